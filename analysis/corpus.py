@@ -1,0 +1,255 @@
+"""Documents → tables of paragraphs, notes, and of where every character went."""
+
+import hashlib
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import regex
+
+from analysis import numbering, structure, tables
+from analysis.readers import READERS
+from analysis.readers.plain import decode
+from analysis.spans import cut
+
+_DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
+
+
+class Corpus(NamedTuple):
+    """The tables one reading gives; `tables.COLUMNS` says what their columns hold."""
+
+    documents: pd.DataFrame
+    paragraphs: pd.DataFrame
+    spans: pd.DataFrame
+    notes: pd.DataFrame
+    problems: pd.DataFrame
+
+
+def read(path):
+    """Read a document, or a folder of documents, into tables.
+
+    Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), in
+    UTF-8. In a folder every such file below it is read, in order of its name;
+    names that begin with a dot are left alone.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file or a folder.
+
+    Returns
+    -------
+    Corpus
+        `documents`, `paragraphs`, `spans`, `notes` and `problems`. `problems`
+        lists what a reader should know of: gaps, repeats and restarts of the
+        numbering, numbers that were passed over, notes and marks that don't
+        find each other, files of a folder that could not be read.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is nothing at `path`.
+    ValueError
+        If the file is empty, binary, not UTF-8 or of another format; or if the
+        folder holds no file that can be read.
+
+    Warns
+    -----
+    UserWarning
+        Once for each document with gaps, repeats or restarts, or without
+        numbered paragraphs; and once for each file of a folder not read.
+
+    Notes
+    -----
+    Nothing is lost: every character that is not white space lies in exactly one
+    row of `spans`, which `coverage` shows. A paragraph's text is put together
+    from its spans: ``text[text_start : text_start + end - start]`` is what the
+    document has from ``start`` to ``end``; between two spans stands a space, a
+    line break or nothing.
+
+    Examples
+    --------
+    >>> workshop = read("data/documents/cairo-workshop-2016.md")
+    >>> workshop.paragraphs.loc[13, ["paragraph", "number", "section"]].tolist()
+    ['14', '14.', 'The Primacy of Politics: Conflict Prevention, Management and Resolution']
+    >>> workshop.paragraphs.loc[13, "text"][:47]
+    'Participants opined that there is a pressing ne'
+    """
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"There is no file or folder {path}.")
+    if path.is_dir():
+        return _read_folder(path)
+    return _gather([_read_file(path, path.name, path.stem)], [])
+
+
+def coverage(corpus):
+    """How many characters of each document went where.
+
+    Parameters
+    ----------
+    corpus : Corpus
+        From `read`.
+
+    Returns
+    -------
+    DataFrame
+        One row per document, kind and reason: `document`, `kind`, `reason`,
+        `n_spans`, `characters` (without white space). The kinds
+        ``in no span`` and ``in two spans`` are always there, and are 0.
+
+    Examples
+    --------
+    >>> counted = coverage(read("data/documents/cairo-workshop-2016.md"))
+    >>> counted.loc[counted["kind"].str.startswith("in "), "characters"].tolist()
+    [0, 0]
+    """
+    tables.check(corpus.documents, "documents", ["document", "text"])
+    tables.check(corpus.spans, "spans", ["document", "start", "end", "kind", "reason"])
+    of_document = dict(list(corpus.spans.groupby("document", sort=False)))
+    counted = []
+    for document, text in zip(corpus.documents["document"], corpus.documents["text"], strict=True):
+        spans = of_document.get(document, corpus.spans[:0])
+        solid = np.array([not letter.isspace() for letter in text])
+        before = np.concatenate([[0], np.cumsum(solid)])  # characters before each place
+        times = np.zeros(len(text) + 1, int)
+        np.add.at(times, spans["start"], 1)
+        np.add.at(times, spans["end"], -1)
+        times = np.cumsum(times)[:-1][solid]
+        spans = spans.assign(characters=before[spans["end"]] - before[spans["start"]], reason=spans["reason"].fillna(""))
+        kinds = spans.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
+        missing = [("in no span", "", 0, (times == 0).sum()), ("in two spans", "", 0, (times > 1).sum())]
+        counted += [kinds, pd.DataFrame(missing, columns=kinds.columns)]
+        counted[-2:] = [table.assign(document=document) for table in counted[-2:]]
+    return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
+
+
+def _read_folder(folder):
+    files = [
+        file
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+    ]
+    if not files:
+        raise ValueError(f"The folder {folder} holds no files.")
+    stems = [file.stem for file in files if file.suffix.lower() in READERS]
+    found, refused = [], []
+    for file in files:
+        source = file.relative_to(folder).as_posix()
+        name = file.stem if stems.count(file.stem) == 1 else source
+        try:
+            found.append(_read_file(file, source, name))
+        except ValueError as error:
+            refused.append((_slug(name), source, pd.NA, pd.NA, "not read", str(error)))
+    if not found:
+        reasons = " ".join(detail for *_, detail in refused)
+        raise ValueError(f"No file in {folder} could be read. {reasons}")
+    return _gather(found, refused)
+
+
+def _slug(name):
+    """A short name for a document: lower case, words joined by hyphens."""
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", name.lower()).strip("-") or "document"
+
+
+def _read_file(path, source, name):
+    """One document's rows for each table."""
+    if path.suffix.lower() not in READERS:
+        known = ", ".join(READERS)
+        raise ValueError(f"{source} has the suffix {path.suffix!r}; files that can be read end in {known}.")
+    data = path.read_bytes()
+    text = decode(data, source)
+    lines = READERS[path.suffix.lower()](text)
+    found = structure.parse(text, lines)
+    document = _slug(name)
+    keys = _paragraph_keys(found.paragraphs)
+    note_keys = _note_keys(found.notes)
+    spans, texts = cut(text, lines, found)
+    sections = texts["heading"]
+    paragraphs = [
+        (document, key, printed, order, None if heading is None else sections[heading], texts["paragraph"].get(order - 1, ""))
+        for order, (key, (printed, _, heading)) in enumerate(zip(keys, found.paragraphs, strict=True), start=1)
+    ]
+    rows = [
+        (document, start, end, kind, None if paragraph is None else keys[paragraph], None if note is None else note_keys[note], text_start, reason)
+        for start, end, kind, paragraph, note, text_start, reason in spans
+    ]
+    bearing = {row[5]: row[4] for row in reversed(rows) if row[3] == "note mark" and row[4] is not None}
+    notes = [(document, key, bearing.get(key), texts["note"].get(k, "")) for k, key in enumerate(note_keys)]
+    problems = [
+        (document, source, line, None if place is None else keys[place], problem, detail)
+        for line, place, problem, detail in found.problems
+    ]
+    if not any(printed for printed, _, _ in found.paragraphs):
+        detail = f"no numbered paragraphs: read as {len(paragraphs)} unnumbered ones"
+        problems.insert(0, (document, source, 1, None, "no numbers", detail))
+    for damaged in _DAMAGED.finditer(text):
+        line = text.count("\n", 0, damaged.start()) + 1
+        problems.append((document, source, line, None, "damaged characters", f"{damaged[0]!r}: saved in a wrong encoding before"))
+    head = [text[line.start : line.end].strip("#*_ ") for line, role in zip(lines, found.roles, strict=True) if role.kind == "front matter"]
+    row = (document, _title(head) or path.stem, source, hashlib.sha256(data).hexdigest(), text)
+    return row, paragraphs, rows, notes, problems
+
+
+def _title(head):
+    """The lines of the front matter before the first with a number in it (a date, a symbol)."""
+    dated = next((i for i, line in enumerate(head) if regex.search(r"\d", line)), len(head))
+    return " ".join(head[:dated][:3])
+
+
+def _paragraph_keys(paragraphs):
+    """Unique keys: the printed number, `II:1` where numbering restarts, `#17` else."""
+    plain = ["".join(printed.strip("()\\.").split("\\")).rstrip(").") if printed else None for printed, _, _ in paragraphs]
+    seen = set()
+    keys = []
+    for order, (number, (_, run, _)) in enumerate(zip(plain, paragraphs, strict=True), start=1):
+        key = number if run == 1 or number is None else f"{numbering.roman(run)}:{number}"
+        if key is None or key in seen:
+            key = f"#{order}"
+        seen.add(key)
+        keys.append(key)
+    return keys
+
+
+def _note_keys(marks):
+    keys = []
+    for order, mark in enumerate(marks, start=1):
+        keys.append(f"#{order}" if mark in keys else mark)
+    return keys
+
+
+def _gather(found, refused):
+    """Rows of all documents → a Corpus, with a warning for what a reader should know of."""
+    tables_of = [list(rows) for rows in zip(*found, strict=True)]
+    documents = tables_of[0]
+    names = [row[0] for row in documents]
+    clash = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+    if clash:
+        files = [row[2] for row in documents if row[0] == clash]
+        raise ValueError(f"The files {files} have the same short name {clash!r}: rename one.")
+    rest = [[row for rows in part for row in rows] for part in tables_of[1:]]
+    made = [_frame(name, rows) for name, rows in zip(Corpus._fields, [documents, *rest], strict=True)]
+    corpus = Corpus(*made[:-1], pd.concat([made[-1], _frame("problems", refused)], ignore_index=True))
+    _warn(corpus.problems)
+    return corpus
+
+
+def _frame(table, rows):
+    columns = list(tables.COLUMNS[table])
+    frame = pd.DataFrame(rows, columns=columns)
+    whole = {"start", "end", "order"}
+    return frame.astype(
+        {name: "Int64" if name in ("text_start", "line") else "int64" if name in whole else "str" for name in columns}
+    )
+
+
+def _warn(problems):
+    """One warning per document, naming the first of its problems."""
+    told = problems[problems["problem"].isin(["gap", "repeat", "restart", "no numbers", "damaged characters", "not read"])]
+    for source, rows in told.groupby("source", sort=False):
+        first = rows.iloc[0]
+        line = "" if pd.isna(first["line"]) else f" line {first['line']}"
+        more = f" And {len(rows) - 1} more." if len(rows) > 1 else ""
+        warnings.warn(f"{source}{line}: {first['problem']}: {first['detail']}.{more} See the table `problems`.", stacklevel=4)

@@ -1,0 +1,250 @@
+"""Which numbers at the start of a line open a paragraph.
+
+A number opens a paragraph where it continues the sequence, or restarts it
+under a new heading. List items, years, table cells and references at the start
+of a line do not. Gaps, repeats and restarts are accepted and reported.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from typing import NamedTuple
+
+import regex
+
+_LETTER = r"(?!\p{Ll})[\p{L}]"
+_OPENING = r"[\"“‘'«(\[*_]"
+_NUMBER = regex.compile(
+    rf"""\((?P<paren>\d{{1,4}})\\?\)(?=\s|$|{_LETTER}|{_OPENING})
+       | (?P<many>\d{{1,3}}(?:\.(?:\d{{1,3}}|[IVXLC]{{1,6}}))+)(?:\\?\.)?(?=\s+\S)
+       | (?P<dot>\d{{1,4}})\\?\.(?=\s|$|{_LETTER}|{_OPENING})
+       | (?P<half>\d{{1,4}})\\?\)(?=\s|$|{_LETTER}|{_OPENING})
+       | (?P<bare>\d{{1,4}})(?=[^\S\n]*$)""",
+    regex.VERBOSE,
+)
+_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_FAR = 10  # a jump of more than this needs the next number after it as a witness
+_YEARS = 1000  # from here on a number may be a year
+
+
+class Candidate(NamedTuple):
+    """A number at the start of a line, as `follow` wants it."""
+
+    value: tuple  # (12,) for "12.", (24, 1) for "24.1"
+    style: str  # how it is printed: dot, paren, half or bare
+    printed: str  # exactly, with its punctuation
+    line: int  # line of the source, from 1
+    after_heading: bool  # a heading stands between it and the number before
+    fresh: bool  # starts a block, or follows a line that ended a sentence
+
+
+class Decision(NamedTuple):
+    """What `follow` makes of one candidate."""
+
+    opens: bool
+    run: int  # 1, and one more after each restart
+    problem: str | None
+    detail: str | None
+
+
+def parse(line):
+    """Read the number at the start of a line.
+
+    Parameters
+    ----------
+    line : str
+        Text from the first character that is not white space.
+
+    Returns
+    -------
+    tuple or None
+        ``(value, style, printed)``, or None where the line starts otherwise.
+
+    Examples
+    --------
+    >>> parse("12.The Arab world")
+    ((12,), 'dot', '12.')
+    >>> parse("(3) Decides"), parse("24.1 Costs"), parse("3.I.1 Posts")
+    (((3,), 'paren', '(3)'), ((24, 1), 'dot', '24.1'), ((3, 1, 1), 'dot', '3.I.1'))
+    >>> parse("1 Report of the Panel"), parse("10-11 May"), parse("3.5")
+    (None, None, None)
+    """
+    found = _NUMBER.match(line)
+    if not found:
+        return None
+    style = "dot" if found.lastgroup == "many" else found.lastgroup
+    parts = found[found.lastgroup].split(".")
+    return tuple(map(_integer, parts)), style, found[0]
+
+
+def follow(candidates):
+    """Decide for each candidate whether it opens a paragraph.
+
+    Parameters
+    ----------
+    candidates : list of Candidate
+        In the order of the document.
+
+    Returns
+    -------
+    list of Decision
+        One per candidate. `problem` is ``gap``, ``repeat`` or ``restart`` for
+        numbers that open a paragraph all the same, ``passed over`` for numbers
+        that do not, and None for those that simply continue.
+
+    Notes
+    -----
+    The style (``1.``, ``(1)``, ``1)``, a number alone on its line) that makes
+    the longest sequence is the document's; numbers in another style are text.
+
+    Examples
+    --------
+    >>> def number(n, heading=False):
+    ...     return Candidate((n,), "dot", f"{n}.", 1, heading, True)
+    >>> [d.opens for d in follow([number(n) for n in (1, 2, 1, 2, 3, 3)])]
+    [True, True, False, False, False, True]
+    >>> [(d.opens, d.problem) for d in follow([number(1), number(2016), number(3)])]
+    [(True, None), (False, 'passed over'), (True, 'gap')]
+    >>> [(d.run, d.problem) for d in follow([number(1), number(2), number(1, heading=True)])]
+    [(1, None), (1, None), (2, 'restart')]
+    """
+    styles = list(dict.fromkeys(candidate.style for candidate in candidates))
+    best = None
+    for style in styles:
+        decisions = _follow_style(candidates, style)
+        opened = sum(decision.opens for decision in decisions)
+        if best is None or opened > best[0]:
+            best = opened, decisions
+    return best[1] if best else []
+
+
+def roman(number):
+    """A whole number from 1 in Roman numerals.
+
+    Examples
+    --------
+    >>> roman(2), roman(14), roman(49)
+    ('II', 'XIV', 'XLIX')
+    """
+    numerals = [
+        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
+        (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+    ]  # fmt: skip
+    letters = ""
+    for value, letter in numerals:
+        letters += letter * (number // value)
+        number %= value
+    return letters
+
+
+def _integer(part):
+    if part.isdecimal():
+        return int(part)
+    values = [_ROMAN[letter] for letter in part]
+    return sum(
+        -value if any(later > value for later in values[i + 1 : i + 2]) else value
+        for i, value in enumerate(values)
+    )
+
+
+def _first(value):
+    """Is this where a sequence begins (1, 1.1, 3.I.1)?"""
+    return value[-1] == 1
+
+
+def _continues(value, last):
+    """Is `value` next after `last`: 12 → 13, 24 → 24.1, 24.3 → 25, 3.I.9 → 3.II.1?"""
+    if value == (*last, 1):
+        return True
+    for k in range(min(len(value), len(last))):
+        if value[k] != last[k]:
+            return value[k] == last[k] + 1 and all(part == 1 for part in value[k + 1 :])
+    return False
+
+
+def _next(last):
+    """The number most expected after `last`."""
+    return (*last[:-1], last[-1] + 1)
+
+
+def _follow_style(candidates, style):
+    """`follow`, with the style given."""
+    places = defaultdict(list)  # where each number stands
+    restarts = []  # where a new heading is followed by the number 1
+    for i, candidate in enumerate(candidates):
+        if candidate.style == style:
+            places[candidate.value].append(i)
+            if candidate.after_heading and _first(candidate.value):
+                restarts.append(i)
+
+    def later(value, i):
+        """Does `value` come again after candidate i, before the next restart?"""
+        limit = restarts[bisect_right(restarts, i)] if restarts and i < restarts[-1] else len(candidates)
+        at = bisect_right(places[value], i) if value in places else 0
+        return value in places and at < len(places[value]) and places[value][at] < limit
+
+    decisions = []
+    last, in_list, run = None, None, 1
+    for i, candidate in enumerate(candidates):
+        value = candidate.value
+        verdict = _judge(candidate, i, style, last, in_list, later, candidates)
+        if verdict == "restart":
+            run += 1
+        opens = verdict in ("next", "start", "gap", "repeat", "restart")
+        decisions.append(_explain(candidate, verdict, last, run))
+        if opens:
+            last, in_list = value, None
+        elif verdict == "list":
+            in_list = value
+    return decisions
+
+
+def _judge(candidate, i, style, last, in_list, later, candidates):
+    """next, start, gap, repeat, restart; or list, other for what stays text."""
+    value = candidate.value
+    if candidate.style != style:
+        return "other"
+    if last is None:
+        begins = _first(value) or later(_next(value), i) or len(candidates) == 1
+        if not begins or value[0] >= _YEARS:
+            return "other"
+        return "next" if _first(value) else "start"
+    listed = in_list is not None and value == _next(in_list)
+    if _continues(value, last):
+        if (listed or not candidate.fresh) and later(value, i):
+            return "list" if listed else "other"
+        return "next"
+    if candidate.after_heading and _first(value):
+        return "restart"
+    if _first(value) and last != value:
+        return "list"
+    if listed:
+        return "list"
+    if value == last:
+        return "repeat" if candidate.fresh else "other"
+    return "gap" if _is_gap(value, last, i, later) and candidate.fresh else "other"
+
+
+def _is_gap(value, last, i, later):
+    """Is `value` a little further in the same sequence, the numbers between being absent?"""
+    if value[:-1] != last[:-1] or value[-1] <= last[-1] or later(_next(last), i):
+        return False
+    if value[0] >= _YEARS > last[0]:
+        return False
+    return value[-1] - last[-1] <= _FAR or later(_next(value), i)
+
+
+def _explain(candidate, verdict, last, run):
+    printed = candidate.printed
+    before = "" if last is None else ".".join(map(str, last))
+    if verdict == "next":
+        return Decision(True, run, None, None)
+    if verdict == "start":
+        return Decision(True, run, "gap", f"numbering starts at {printed}")
+    if verdict == "gap":
+        return Decision(True, run, "gap", f"{printed} follows {before}")
+    if verdict == "repeat":
+        return Decision(True, run, "repeat", f"{printed} again after {before}")
+    if verdict == "restart":
+        return Decision(True, run, "restart", f"{printed} follows {before} under a new heading")
+    after = f"not next after {before}" if before else "no sequence begins here"
+    return Decision(False, run, "passed over", f"{printed} at the start of a line read as text: {after}")

@@ -1,0 +1,185 @@
+"""Markdown: the lines of plain text, with headings, emphasis, links and notes known."""
+
+from bisect import bisect_left, bisect_right
+
+import regex
+
+from analysis.readers import plain
+
+_HEADING = regex.compile(r"(#{1,6})[^\S\n]+(?=\S)")
+_CLOSING = regex.compile(r"[^\S\n]+#+$")
+_UNDERLINE = regex.compile(r"=+|-+")
+_QUOTE = regex.compile(r"(?:>[^\S\n]*)+(?=\S)")
+_NOTE = regex.compile(r"\[\^([^\]\s]+)\]:")
+_PAGE_BREAK = regex.compile(r"\\(?:newpage|pagebreak)|<!--\s*page\s*break\s*-->", regex.I)
+_INLINE = regex.compile(
+    r"""(?P<escape>\\)[\\`*_{}\[\]()#+\-.!<>|~&$]
+      | (?P<comment><!--.{0,5000}?-->)
+      | (?P<open><)(?:https?://|mailto:)[^<>\s]+(?P<close>>)
+      | (?P<before>!?\[)[^\[\]]*(?P<address>\]\([^()\s]*\))
+      | \[\^(?P<note>[^\]\s]+)\]
+      | (?P<tag></?[A-Za-z][^<>\n]{0,200}>)
+      | (?P<stars>\*{1,3}(?!\*)) | (?P<bars>_{1,3}(?!_))""",
+    regex.VERBOSE | regex.DOTALL,
+)
+_REASONS = {
+    "escape": "escape",
+    "comment": "comment",
+    "open": "link bracket",
+    "close": "link bracket",
+    "before": "link bracket",
+    "address": "link address",
+    "tag": "HTML tag",
+}
+
+
+def lines(text):
+    """Split Markdown into its lines, saying which characters carry form, not words.
+
+    Parameters
+    ----------
+    text : str
+        A document's text.
+
+    Returns
+    -------
+    list of plain.Line
+        As `plain.lines` gives, with `heading`, `note`, `note_marks` and more
+        `markup` (heading signs, emphasis, escapes, link addresses, tags).
+
+    Examples
+    --------
+    >>> [line.heading for line in lines("# Title\\n\\nPart\\n====\\n\\n1. Text")]
+    [1, 1, 0, 0]
+    >>> [reason for _, _, reason in lines("To *save* <http://un.org>")[0].markup]
+    ['emphasis', 'emphasis', 'link bracket', 'link bracket']
+    """
+    found = [_block_signs(text, line) for line in plain.lines(text)]
+    found = _underlined(text, found)
+    inline = []
+    first = 0
+    for i in range(1, len(found) + 1):
+        if i == len(found) or found[i].new_block:
+            inline.extend(_inline(text, found[first:i]))
+            first = i
+    return _breaks(text, inline)
+
+
+def _block_signs(text, line):
+    """Headings, quotations and note definitions, known by how the line begins."""
+    start, end = line.start, line.end
+    markup = list(line.markup)
+    quote = _QUOTE.match(text, start, end)
+    if quote:
+        markup.append((start, quote.end(), "quotation sign"))
+        start = quote.end()
+    heading = _HEADING.match(text, start, end)
+    if heading:
+        markup.append((start, heading.end(), "heading sign"))
+        closing = _CLOSING.search(text, heading.end(), end)
+        if closing:
+            markup.append((closing.start(), end, "heading sign"))
+        return line._replace(heading=len(heading[1]), markup=tuple(markup))
+    note = _NOTE.match(text, start, end)
+    if note:
+        return line._replace(note=note[1], markup=tuple(markup))
+    return line._replace(markup=tuple(markup))
+
+
+def _underlined(text, found):
+    """A line of its own with = or - right under it is a heading."""
+    found = list(found)
+    for i in range(1, len(found)):
+        above, line = found[i - 1], found[i]
+        if (
+            not line.new_block
+            and above.new_block
+            and not (above.bullet or above.heading or above.note or above.leftover)
+            and _UNDERLINE.fullmatch(text, line.start, line.end)
+        ):
+            level = 1 if text[line.start] == "=" else 2
+            found[i - 1] = above._replace(heading=level)
+            found[i] = line._replace(leftover="heading underline")
+    return found
+
+
+def _breaks(text, found):
+    """Comments that stand alone, and page breaks written as commands or rules."""
+    marked = []
+    broken = False
+    for line in found:
+        content = text[line.start : line.end]
+        if _PAGE_BREAK.fullmatch(content):
+            line = line._replace(leftover="page break")
+        elif not line.leftover and _all_markup(text, line):
+            line = line._replace(leftover=line.markup[0][2])
+        if broken:
+            line = line._replace(page_break=True, new_block=True)
+        rule = line.leftover == "no letters or digits" and len(content.replace(" ", "")) >= 3
+        broken = rule or line.leftover == "page break" or (broken and bool(line.leftover))
+        marked.append(line)
+    return marked
+
+
+def _all_markup(text, line):
+    """Is nothing left of the line once its markup is taken away?"""
+    covered = sum(len(text[start:end].strip()) for start, end, _ in line.markup)
+    return bool(line.markup) and covered >= line.end - line.start
+
+
+def _inline(text, block):
+    """Emphasis, escapes, links, tags and note marks of one block of lines."""
+    found, marks = [], []
+    opened = {"stars": [], "bars": []}
+    taken = max((end for line in block[:1] for _, end, _ in line.markup), default=block[0].start)
+    for match in _INLINE.finditer(text, min(taken, block[-1].end), block[-1].end):
+        kind = match.lastgroup
+        if kind in ("stars", "bars"):
+            _emphasis(text, match, kind, opened[kind], found)
+        elif kind == "note":
+            if not any(line.note and line.start == match.start() for line in block):
+                marks.append((match.start(), match.end(), match["note"]))
+        else:
+            for group in _REASONS:
+                if match[group]:
+                    found.append((match.start(group), match.end(group), _REASONS[group]))
+    starts = [line.start for line in block]
+    markup, note_marks = [[] for _ in block], [[] for _ in block]
+    for start, end, reason in found:
+        for i in range(bisect_right(starts, start) - 1, bisect_left(starts, end)):
+            piece = max(start, block[i].start), min(end, block[i].end), reason
+            markup[i].extend([piece] if piece[0] < piece[1] else [])
+    for mark in marks:
+        note_marks[bisect_right(starts, mark[0]) - 1].append(mark)
+    return [
+        line._replace(markup=_merge(line.markup, markup[i]), note_marks=tuple(note_marks[i]))
+        for i, line in enumerate(block)
+    ]
+
+
+def _emphasis(text, match, kind, opened, found):
+    """Pair runs of * or _ of the same length, as they open and close."""
+    before = text[match.start() - 1 : match.start()]
+    after = text[match.end() : match.end() + 1]
+    word = kind == "bars"  # an underscore inside a word is part of the word
+    closes = bool(before.strip()) and not (word and after.isalnum())
+    opens = bool(after.strip()) and not (word and before.isalnum())
+    if closes and opened and len(opened[-1][0]) == len(match[0]):
+        run, start = opened.pop()
+        found.append((start, start + len(run), "emphasis"))
+        found.append((match.start(), match.end(), "emphasis"))
+    elif closes and any(len(run) == len(match[0]) for run, _ in opened[-3:]):
+        while len(opened[-1][0]) != len(match[0]):
+            opened.pop()
+        _emphasis(text, match, kind, opened, found)
+    elif opens:
+        opened.append((match[0], match.start()))
+
+
+def _merge(first, second):
+    """Two lists of stretches in order, without overlaps: the earlier one stays."""
+    merged = []
+    for start, end, reason in sorted([*first, *second]):
+        if not merged or start >= merged[-1][1]:
+            merged.append((start, end, reason))
+    return tuple(merged)

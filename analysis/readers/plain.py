@@ -1,0 +1,147 @@
+"""Plain text: bytes to text, text to lines."""
+
+from typing import NamedTuple
+
+import regex
+
+_BULLET = regex.compile(r"[-*+•‣▪●◦·\uf0b7][^\S\n]+(?=\S)")
+_PAGE_NUMBER = regex.compile(r"(?:page[^\S\n]+)?[-–—]?[^\S\n]*\d{1,4}[^\S\n]*(?:[-–—]|/[^\S\n]*\d{1,4})?", regex.I)
+_WORD = regex.compile(r"[\p{L}\p{N}]")
+
+
+class Line(NamedTuple):
+    """A line of the source that is not blank."""
+
+    start: int  # first and one past the last character that is not white space
+    end: int
+    number: int  # from 1
+    new_block: bool  # a blank line or a page break stands before it
+    page_break: bool  # two blank lines, a form feed or a rule stand before it
+    indented: bool = False
+    heading: int = 0  # level, where the format marks headings
+    bullet: bool = False
+    note: str | None = None  # the note it defines, where the format marks notes
+    leftover: str | None = None  # why the whole line is not read as words
+    markup: tuple = ()  # (start, end, reason) of characters that carry form, not words
+    note_marks: tuple = ()  # (start, end, note), where the format marks them
+
+
+def decode(data, name):
+    """Turn a file's bytes into text.
+
+    Parameters
+    ----------
+    data : bytes
+        What the file holds.
+    name : str
+        Its name, for messages.
+
+    Returns
+    -------
+    str
+        The text with ``\\n`` line ends, without byte order mark.
+
+    Raises
+    ------
+    ValueError
+        If the file is empty, binary, or not UTF-8; the message says where and
+        what to do.
+
+    Examples
+    --------
+    >>> decode(b"1. One.\\r\\n2. Two.", "two.txt")
+    '1. One.\\n2. Two.'
+    >>> decode("1. Décidé".encode("latin-1"), "old.txt")
+    Traceback (most recent call last):
+    ValueError: old.txt is not UTF-8: byte 0xe9 on line 1 after '1. D'. Save it as UTF-8 and read it again.
+    """
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise ValueError(f"{name} is UTF-16, not UTF-8. Save it as UTF-8 and read it again.")
+    if data.startswith(b"%PDF") or b"\0" in data:
+        raise ValueError(f"{name} is a binary file, not text. Save the document as UTF-8 text.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start].decode("utf-8-sig")
+        raise ValueError(
+            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} on line "
+            f"{before.count(chr(10)) + 1} after {before[-20:].splitlines()[-1] if before[-1:].strip() else ''!r}."
+            f"{_guess(data)} Save it as UTF-8 and read it again."
+        ) from None
+    if not text.strip():
+        raise ValueError(f"{name} is empty: there is nothing to read.")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def lines(text):
+    """Split text into its lines, saying what stands before each.
+
+    Parameters
+    ----------
+    text : str
+        A document's text.
+
+    Returns
+    -------
+    list of Line
+        The lines that are not blank, in order. Two blank lines, or a form feed,
+        are a page break; a number beside a form feed is a page number.
+
+    Examples
+    --------
+    >>> [(line.number, line.new_block, line.page_break) for line in lines("a\\nb\\n\\nc\\n\\n\\nd")]
+    [(1, True, False), (2, False, False), (4, True, False), (7, True, True)]
+    """
+    found = []
+    position, blank, form_feed = 0, 1, False
+    for number, line in enumerate(text.split("\n"), start=1):
+        content = line.strip()
+        form_feed = form_feed or "\f" in line[: len(line) - len(line.lstrip())]
+        if not content:
+            blank += 1
+        else:
+            start = position + len(line) - len(line.lstrip())
+            page_break = form_feed or (blank >= 2 and bool(found))
+            indent = line[: start - position].expandtabs(4)
+            bullet = _BULLET.match(content)
+            found.append(
+                Line(
+                    start,
+                    start + len(content),
+                    number,
+                    new_block=page_break or blank > 0,
+                    page_break=page_break,
+                    indented=len(indent) >= 4,
+                    bullet=bool(bullet),
+                    leftover=None if _WORD.search(content) else "no letters or digits",
+                    markup=((start, start + bullet.end(), "bullet"),) if bullet else (),
+                )
+            )
+            blank, form_feed = 0, "\f" in line[len(line.rstrip()) :]
+        position += len(line) + 1
+    return _without_page_numbers(text, found)
+
+
+def _without_page_numbers(text, found):
+    """Mark numbers that stand alone beside a form feed."""
+    if "\f" not in text:
+        return found
+    marked = []
+    for i, line in enumerate(found):
+        after = found[i + 1].start if i + 1 < len(found) else len(text)
+        before = found[i - 1].end if i else 0
+        beside = "\f" in text[before : line.start] or "\f" in text[line.end : after]
+        if beside and _PAGE_NUMBER.fullmatch(text[line.start : line.end]):
+            line = line._replace(leftover="page number")
+        marked.append(line)
+    return marked
+
+
+def _guess(data):
+    """Name the likely encoding, where charset-normalizer is installed."""
+    try:
+        from charset_normalizer import from_bytes
+    except ImportError:
+        return ""
+    best = from_bytes(data).best()
+    return f" It looks like {best.encoding}." if best else ""

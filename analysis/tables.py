@@ -1,0 +1,214 @@
+"""The tables that pass between modules: their columns, their checks, their dictionary.
+
+Everything in this package takes a table and returns a table. What each column
+holds is written once, in `COLUMNS`; the guards and the data dictionary in
+``data/README.md`` are derived from it.
+"""
+
+import numpy as np
+import pandas as pd
+
+_DOCUMENT = "short name of the source, from its file name"
+_PARAGRAPH = "key of the paragraph: the printed number (`12`); `II:1` where numbering restarts; `#17` (the order) where a number is absent or repeated"
+
+COLUMNS = {
+    "documents": {
+        "document": _DOCUMENT,
+        "title": "the title at its head, or the file name",
+        "source": "file name, or path below the folder that was read",
+        "sha256": "checksum of the file's bytes",
+        "text": "the file's text: UTF-8 without byte order mark, line ends as \\n",
+    },
+    "paragraphs": {
+        "document": _DOCUMENT,
+        "paragraph": _PARAGRAPH,
+        "number": "the number exactly as printed (`12.`, `(1)`, `24.1`); missing where there is none",
+        "order": "1 for the first paragraph of the document, then 2, 3, …",
+        "section": "nearest heading above; missing where there is none",
+        "text": "the paragraph's words, without number, note marks and emphasis marks",
+    },
+    "spans": {
+        "document": _DOCUMENT,
+        "start": "first character, counted from 0 in `documents.text`",
+        "end": "one past the last character",
+        "kind": "paragraph, number, heading, note, note mark, front matter, markup or leftover",
+        "paragraph": "paragraph it belongs to, if any",
+        "note": "note it belongs to, if any",
+        "text_start": "for `paragraph` and `note`: where this stretch begins in the paragraph's or note's text",
+        "reason": "for `markup` and `leftover`: why these characters are not read as words",
+    },
+    "notes": {
+        "document": _DOCUMENT,
+        "note": "the note's printed mark; `#7` (the order) where a mark is repeated",
+        "paragraph": "paragraph where the mark stands; missing where no mark was found",
+        "text": "the note's words",
+    },
+    "problems": {
+        "document": _DOCUMENT,
+        "source": "file name, or path below the folder that was read",
+        "line": "line of the source, from 1",
+        "paragraph": "paragraph concerned, if any",
+        "problem": "gap, repeat, restart, passed over, no numbers, note without mark, mark without note, damaged characters, not read",
+        "detail": "what was found there and how it was read",
+    },
+    "tokens": {
+        "document": _DOCUMENT,
+        "paragraph": _PARAGRAPH,
+        "position": "0 for the first running word of the paragraph, then 1, 2, …",
+        "form": "the word as written",
+        "token": "the word in lower case",
+    },
+    "counts": {
+        "token": "word, or words separated by one space",
+        "n": "times it occurs in the group",
+        "total": "running words in the group",
+        "per_1000": "n per 1,000 running words",
+        "n_paragraphs": "paragraphs of the group in which it occurs",
+        "low": "lower end of the interval, per 1,000 words",
+        "high": "upper end of the interval, per 1,000 words",
+        "interval": "what low and high are",
+        "few": "true where n or n_paragraphs is below five: too little to lean on",
+    },
+    "kwic": {
+        "document": _DOCUMENT,
+        "paragraph": _PARAGRAPH,
+        "label": "what was looked for",
+        "left": "text before the match",
+        "match": "the matched text, as written",
+        "right": "text after the match",
+        "start": "first character of the match, counted from 0 in the paragraph's text",
+        "end": "one past its last character",
+    },
+    "evidence": {
+        "mark": "the mark of a figure that this passage supports",
+        "document": _DOCUMENT,
+        "paragraph": _PARAGRAPH + "; missing for a stretch outside paragraphs",
+        "start": "first character, counted from 0 in the paragraph's text (in `documents.text` where `paragraph` is missing)",
+        "end": "one past the last character",
+    },
+}
+
+
+def check(frame, table, needs=None):
+    """Raise unless `frame` is a table with the columns it should have.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table to look at; it is not changed.
+    table : str
+        A name in `COLUMNS`, used for the message and for the default of `needs`.
+    needs : list of str, optional
+        The columns asked for; all columns of `table` unless given.
+
+    Raises
+    ------
+    TypeError
+        If `frame` is not a DataFrame.
+    ValueError
+        If columns are missing; the message names them and those found.
+
+    Examples
+    --------
+    >>> check(pd.DataFrame({"document": ["a"], "body": ["b"]}), "paragraphs", ["document", "text"])
+    Traceback (most recent call last):
+    ValueError: paragraphs needs columns ['document', 'text']; missing ['text'], found ['document', 'body'].
+    """
+    if not isinstance(frame, pd.DataFrame):
+        inside = f"; pass its table `.{table}`" if hasattr(frame, table) else ""
+        raise TypeError(
+            f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}."
+        )
+    needs = list(COLUMNS[table] if needs is None else needs)
+    missing = [name for name in needs if name not in frame.columns]
+    if missing:
+        raise ValueError(
+            f"{table} needs columns {needs}; missing {missing}, found {list(frame.columns)}."
+        )
+
+
+def check_unique(frame, table, keys):
+    """Raise if two rows of `frame` have the same `keys`, naming the first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table to look at.
+    table : str
+        Its name, for the message.
+    keys : list of str
+        The columns that together should identify a row.
+
+    Raises
+    ------
+    ValueError
+        If a row repeats.
+
+    Examples
+    --------
+    >>> twice = pd.DataFrame({"document": ["a", "a"], "paragraph": ["1", "1"]})
+    >>> check_unique(twice, "paragraphs", ["document", "paragraph"])
+    Traceback (most recent call last):
+    ValueError: paragraphs: 1 row repeats another's ['document', 'paragraph'], first ('a', '1') in row 1; each should occur once.
+    """
+    repeated = frame.duplicated(keys).to_numpy()
+    if repeated.any():
+        row = int(repeated.argmax())
+        first = tuple(frame[key].iloc[row] for key in keys)
+        rows = "1 row repeats" if repeated.sum() == 1 else f"{repeated.sum()} rows repeat"
+        raise ValueError(
+            f"{table}: {rows} another's {list(keys)}, first {first} in row {row}; "
+            "each should occur once."
+        )
+
+
+def significant(frame, digits=6):
+    """Round the floating-point columns of a table to significant digits.
+
+    Different processors disagree in the last digits of a float; rounded before
+    drawing and writing, charts and files are the same bytes everywhere.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table; it is not changed.
+    digits : int, default 6
+        Significant digits kept.
+
+    Returns
+    -------
+    DataFrame
+        A copy. Integer and text columns are as they were; missing and infinite
+        values stay.
+
+    Examples
+    --------
+    >>> significant(pd.DataFrame({"rate": [2 / 3, 123456.789]}))["rate"].tolist()
+    [0.666667, 123457.0]
+    """
+    rounded = frame.copy()
+    for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
+        values = frame[name].to_numpy(float, na_value=np.nan)
+        rounded[name] = [float(f"{value:.{digits}g}") for value in values]
+    return rounded
+
+
+def dictionary():
+    """The data dictionary, as Markdown.
+
+    Returns
+    -------
+    str
+        One section per table, one line per column. ``data/README.md`` holds
+        this text; a test compares the two.
+
+    Examples
+    --------
+    >>> print(dictionary().splitlines()[4])
+    | `document` | short name of the source, from its file name |
+    """
+    sections = []
+    for table, columns in COLUMNS.items():
+        rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
+        sections.append("\n".join([f"### {table}", "", "| column | what it holds |", "|---|---|", *rows]))
+    return "\n\n".join(sections) + "\n"
