@@ -126,6 +126,37 @@ def coverage(corpus):
     return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
 
 
+def passages(spans):
+    """Where each span is to be looked up: evidence for a figure of spans.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        `document`, `start`, `end`, `kind`, `paragraph`, `text_start`, as `read`
+        gives them, with any further columns.
+
+    Returns
+    -------
+    DataFrame
+        A copy in which `start` and `end` count in the paragraph's text where
+        the span is of the kind ``paragraph``; for all others `paragraph` is
+        missing and they count in ``documents.text`` as before.
+
+    Examples
+    --------
+    >>> spans = read("data/documents/cairo-workshop-2016.md").spans
+    >>> one = passages(spans[(spans["kind"] == "paragraph") & (spans["paragraph"] == "1")])
+    >>> one[["paragraph", "start", "end"]].values.tolist()[1]
+    ['1', 161, 212]
+    """
+    tables.check(spans, "spans", ["document", "start", "end", "kind", "paragraph", "text_start"])
+    inside = spans["kind"] == "paragraph"
+    start = spans["start"].where(~inside, spans["text_start"]).astype("int64")
+    return spans.assign(
+        paragraph=spans["paragraph"].where(inside), start=start, end=start + spans["end"] - spans["start"]
+    )
+
+
 def _read_folder(folder):
     files = [
         file

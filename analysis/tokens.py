@@ -82,7 +82,8 @@ def locate(tokens, paragraphs):
     Parameters
     ----------
     tokens : DataFrame
-        `document`, `paragraph`, `position`: rows of `tokenize`'s table.
+        `document`, `paragraph`, `position`: rows of `tokenize`'s table, or of
+        `find`'s, whose `n_words` is then heeded.
     paragraphs : DataFrame
         The paragraphs they come from: `document`, `paragraph`, `text`.
 
@@ -108,41 +109,83 @@ def locate(tokens, paragraphs):
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     text_of = dict(zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True))
-    words_of, places = {}, []
-    for key, position in zip(zip(tokens["document"], tokens["paragraph"], strict=True), tokens["position"], strict=True):
-        if key not in words_of:
+    lengths = tokens["n_words"] if "n_words" in tokens.columns else [1] * len(tokens)
+    spans_of, places = {}, []
+    for document, paragraph, first, length in zip(*(tokens[key] for key in [*_KEYS, "position"]), lengths, strict=True):
+        key = document, paragraph
+        if key not in spans_of:
             if key not in text_of:
                 raise ValueError(f"tokens: there is no paragraph {key} in the paragraphs given.")
-            words_of[key] = [match.span() for match in _WORD.finditer(text_of[key])]
-        if not 0 <= position < len(words_of[key]):
-            raise ValueError(f"tokens: paragraph {key} has {len(words_of[key])} words, none at position {position}.")
-        places.append(words_of[key][position])
+            spans_of[key] = [match.span() for match in _WORD.finditer(text_of[key])]
+        if not 0 <= first <= first + length - 1 < len(spans_of[key]):
+            raise ValueError(f"tokens: paragraph {key} has {len(spans_of[key])} words, none at position {first + length - 1}.")
+        places.append((spans_of[key][first][0], spans_of[key][first + length - 1][1]))
     spots = np.array(places, dtype=np.int64).reshape(-1, 2)
     return tokens.assign(start=spots[:, 0], end=spots[:, 1])
 
 
-def split(phrase):
-    """The words of a phrase, in lower case, as `tokenize` would find them.
+def find(tokens, words):
+    """Find words and phrases among running words.
 
     Parameters
     ----------
-    phrase : str
-        One or more words.
+    tokens : DataFrame
+        `document`, `paragraph`, `position`, `token`: rows of `tokenize`'s table,
+        in its order.
+    words : str or list of str
+        Words and phrases, in any case. The words of a phrase must stand next to
+        each other in one paragraph.
 
     Returns
     -------
-    list of str
+    DataFrame
+        One row per place where one begins: the columns of `tokens` but `form`,
+        with the phrase as `token` (a categorical of `words`, lower case, in
+        their order) and its length as `n_words`. The index tells the row of
+        `tokens`, counted from 0. Phrase by phrase, then in the order of the text.
 
     Raises
     ------
     ValueError
-        If there is no word in it.
+        If `words` is empty, holds a phrase twice, or one without letters and
+        digits.
 
     Examples
     --------
-    >>> split("Peace and Security")
-    ['peace', 'and', 'security']
+    >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace and peace"]}))
+    >>> find(words, ["peace", "And Peace"])[["token", "position", "n_words"]].values.tolist()
+    [['peace', 0, 1], ['peace', 2, 1], ['and peace', 1, 2]]
     """
+    tables.check(tokens, "tokens", [*_KEYS, "position", "token"])
+    phrases = [_split(phrase) for phrase in ([words] if isinstance(words, str) else words)]
+    names = [" ".join(phrase) for phrase in phrases]
+    if not names:
+        raise ValueError("words is empty: name at least one word to find.")
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"words holds {twice} more than once (upper and lower case are the same).")
+    token = tokens["token"].astype("category")
+    code_of = {name: code for code, name in enumerate(token.cat.categories)}
+    code, position = token.cat.codes.to_numpy(), tokens["position"].to_numpy()
+    paragraph = tokens.groupby(_KEYS, sort=False, observed=True).ngroup().to_numpy()
+    rows = []
+    for phrase in phrases:
+        row = np.flatnonzero(code == code_of.get(phrase[0], -2))
+        for k, word in enumerate(phrase[1:], start=1):
+            row = row[row + k < len(tokens)]
+            same = (paragraph[row + k] == paragraph[row]) & (position[row + k] == position[row] + k)
+            row = row[same & (code[row + k] == code_of.get(word, -2))]
+        rows.append(row)
+    found = tokens.iloc[np.concatenate(rows)].drop(columns="form", errors="ignore")
+    found.index = np.concatenate(rows)
+    which = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    found["token"] = pd.Categorical.from_codes(which, names)
+    found["n_words"] = np.array([len(phrase) for phrase in phrases])[which]
+    return found
+
+
+def _split(phrase):
+    """The words of a phrase, in lower case, as `tokenize` finds them."""
     words = [form.lower() for form in _WORD.findall(phrase)]
     if not words:
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")

@@ -62,11 +62,11 @@ def decode(data, name):
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        before = data[: error.start].decode("utf-8-sig")
+        line = data.count(b"\n", 0, error.start) + 1
+        before = data[: error.start].decode("utf-8-sig").rpartition("\n")[2][-20:]
         raise ValueError(
-            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} on line "
-            f"{before.count(chr(10)) + 1} after {before[-20:].splitlines()[-1] if before[-1:].strip() else ''!r}."
-            f"{_guess(data)} Save it as UTF-8 and read it again."
+            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} on line {line} after {before!r}. "
+            "Save it as UTF-8 and read it again."
         ) from None
     if not text.strip():
         raise ValueError(f"{name} is empty: there is nothing to read.")
@@ -135,13 +135,3 @@ def _without_page_numbers(text, found):
             line = line._replace(leftover="page number")
         marked.append(line)
     return marked
-
-
-def _guess(data):
-    """Name the likely encoding, where charset-normalizer is installed."""
-    try:
-        from charset_normalizer import from_bytes
-    except ImportError:
-        return ""
-    best = from_bytes(data).best()
-    return f" It looks like {best.encoding}." if best else ""

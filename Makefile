@@ -1,0 +1,63 @@
+# make figures   prepare .venv, run what changed, write figures/
+# make test      prepare .venv, run every test
+# make setup     prepare .venv only
+# make lab       open the notebooks in JupyterLab
+# make clean     remove what was built: .venv, figures, build records
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# The same bytes on every run.
+export PYTHONHASHSEED := 0
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
+export PIP_BUILD_CONSTRAINT := $(PIP_CONSTRAINT)
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: figures test setup lab clean bench lint
+.DEFAULT_GOAL := figures
+
+figures: $(VENV)/.ready
+	@echo "Running the notebooks whose inputs changed"
+	@$(BIN)/pytask build --show-errors-immediately
+
+test: $(VENV)/.ready-test
+	@$(BIN)/python -m pytest --durations=5
+
+lint: $(VENV)/.ready-test
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+bench: $(VENV)/.ready-test
+	@$(BIN)/python -m tests.benchmarks.tokens
+
+setup: $(VENV)/.ready
+	@echo "$(VENV) is ready: make figures, make test, make lab"
+
+lab: $(VENV)/.ready
+	@$(BIN)/jupyter lab notebooks
+
+clean:
+	rm -rf $(VENV) .pytask .pytest_cache .hypothesis *.egg-info build pytask.lock
+	rm -f figures/*
+	find analysis notebooks tests -name __pycache__ -prune -exec rm -rf {} +
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | tail -n 1). Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
+	  { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
+	@echo "Creating $(VENV)"
+	@$(PYTHON) -m venv --clear $(VENV)
+
+$(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "Installing the pinned packages (one to three minutes the first time)"
+	@$(BIN)/python -m pip install --quiet --editable '.[readers]'
+	@touch $@
+
+$(VENV)/.ready-test: $(VENV)/.ready
+	@echo "Installing the packages for tests"
+	@$(BIN)/python -m pip install --quiet --editable '.[readers,test]'
+	@touch $@

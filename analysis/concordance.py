@@ -1,0 +1,129 @@
+"""Words, phrases or hits → each in its context (KWIC)."""
+
+import pandas as pd
+import regex
+
+from analysis import tables
+from analysis.tokens import PATTERN, find, locate, tokenize
+
+_WORD = regex.compile(PATTERN)
+_SPACE = regex.compile(r"\s+")
+_KEYS = ["document", "paragraph"]
+
+
+def kwic(paragraphs, what, *, window=7, sort=None):
+    """Show words, phrases or hits in their context.
+
+    Parameters
+    ----------
+    paragraphs : DataFrame
+        `document`, `paragraph`, `text`.
+    what : str, list of str, or DataFrame
+        A word or phrase, several, or a table of hits: `document`, `paragraph`,
+        `label`, `start`, `end` (characters of the paragraph's text).
+    window : int, default 7
+        Words of context on each side. Context never crosses a paragraph.
+    sort : {"left", "right"}, optional
+        Order by the words to the left (nearest first) or to the right. Without
+        it, in the order of the paragraphs.
+
+    Returns
+    -------
+    DataFrame
+        One row per occurrence: `document`, `paragraph`, `label`, `left`,
+        `match`, `right`, `start`, `end`.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, `window` is negative, `sort` is unknown, or a hit
+        lies outside its paragraph.
+
+    Examples
+    --------
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["14"],
+    ...     "text": ["a shift from “conflict management” to “conflict resolution”."]})
+    >>> found = kwic(paragraphs, "conflict", window=2, sort="right")
+    >>> found[["left", "match", "right"]].values.tolist()
+    [['shift from “', 'conflict', ' management” to'], ['management” to “', 'conflict', ' resolution”.']]
+    """
+    tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
+    if window < 0:
+        raise ValueError(f"window should be 0 or more words, found {window}.")
+    if sort not in (None, "left", "right"):
+        raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
+    if isinstance(what, pd.DataFrame):
+        tables.check(what, "hits", [*_KEYS, "label", "start", "end"])
+        hits = what
+    else:
+        hits = locate(find(tokenize(paragraphs[[*_KEYS, "text"]]), what), paragraphs).rename(columns={"token": "label"})
+    keys = list(zip(paragraphs["document"], paragraphs["paragraph"], strict=True))
+    order = {key: place for place, key in enumerate(keys)}
+    text_of = dict(zip(keys, paragraphs["text"], strict=True))
+    rows = []
+    for document, paragraph, label, start, end in zip(*(hits[name] for name in [*_KEYS, "label", "start", "end"]), strict=True):
+        text = text_of.get((document, paragraph))
+        if text is None or not 0 <= start < end <= len(text):
+            raise ValueError(f"hits: no characters {start} to {end} in paragraph {(document, paragraph)}.")
+        left, right = _context(text, start, end, window)
+        rows.append((document, paragraph, label, left, text[start:end], right, start, end))
+    keyed = sorted(rows, key=lambda row: (_sort_key(row, sort), order[row[:2]], row[6], row[7], row[2]))
+    return pd.DataFrame(keyed, columns=list(tables.COLUMNS["kwic"])).astype({name: "str" for name in ("document", "paragraph", "label", "left", "match", "right")})
+
+
+def lines(found, width=42):
+    """A concordance as text, with the matches under each other.
+
+    Parameters
+    ----------
+    found : DataFrame
+        From `kwic`: `document`, `paragraph`, `left`, `match`, `right`.
+    width : int, default 42
+        Characters of context on each side, at most; cut between words.
+
+    Returns
+    -------
+    str
+        One line per row, begun by its paragraph number (and its document, where
+        there are several).
+
+    Examples
+    --------
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["9", "10"],
+    ...     "text": ["We “keep the peace” now.", "Peace to keep"]})
+    >>> print(lines(kwic(paragraphs, "peace"), width=10))
+    ¶9        the [peace]” now.
+    ¶10           [Peace] to keep
+    """
+    tables.check(found, "kwic", [*_KEYS, "left", "match", "right"])
+    several = found["document"].nunique() > 1
+    names = [
+        (f"{document} " if several else "") + f"¶{paragraph}"
+        for document, paragraph in zip(found["document"], found["paragraph"], strict=True)
+    ]
+    margin = max(map(len, names), default=0)
+    rows = []
+    for name, left, match, right in zip(names, found["left"], found["match"], found["right"], strict=True):
+        left, match, right = (_SPACE.sub(" ", part) for part in (left, match, right))
+        if len(left) > width:  # cut between words
+            left = left[-width:].partition(" ")[2]
+        if len(right) > width:
+            right = right[:width].rpartition(" ")[0]
+        rows.append(f"{name:<{margin}} {left:>{width}}[{match}]{right}".rstrip())
+    return "\n".join(rows)
+
+
+def _sort_key(row, sort):
+    if sort is None:
+        return []
+    words = [word.lower() for word in _WORD.findall(row[3] if sort == "left" else row[5])]
+    return words[::-1] if sort == "left" else words
+
+
+def _context(text, start, end, window):
+    """The words on either side of a match, with what stands between."""
+    before = [match.start() for match in _WORD.finditer(text, 0, start)]
+    after = [match.end() for match in _WORD.finditer(text, end)]
+    first = start if window == 0 else (before[-window] if len(before) >= window else 0)
+    last = end if window == 0 else (after[window - 1] if len(after) >= window else len(text))
+    return text[first:start], text[end:last]

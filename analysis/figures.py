@@ -1,0 +1,169 @@
+"""Axes + table + evidence → files, the same bytes every time."""
+
+import html
+import io
+import textwrap
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import regex
+
+from analysis import tables
+
+_DPI = 300
+_SAVING = {
+    "svg.hashsalt": "analysis",
+    "svg.fonttype": "path",
+    "savefig.facecolor": "white",
+    "font.family": "DejaVu Sans",
+    "text.parse_math": False,
+}
+
+
+def mark(table, by):
+    """Name each row of a table after its keys, for a figure and its evidence to share.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The table to be drawn, or its evidence.
+    by : str or list of str
+        The columns that tell the marks of the figure apart.
+
+    Returns
+    -------
+    DataFrame
+        A copy with `mark` as first column: the keys joined by ``--``, spaces as
+        ``_``; any character but letters, digits, ``.`` and ``-`` by its code.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"section": ["UN Reform"], "token": ["un’s"]})
+    >>> mark(table, ["section", "token"])["mark"].tolist()
+    ['UN_Reform--un~2019.s']
+    """
+    by = [by] if isinstance(by, str) else list(by)
+    tables.check(table, "table", by)
+    names = table[by[0]].astype(str).map(_plain)
+    for name in by[1:]:
+        names = names + "--" + table[name].astype(str).map(_plain)
+    rest = table.drop(columns="mark", errors="ignore")
+    rest.insert(0, "mark", names.astype("str"))
+    return rest
+
+
+def save(ax, path, *, data, evidence, alt, title=""):
+    """Write a chart, the table it draws and the passages it counts.
+
+    Parameters
+    ----------
+    ax : Axes
+        From a function of `charts`; its figure is closed.
+    path : str or Path
+        Folder and name without suffix: ``"../figures/02-silences"``.
+    data : DataFrame
+        The drawn table: `mark`, once each; `n`, how many passages the mark
+        stands for; and what else was drawn.
+    evidence : DataFrame
+        One row per passage: `mark`, `document`, `paragraph`, `start`, `end`.
+    alt : str
+        What the chart shows, in words, for readers who can't see it.
+    title : str, optional
+        What the reader should take from the chart, written above it.
+
+    Returns
+    -------
+    IPython.display.Image
+        The chart, for the notebook to show.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, a mark is repeated or not drawn, something drawn
+        has no row, or `n` differs from the number of passages: then nothing is
+        written.
+
+    Notes
+    -----
+    Writes ``NAME.svg`` (each drawn row has its `mark` as id), ``NAME.png``
+    (300 dots per inch), ``NAME.csv`` and ``NAME.evidence.csv``; numbers with six
+    significant digits; no dates or versions inside.
+
+    Examples
+    --------
+    >>> from analysis import charts
+    >>> data = mark(pd.DataFrame({"word": ["peace"], "n": [2]}), "word")
+    >>> save(charts.bars(data, x="n", y="word"), "peace", alt="Peace twice.", data=data,
+    ...     evidence=pd.DataFrame({"mark": ["peace"], "document": "un", "paragraph": "1", "start": 0, "end": 5}))
+    Traceback (most recent call last):
+    ValueError: peace: mark 'peace' stands for n = 2 passages, but has 1 in the evidence.
+    """
+    path = Path(path)
+    tables.check(data, "data", ["mark", "n"])
+    tables.check(evidence, "evidence")
+    _check_marks(path.name, ax, data, evidence)
+    if not alt.strip():
+        raise ValueError(f"{path.name}: alt is empty: say in words what the chart shows.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with plt.rc_context(_SAVING):
+        if title:
+            ax.figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=11, fontweight="bold")
+        vector, pixels, shown = io.StringIO(), io.BytesIO(), io.BytesIO()
+        ax.figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+        ax.figure.savefig(pixels, format="png", dpi=_DPI, metadata={"Software": None, "Description": alt})
+        ax.figure.savefig(shown, format="png", dpi=_DPI / 2, metadata={"Software": None})
+    plt.close(ax.figure)
+    _write(path, ".svg", _described(vector.getvalue(), title or path.name, alt).encode())
+    _write(path, ".png", pixels.getvalue())
+    _write(path, ".csv", _csv(data))
+    _write(path, ".evidence.csv", _csv(evidence[list(tables.COLUMNS["evidence"])]))
+    from IPython.display import Image
+
+    return Image(data=shown.getvalue(), alt=alt, width=round(100 * ax.figure.get_figwidth()))
+
+
+def _plain(name):
+    """A name as an id that SVG, HTML and links can carry, different names staying different."""
+    name = regex.sub(r"[^\p{L}\p{N}. -]", lambda found: f"~{ord(found[0]):x}.", name)
+    return name.replace(" ", "_")
+
+
+def _check_marks(name, ax, data, evidence):
+    """Each mark is drawn once, and has as many passages as it says."""
+    tables.check_unique(data, f"{name}: data", ["mark"])
+    drawn = [artist.get_gid() for artist in ax.figure.findobj(lambda artist: artist.get_gid() is not None)]
+    marks = set(data["mark"])
+    for problem, wrong in [
+        ("is in the data but not drawn", marks - set(drawn)),
+        ("is drawn but not in the data", set(drawn) - marks),
+        ("is drawn more than once", {one for one in drawn if drawn.count(one) > 1} if len(drawn) > len(marks) else set()),
+        ("is in the evidence but not in the data", set(evidence["mark"]) - marks),
+    ]:
+        if wrong:
+            raise ValueError(f"{name}: mark {min(wrong)!r} {problem}.")
+    passages = evidence["mark"].value_counts().reindex(data["mark"], fill_value=0)
+    for one, n, found in zip(data["mark"], data["n"], passages, strict=True):
+        if n != found:
+            raise ValueError(f"{name}: mark {one!r} stands for n = {n} passages, but has {found} in the evidence.")
+
+
+def _described(svg, title, alt):
+    """The SVG with its title and alternative text, as screen readers look for them."""
+    start = svg.index("<svg ")
+    end = svg.index(">", start)
+    words = f"\n <title>{html.escape(title)}</title>\n <desc>{html.escape(alt)}</desc>"
+    return svg[: start + 5] + 'role="img" ' + svg[start + 5 : end + 1] + words + svg[end + 1 :]
+
+
+def _csv(table):
+    return tables.significant(table).to_csv(index=False, lineterminator="\n").encode()
+
+
+def _write(path, suffix, content):
+    path.with_name(path.name + suffix).write_bytes(content)

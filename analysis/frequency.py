@@ -1,0 +1,199 @@
+"""Running words → counts, rates, and what they hang on."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import resampling, tables
+from analysis.tokens import find
+
+_KEYS = ["document", "paragraph"]
+_FEW = 5  # below this many hits or paragraphs a figure is too small to lean on
+_UNRELIABLE = 10  # below this many units an interval is unreliable
+
+
+def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
+    """Count words, or runs of words, with their rates.
+
+    Parameters
+    ----------
+    tokens : DataFrame
+        `document`, `paragraph`, `position`, `token`, and the columns named in
+        `by` and `unit`; from `tokens.tokenize`. Where rows have been taken out,
+        runs don't reach across the hole, and `total` counts what is left.
+    by : str or list of str, optional
+        Columns to count within (``"section"``, ``["country", "year"]``).
+    words : list of str, optional
+        Count these words and phrases only, in this order, with 0 where one
+        doesn't occur. Without it, everything that occurs.
+    ngram : int, default 1
+        Length of the runs counted where `words` is not given. A run never
+        crosses the end of a paragraph.
+    unit : str, default "document"
+        What is left out to form an interval, where a group has several.
+
+    Returns
+    -------
+    DataFrame
+        One row per group and word: the columns of `by`, `token`, `n`, `total`
+        (running words in the group), `per_1000`, `n_paragraphs`, `low`,
+        `high`, `interval`, `few`. Groups in order of appearance; within a
+        group the most frequent first, then by alphabet.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, there are no tokens, `ngram` is below 1, or
+        `words` and `ngram` are both given.
+
+    Notes
+    -----
+    `per_1000` is 1,000 · n / total. One unit in a group is a census: `low` and
+    `high` are the smallest and largest rate when each paragraph in turn is left
+    out (`resampling.leave_one_out`). Several units are a sample: `low` and
+    `high` are a 95 % interval by unit (`resampling.jackknife`), called
+    unreliable below ten units; there is none for a word that never occurs.
+    `few` is true where n or n_paragraphs is below five.
+
+    Examples
+    --------
+    >>> from analysis.tokens import tokenize
+    >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"],
+    ...     "text": ["Peace and security and peace", "Peace"]}))
+    >>> count(words)[["token", "n", "total", "per_1000", "n_paragraphs"]].head(2)
+       token  n  total    per_1000  n_paragraphs
+    0  peace  3      6  500.000000             2
+    1    and  2      6  333.333333             1
+    >>> count(words, words=["and peace", "women"])[["token", "n"]].values.tolist()
+    [['and peace', 1], ['women', 0]]
+    """
+    by = [by] if isinstance(by, str) else list(by or [])
+    tables.check(tokens, "tokens", [*_KEYS, "position", "token", *by, unit])
+    if not len(tokens):
+        raise ValueError("tokens: there are no words to count.")
+    if ngram < 1 or int(ngram) != ngram:
+        raise ValueError(f"ngram should be 1 or more, found {ngram}.")
+    if words is not None and ngram != 1:
+        raise ValueError("Give words or ngram, not both: a phrase in words is counted at its own length.")
+    group, groups = _groups(tokens, by)
+    if words is None:
+        row, item, names = _runs(tokens, ngram)
+    else:
+        found = find(tokens, words)
+        names = list(found["token"].cat.categories)
+        row, item = found.index.to_numpy(), found["token"].cat.codes.to_numpy()
+    paragraph = _codes(tokens, _KEYS)
+    units = _codes(tokens, [unit])
+    total = np.bincount(group, minlength=len(groups))
+    cells = _cells(group[row], item, paragraph[row])
+    counted = cells.groupby(["group", "item"])["n"].agg(n="sum", n_paragraphs="size").reset_index()
+    if words is not None:
+        every = pd.MultiIndex.from_product([range(len(groups)), range(len(names))], names=["group", "item"])
+        counted = counted.set_index(["group", "item"]).reindex(every, fill_value=0).reset_index()
+    counted["total"] = total[counted["group"]]
+    counted["per_1000"] = 1000 * counted["n"] / counted["total"]
+    counted = _add_intervals(counted, cells, group, units, paragraph, row, item, unit)
+    counted["few"] = (counted["n"] < _FEW) | (counted["n_paragraphs"] < _FEW)
+    counted["token"] = pd.Series(names, dtype="str").take(counted["item"]).to_numpy()
+    order = ["group", "item"] if words is not None else ["group", "n", "token"]
+    counted = counted.sort_values(order, ascending=[True, True] if words is not None else [True, False, True])
+    for name in by:
+        counted[name] = groups[name].take(counted["group"]).to_numpy()
+    return counted[[*by, *tables.COLUMNS["counts"]]].reset_index(drop=True)
+
+
+def forms(tokens):
+    """In which written forms each word occurs, and how often.
+
+    Parameters
+    ----------
+    tokens : DataFrame
+        `form`, `token`; from `tokens.tokenize`.
+
+    Returns
+    -------
+    DataFrame
+        One row per word and form: `token`, `form`, `n`; by alphabet, the most
+        frequent form of a word first.
+
+    Examples
+    --------
+    >>> forms(pd.DataFrame({"form": ["UN", "un", "UN"], "token": "un"})).values.tolist()
+    [['un', 'UN', 2], ['un', 'un', 1]]
+    """
+    tables.check(tokens, "tokens", ["form", "token"])
+    counted = tokens.groupby(["token", "form"], observed=True).size().rename("n").reset_index()
+    counted = counted.astype({"token": "str", "form": "str"})
+    return counted.sort_values(["token", "n", "form"], ascending=[True, False, True], ignore_index=True)
+
+
+def _codes(tokens, keys):
+    """A whole number for each different combination of keys, in order of appearance."""
+    return tokens.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
+
+
+def _groups(tokens, by):
+    """The group of each word, and one row per group."""
+    if not by:
+        return np.zeros(len(tokens), np.int64), pd.DataFrame(index=[0])
+    group = _codes(tokens, by)
+    first = np.unique(group, return_index=True)[1]
+    return group, tokens[by].iloc[first].reset_index(drop=True).astype({name: object for name in by}).infer_objects()
+
+
+def _runs(tokens, length):
+    """Where each run of words begins, its code, and the runs as text."""
+    token = tokens["token"].astype("category")
+    code = token.cat.codes.to_numpy().astype(np.int64)
+    names = token.cat.categories.astype(object)
+    row = np.arange(len(tokens))
+    paragraph = _codes(tokens, _KEYS)
+    position = tokens["position"].to_numpy()
+    item, last = code, row
+    for _ in range(length - 1):
+        last = last + 1
+        inside = last < len(tokens)
+        row, item, last = row[inside], item[inside], last[inside]
+        joined = (paragraph[last] == paragraph[last - 1]) & (position[last] == position[last - 1] + 1)
+        row, item, last = row[joined], item[joined], last[joined]
+        different, item = np.unique(item * len(token.cat.categories) + code[last], return_inverse=True)
+        before, after = np.divmod(different, len(token.cat.categories))
+        names = names[before] + " " + token.cat.categories.astype(object)[after]
+    return row, item, names
+
+
+def _cells(group, item, part):
+    """How often each item occurs in each part (paragraph or unit) of each group."""
+    frame = pd.DataFrame({"group": group, "item": item, "unit": part})
+    return frame.groupby(["group", "item", "unit"]).size().rename("n").reset_index()
+
+
+def _sizes(group, part):
+    """Running words of each part of each group."""
+    return pd.DataFrame({"group": group, "unit": part}).groupby(["group", "unit"]).size().rename("size").reset_index()
+
+
+def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
+    """`low`, `high` and `interval`: a census where the group has one unit, a sample where several."""
+    sizes = _sizes(group, units)
+    n_units = sizes.groupby("group").size()
+    census = n_units.index[n_units == 1]
+    sample = n_units.index[n_units > 1]
+    found = []
+    if len(census):
+        parts = _sizes(group, paragraph)
+        found.append(resampling.leave_one_out(cells[cells["group"].isin(census)], parts[parts["group"].isin(census)]))
+    if len(sample):
+        of_units = _cells(group[row], item, units[row])
+        found.append(resampling.jackknife(of_units[of_units["group"].isin(sample)], sizes[sizes["group"].isin(sample)]))
+    counted = counted.merge(pd.concat(found), on=["group", "item"], how="left")
+    counted[["low", "high"]] *= 1000
+    names = {}
+    for number, several in n_units.items():
+        doubt = f", unreliable: {several}" if several < _UNRELIABLE else ""
+        names[number] = f"95 % by {unit} (jackknife{doubt})" if several > 1 else "leave one paragraph out"
+    counted["interval"] = counted["group"].map(names)
+    zero = counted["n"] == 0
+    alone = counted["group"].isin(census)
+    counted.loc[zero & alone, ["low", "high"]] = 0.0
+    counted.loc[counted["low"].isna(), "interval"] = "none"
+    return counted

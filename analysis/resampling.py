@@ -1,0 +1,137 @@
+"""How a rate moves when units are left out: ranges for one text, intervals for several."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from analysis import tables
+
+_CELLS = ["group", "item", "unit", "n"]
+_SIZES = ["group", "unit", "size"]
+
+
+def leave_one_out(cells, sizes):
+    """The lowest and highest rate when each unit in turn is left out.
+
+    Parameters
+    ----------
+    cells : DataFrame
+        `group`, `item`, `unit`, `n`: how often an item occurs in a unit of a
+        group; only cells where n > 0. Whole numbers throughout.
+    sizes : DataFrame
+        `group`, `unit`, `size`: running words of each unit of each group.
+
+    Returns
+    -------
+    DataFrame
+        `group`, `item`, `low`, `high` (as shares, not per 1,000). Missing where
+        the group has one unit only.
+
+    Notes
+    -----
+    For each unit u the rate is (n − n_u) / (size − size_u); `low` and `high`
+    are the smallest and largest of these. This is not a confidence interval: it
+    says what the figure hangs on.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"group": [0, 0], "item": [0, 0], "unit": [0, 1], "n": [3, 1]})
+    >>> sizes = pd.DataFrame({"group": [0, 0, 0], "unit": [0, 1, 2], "size": [10, 10, 20]})
+    >>> leave_one_out(cells, sizes).to_dict("records")  # 1/30, 3/30 or 4/20
+    [{'group': 0, 'item': 0, 'low': 0.03333333333333333, 'high': 0.2}]
+    """
+    cells, per_item = _prepare(cells, sizes)
+    total, n = cells["total"].to_numpy(float), cells["sum"].to_numpy(float)
+    rest = total - cells["size"].to_numpy(float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        without = (n - cells["n"]) / np.where(rest > 0, rest, np.nan)
+    by_item = without.groupby(cells["key"])
+    low, high = by_item.min(), by_item.max()
+    # Units without the item leave n as it is: only the smallest and the largest of them matter.
+    for ascending, pick in [(True, np.fmin), (False, np.fmax)]:
+        size = _extreme_without(cells, per_item, sizes, ascending)
+        rest = per_item["total"] - size
+        rate = per_item["sum"] / rest.where(rest > 0)
+        chosen = low if ascending else high
+        chosen = pd.Series(pick(chosen.to_numpy(), rate.to_numpy()), index=chosen.index)
+        low, high = (chosen, high) if ascending else (low, chosen)
+    return per_item[["group", "item"]].assign(low=low, high=high).reset_index(drop=True)
+
+
+def jackknife(cells, sizes, level=0.95):
+    """A confidence interval for each rate, leaving out whole units.
+
+    Parameters
+    ----------
+    cells, sizes : DataFrame
+        As for `leave_one_out`.
+    level : float, default 0.95
+        Confidence level.
+
+    Returns
+    -------
+    DataFrame
+        `group`, `item`, `low`, `high` (as shares). Missing where the group has
+        one unit only.
+
+    Notes
+    -----
+    Delete-one jackknife of log((n + ½) / size), Student's t with units − 1
+    degrees of freedom, centred on log(n / size) (Efron & Tibshirani 1993,
+    ch. 11). With counts drawn from gamma–Poisson (rate CV 1, documents of 500 to
+    4,000 words, 0.5 to 10 expected hits a document, 2,000 runs), 95 % intervals
+    covered the true rate in 94–97 % of runs at 5 documents, 93–97 % at 10,
+    94–95 % at 20 and 40; the percentile bootstrap in 78–90, 85–86, 89–90 and
+    92 %.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"group": 0, "item": 0, "unit": [0, 1, 2, 3], "n": [2, 3, 2, 3]})
+    >>> sizes = pd.DataFrame({"group": 0, "unit": [0, 1, 2, 3], "size": 100})
+    >>> jackknife(cells, sizes)[["low", "high"]].round(4).to_dict("records")
+    [{'low': 0.0177, 'high': 0.0353}]
+    """
+    cells, per_item = _prepare(cells, sizes)
+    sizes = sizes.merge(sizes.groupby("group")["size"].sum().rename("total").reset_index(), on="group")
+    with np.errstate(divide="ignore"):
+        shift = -np.log1p(-(sizes["size"] / sizes["total"]))  # what leaving out an empty unit does to the log rate
+        cells_shift = -np.log1p(-(cells["size"] / cells["total"]))
+    of_group = pd.DataFrame({"group": sizes["group"], "one": 1, "shift": shift, "square": shift**2})
+    of_group = of_group.groupby("group").sum()
+    change = np.log((cells["sum"] - cells["n"] + 0.5) / (cells["sum"] + 0.5)) + cells_shift
+    parts = pd.DataFrame({"sum": change - cells_shift, "square": change**2 - cells_shift**2})
+    parts = parts.groupby(cells["key"]).sum()
+    units = of_group["one"].loc[per_item["group"]].to_numpy()
+    first = of_group["shift"].loc[per_item["group"]].to_numpy() + parts["sum"].to_numpy()
+    second = of_group["square"].loc[per_item["group"]].to_numpy() + parts["square"].to_numpy()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        squares = np.clip(second - first**2 / units, 0, None)
+        error = np.sqrt((units - 1) / units * squares)
+        reach = np.where(units > 1, stats.t.ppf((1 + level) / 2, np.maximum(units - 1, 1)) * error, np.nan)
+    rate = per_item["sum"] / per_item["total"]
+    return per_item[["group", "item"]].assign(low=rate * np.exp(-reach), high=rate * np.exp(reach)).reset_index(drop=True)
+
+
+def _prepare(cells, sizes):
+    """Cells with the totals of their group and item; and one row per group and item."""
+    tables.check(cells, "cells", _CELLS)
+    tables.check(sizes, "sizes", _SIZES)
+    total = sizes.groupby("group")["size"].sum().rename("total")
+    cells = cells.merge(sizes, on=["group", "unit"]).merge(total.reset_index(), on="group")
+    by = cells.groupby(["group", "item"], sort=True)
+    cells = cells.assign(key=by.ngroup(), sum=by["n"].transform("sum"))
+    per_item = by.agg(sum=("n", "sum"), total=("total", "first")).reset_index()
+    return cells, per_item
+
+
+def _extreme_without(cells, per_item, sizes, ascending):
+    """For each item, the size of the smallest (or largest) unit of its group that lacks it."""
+    ranked = sizes.sort_values(["group", "size", "unit"], ascending=[True, ascending, True])
+    ranked = ranked.assign(rank=ranked.groupby("group").cumcount())
+    ranks = cells[["key", "group", "unit"]].merge(ranked, on=["group", "unit"]).sort_values(["key", "rank"])
+    at = ranks.groupby("key").cumcount()
+    # The first rank an item skips is that of the first unit without it.
+    skipped = at.where(ranks["rank"] != at).groupby(ranks["key"]).min()
+    skipped = skipped.fillna(at.groupby(ranks["key"]).size()).astype("int64")
+    wanted = per_item[["group"]].assign(rank=skipped.to_numpy())
+    return wanted.merge(ranked, on=["group", "rank"], how="left")["size"].astype(float)
