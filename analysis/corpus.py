@@ -147,7 +147,7 @@ def passages(spans):
     >>> spans = read("data/documents/cairo-workshop-2016.md").spans
     >>> one = passages(spans[(spans["kind"] == "paragraph") & (spans["paragraph"] == "1")])
     >>> one[["paragraph", "start", "end"]].values.tolist()[1]
-    ['1', 161, 212]
+    ['1', 161, 214]
     """
     tables.check(spans, "spans", ["document", "start", "end", "kind", "paragraph", "text_start"])
     inside = spans["kind"] == "paragraph"

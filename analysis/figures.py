@@ -115,6 +115,7 @@ def save(ax, path, *, data, evidence, alt, title=""):
         if title:
             ax.figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=11, fontweight="bold")
         vector, pixels, shown = io.StringIO(), io.BytesIO(), io.BytesIO()
+        ax.figure.draw_without_rendering()  # lets the layout settle around long labels
         ax.figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
         ax.figure.savefig(pixels, format="png", dpi=_DPI, metadata={"Software": None, "Description": alt})
         ax.figure.savefig(shown, format="png", dpi=_DPI / 2, metadata={"Software": None})

@@ -32,9 +32,9 @@ class Candidate(NamedTuple):
     value: tuple  # (12,) for "12.", (24, 1) for "24.1"
     style: str  # how it is printed: dot, paren, half or bare
     printed: str  # exactly, with its punctuation
-    line: int  # line of the source, from 1
     after_heading: bool  # a heading stands between it and the number before
     fresh: bool  # starts a block, or follows a line that ended a sentence
+    announced: bool  # follows a line that ends with a colon, as lists do
 
 
 class Decision(NamedTuple):
@@ -99,7 +99,7 @@ def follow(candidates):
     Examples
     --------
     >>> def number(n, heading=False):
-    ...     return Candidate((n,), "dot", f"{n}.", 1, heading, True)
+    ...     return Candidate((n,), "dot", f"{n}.", heading, fresh=True, announced=False)
     >>> [d.opens for d in follow([number(n) for n in (1, 2, 1, 2, 3, 3)])]
     [True, True, False, False, False, True]
     >>> [(d.opens, d.problem) for d in follow([number(1), number(2016), number(3)])]
@@ -118,7 +118,16 @@ def follow(candidates):
 
 
 def roman(number):
-    """A whole number from 1 in Roman numerals.
+    """Write a number in Roman numerals.
+
+    Parameters
+    ----------
+    number : int
+        From 1.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -176,10 +185,10 @@ def _follow_style(candidates, style):
             if candidate.after_heading and _first(candidate.value):
                 restarts.append(i)
 
-    def later(value, i):
-        """Does `value` come again after candidate i, before the next restart?"""
+    def later(value, i, times=1):
+        """Does `value` come (so many times) after candidate i, before the next restart?"""
         limit = restarts[bisect_right(restarts, i)] if restarts and i < restarts[-1] else len(candidates)
-        at = bisect_right(places[value], i) if value in places else 0
+        at = bisect_right(places[value], i) + times - 1 if value in places else 0
         return value in places and at < len(places[value]) and places[value][at] < limit
 
     decisions = []
@@ -215,7 +224,7 @@ def _judge(candidate, i, style, last, in_list, later, candidates):
         return "next"
     if candidate.after_heading and _first(value):
         return "restart"
-    if _first(value) and last != value:
+    if _first(value) and (last != value or candidate.announced or later(_next(value), i, times=2)):
         return "list"
     if listed:
         return "list"

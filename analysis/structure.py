@@ -82,7 +82,17 @@ def parse(text, lines):
 
 
 def content_start(line):
-    """Where a line's words begin, after bullets, quotation signs and emphasis.
+    """Say where a line's words begin, after bullets, quotation signs and emphasis.
+
+    Parameters
+    ----------
+    line : readers.plain.Line
+        A line of a document.
+
+    Returns
+    -------
+    int
+        A place in the document's text.
 
     Examples
     --------
@@ -99,7 +109,20 @@ def content_start(line):
 
 
 def ended(text, line):
-    """Does the line end a sentence?
+    """Say whether a line ends a sentence.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    line : readers.plain.Line
+        One of its lines.
+
+    Returns
+    -------
+    bool
+        True where it ends with ``. ! ? : ; …``, a closing quotation mark, or one
+        of these followed by closing signs.
 
     Examples
     --------
@@ -186,7 +209,8 @@ def _find_numbers(text, lines, body):
         read = None if line.heading else numbering.parse(text[content_start(line) : line.end])
         if read:
             fresh = line.new_block or previous is None or ended(text, lines[previous])
-            candidates.append(numbering.Candidate(*read, line.number, heading, fresh))
+            announced = previous is not None and text[lines[previous].end - 1] == ":"
+            candidates.append(numbering.Candidate(*read, heading, fresh, announced))
             places.append(i)
             heading = False
         elif line.heading:
@@ -230,7 +254,7 @@ def _find_headings(text, lines, body, decisions):
     headings = set(marked) - title
     alike = {
         i
-        for i, previous in zip(body, [None, *body[:-1]], strict=True)
+        for i, previous in zip(body, [None, *body][: len(body)], strict=True)
         if i not in decisions and not lines[i].heading and _like_heading(text, lines, i, previous)
     }
     front = min(opens, default=None)

@@ -1,0 +1,49 @@
+"""What all tests share."""
+
+import os
+from pathlib import Path
+
+import matplotlib
+import pytest
+
+matplotlib.use("Agg")
+
+ROOT = Path(__file__).parent.parent
+ORACLES = Path(__file__).parent / "oracles"
+SHARED = Path(os.environ.get("ANALYSIS_SHARED", ROOT.parent / "shared"))  # real corpora, not ours to publish
+
+
+@pytest.fixture(scope="session")
+def workshop():
+    """The Cairo document, read once."""
+    from analysis import corpus
+
+    return corpus.read(ROOT / "data" / "documents" / "cairo-workshop-2016.md")
+
+
+@pytest.fixture(scope="session")
+def shared():
+    """The folder of real corpora; tests that need it say so when it is absent."""
+    if not (SHARED / "data").is_dir():
+        pytest.skip(f"NOT RUN: the corpora are not at {SHARED}; name their folder in ANALYSIS_SHARED")
+    return SHARED
+
+
+@pytest.fixture(autouse=True)
+def _close_figures():
+    yield
+    import matplotlib.pyplot as plt
+
+    plt.close("all")
+
+
+@pytest.fixture
+def read_text(tmp_path):
+    """Read a document given as a string; Markdown unless the name says otherwise."""
+    from analysis import corpus
+
+    def read(text, name="text.md"):
+        (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+        return corpus.read(tmp_path / name)
+
+    return read

@@ -1,0 +1,136 @@
+"""Charts draw their table, one artist per row, and nothing else."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from PIL import Image
+
+from analysis import charts, figures
+from tests.conftest import ROOT
+
+WORDS = pd.DataFrame(
+    {
+        "mark": ["a", "b", "c"],
+        "word": ["peace", "war", "silence"],
+        "group": ["G", "G", "H"],
+        "n": [5, 2, 0],
+        "low": [4.0, 1.0, None],
+        "high": [6.0, 4.0, None],
+        "few": [False, True, True],
+        "label": ["five", "two", "none"],
+    }
+)
+
+
+def drawn(ax):
+    return {patch.get_gid(): patch for patch in ax.patches}
+
+
+def test_bars_have_the_length_of_their_row_in_order():
+    ax = charts.bars(WORDS, x="n", y="word", label="label")
+    bars = drawn(ax)
+    assert {mark: bar.get_width() for mark, bar in bars.items()} == {"a": 5, "b": 2, "c": 0}
+    heights = [bars[mark].get_y() for mark in "abc"]
+    assert heights == sorted(heights) and ax.yaxis_inverted()
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["peace", "war", "silence"]
+    assert [text.get_text() for text in ax.texts] == ["five", "two", "none"]
+
+
+def test_few_is_hollow_and_intervals_are_drawn():
+    ax = charts.bars(WORDS, x="n", y="word", low="low", high="high", few="few")
+    assert {mark: to_hex(bar.get_facecolor()) for mark, bar in drawn(ax).items()} == {
+        "a": charts.BLUE.lower(),
+        "b": "#ffffff",
+        "c": "#ffffff",
+    }
+    assert [list(line.get_xdata()) for line in ax.lines] == [[4, 6], [1, 4]]
+
+
+def test_groups_are_headed_once():
+    ax = charts.bars(WORDS, x="n", y="word", group="group")
+    assert [text.get_text() for text in ax.texts] == ["G", "H"]
+    assert len(ax.patches) == 3
+
+
+def test_grid_writes_the_number_and_shades_the_rate():
+    cells = pd.DataFrame(
+        {
+            "mark": ["a", "b", "c", "d"],
+            "word": ["x", "y", "x", "y"],
+            "section": ["S", "S", "T", "T"],
+            "n": [9, 0, 6, 3],
+            "rate": [90.0, 0.0, 30.0, 20.0],
+            "few": [False, True, False, True],
+        }
+    )
+    ax = charts.grid(cells, x="word", y="section", value="n", shade="rate", few="few")
+    assert [text.get_text() for text in ax.texts] == ["9", "0", "6", "3"]
+    patches = drawn(ax)
+    lightness = {mark: sum(patch.get_facecolor()[:3]) for mark, patch in patches.items()}
+    assert lightness["a"] < lightness["c"] < lightness["d"] == 3  # darker with the rate; few is not filled
+    assert to_hex(patches["d"].get_edgecolor()) != "#ffffff" == to_hex(patches["b"].get_edgecolor())
+
+
+def test_lanes_lie_where_the_table_says():
+    spans = pd.DataFrame({"mark": ["a", "b"], "start": [0, 40], "end": [40, 41], "kind": ["paragraph", "leftover"]})
+    ax = charts.lanes(spans, start="start", end="end", lane="kind", ticks={"¶1": 0})
+    assert {m: (p.get_x(), p.get_width()) for m, p in drawn(ax).items()} == {"a": (0, 40), "b": (40, 1)}
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
+
+
+def test_text_from_documents_is_never_mathematics():
+    odd = WORDS.assign(word=r"$\frac{", label="$x$ and $", group="a_b $^2$")
+    ax = charts.bars(odd, x="n", y="word", label="label", group="group", xlabel="$\\frac$")
+    ax.figure.canvas.draw()
+    assert ax.get_yticklabels()[0].get_text() == r"$\frac{"
+    assert not any(text.get_parse_math() for text in [*ax.get_yticklabels(), *ax.texts])
+
+
+def test_draws_where_it_is_told_and_leaves_settings_alone():
+    before = dict(plt.rcParams)
+    figure, ax = plt.subplots()
+    assert charts.bars(WORDS, x="n", y="word", ax=ax, xlabel="Times") is ax
+    assert ax.get_xlabel() == "Times" and len(plt.get_fignums()) == 1
+    assert dict(plt.rcParams) == before
+
+
+def test_does_not_change_the_table():
+    before = WORDS.copy()
+    charts.bars(WORDS, x="n", y="word", low="low", high="high", few="few", label="label", group="group")
+    pd.testing.assert_frame_equal(WORDS, before)
+
+
+def test_long_names_are_not_clipped_when_saved(tmp_path):
+    long = WORDS.assign(word="Partnerships between International and Regional Organizations of the World", label="a label " * 4)
+    ax = charts.bars(long, x="n", y="word", label="label", xlabel="A long explanation of what the length is. " * 5)
+    evidence = pd.DataFrame(columns=["mark", "document", "paragraph", "start", "end"])
+    figures.save(ax, tmp_path / "long", data=long.assign(n=0), evidence=evidence, alt="x", title="A long title. " * 9)
+    assert_nothing_touches_the_edge(tmp_path / "long.png")
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "figures").glob("*.png")), ids=lambda path: path.stem)
+def test_nothing_is_clipped_in_the_figures(path):
+    assert_nothing_touches_the_edge(path)
+
+
+def assert_nothing_touches_the_edge(path):
+    with Image.open(path) as picture:
+        pixels = np.asarray(picture.convert("L"))
+    border = np.concatenate([pixels[:3].ravel(), pixels[-3:].ravel(), pixels[:, :3].ravel(), pixels[:, -3:].ravel()])
+    assert (border == 255).all(), f"something runs over the edge of {path.name}"
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: charts.bars(WORDS, x="count", y="word"), r"charts\.bars needs columns \['count', 'word'\]; missing \['count'\]"),
+        (lambda: charts.bars(WORDS[:0], x="n", y="word"), r"charts\.bars: the table has no rows to draw"),
+        (lambda: charts.grid(WORDS, x="word", y="group", value="n", shade="rate"), r"charts\.grid needs .* missing \['rate'\]"),
+        (lambda: charts.lanes(WORDS, start="s", end="e", lane="word"), r"charts\.lanes needs .* missing \['s', 'e'\]"),
+    ],
+)
+def test_wrong_tables_get_a_clear_error(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -1,0 +1,267 @@
+"""Reading documents: small ones worked by hand, and generated ones in any order."""
+
+import warnings
+
+import pandas as pd
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from analysis import corpus
+
+
+def texts(read):
+    return dict(zip(read.paragraphs["paragraph"], read.paragraphs["text"], strict=True))
+
+
+def told(read):
+    return list(zip(read.problems["problem"], read.problems["line"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("1. One.\n\n2. Two.", {"1": "One.", "2": "Two."}),
+        ("1. One.\n2. Two.\n3.Three.", {"1": "One.", "2": "Two.", "3": "Three."}),
+        ("(1) One.\n\n(2) Two.", {"1": "One.", "2": "Two."}),
+        ("1) One.\n\n2) Two.", {"1": "One.", "2": "Two."}),
+        ("24.1 One.\n\n24.2 Two.\n\n25.1 Three.", {"24.1": "One.", "24.2": "Two.", "25.1": "Three."}),
+        ("3.I.1 One.\n\n3.I.2 Two.\n\n3.II.1 Three.", {"3.I.1": "One.", "3.I.2": "Two.", "3.II.1": "Three."}),
+        ("1\nOne.\n\n2\nTwo.", {"1": "One.", "2": "Two."}),
+        ("1\\. One.\n\n2\\. Two.", {"1": "One.", "2": "Two."}),
+        ("**1.** One.\n\n**2.** Two.", {"1": "One.", "2": "Two."}),
+        ("1. One\nruns on.\n\n2. Two.", {"1": "One runs on.", "2": "Two."}),
+        ("1. Such as:\n\n- a\n- b\n\n2. Two.", {"1": "Such as:\na\nb", "2": "Two."}),
+        ("1. In\n\n2016. was not a number.\n\n2. Two.", {"1": "In 2016. was not a number.", "2": "Two."}),
+        ("1. Steps:\n\n1. a\n2. b\n3. c\n\n2. Two.", {"1": "Steps:\n1. a 2. b 3. c", "2": "Two."}),
+        ("1. One.\n\n> “Quoted.”\n\n2. Two.", {"1": "One.\n“Quoted.”", "2": "Two."}),
+        ("1. One *and _two_* or **three**.", {"1": "One and two or three."}),
+        ("1. A view_doc and 5 * 3 stay.", {"1": "A view_doc and 5 * 3 stay."}),
+        ("1. See [the report](http://un.org/a_b_c) now.", {"1": "See the report now."}),
+        ("1. Over 5 km² of land.", {"1": "Over 5 km² of land."}),
+    ],
+)
+def test_paragraphs(read_text, source, expected):
+    read = read_text(source)
+    assert texts(read) == expected
+    check_promises(read)
+
+
+def test_plain_text_keeps_asterisks(read_text):
+    assert texts(read_text("1. One *and* two.", "text.txt")) == {"1": "One *and* two."}
+
+
+def test_gap_repeat_and_restart_are_told_and_kept(read_text):
+    source = "1. One.\n\n3. Three.\n\n3. Again.\n\n## Annex\n\n1. First.\n\n2. Second."
+    with pytest.warns(UserWarning, match=r"text\.md line 3: gap: 3\. follows 1\. And 2 more"):
+        read = read_text(source)
+    assert read.paragraphs["paragraph"].tolist() == ["1", "3", "#3", "II:1", "II:2"]
+    assert read.paragraphs["number"].tolist() == ["1.", "3.", "3.", "1.", "2."]
+    assert told(read) == [("gap", 3), ("repeat", 5), ("restart", 9)]
+    check_promises(read)
+
+
+def test_numbers_passed_over_are_listed_without_warning(read_text):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        read = read_text("1. One:\n\n1. a\n\n2. Two.")
+    assert told(read) == [("passed over", 3)]
+    assert read.problems["paragraph"].tolist() == ["1"]
+
+
+def test_headings_of_every_kind(read_text):
+    source = (
+        "# A Title\n\n## First *part*\n\n1. One.\n\nSecond part\n-----------\n\n2. Two.\n\n"
+        "THIRD PART\n\n3. Three\n\nis no heading.\n\nIV. Fourth Part\n\nA. Section\n\n4. Four."
+    )
+    read = read_text(source)
+    assert read.paragraphs["section"].tolist() == ["First part", "Second part", "THIRD PART", "A. Section"]
+    assert texts(read)["3"] == "Three is no heading."
+    assert read.documents["title"].tolist() == ["A Title"]
+
+
+def test_markdown_notes_and_marks_cited_twice(read_text):
+    read = read_text("1. One[^a] and two[^b].\n\n2. Two[^a].\n\n[^a]: Note *A*.\n\n    More of A.\n\n[^b]: Note B.")
+    assert texts(read) == {"1": "One and two.", "2": "Two."}
+    assert read.notes[["note", "paragraph", "text"]].values.tolist() == [
+        ["a", "1", "Note A.\nMore of A."],
+        ["b", "1", "Note B."],
+    ]
+    check_promises(read)
+
+
+def test_notes_that_start_again_on_each_page(read_text):
+    read = read_text("1. One¹.\n\n1 Note one.\n\n\n2. Two¹.\n\n1 Note two.")
+    assert read.notes[["note", "paragraph", "text"]].values.tolist() == [["1", "1", "Note one."], ["#2", "2", "Note two."]]
+
+
+def test_notes_at_the_end_under_their_heading(read_text):
+    read = read_text("1. One¹.\n\n2. Two².\n\n## Notes\n\n1. Note one.\n2. Note two.")
+    assert texts(read) == {"1": "One.", "2": "Two."}
+    assert read.notes[["note", "paragraph"]].values.tolist() == [["1", "1"], ["2", "2"]]
+
+
+def test_notes_and_marks_that_miss_each_other_are_told(read_text):
+    read = read_text("1. One¹.\n\n2. Two.\n\n² Nobody points here.")
+    assert told(read) == [("mark without note", 1), ("note without mark", 5)]
+    assert read.notes["paragraph"].isna().all()
+    assert texts(read)["1"] == "One¹."
+
+
+def test_unnumbered_document_is_read_with_a_warning(read_text):
+    with pytest.warns(UserWarning, match=r"no numbered paragraphs: read as 2 unnumbered ones"):
+        read = read_text("A Title\n\nThe first paragraph.\n\nThe second\nparagraph.")
+    assert texts(read) == {"#1": "The first paragraph.", "#2": "The second paragraph."}
+    assert read.paragraphs["number"].isna().all()
+    assert read.documents["title"].tolist() == ["A Title"]
+
+
+def test_a_list_in_an_essay_does_not_number_it(read_text):
+    essay = "\n\n".join(f"Sentence {word} ends here." for word in "one two three four five six seven eight nine".split())
+    with pytest.warns(UserWarning, match="no numbered paragraphs"):
+        read = read_text(essay + "\n\n1. First.\n\n2. Second.")
+    assert len(read.paragraphs) == 11
+    assert set(read.problems["problem"]) == {"no numbers", "passed over"}
+
+
+def test_page_numbers_beside_form_feeds_are_left_over(read_text):
+    read = read_text("1. One runs\n\n12\n\f\non here.\n\n2. Two.", "text.txt")
+    assert texts(read)["1"] == "One runs on here."
+    assert read.spans.loc[read.spans["kind"] == "leftover", "reason"].tolist() == ["page number"]
+
+
+def test_line_ends_and_byte_order_mark_change_nothing(tmp_path):
+    source = "1. One\nruns on.\n\n2. Two."
+    (tmp_path / "unix.md").write_bytes(source.encode())
+    (tmp_path / "windows.md").write_bytes(b"\xef\xbb\xbf" + source.replace("\n", "\r\n").encode())
+    unix, windows = (corpus.read(tmp_path / name) for name in ("unix.md", "windows.md"))
+    assert unix.documents["text"][0] == windows.documents["text"][0]
+    assert texts(unix) == texts(windows)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "bad.md is empty"),
+        (b" \n\n\t", "bad.md is empty"),
+        (b"1. One\0two", "bad.md is a binary file"),
+        (b"%PDF-1.7 \xff", "bad.md is a binary file"),
+        ("1. One".encode("utf-16"), "bad.md is UTF-16"),
+        (b"1. One.\n2. Tw\xf3.", "bad.md is not UTF-8: byte 0xf3 on line 2 after '2. Tw'"),
+    ],
+)
+def test_bad_files_get_a_clear_error(tmp_path, content, message):
+    (tmp_path / "bad.md").write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        corpus.read(tmp_path / "bad.md")
+
+
+def test_missing_file_and_unknown_format(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"no file or folder .*nowhere\.md"):
+        corpus.read(tmp_path / "nowhere.md")
+    (tmp_path / "report.pdf").write_bytes(b"1. One.")
+    with pytest.raises(ValueError, match=r"report\.pdf has the suffix '\.pdf'; files that can be read end in \.md"):
+        corpus.read(tmp_path / "report.pdf")
+
+
+def test_one_bad_file_does_not_cost_the_others(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "a.md").write_text("1. One.")
+    (tmp_path / "b" / "a.md").write_text("1. Two.")
+    (tmp_path / "b" / "empty.txt").write_text("")
+    (tmp_path / "c.docx").write_bytes(b"PK")
+    (tmp_path / ".hidden").write_bytes(b"\0")
+    with pytest.warns(UserWarning) as warned:
+        read = corpus.read(tmp_path)
+    assert read.documents["document"].tolist() == ["a-md", "b-a-md"]
+    assert read.paragraphs["text"].tolist() == ["One.", "Two."]
+    assert told(read) == [("not read", pd.NA), ("not read", pd.NA)]
+    assert read.problems["source"].tolist() == ["b/empty.txt", "c.docx"]
+    assert [str(warning.message)[:30] for warning in warned] == ["b/empty.txt: not read: b/empty", "c.docx: not read: c.docx has t"]
+
+
+def test_folders_with_nothing_to_read(tmp_path):
+    with pytest.raises(ValueError, match="holds no files"):
+        corpus.read(tmp_path)
+    (tmp_path / "c.docx").write_bytes(b"PK")
+    with pytest.raises(ValueError, match=r"No file in .* could be read\. c\.docx has the suffix"):
+        corpus.read(tmp_path)
+
+
+def test_damaged_characters_are_told(read_text):
+    with pytest.warns(UserWarning, match=r"damaged characters"):
+        read = read_text("1. One.\n\n2. The UNâ€™s role.")
+    assert told(read) == [("damaged characters", 3)]
+
+
+# Generated documents. What a piece means is decided by its neighbours; nothing may be lost whatever they are.
+
+PIECES = st.sampled_from(
+    ["Background", "# Heading", "## Sub *heading*", "Heading\n===", "THE ROLE OF THE UN", "A. Section", "- a bullet", "* another",
+     "“A quotation”", "> quoted", "¹ A note.", "1 A note.", "[^1]: Another.\n    goes on", "http://un.org/a_b", "<http://un.org>",
+     "\n\n", "\f", "----", "====", "***", "<!-- comment -->", "runs on over decision-", "making and ends.", "2016. A year.",
+     "| a | b |\n|---|---|", "text¹ with² marks[^1]", "**bold *both* _x_** \\* end", "[link](http://x.y) <b>tag</b>", "(a) item", "12",
+     "3.5 per cent", "\u200f١. نص عربي", "e\u0301\u0302 \U0001f600", "km² and x²"]
+)  # fmt: skip
+NUMBERED = st.builds("{}{}{}".format, st.integers(1, 9), st.sampled_from([". ", ".", ") ", "\n", " "]), st.sampled_from(["The UN.", "Text¹", "text"]))
+SEPARATORS = st.sampled_from(["\n", "\n\n", "\n\n\n\n", "\r\n", " ", "\n\f\n", "\n   \n"])
+DOCUMENTS = st.lists(st.tuples(st.one_of(PIECES, NUMBERED, st.text(max_size=8)), SEPARATORS), min_size=1, max_size=25)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(document=DOCUMENTS, suffix=st.sampled_from(["md", "txt"]))
+def test_nothing_is_lost_whatever_the_order(tmp_path, document, suffix):
+    source = "".join(piece + separator for piece, separator in document).replace("\0", "")
+    path = tmp_path / f"text.{suffix}"
+    path.write_bytes(source.encode("utf-8", "replace"))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            read = corpus.read(path)
+        except ValueError as error:
+            assert "is empty" in str(error)
+            return
+    check_promises(read)
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    sections=st.lists(st.integers(1, 4), min_size=1, max_size=4),
+    joins=st.lists(st.sampled_from(["\n\n", "\n\n\n\n", "\n\n- a bullet;\n\n", "\n\n1 A note.\n\n\n\n", "\n\n\n\nruns on.\n\n"]), min_size=16, max_size=16),
+    glued=st.booleans(),
+)
+def test_well_formed_documents_keep_their_numbers_and_sections(tmp_path, sections, joins, glued):
+    number, parts, expected = 0, ["A Title\n\n2 March 2016\n\n"], []
+    for section, size in enumerate(sections):
+        parts.append(f"Section {'ABCD'[section]}\n\n")
+        for _ in range(size):
+            join = joins[number]
+            number += 1
+            expected.append((str(number), f"Section {'ABCD'[section]}"))
+            mark = "¹" if "note" in join else ""
+            parts.append(f"{number}.{'' if glued else ' '}The UN acts{mark}{'' if 'runs on' in join else '.'}{join}")
+    path = tmp_path / "text.md"
+    path.write_text("".join(parts), encoding="utf-8")
+    read = corpus.read(path)
+    assert list(zip(read.paragraphs["paragraph"], read.paragraphs["section"], strict=True)) == expected
+    assert read.notes["paragraph"].tolist() == [str(i + 1) for i in range(number) if "note" in joins[i]]
+    check_promises(read)
+
+
+def check_promises(read):
+    """Each character in one span, each paragraph its spans and no more, keys unique."""
+    coverage = corpus.coverage(read)
+    assert coverage.loc[coverage["kind"].str.startswith("in "), "characters"].tolist() == [0, 0]
+    document = read.documents["text"][0]
+    for kind, table in [("paragraph", read.paragraphs), ("note", read.notes)]:
+        assert table[kind].is_unique
+        for key, text in zip(table[kind], table["text"], strict=True):
+            rest = list(text)
+            of_it = read.spans[(read.spans["kind"] == kind) & (read.spans[kind] == key)]
+            for start, end, at in zip(of_it["start"], of_it["end"], of_it["text_start"], strict=True):
+                assert text[at : at + end - start] == document[start:end]
+                rest[at : at + end - start] = [None] * (end - start)
+            between = [letter for letter in rest if letter is not None]
+            assert set(between) <= {" ", "\n"} and len(between) < max(len(of_it), 1)
+    spans = read.spans
+    assert (spans["reason"].notna() == spans["kind"].isin(["markup", "leftover"])).all()

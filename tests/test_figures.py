@@ -1,0 +1,99 @@
+"""Figures and their evidence: tied together, the same bytes each time, nothing half written."""
+
+import xml.etree.ElementTree as ElementTree
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from analysis import charts, figures
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def example():
+    data = figures.mark(pd.DataFrame({"word": ["peace", "war"], "n": [2, 0], "rate": [2 / 3, 0.0]}), "word")
+    evidence = pd.DataFrame(
+        {"mark": "peace", "document": "d", "paragraph": ["1", "2"], "start": [0, 4], "end": [5, 9], "more": "x"}
+    )
+    return data, evidence
+
+
+def save(folder, data=None, evidence=None, draw=None, **arguments):
+    made = example()
+    data, evidence = made[0] if data is None else data, made[1] if evidence is None else evidence
+    ax = charts.bars(data if draw is None else draw, x="n", y="word")
+    options = {"alt": "Peace twice & war <never>.", "title": "Two words"} | arguments
+    return figures.save(ax, folder / "01-words", data=data, evidence=evidence, **options)
+
+
+def test_writes_four_files_that_agree(tmp_path):
+    shown = save(tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "01-words.csv", "01-words.evidence.csv", "01-words.png", "01-words.svg",
+    ]  # fmt: skip
+    data = pd.read_csv(tmp_path / "01-words.csv")
+    evidence = pd.read_csv(tmp_path / "01-words.evidence.csv", dtype={"paragraph": str})
+    assert data.to_dict("list") == {"mark": ["peace", "war"], "word": ["peace", "war"], "n": [2, 0], "rate": [0.666667, 0.0]}
+    assert list(evidence) == ["mark", "document", "paragraph", "start", "end"]
+    assert evidence["mark"].value_counts().to_dict() == {"peace": 2}
+    root = ElementTree.parse(tmp_path / "01-words.svg").getroot()
+    ids = [element.get("id") for element in root.iter()]
+    assert ids.count("peace") == ids.count("war") == 1
+    assert root.get("role") == "img"
+    assert root.find(f"{SVG}title").text == "Two words"
+    assert root.find(f"{SVG}desc").text == "Peace twice & war <never>."
+    with Image.open(tmp_path / "01-words.png") as picture:
+        assert round(picture.info["dpi"][0]) == 300 and picture.info["Description"] == "Peace twice & war <never>."
+    assert shown.alt == "Peace twice & war <never>."
+
+
+def test_same_bytes_each_time(tmp_path):
+    for folder in ("a", "b"):
+        save(tmp_path / folder)
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_no_dates_and_versions_inside(tmp_path):
+    import matplotlib
+
+    save(tmp_path)
+    for suffix in (".svg", ".png"):
+        content = (tmp_path / f"01-words{suffix}").read_bytes()
+        assert b"20" + b"26-" not in content and matplotlib.__version__.encode() not in content
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (lambda data, evidence: {"evidence": evidence[:1]}, r"01-words: mark 'peace' stands for n = 2 passages, but has 1"),
+        (lambda data, evidence: {"evidence": evidence.assign(mark="love")}, "mark 'love' is in the evidence but not in the data"),
+        (lambda data, evidence: {"data": data[:1], "draw": data}, "mark 'war' is drawn but not in the data"),
+        (lambda data, evidence: {"draw": data[:1]}, "mark 'war' is in the data but not drawn"),
+        (lambda data, evidence: {"data": data.assign(mark="peace")}, r"01-words: data: 1 row repeats another's \['mark'\]"),
+        (lambda data, evidence: {"data": data.drop(columns="n"), "draw": data}, r"data needs columns \['mark', 'n'\]; missing \['n'\]"),
+        (lambda data, evidence: {"evidence": evidence.drop(columns="end")}, r"evidence needs columns .* missing \['end'\]"),
+        (lambda data, evidence: {"alt": " "}, "alt is empty: say in words what the chart shows"),
+    ],
+)
+def test_what_does_not_agree_is_not_written(tmp_path, wrong, message):
+    with pytest.raises(ValueError, match=message):
+        save(tmp_path / "new", **wrong(*example()))
+    assert not (tmp_path / "new").exists()
+
+
+@given(st.lists(st.text(max_size=6), min_size=2, max_size=2, unique=True))
+def test_different_names_make_different_marks(names):
+    first, second = figures.mark(pd.DataFrame({"name": names}), "name")["mark"]
+    assert first != second
+    assert not any(letter.isspace() or letter in "\"'<>&#?/%" for letter in first + second)
+
+
+def test_mark_joins_keys_and_replaces_an_older_mark():
+    table = pd.DataFrame({"mark": ["old"], "section": ["UN Reform"], "n": [1]})
+    assert figures.mark(table, ["section", "n"])["mark"].tolist() == ["UN_Reform--1"]
+    assert list(figures.mark(table, "section")) == ["mark", "section", "n"]
+    assert table["mark"].tolist() == ["old"]

@@ -1,0 +1,171 @@
+"""Counts, rates, ranges and intervals: worked by hand, by brute force, by other software."""
+
+import math
+
+import nltk
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+from sklearn.feature_extraction.text import CountVectorizer
+
+from analysis import frequency, resampling, tokens
+
+
+def words_of(*texts, document="d", **columns):
+    documents = [document] * len(texts) if isinstance(document, str) else document
+    return tokens.tokenize(
+        pd.DataFrame({"document": documents, "paragraph": [str(i) for i in range(1, len(texts) + 1)], "text": list(texts), **columns})
+    )
+
+
+def row(counts, token):
+    return counts[counts["token"] == token].iloc[0]
+
+
+def test_ten_words_worked_by_hand():
+    counts = frequency.count(words_of("peace and peace now", "and war and peace", "no war"))
+    peace = row(counts, "peace")
+    assert (peace["n"], peace["total"], peace["n_paragraphs"]) == (3, 10, 2)
+    assert peace["per_1000"] == pytest.approx(1000 * 3 / 10)
+    # without ¶1: 1 of 6; without ¶2: 2 of 6; without ¶3: 3 of 8
+    assert (peace["low"], peace["high"]) == (pytest.approx(1000 / 6), pytest.approx(3000 / 8))
+    assert peace["interval"] == "leave one paragraph out" and peace["few"]
+    assert counts["token"].tolist() == ["and", "peace", "war", "no", "now"]
+
+
+def test_by_section_with_words_that_never_occur():
+    words = words_of("peace peace", "war", "peace", section=["B", "A", "B"])
+    counts = frequency.count(words, by="section", words=["war", "Peace"])
+    assert counts[["section", "token", "n", "total"]].values.tolist() == [
+        ["B", "war", 0, 3],
+        ["B", "peace", 3, 3],
+        ["A", "war", 1, 1],
+        ["A", "peace", 0, 1],
+    ]
+    assert counts.loc[0, ["low", "high"]].tolist() == [0, 0]
+    assert counts.loc[2, "interval"] == "none" and math.isnan(counts.loc[2, "low"])  # one paragraph only
+
+
+def test_missing_sections_are_a_group_of_their_own():
+    counts = frequency.count(words_of("a b", "a", section=[None, "S"]), by="section")
+    assert counts["section"].isna().sum() == 2 and counts["n"].sum() == 3
+
+
+def test_several_columns():
+    counts = frequency.count(words_of("a a", "a", "a", section=["S", "S", "T"], year=[1, 2, 2]), by=["year", "section"])
+    assert counts[["year", "section", "n"]].values.tolist() == [[1, "S", 2], [2, "S", 1], [2, "T", 1]]
+
+
+def test_few_below_five_hits_or_paragraphs():
+    counts = frequency.count(words_of("a a b", "a b", "a b", "a b", "a b c c c c c"))
+    assert counts.set_index("token")["few"].to_dict() == {"a": False, "b": False, "c": True}
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.sampled_from("abcd"), max_size=7), min_size=1, max_size=6), st.integers(1, 3))
+def test_ngrams_as_nltk_counts_them(paragraphs, length):
+    if not any(paragraphs):
+        return
+    words = words_of(*(" ".join(paragraph) for paragraph in paragraphs))
+    expected = nltk.FreqDist(" ".join(gram) for paragraph in paragraphs for gram in nltk.ngrams(paragraph, length))
+    counts = frequency.count(words, ngram=length)
+    assert dict(zip(counts["token"], counts["n"], strict=True)) == dict(expected)
+    if expected:
+        asked = frequency.count(words, words=sorted(expected))
+        assert asked["n"].tolist() == [expected[gram] for gram in sorted(expected)]
+
+
+def test_counts_as_scikit_learn(workshop):
+    counts = frequency.count(tokens.tokenize(workshop.paragraphs))
+    vectorizer = CountVectorizer(token_pattern=r"(?u)[^\W_]+(?:[-'’/.&][^\W_]+)*")
+    matrix = vectorizer.fit_transform(workshop.paragraphs["text"])
+    names = vectorizer.get_feature_names_out()
+    assert counts.set_index("token")["n"].loc[names].tolist() == matrix.sum(axis=0).A1.tolist()
+    assert counts.set_index("token")["n_paragraphs"].loc[names].tolist() == (matrix > 0).sum(axis=0).A1.tolist()
+
+
+PARAGRAPHS = st.lists(st.lists(st.sampled_from("ab"), min_size=1, max_size=6), min_size=2, max_size=6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(PARAGRAPHS)
+def test_leave_one_out_as_brute_force(paragraphs):
+    counts = frequency.count(words_of(*(" ".join(paragraph) for paragraph in paragraphs)))
+    for token, low, high in zip(counts["token"], counts["low"], counts["high"], strict=True):
+        rates = []
+        for left_out in range(len(paragraphs)):
+            rest = [word for i, paragraph in enumerate(paragraphs) if i != left_out for word in paragraph]
+            rates.append(1000 * rest.count(token) / len(rest))
+        assert (low, high) == (pytest.approx(min(rates)), pytest.approx(max(rates)))
+
+
+@settings(max_examples=200, deadline=None)
+@given(PARAGRAPHS)
+def test_jackknife_as_brute_force(documents):
+    names = [f"d{i}" for i in range(len(documents))]
+    counts = frequency.count(words_of(*(" ".join(document) for document in documents), document=names))
+    units = len(documents)
+    everything = [word for document in documents for word in document]
+    for token, low, high in zip(counts["token"], counts["low"], counts["high"], strict=True):
+        logs = []
+        for left_out in range(units):
+            rest = [word for i, document in enumerate(documents) if i != left_out for word in document]
+            logs.append(math.log((rest.count(token) + 0.5) / len(rest)))
+        error = math.sqrt((units - 1) / units * sum((value - np.mean(logs)) ** 2 for value in logs))
+        reach = stats.t.ppf(0.975, units - 1) * error
+        rate = 1000 * everything.count(token) / len(everything)
+        assert (low, high) == (pytest.approx(rate * math.exp(-reach)), pytest.approx(rate * math.exp(reach)))
+
+
+def test_interval_says_what_it_is():
+    few = frequency.count(words_of("a b", "a", document=["x", "y"]))
+    assert set(few["interval"]) == {"95 % by document (jackknife, unreliable: 2)"}
+    many = frequency.count(words_of(*["a b"] * 10, document=[f"d{i}" for i in range(10)]), words=["a", "c"])
+    assert many["interval"].tolist() == ["95 % by document (jackknife)", "none"]
+    country = frequency.count(words_of("a b", "a", document=["x", "y"], country=["E", "E"]), unit="country")
+    assert set(country["interval"]) == {"leave one paragraph out"}
+
+
+def test_intervals_cover_the_true_rate():
+    """The claim in `resampling.jackknife`: 20 documents, gamma–Poisson with rate CV 1, about 95 %."""
+    rng = np.random.default_rng(7)
+    runs, documents, mean = 1000, 20, 4 / 1000
+    size = rng.integers(500, 4000, (runs, documents))
+    n = rng.poisson(rng.gamma(1, 1, (runs, documents)) * mean * size)
+    sizes = pd.DataFrame(
+        {"group": np.repeat(np.arange(runs), documents), "unit": np.tile(np.arange(documents), runs), "size": size.ravel()}
+    )
+    cells = sizes.drop(columns="size").assign(item=0, n=n.ravel())
+    found = resampling.jackknife(cells[cells["n"] > 0], sizes)
+    covered = ((found["low"] <= mean) & (mean <= found["high"])).mean()
+    assert len(found) == runs and 0.93 <= covered <= 0.97
+
+
+def test_does_not_change_the_input():
+    words = words_of("a b", "b")
+    before = words.copy()
+    frequency.count(words, by="document", ngram=2)
+    pd.testing.assert_frame_equal(words, before)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda words: frequency.count(words, by="year"), r"tokens needs columns .* missing \['year'\]"),
+        (lambda words: frequency.count(words[:0]), "no words to count"),
+        (lambda words: frequency.count(words, ngram=0), "ngram should be 1 or more, found 0"),
+        (lambda words: frequency.count(words, words=["a"], ngram=2), "words or ngram, not both"),
+        (lambda words: frequency.count(words, unit="country"), r"missing \['country'\]"),
+    ],
+)
+def test_wrong_calls_get_a_clear_error(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(words_of("a"))
+
+
+def test_forms_put_the_commonest_first():
+    forms = frequency.forms(words_of("UN un UN", "Un"))
+    assert forms.values.tolist() == [["un", "UN", 2], ["un", "Un", 1], ["un", "un", 1]]

@@ -1,0 +1,91 @@
+"""Which numbers open a paragraph."""
+
+import pytest
+
+from analysis import numbering
+from analysis.numbering import Candidate
+
+
+def decide(*numbers):
+    """Opens or not, for numbers given as 3, "3h" (after a heading), "3:" (after a colon), "3-" (inside a block)."""
+    candidates = []
+    for number in map(str, numbers):
+        value = tuple(int(part) for part in number.rstrip("h:-").split("."))
+        candidates.append(
+            Candidate(value, "dot", number, number.endswith("h"), not number.endswith("-"), number.endswith(":"))
+        )
+    return numbering.follow(candidates)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "opens"),
+    [
+        ([1, 2, 3], "yyy"),
+        ([], ""),
+        ([7], "y"),
+        ([7, 8], "yy"),
+        ([1, 2, 5, 6], "yyyy"),  # gap
+        ([1, 2, 2, 3], "yyyy"),  # repeat
+        ([1, 2, "1h", 2], "yyyy"),  # restart
+        ([1, 2, 1, 2, 3, 3], "yynnny"),  # list in ¶2 that reaches the next number
+        ([1, "1:", 2, 2, 3], "ynnyy"),  # list in ¶1
+        ([1, 1, 2, 3, 2, 3], "ynnnyy"),  # the same, without a colon
+        ([1, 1, 1], "yyy"),  # Markdown's lazy numbering
+        ([1, 2, 1999, 3], "yyny"),  # year
+        ([1, 1999, 2], "yny"),
+        ([1, 2, 3, 7, 4], "yyyny"),  # table cell: 4 still comes
+        ([1, 2, 90, 3], "yyny"),  # far jump without a witness
+        ([1, "2-", 2], "yny"),  # reference at the start of a wrapped line
+        ([2016, 1, 2], "nyy"),
+        (["24.1", "24.2", "25.1", 26], "yyyy"),
+        ([24, "24.1", "24.2", 25], "yyyy"),
+        ([1, "3.5", 2], "yny"),  # 3.5 per cent
+    ],
+)
+def test_follow(numbers, opens):
+    assert "".join("ny"[decision.opens] for decision in decide(*numbers)) == opens
+
+
+def test_problems_name_the_numbers():
+    assert [(d.problem, d.detail) for d in decide(12, 13, 15, 15, "1h", 3, 1990)] == [
+        ("gap", "numbering starts at 12"),
+        (None, None),
+        ("gap", "15 follows 13"),
+        ("repeat", "15 again after 15"),
+        ("restart", "1h follows 15 under a new heading"),
+        ("gap", "3 follows 1"),
+        ("passed over", "1990 at the start of a line read as text: not next after 3"),
+    ]
+
+
+def test_the_commonest_style_is_the_documents():
+    paragraphs = [Candidate((n,), "dot", f"{n}.", False, True, False) for n in (1, 2, 3)]
+    items = [Candidate((n,), "paren", f"({n})", False, True, False) for n in (1, 2)]
+    decisions = numbering.follow([paragraphs[0], *items, *paragraphs[1:]])
+    assert [decision.opens for decision in decisions] == [True, False, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("12.The", ((12,), "dot", "12.")),
+        ("12.“The", ((12,), "dot", "12.")),
+        ("12.the", None),
+        ("1.", ((1,), "dot", "1.")),
+        ("7", ((7,), "bare", "7")),
+        ("7 Report", None),
+        ("1.1. Costs", ((1, 1), "dot", "1.1.")),
+        ("3.XIV.9 Posts", ((3, 14, 9), "dot", "3.XIV.9")),
+        ("١٢. نص", ((12,), "dot", "١٢.")),
+        ("1,000. The", None),
+        ("10/2. The", None),
+        ("12345. The", None),
+    ],
+)
+def test_parse(line, expected):
+    assert numbering.parse(line) == expected
+
+
+def test_a_hundred_thousand_numbers_take_no_time():
+    decisions = decide(*[1, 2, 3, 9] * 25_000)
+    assert len(decisions) == 100_000

@@ -1,0 +1,126 @@
+"""What a stranger meets first: set-up, notebooks, figures and README say the same and are up to date."""
+
+import hashlib
+import json
+import re
+import stat
+import subprocess
+import tomllib
+
+import nbformat
+import pytest
+import yaml
+
+from tests.conftest import ROOT
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+NAMED = ["pandas", "scikit-learn", "matplotlib", "jupyterlab", "nltk"]
+
+
+def cells(path, kind):
+    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == kind]
+
+
+def test_environment_and_pyproject_agree():
+    environment = yaml.safe_load((ROOT / "environment.yml").read_text())
+    assert environment["channels"] == ["conda-forge", "nodefaults"]
+    *conda, pip = environment["dependencies"]
+    ranges = {re.match(r"[\w-]+", line)[0]: line for line in PYPROJECT["project"]["dependencies"]}
+    python = "python" + PYPROJECT["project"]["requires-python"]
+    assert conda == [python, "pip", "pandoc", *(ranges[name] for name in NAMED)]
+    assert pip == {"pip": ["-e .[readers]"]}
+
+
+def test_constraints_are_names_and_versions_within_the_ranges():
+    from packaging.requirements import Requirement
+    from packaging.utils import canonicalize_name
+
+    lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
+    pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
+    extras = PYPROJECT["project"]["optional-dependencies"]
+    asked = [*PYPROJECT["project"]["dependencies"], *(line for extra in extras.values() for line in extra)]
+    for line in [*asked, *PYPROJECT["build-system"]["requires"]]:
+        requirement = Requirement(line)
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
+
+
+def test_versions_agree():
+    import analysis
+
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == analysis.__version__
+    assert f"## {analysis.__version__} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("answers", "message"),
+    [
+        ("exit 1", "Python 3.11 or newer is needed, and '{python}' is Python 3.9.2. Install one and name it: make PYTHON=python3.12 setup"),
+        ('case "$2" in *ensurepip*) exit 1;; esac', "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"),
+    ],
+)
+def test_a_machine_without_what_it_takes_is_told_in_one_line(tmp_path, answers, message):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nif [ "$1" = --version ]; then echo Python 3.9.2; exit 0; fi\n{answers}\nexit 0\n')
+    python.chmod(python.stat().st_mode | stat.S_IEXEC)
+    asked = ["make", "--no-print-directory", "setup", f"PYTHON={python}", f"VENV={tmp_path / 'venv'}"]
+    told = subprocess.run(asked, cwd=ROOT, capture_output=True, text=True)
+    assert told.returncode != 0
+    assert told.stdout == message.format(python=python) + "\n"
+    assert "Traceback" not in told.stderr
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_read_like_a_paper(path):
+    text = "\n".join(cell.source for cell in cells(path, "markdown"))
+    assert re.match(r"# \d+\. .+\?\n", text), "the title is the question"
+    assert "**Change this**" in text and "cannot show" in text
+    code = cells(path, "code")
+    assert code[0].source.startswith(("import ", "from ")), "imports first"
+    assert re.match(r"[A-Z_]+ = ", code[1].source), "then constants"
+    assert not any(re.search(r"^\s*(def|class|for|while|if) |lambda", cell.source, re.M) for cell in code)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_committed_executed_and_clean(path):
+    code = cells(path, "code")
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert all(output.metadata["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {}))
+    raw = path.read_text(encoding="utf-8")
+    assert not re.search(r"0x[0-9a-f]{8,}|/home/|/root/|/tmp/|execution\":", raw)
+
+
+def test_figures_are_made_from_what_is_here():
+    """The committed figures, their inputs and the notebooks' cells are those the manifest lists."""
+    manifest = json.loads((ROOT / "figures" / "manifest.json").read_text())
+    assert sorted(manifest["notebooks"]) == [path.name for path in NOTEBOOKS]
+    listed = {"manifest.json"}
+    for name, entry in manifest["notebooks"].items():
+        book = nbformat.read(ROOT / "notebooks" / name, as_version=4)
+        sources = json.dumps([[cell.cell_type, cell.source] for cell in book.cells])
+        assert hashlib.sha256(sources.encode()).hexdigest() == entry["cells"], f"{name} changed: run make figures"
+        for path, checksum in entry["data"].items():
+            assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() == checksum, f"{path} changed: run make figures"
+        for path, checksum in entry["figures"].items():
+            assert hashlib.sha256((ROOT / "figures" / path).read_bytes()).hexdigest() == checksum, f"{path} changed: run make figures"
+        listed |= set(entry["figures"])
+    assert {path.name for path in (ROOT / "figures").iterdir()} == listed
+
+
+def test_readme_lists_every_figure_and_its_files_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in (ROOT / "figures").glob("*.svg"):
+        assert f"`{path.stem}`" in text, f"README's table lacks {path.stem}"
+    for link in re.findall(r"\]\((?!http|#)([^)]+)\)", text):
+        assert (ROOT / link).exists(), link
+
+
+def test_stop_words_are_grammar_only():
+    words = (ROOT / "data" / "stopwords.txt").read_text(encoding="utf-8").split("\n")[:-1]
+    assert words == sorted(set(words)) and all(word == word.lower() and word for word in words)
+    content = {"system", "interest", "state", "states", "need", "work", "right", "member", "order", "case", "well", "new"}
+    assert not content & set(words)

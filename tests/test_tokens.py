@@ -1,0 +1,133 @@
+"""Words: the fast path against the plain regular expression."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from nltk.tokenize import RegexpTokenizer
+
+from analysis import tokens
+
+ODD_SPACES = "\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000\x0b\x0c\x1c\x1f\x85\u200b"
+TEXTS = st.lists(
+    st.one_of(
+        st.text(max_size=30),
+        st.text(alphabet="aé-'’/.&_ 1²" + ODD_SPACES, max_size=30),
+        st.text(alphabet="كتاب١٢ نصעבריতমিழ中文е́è\u0301\u0302\u093f ", max_size=30),
+        st.just(""),
+    ),
+    max_size=8,
+)
+
+
+def table(texts, **further):
+    return pd.DataFrame(
+        {"document": "d", "paragraph": [str(i) for i in range(len(texts))], "text": pd.Series(texts, dtype="str"), **further}
+    )
+
+
+@settings(max_examples=500, deadline=None)
+@given(TEXTS)
+def test_identical_to_findall(texts):
+    words = tokens.tokenize(table(texts))
+    expected = [
+        (str(i), position, form, form.lower())
+        for i, text in enumerate(texts)
+        for position, form in enumerate(regex.findall(tokens.PATTERN, text))
+    ]
+    found = list(zip(*(words[name] for name in ["paragraph", "position", "form", "token"]), strict=True))
+    assert found == expected
+
+
+@settings(max_examples=300, deadline=None)
+@given(TEXTS)
+def test_located_words_are_where_they_stand(texts):
+    words = tokens.tokenize(table(texts))
+    located = tokens.locate(words, table(texts))
+    assert [texts[int(p)][s:e] for p, s, e in zip(located["paragraph"], located["start"], located["end"], strict=True)] == list(
+        words["form"]
+    )
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Z", "S"]), max_size=60))
+def test_without_combining_marks_as_the_standard_library(text):
+    import re
+
+    # The pattern of the oracle tables, and its plain reading; regex may know newer letters than Python does.
+    plain = re.compile(r"[^\W_]+(?:[-'’/.&][^\W_]+)*")
+    known = "".join(letter if bool(re.match(r"[^\W_]", letter)) == bool(regex.match(r"[\p{L}\p{N}]", letter)) else " " for letter in text)
+    assert tokens.tokenize(table([known]))["form"].tolist() == plain.findall(known)
+
+
+def test_as_nltk_with_the_same_pattern(workshop):
+    text = workshop.paragraphs["text"].str.cat(sep="\n")
+    assert tokens.tokenize(workshop.paragraphs)["form"].tolist() == RegexpTokenizer(r"[^\W_]+(?:[-'’/.&][^\W_]+)*").tokenize(text)
+
+
+def test_carries_further_columns_and_keeps_the_input():
+    paragraphs = table(["One two", "", "Three"], section=["A", "B", None], year=[1990, 1991, 1992], number=["1.", "2.", "3."])
+    before = paragraphs.copy()
+    words = tokens.tokenize(paragraphs)
+    assert list(words) == ["document", "paragraph", "position", "form", "token", "section", "year"]
+    assert words["section"].astype(object).where(words["section"].notna(), None).tolist() == ["A", "A", None]
+    assert words["year"].tolist() == [1990, 1990, 1992]
+    pd.testing.assert_frame_equal(paragraphs, before)
+
+
+def test_no_paragraphs_no_words():
+    assert tokens.tokenize(table([])).empty
+    assert tokens.tokenize(table(["", "—"])).empty
+
+
+def test_phrases_stay_inside_their_paragraph():
+    words = tokens.tokenize(table(["civil", "society civil society", "Civil Society civil"]))
+    found = tokens.find(words, ["civil society", "civil"])
+    assert list(zip(found["token"], found["paragraph"], found["position"], strict=True)) == [
+        ("civil society", "1", 1),
+        ("civil society", "2", 0),
+        ("civil", "0", 0),
+        ("civil", "1", 1),
+        ("civil", "2", 0),
+        ("civil", "2", 2),
+    ]
+    assert (words.iloc[found.index]["position"].to_numpy() == found["position"].to_numpy()).all()
+
+
+def test_phrases_do_not_reach_across_words_taken_out():
+    words = tokens.tokenize(table(["peace and security"]))
+    assert tokens.find(words[words["token"] != "and"], ["peace security"]).empty
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: tokens.tokenize(pd.DataFrame({"document": ["d"], "body": ["x"]})), r"missing \['paragraph', 'text'\]"),
+        (lambda: tokens.tokenize(pd.concat([table(["a"])] * 2)), r"1 row repeats another's .* first \('d', '0'\)"),
+        (lambda: tokens.tokenize(table([None])), r"the text of \('d', '0'\) is missing"),
+        (lambda: tokens.find(tokens.tokenize(table(["a"])), []), "words is empty"),
+        (lambda: tokens.find(tokens.tokenize(table(["a"])), ["—"]), "no word in '—'"),
+        (lambda: tokens.find(tokens.tokenize(table(["a"])), ["a", "A"]), r"holds \['a'\] more than once"),
+        (lambda: tokens.locate(tokens.tokenize(table(["a b"])), table(["a"])), r"\('d', '0'\) has 1 words, none at position 1"),
+        (lambda: tokens.locate(tokens.tokenize(table(["a", "b"])), table(["a"])), r"no paragraph \('d', '1'\)"),
+    ],
+)
+def test_wrong_tables_get_a_clear_error(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_a_corpus_instead_of_its_table(workshop):
+    with pytest.raises(TypeError, match=r"found Corpus; pass its table `\.paragraphs`"):
+        tokens.tokenize(workshop)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.integers(0, 4), max_size=30))
+def test_expand_is_repeat(times):
+    times = np.array(times, dtype=np.int32)
+    place, rank = tokens._expand(times)
+    assert place.tolist() == np.repeat(np.arange(len(times)), times).tolist()
+    assert rank.tolist() == [k for n in times for k in range(n)]
