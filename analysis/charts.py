@@ -9,7 +9,6 @@ import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
-import pandas as pd
 from matplotlib.patches import Rectangle
 
 from analysis import tables
@@ -76,6 +75,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"mark": ["peace"], "word": ["peace"], "n": [31]})
     >>> [bar.get_width() for bar in bars(table, x="n", y="word").patches]
     [31]
@@ -157,6 +157,7 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"mark": ["a"], "word": ["peace"], "section": ["One"], "n": [3], "rate": [9.5]})
     >>> [text.get_text() for text in grid(table, x="word", y="section", value="n", shade="rate").texts]
     ['3']
@@ -225,6 +226,7 @@ def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"mark": ["s0"], "start": [0], "end": [9], "kind": ["heading"]})
     >>> [patch.get_width() for patch in lanes(table, start="start", end="end", lane="kind").patches]
     [9]

@@ -61,14 +61,18 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     order = {key: place for place, key in enumerate(keys)}
     text_of = dict(zip(keys, paragraphs["text"], strict=True))
     rows = []
-    for document, paragraph, label, start, end in zip(*(hits[name] for name in [*_KEYS, "label", "start", "end"]), strict=True):
+    for document, paragraph, label, start, end in zip(
+        *(hits[name] for name in [*_KEYS, "label", "start", "end"]), strict=True
+    ):
         text = text_of.get((document, paragraph))
         if text is None or not 0 <= start < end <= len(text):
             raise ValueError(f"hits: no characters {start} to {end} in paragraph {(document, paragraph)}.")
         left, right = _context(text, start, end, window)
         rows.append((document, paragraph, label, left, text[start:end], right, start, end))
     keyed = sorted(rows, key=lambda row: (_sort_key(row, sort), order[row[:2]], row[6], row[7], row[2]))
-    return pd.DataFrame(keyed, columns=list(tables.COLUMNS["kwic"])).astype({name: "str" for name in ("document", "paragraph", "label", "left", "match", "right")})
+    return pd.DataFrame(keyed, columns=list(tables.COLUMNS["kwic"])).astype(
+        {name: "str" for name in ("document", "paragraph", "label", "left", "match", "right")}
+    )
 
 
 def lines(found, width=42):

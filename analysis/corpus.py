@@ -118,7 +118,9 @@ def coverage(corpus):
         np.add.at(times, spans["start"], 1)
         np.add.at(times, spans["end"], -1)
         times = np.cumsum(times)[:-1][solid]
-        spans = spans.assign(characters=before[spans["end"]] - before[spans["start"]], reason=spans["reason"].fillna(""))
+        spans = spans.assign(
+            characters=before[spans["end"]] - before[spans["start"]], reason=spans["reason"].fillna("")
+        )
         kinds = spans.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
         missing = [("in no span", "", 0, (times == 0).sum()), ("in two spans", "", 0, (times > 1).sum())]
         counted += [kinds, pd.DataFrame(missing, columns=kinds.columns)]
@@ -200,11 +202,27 @@ def _read_file(path, source, name):
     spans, texts = cut(text, lines, found)
     sections = texts["heading"]
     paragraphs = [
-        (document, key, printed, order, None if heading is None else sections[heading], texts["paragraph"].get(order - 1, ""))
+        (
+            document,
+            key,
+            printed,
+            order,
+            None if heading is None else sections[heading],
+            texts["paragraph"].get(order - 1, ""),
+        )
         for order, (key, (printed, _, heading)) in enumerate(zip(keys, found.paragraphs, strict=True), start=1)
     ]
     rows = [
-        (document, start, end, kind, None if paragraph is None else keys[paragraph], None if note is None else note_keys[note], text_start, reason)
+        (
+            document,
+            start,
+            end,
+            kind,
+            None if paragraph is None else keys[paragraph],
+            None if note is None else note_keys[note],
+            text_start,
+            reason,
+        )
         for start, end, kind, paragraph, note, text_start, reason in spans
     ]
     bearing = {row[5]: row[4] for row in reversed(rows) if row[3] == "note mark" and row[4] is not None}
@@ -218,8 +236,14 @@ def _read_file(path, source, name):
         problems.insert(0, (document, source, 1, None, "no numbers", detail))
     for damaged in _DAMAGED.finditer(text):
         line = text.count("\n", 0, damaged.start()) + 1
-        problems.append((document, source, line, None, "damaged characters", f"{damaged[0]!r}: saved in a wrong encoding before"))
-    head = [text[line.start : line.end].strip("#*_ ") for line, role in zip(lines, found.roles, strict=True) if role.kind == "front matter"]
+        problems.append(
+            (document, source, line, None, "damaged characters", f"{damaged[0]!r}: saved in a wrong encoding before")
+        )
+    head = [
+        text[line.start : line.end].strip("#*_ ")
+        for line, role in zip(lines, found.roles, strict=True)
+        if role.kind == "front matter"
+    ]
     row = (document, _title(head) or path.stem, source, hashlib.sha256(data).hexdigest(), text)
     return row, paragraphs, rows, notes, problems
 
@@ -232,7 +256,9 @@ def _title(head):
 
 def _paragraph_keys(paragraphs):
     """Unique keys: the printed number, `II:1` where numbering restarts, `#17` else."""
-    plain = ["".join(printed.strip("()\\.").split("\\")).rstrip(").") if printed else None for printed, _, _ in paragraphs]
+    plain = [
+        "".join(printed.strip("()\\.").split("\\")).rstrip(").") if printed else None for printed, _, _ in paragraphs
+    ]
     seen = set()
     keys = []
     for order, (number, (_, run, _)) in enumerate(zip(plain, paragraphs, strict=True), start=1):
@@ -278,9 +304,13 @@ def _frame(table, rows):
 
 def _warn(problems):
     """One warning per document, naming the first of its problems."""
-    told = problems[problems["problem"].isin(["gap", "repeat", "restart", "no numbers", "damaged characters", "not read"])]
+    told = problems[
+        problems["problem"].isin(["gap", "repeat", "restart", "no numbers", "damaged characters", "not read"])
+    ]
     for source, rows in told.groupby("source", sort=False):
         first = rows.iloc[0]
         line = "" if pd.isna(first["line"]) else f" line {first['line']}"
         more = f" And {len(rows) - 1} more." if len(rows) > 1 else ""
-        warnings.warn(f"{source}{line}: {first['problem']}: {first['detail']}.{more} See the table `problems`.", stacklevel=4)
+        warnings.warn(
+            f"{source}{line}: {first['problem']}: {first['detail']}.{more} See the table `problems`.", stacklevel=4
+        )

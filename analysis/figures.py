@@ -6,7 +6,6 @@ import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
-import pandas as pd
 import regex
 
 from analysis import tables
@@ -44,6 +43,7 @@ def mark(table, by):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> table = pd.DataFrame({"section": ["UN Reform"], "token": ["un’s"]})
     >>> mark(table, ["section", "token"])["mark"].tolist()
     ['UN_Reform--un~2019.s']
@@ -97,6 +97,7 @@ def save(ax, path, *, data, evidence, alt, title=""):
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from analysis import charts
     >>> data = mark(pd.DataFrame({"word": ["peace"], "n": [2]}), "word")
     >>> save(charts.bars(data, x="n", y="word"), "peace", alt="Peace twice.", data=data,
@@ -143,7 +144,10 @@ def _check_marks(name, ax, data, evidence):
     for problem, wrong in [
         ("is in the data but not drawn", marks - set(drawn)),
         ("is drawn but not in the data", set(drawn) - marks),
-        ("is drawn more than once", {one for one in drawn if drawn.count(one) > 1} if len(drawn) > len(marks) else set()),
+        (
+            "is drawn more than once",
+            {one for one in drawn if drawn.count(one) > 1} if len(drawn) > len(marks) else set(),
+        ),
         ("is in the evidence but not in the data", set(evidence["mark"]) - marks),
     ]:
         if wrong:

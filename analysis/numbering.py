@@ -150,8 +150,7 @@ def _integer(part):
         return int(part)
     values = [_ROMAN[letter] for letter in part]
     return sum(
-        -value if any(later > value for later in values[i + 1 : i + 2]) else value
-        for i, value in enumerate(values)
+        -value if any(later > value for later in values[i + 1 : i + 2]) else value for i, value in enumerate(values)
     )
 
 

@@ -109,7 +109,9 @@ def jackknife(cells, sizes, level=0.95):
         error = np.sqrt((units - 1) / units * squares)
         reach = np.where(units > 1, stats.t.ppf((1 + level) / 2, np.maximum(units - 1, 1)) * error, np.nan)
     rate = per_item["sum"] / per_item["total"]
-    return per_item[["group", "item"]].assign(low=rate * np.exp(-reach), high=rate * np.exp(reach)).reset_index(drop=True)
+    return (
+        per_item[["group", "item"]].assign(low=rate * np.exp(-reach), high=rate * np.exp(reach)).reset_index(drop=True)
+    )
 
 
 def _prepare(cells, sizes):

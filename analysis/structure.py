@@ -4,24 +4,17 @@ The rules are the same for every file format, and go by form alone: numbers
 (`numbering`), headings, note marks and blank lines.
 """
 
-from collections import defaultdict
 from typing import NamedTuple
 
 import regex
 
-from analysis import numbering
+from analysis import notes, numbering
 
-_RAISED = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_RAISED_UNIT = regex.compile(r"(?:\d|\b(?:[kcmd]?m|ft|mi|yd))$", regex.I)
-_NOTE_LABEL = regex.compile(r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<plain>\d{1,3})(?=[^\S\n]+[^\s\d])")
-_NOTES_LABEL = regex.compile(r"(?P<plain>\d{1,3})[.)]?(?=[^\S\n]+\S)")
-_NOTES_HEADING = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
 _LINK = regex.compile(r"<?(?:https?://|www\.)")
 _NO_HEADING = regex.compile(r"[^\p{L}]|\p{Ll}")
 _ENDED = regex.compile(r"[.!?:;…][\"”’»)\]*_]*$|[”»][*_]*$")
 _HEADING_WORDS, _HEADING_LENGTH = 20, 150
 _WRAPPED = 160  # a line longer than this was not broken to fit a page
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 class Role(NamedTuple):
@@ -69,7 +62,7 @@ def parse(text, lines):
     >>> found.paragraphs
     [('1.', 1, 0), ('2.', 1, 0)]
     """
-    labels, marks, problems = _find_notes(text, lines)
+    labels, marks, problems = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels]
     decisions = _find_numbers(text, lines, body)
     headings, title = _find_headings(text, lines, body, decisions)
@@ -134,72 +127,6 @@ def ended(text, line):
     return bool(_ENDED.search(text[max(line.start, line.end - 8) : line.end]))
 
 
-def _find_notes(text, lines):
-    """Lines that begin a note, the marks in the text that point to them, and what doesn't match."""
-    labels = {}  # line → (printed mark, end of the label)
-    waiting = defaultdict(list)  # marks not yet claimed: name → [(line, start, end)]
-    claimed = {}  # (line, start, end) of a mark → line of its note
-    in_notes = False
-    for i, line in enumerate(lines):
-        if line.leftover:
-            continue
-        in_notes = in_notes and not line.heading or bool(_NOTES_HEADING.fullmatch(text, line.start, line.end))
-        label = _note_label(text, line, line.new_block or i - 1 in labels, in_notes, waiting)
-        if label:
-            labels[i] = label
-            if waiting[label[0]]:
-                claimed[waiting[label[0]].pop(0)] = i
-        for start, end, name in _marks(text, line, label[1] if label else line.start):
-            waiting[name].append((i, start, end))
-    first_note = {}
-    for i, (name, _) in labels.items():
-        first_note.setdefault(name, i)
-        if i not in claimed.values() and waiting[name]:  # a note that stands before its mark
-            claimed[waiting[name].pop(0)] = i
-    loose = [(mark, name) for name, of in waiting.items() for mark in of]
-    for mark, name in loose:  # the same [^mark] again
-        if name in first_note and text.startswith("[^", mark[1]):
-            claimed[mark] = first_note[name]
-    marks = defaultdict(list)
-    for (i, start, end), note in sorted(claimed.items()):
-        marks[i].append((start, end, note))
-    problems = [
-        (lines[mark[0]].number, None, "mark without note", f"{text[mark[1] : mark[2]]} points to no note: read as text")
-        for mark, _ in loose
-        if mark not in claimed
-    ]
-    problems += [
-        (lines[i].number, None, "note without mark", f"no mark for note {name} found in the text")
-        for i, (name, _) in labels.items()
-        if i not in claimed.values()
-    ]
-    return labels, marks, problems
-
-
-def _note_label(text, line, free, in_notes, waiting):
-    """The printed mark with which a note begins, and where it ends."""
-    if line.note is not None:
-        return line.note, text.index("]:", line.start, line.end) + 2
-    pattern = _NOTES_LABEL if in_notes else _NOTE_LABEL
-    found = pattern.match(text, line.start, line.end) or _NOTE_LABEL.match(text, line.start, line.end)
-    if not found:
-        return None
-    name = found[found.lastgroup].translate(_DIGITS)
-    if found.lastgroup == "raised" or (free and waiting[name]):
-        return name, found.end()
-    return None
-
-
-def _marks(text, line, position):
-    """Note marks in a line: [^1], or raised digits glued to a word (not km²)."""
-    found = list(line.note_marks)
-    for match in _RAISED.finditer(text, position, line.end):
-        before = text[max(line.start, match.start() - 4) : match.start()]
-        if before.strip() and not before[-1].isspace() and not _RAISED_UNIT.search(before):
-            found.append((match.start(), match.end(), match[0].translate(_DIGITS)))
-    return sorted(found)
-
-
 def _find_numbers(text, lines, body):
     """The decision of `numbering.follow` for each line that begins with a number."""
     candidates, places = [], []
@@ -228,7 +155,9 @@ def _find_numbers(text, lines, body):
     if other < 8 or other <= 2 * opened:
         return decisions
     detail = f"{opened} numbered lines among {other} other blocks: read as a list, not as paragraph numbers"
-    return {i: decision._replace(opens=False, problem="passed over", detail=detail) for i, decision in decisions.items()}
+    return {
+        i: decision._replace(opens=False, problem="passed over", detail=detail) for i, decision in decisions.items()
+    }
 
 
 def _like_heading(text, lines, i, previous):

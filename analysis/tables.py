@@ -116,15 +116,11 @@ def check(frame, table, needs=None):
     """
     if not isinstance(frame, pd.DataFrame):
         inside = f"; pass its table `.{table}`" if hasattr(frame, table) else ""
-        raise TypeError(
-            f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}."
-        )
+        raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
     needs = list(COLUMNS[table] if needs is None else needs)
     missing = [name for name in needs if name not in frame.columns]
     if missing:
-        raise ValueError(
-            f"{table} needs columns {needs}; missing {missing}, found {list(frame.columns)}."
-        )
+        raise ValueError(f"{table} needs columns {needs}; missing {missing}, found {list(frame.columns)}.")
 
 
 def check_unique(frame, table, keys):
@@ -156,10 +152,7 @@ def check_unique(frame, table, keys):
         row = int(repeated.argmax())
         first = tuple(frame[key].iloc[row] for key in keys)
         rows = "1 row repeats" if repeated.sum() == 1 else f"{repeated.sum()} rows repeat"
-        raise ValueError(
-            f"{table}: {rows} another's {list(keys)}, first {first} in row {row}; "
-            "each should occur once."
-        )
+        raise ValueError(f"{table}: {rows} another's {list(keys)}, first {first} in row {row}; each should occur once.")
 
 
 def significant(frame, digits=6):

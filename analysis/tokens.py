@@ -108,7 +108,9 @@ def locate(tokens, paragraphs):
     tables.check(tokens, "tokens", [*_KEYS, "position"])
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    text_of = dict(zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True))
+    text_of = dict(
+        zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True)
+    )
     lengths = tokens["n_words"] if "n_words" in tokens.columns else [1] * len(tokens)
     spans_of, places = {}, []
     for document, paragraph, first, length in zip(*(tokens[key] for key in [*_KEYS, "position"]), lengths, strict=True):
@@ -118,7 +120,9 @@ def locate(tokens, paragraphs):
                 raise ValueError(f"tokens: there is no paragraph {key} in the paragraphs given.")
             spans_of[key] = [match.span() for match in _WORD.finditer(text_of[key])]
         if not 0 <= first <= first + length - 1 < len(spans_of[key]):
-            raise ValueError(f"tokens: paragraph {key} has {len(spans_of[key])} words, none at position {first + length - 1}.")
+            raise ValueError(
+                f"tokens: paragraph {key} has {len(spans_of[key])} words, none at position {first + length - 1}."
+            )
         places.append((spans_of[key][first][0], spans_of[key][first + length - 1][1]))
     spots = np.array(places, dtype=np.int64).reshape(-1, 2)
     return tokens.assign(start=spots[:, 0], end=spots[:, 1])
@@ -214,7 +218,9 @@ def _expand(times):
     extra = times[several] - 1
     ranks = np.concatenate([np.arange(1, n + 1, dtype=np.int32) for n in extra])
     after = np.repeat(several + 1, extra)
-    return kept[np.insert(place, after, place[np.repeat(several, extra)])], np.insert(np.zeros(len(place), np.int32), after, ranks)
+    return kept[np.insert(place, after, place[np.repeat(several, extra)])], np.insert(
+        np.zeros(len(place), np.int32), after, ranks
+    )
 
 
 def _carried(column, row):

@@ -132,7 +132,9 @@ def task_manifest(
         "notebooks": {
             notebook.name: {
                 "cells": hashlib.sha256(json.dumps(cells(notebook)).encode()).hexdigest(),
-                "data": {str(p.relative_to(ROOT)): sha256(p) for p in inputs(notebook) if p.is_relative_to(ROOT / "data")},
+                "data": {
+                    str(p.relative_to(ROOT)): sha256(p) for p in inputs(notebook) if p.is_relative_to(ROOT / "data")
+                },
                 "figures": {path.name: sha256(path) for path in outputs(notebook)},
             }
             for notebook in NOTEBOOKS

@@ -31,7 +31,9 @@ def project(tmp_path_factory):
         shutil.copy(ROOT / name, root / name)
     for name in ("1-one", "2-two"):
         (root / "data" / f"{name}.csv").write_text("word,n\npeace,0\n")
-        nbformat.write(new_notebook(cells=[new_code_cell(CODE.format(name=name))]), root / "notebooks" / f"{name}.ipynb")
+        nbformat.write(
+            new_notebook(cells=[new_code_cell(CODE.format(name=name))]), root / "notebooks" / f"{name}.ipynb"
+        )
     return root
 
 

@@ -90,7 +90,7 @@ def test_text_from_documents_is_never_mathematics():
 
 def test_draws_where_it_is_told_and_leaves_settings_alone():
     before = dict(plt.rcParams)
-    figure, ax = plt.subplots()
+    _, ax = plt.subplots()
     assert charts.bars(WORDS, x="n", y="word", ax=ax, xlabel="Times") is ax
     assert ax.get_xlabel() == "Times" and len(plt.get_fignums()) == 1
     assert dict(plt.rcParams) == before
@@ -103,7 +103,9 @@ def test_does_not_change_the_table():
 
 
 def test_long_names_are_not_clipped_when_saved(tmp_path):
-    long = WORDS.assign(word="Partnerships between International and Regional Organizations of the World", label="a label " * 4)
+    long = WORDS.assign(
+        word="Partnerships between International and Regional Organizations of the World", label="a label " * 4
+    )
     ax = charts.bars(long, x="n", y="word", label="label", xlabel="A long explanation of what the length is. " * 5)
     evidence = pd.DataFrame(columns=["mark", "document", "paragraph", "start", "end"])
     figures.save(ax, tmp_path / "long", data=long.assign(n=0), evidence=evidence, alt="x", title="A long title. " * 9)
@@ -125,9 +127,15 @@ def assert_nothing_touches_the_edge(path):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: charts.bars(WORDS, x="count", y="word"), r"charts\.bars needs columns \['count', 'word'\]; missing \['count'\]"),
+        (
+            lambda: charts.bars(WORDS, x="count", y="word"),
+            r"charts\.bars needs columns \['count', 'word'\]; missing \['count'\]",
+        ),
         (lambda: charts.bars(WORDS[:0], x="n", y="word"), r"charts\.bars: the table has no rows to draw"),
-        (lambda: charts.grid(WORDS, x="word", y="group", value="n", shade="rate"), r"charts\.grid needs .* missing \['rate'\]"),
+        (
+            lambda: charts.grid(WORDS, x="word", y="group", value="n", shade="rate"),
+            r"charts\.grid needs .* missing \['rate'\]",
+        ),
         (lambda: charts.lanes(WORDS, start="s", end="e", lane="word"), r"charts\.lanes needs .* missing \['s', 'e'\]"),
     ],
 )

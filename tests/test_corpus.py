@@ -92,7 +92,10 @@ def test_markdown_notes_and_marks_cited_twice(read_text):
 
 def test_notes_that_start_again_on_each_page(read_text):
     read = read_text("1. One¹.\n\n1 Note one.\n\n\n2. Two¹.\n\n1 Note two.")
-    assert read.notes[["note", "paragraph", "text"]].values.tolist() == [["1", "1", "Note one."], ["#2", "2", "Note two."]]
+    assert read.notes[["note", "paragraph", "text"]].values.tolist() == [
+        ["1", "1", "Note one."],
+        ["#2", "2", "Note two."],
+    ]
 
 
 def test_notes_at_the_end_under_their_heading(read_text):
@@ -117,7 +120,10 @@ def test_unnumbered_document_is_read_with_a_warning(read_text):
 
 
 def test_a_list_in_an_essay_does_not_number_it(read_text):
-    essay = "\n\n".join(f"Sentence {word} ends here." for word in "one two three four five six seven eight nine".split())
+    essay = "\n\n".join(
+        f"Sentence {word} ends here."
+        for word in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    )
     with pytest.warns(UserWarning, match="no numbered paragraphs"):
         read = read_text(essay + "\n\n1. First.\n\n2. Second.")
     assert len(read.paragraphs) == 11
@@ -177,7 +183,10 @@ def test_one_bad_file_does_not_cost_the_others(tmp_path):
     assert read.paragraphs["text"].tolist() == ["One.", "Two."]
     assert told(read) == [("not read", pd.NA), ("not read", pd.NA)]
     assert read.problems["source"].tolist() == ["b/empty.txt", "c.docx"]
-    assert [str(warning.message)[:30] for warning in warned] == ["b/empty.txt: not read: b/empty", "c.docx: not read: c.docx has t"]
+    assert [str(warning.message)[:30] for warning in warned] == [
+        "b/empty.txt: not read: b/empty",
+        "c.docx: not read: c.docx has t",
+    ]
 
 
 def test_folders_with_nothing_to_read(tmp_path):
@@ -203,7 +212,12 @@ PIECES = st.sampled_from(
      "| a | b |\n|---|---|", "text¹ with² marks[^1]", "**bold *both* _x_** \\* end", "[link](http://x.y) <b>tag</b>", "(a) item", "12",
      "3.5 per cent", "\u200f١. نص عربي", "e\u0301\u0302 \U0001f600", "km² and x²"]
 )  # fmt: skip
-NUMBERED = st.builds("{}{}{}".format, st.integers(1, 9), st.sampled_from([". ", ".", ") ", "\n", " "]), st.sampled_from(["The UN.", "Text¹", "text"]))
+NUMBERED = st.builds(
+    "{}{}{}".format,
+    st.integers(1, 9),
+    st.sampled_from([". ", ".", ") ", "\n", " "]),
+    st.sampled_from(["The UN.", "Text¹", "text"]),
+)
 SEPARATORS = st.sampled_from(["\n", "\n\n", "\n\n\n\n", "\r\n", " ", "\n\f\n", "\n   \n"])
 DOCUMENTS = st.lists(st.tuples(st.one_of(PIECES, NUMBERED, st.text(max_size=8)), SEPARATORS), min_size=1, max_size=25)
 
@@ -227,7 +241,11 @@ def test_nothing_is_lost_whatever_the_order(tmp_path, document, suffix):
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sections=st.lists(st.integers(1, 4), min_size=1, max_size=4),
-    joins=st.lists(st.sampled_from(["\n\n", "\n\n\n\n", "\n\n- a bullet;\n\n", "\n\n1 A note.\n\n\n\n", "\n\n\n\nruns on.\n\n"]), min_size=16, max_size=16),
+    joins=st.lists(
+        st.sampled_from(["\n\n", "\n\n\n\n", "\n\n- a bullet;\n\n", "\n\n1 A note.\n\n\n\n", "\n\n\n\nruns on.\n\n"]),
+        min_size=16,
+        max_size=16,
+    ),
     glued=st.booleans(),
 )
 def test_well_formed_documents_keep_their_numbers_and_sections(tmp_path, sections, joins, glued):

@@ -36,7 +36,12 @@ def test_writes_four_files_that_agree(tmp_path):
     ]  # fmt: skip
     data = pd.read_csv(tmp_path / "01-words.csv")
     evidence = pd.read_csv(tmp_path / "01-words.evidence.csv", dtype={"paragraph": str})
-    assert data.to_dict("list") == {"mark": ["peace", "war"], "word": ["peace", "war"], "n": [2, 0], "rate": [0.666667, 0.0]}
+    assert data.to_dict("list") == {
+        "mark": ["peace", "war"],
+        "word": ["peace", "war"],
+        "n": [2, 0],
+        "rate": [0.666667, 0.0],
+    }
     assert list(evidence) == ["mark", "document", "paragraph", "start", "end"]
     assert evidence["mark"].value_counts().to_dict() == {"peace": 2}
     root = ElementTree.parse(tmp_path / "01-words.svg").getroot()
@@ -69,13 +74,28 @@ def test_no_dates_and_versions_inside(tmp_path):
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        (lambda data, evidence: {"evidence": evidence[:1]}, r"01-words: mark 'peace' stands for n = 2 passages, but has 1"),
-        (lambda data, evidence: {"evidence": evidence.assign(mark="love")}, "mark 'love' is in the evidence but not in the data"),
+        (
+            lambda data, evidence: {"evidence": evidence[:1]},
+            r"01-words: mark 'peace' stands for n = 2 passages, but has 1",
+        ),
+        (
+            lambda data, evidence: {"evidence": evidence.assign(mark="love")},
+            "mark 'love' is in the evidence but not in the data",
+        ),
         (lambda data, evidence: {"data": data[:1], "draw": data}, "mark 'war' is drawn but not in the data"),
         (lambda data, evidence: {"draw": data[:1]}, "mark 'war' is in the data but not drawn"),
-        (lambda data, evidence: {"data": data.assign(mark="peace")}, r"01-words: data: 1 row repeats another's \['mark'\]"),
-        (lambda data, evidence: {"data": data.drop(columns="n"), "draw": data}, r"data needs columns \['mark', 'n'\]; missing \['n'\]"),
-        (lambda data, evidence: {"evidence": evidence.drop(columns="end")}, r"evidence needs columns .* missing \['end'\]"),
+        (
+            lambda data, evidence: {"data": data.assign(mark="peace")},
+            r"01-words: data: 1 row repeats another's \['mark'\]",
+        ),
+        (
+            lambda data, evidence: {"data": data.drop(columns="n"), "draw": data},
+            r"data needs columns \['mark', 'n'\]; missing \['n'\]",
+        ),
+        (
+            lambda data, evidence: {"evidence": evidence.drop(columns="end")},
+            r"evidence needs columns .* missing \['end'\]",
+        ),
         (lambda data, evidence: {"alt": " "}, "alt is empty: say in words what the chart shows"),
     ],
 )

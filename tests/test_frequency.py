@@ -17,7 +17,14 @@ from analysis import frequency, resampling, tokens
 def words_of(*texts, document="d", **columns):
     documents = [document] * len(texts) if isinstance(document, str) else document
     return tokens.tokenize(
-        pd.DataFrame({"document": documents, "paragraph": [str(i) for i in range(1, len(texts) + 1)], "text": list(texts), **columns})
+        pd.DataFrame(
+            {
+                "document": documents,
+                "paragraph": [str(i) for i in range(1, len(texts) + 1)],
+                "text": list(texts),
+                **columns,
+            }
+        )
     )
 
 
@@ -136,7 +143,11 @@ def test_intervals_cover_the_true_rate():
     size = rng.integers(500, 4000, (runs, documents))
     n = rng.poisson(rng.gamma(1, 1, (runs, documents)) * mean * size)
     sizes = pd.DataFrame(
-        {"group": np.repeat(np.arange(runs), documents), "unit": np.tile(np.arange(documents), runs), "size": size.ravel()}
+        {
+            "group": np.repeat(np.arange(runs), documents),
+            "unit": np.tile(np.arange(documents), runs),
+            "size": size.ravel(),
+        }
     )
     cells = sizes.drop(columns="size").assign(item=0, n=n.ravel())
     found = resampling.jackknife(cells[cells["n"] > 0], sizes)

@@ -57,8 +57,14 @@ def test_versions_agree():
 @pytest.mark.parametrize(
     ("answers", "message"),
     [
-        ("exit 1", "Python 3.11 or newer is needed, and '{python}' is Python 3.9.2. Install one and name it: make PYTHON=python3.12 setup"),
-        ('case "$2" in *ensurepip*) exit 1;; esac', "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"),
+        (
+            "exit 1",
+            "Python 3.11 or newer is needed, and '{python}' is Python 3.9.2. Install one and name it: make PYTHON=python3.12 setup",
+        ),
+        (
+            'case "$2" in *ensurepip*) exit 1;; esac',
+            "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv",
+        ),
     ],
 )
 def test_a_machine_without_what_it_takes_is_told_in_one_line(tmp_path, answers, message):
@@ -104,9 +110,13 @@ def test_figures_are_made_from_what_is_here():
         sources = json.dumps([[cell.cell_type, cell.source] for cell in book.cells])
         assert hashlib.sha256(sources.encode()).hexdigest() == entry["cells"], f"{name} changed: run make figures"
         for path, checksum in entry["data"].items():
-            assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() == checksum, f"{path} changed: run make figures"
+            assert hashlib.sha256((ROOT / path).read_bytes()).hexdigest() == checksum, (
+                f"{path} changed: run make figures"
+            )
         for path, checksum in entry["figures"].items():
-            assert hashlib.sha256((ROOT / "figures" / path).read_bytes()).hexdigest() == checksum, f"{path} changed: run make figures"
+            assert hashlib.sha256((ROOT / "figures" / path).read_bytes()).hexdigest() == checksum, (
+                f"{path} changed: run make figures"
+            )
         listed |= set(entry["figures"])
     assert {path.name for path in (ROOT / "figures").iterdir()} == listed
 
@@ -122,5 +132,18 @@ def test_readme_lists_every_figure_and_its_files_exist():
 def test_stop_words_are_grammar_only():
     words = (ROOT / "data" / "stopwords.txt").read_text(encoding="utf-8").split("\n")[:-1]
     assert words == sorted(set(words)) and all(word == word.lower() and word for word in words)
-    content = {"system", "interest", "state", "states", "need", "work", "right", "member", "order", "case", "well", "new"}
+    content = {
+        "system",
+        "interest",
+        "state",
+        "states",
+        "need",
+        "work",
+        "right",
+        "member",
+        "order",
+        "case",
+        "well",
+        "new",
+    }
     assert not content & set(words)

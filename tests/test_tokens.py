@@ -24,7 +24,12 @@ TEXTS = st.lists(
 
 def table(texts, **further):
     return pd.DataFrame(
-        {"document": "d", "paragraph": [str(i) for i in range(len(texts))], "text": pd.Series(texts, dtype="str"), **further}
+        {
+            "document": "d",
+            "paragraph": [str(i) for i in range(len(texts))],
+            "text": pd.Series(texts, dtype="str"),
+            **further,
+        }
     )
 
 
@@ -46,9 +51,9 @@ def test_identical_to_findall(texts):
 def test_located_words_are_where_they_stand(texts):
     words = tokens.tokenize(table(texts))
     located = tokens.locate(words, table(texts))
-    assert [texts[int(p)][s:e] for p, s, e in zip(located["paragraph"], located["start"], located["end"], strict=True)] == list(
-        words["form"]
-    )
+    assert [
+        texts[int(p)][s:e] for p, s, e in zip(located["paragraph"], located["start"], located["end"], strict=True)
+    ] == list(words["form"])
 
 
 @settings(max_examples=200, deadline=None)
@@ -58,17 +63,24 @@ def test_without_combining_marks_as_the_standard_library(text):
 
     # The pattern of the oracle tables, and its plain reading; regex may know newer letters than Python does.
     plain = re.compile(r"[^\W_]+(?:[-'’/.&][^\W_]+)*")
-    known = "".join(letter if bool(re.match(r"[^\W_]", letter)) == bool(regex.match(r"[\p{L}\p{N}]", letter)) else " " for letter in text)
+    known = "".join(
+        letter if bool(re.match(r"[^\W_]", letter)) == bool(regex.match(r"[\p{L}\p{N}]", letter)) else " "
+        for letter in text
+    )
     assert tokens.tokenize(table([known]))["form"].tolist() == plain.findall(known)
 
 
 def test_as_nltk_with_the_same_pattern(workshop):
     text = workshop.paragraphs["text"].str.cat(sep="\n")
-    assert tokens.tokenize(workshop.paragraphs)["form"].tolist() == RegexpTokenizer(r"[^\W_]+(?:[-'’/.&][^\W_]+)*").tokenize(text)
+    assert tokens.tokenize(workshop.paragraphs)["form"].tolist() == RegexpTokenizer(
+        r"[^\W_]+(?:[-'’/.&][^\W_]+)*"
+    ).tokenize(text)
 
 
 def test_carries_further_columns_and_keeps_the_input():
-    paragraphs = table(["One two", "", "Three"], section=["A", "B", None], year=[1990, 1991, 1992], number=["1.", "2.", "3."])
+    paragraphs = table(
+        ["One two", "", "Three"], section=["A", "B", None], year=[1990, 1991, 1992], number=["1.", "2.", "3."]
+    )
     before = paragraphs.copy()
     words = tokens.tokenize(paragraphs)
     assert list(words) == ["document", "paragraph", "position", "form", "token", "section", "year"]
@@ -110,7 +122,10 @@ def test_phrases_do_not_reach_across_words_taken_out():
         (lambda: tokens.find(tokens.tokenize(table(["a"])), []), "words is empty"),
         (lambda: tokens.find(tokens.tokenize(table(["a"])), ["—"]), "no word in '—'"),
         (lambda: tokens.find(tokens.tokenize(table(["a"])), ["a", "A"]), r"holds \['a'\] more than once"),
-        (lambda: tokens.locate(tokens.tokenize(table(["a b"])), table(["a"])), r"\('d', '0'\) has 1 words, none at position 1"),
+        (
+            lambda: tokens.locate(tokens.tokenize(table(["a b"])), table(["a"])),
+            r"\('d', '0'\) has 1 words, none at position 1",
+        ),
         (lambda: tokens.locate(tokens.tokenize(table(["a", "b"])), table(["a"])), r"no paragraph \('d', '1'\)"),
     ],
 )

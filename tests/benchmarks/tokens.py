@@ -32,7 +32,9 @@ def main():
     texts = corpus.read(ROOT / "data" / "documents" / "cairo-workshop-2016.md").paragraphs["text"].to_numpy()
     drawn = np.random.default_rng(1).choice(texts, PARAGRAPHS)
     paragraph = [str(i) for i in range(PARAGRAPHS)]
-    table = pd.DataFrame({"document": "d", "paragraph": paragraph, "text": [f"{t} w{i}" for t, i in zip(drawn, paragraph, strict=True)]})
+    table = pd.DataFrame(
+        {"document": "d", "paragraph": paragraph, "text": [f"{t} w{i}" for t, i in zip(drawn, paragraph, strict=True)]}
+    )
     words = tokens.tokenize(table)
     vectorizer = CountVectorizer(token_pattern=PATTERN)
     theirs = vectorizer.fit_transform(table["text"]).sum()
@@ -43,7 +45,9 @@ def main():
         peer = seconds(lambda: CountVectorizer(token_pattern=PATTERN).fit_transform(table["text"]))
         splitting.append(peer / seconds(lambda: tokens.tokenize(table)))
         counting.append(peer / seconds(lambda: frequency.count(tokens.tokenize(table))))
-    print(f"{len(words):,} words, {len(words['token'].cat.categories):,} different; {RUNS} runs, CountVectorizer's time over ours:")
+    print(
+        f"{len(words):,} words, {len(words['token'].cat.categories):,} different; {RUNS} runs, CountVectorizer's time over ours:"
+    )
     for name, ratios in [("tokenize", splitting), ("tokenize and count, with ranges", counting)]:
         print(f"  {name}: median {statistics.median(ratios):.1f}, from {min(ratios):.1f} to {max(ratios):.1f}")
 
