@@ -147,3 +147,26 @@ def test_stop_words_are_grammar_only():
         "new",
     }
     assert not content & set(words)
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "document",
+    [
+        "1. The UN keeps the peace.\n\n2. The UN costs $5 and 10_000^2 peace.",  # no headings, signs of mathematics
+        "A Title\n\nBackground\n\nThe first sentence.\n\nThe second sentence, on peace.",  # no numbers
+        "## One\n\n1. Peace¹ and war.\n\n¹ A note.\n\n## Two: more\n\n3. War.\n\n## Annex\n\n1. Peace.",  # gap, restart
+    ],
+)
+@pytest.mark.filterwarnings("ignore:text.md")
+def test_notebooks_draw_a_document_of_ones_own(tmp_path, monkeypatch, path, document):
+    (tmp_path / "text.md").write_text(document, encoding="utf-8")
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(tmp_path / "notebooks")
+    names = {}
+    for cell in cells(path, "code"):
+        source = cell.source.replace("../data/documents/cairo-workshop-2016.md", "../text.md")
+        exec(compile(source, path.name, "exec"), names)
+    drawn = {file.name.split(".")[0] for file in (tmp_path / "figures").iterdir()}
+    assert drawn == {file.stem for file in (ROOT / "figures").glob(f"{path.name[:2]}-*.svg")}
