@@ -1,6 +1,7 @@
 """Documents → tables of paragraphs, notes, and of where every character went."""
 
 import hashlib
+import os
 import warnings
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,19 @@ from analysis.readers.plain import decode
 from analysis.spans import cut
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
+
+
+_TOLD = [
+    "gap",
+    "repeat",
+    "restart",
+    "return",
+    "unsure",
+    "second numbering",
+    "no numbers",
+    "damaged characters",
+    "not read",
+]
 
 
 class Corpus(NamedTuple):
@@ -82,7 +96,7 @@ def read(path):
         raise FileNotFoundError(f"There is no file or folder {path}.")
     if path.is_dir():
         return _read_folder(path)
-    return _gather([_read_file(path, path.name, path.stem)], [])
+    return _gather([_read_file(path, _readable(path.name), _slug(_readable(path.stem)))], [])
 
 
 def coverage(corpus):
@@ -167,19 +181,29 @@ def _read_folder(folder):
     ]
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
-    stems = [file.stem for file in files if file.suffix.lower() in READERS]
+    sources = [_readable(file.relative_to(folder).as_posix()) for file in files]
     found, refused = [], []
-    for file in files:
-        source = file.relative_to(folder).as_posix()
-        name = file.stem if stems.count(file.stem) == 1 else source
+    for file, source, name in zip(files, sources, _names(files, sources), strict=True):
         try:
             found.append(_read_file(file, source, name))
         except ValueError as error:
-            refused.append((_slug(name), source, pd.NA, pd.NA, "not read", str(error)))
+            refused.append((name, source, pd.NA, pd.NA, "not read", str(error)))
     if not found:
         reasons = " ".join(detail for *_, detail in refused)
         raise ValueError(f"No file in {folder} could be read. {reasons}")
     return _gather(found, refused)
+
+
+def _names(files, sources):
+    """Short names for documents, each once: of the file, or of its path where two files share a name."""
+    names = [_slug(_readable(file.stem)) for file in files]
+    names = [_slug(source) if names.count(name) > 1 else name for name, source in zip(names, sources, strict=True)]
+    return [name if name not in names[:i] else f"{name}-{i + 1}" for i, name in enumerate(names)]
+
+
+def _readable(name):
+    """A file name that can be written as UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")
 
 
 def _slug(name):
@@ -187,16 +211,20 @@ def _slug(name):
     return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", name.lower()).strip("-") or "document"
 
 
-def _read_file(path, source, name):
+def _read_file(path, source, document):
     """One document's rows for each table."""
     if path.suffix.lower() not in READERS:
         known = ", ".join(READERS)
         raise ValueError(f"{source} has the suffix {path.suffix!r}; files that can be read end in {known}.")
-    data = path.read_bytes()
+    if not path.is_file():
+        raise ValueError(f"{source} is neither a file nor a folder.")
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise ValueError(f"{source} cannot be opened: {error.strerror}.") from None
     text = decode(data, source)
     lines = READERS[path.suffix.lower()](text)
     found = structure.parse(text, lines)
-    document = _slug(name)
     keys = _paragraph_keys(found.paragraphs)
     note_keys = _note_keys(found.notes)
     spans, texts = cut(text, lines, found)
@@ -207,7 +235,7 @@ def _read_file(path, source, name):
             key,
             printed,
             order,
-            None if heading is None else sections[heading],
+            None if heading is None else sections.get(heading),
             texts["paragraph"].get(order - 1, ""),
         )
         for order, (key, (printed, _, heading)) in enumerate(zip(keys, found.paragraphs, strict=True), start=1)
@@ -234,17 +262,16 @@ def _read_file(path, source, name):
     if not any(printed for printed, _, _ in found.paragraphs):
         detail = f"no numbered paragraphs: read as {len(paragraphs)} unnumbered ones"
         problems.insert(0, (document, source, 1, None, "no numbers", detail))
-    for damaged in _DAMAGED.finditer(text):
-        line = text.count("\n", 0, damaged.start()) + 1
-        problems.append(
-            (document, source, line, None, "damaged characters", f"{damaged[0]!r}: saved in a wrong encoding before")
-        )
+    for number, line in enumerate(text.split("\n"), start=1):
+        if damaged := _DAMAGED.search(line):
+            detail = f"{damaged[0]!r}: the text was saved in a wrong encoding before"
+            problems.append((document, source, number, None, "damaged characters", detail))
     head = [
         text[line.start : line.end].strip("#*_ ")
         for line, role in zip(lines, found.roles, strict=True)
         if role.kind == "front matter"
     ]
-    row = (document, _title(head) or path.stem, source, hashlib.sha256(data).hexdigest(), text)
+    row = (document, _title(head) or _readable(path.stem), source, hashlib.sha256(data).hexdigest(), text)
     return row, paragraphs, rows, notes, problems
 
 
@@ -271,9 +298,11 @@ def _paragraph_keys(paragraphs):
 
 
 def _note_keys(marks):
+    seen = set()
     keys = []
     for order, mark in enumerate(marks, start=1):
-        keys.append(f"#{order}" if mark in keys else mark)
+        keys.append(f"#{order}" if mark in seen else mark)
+        seen.add(keys[-1])
     return keys
 
 
@@ -281,11 +310,6 @@ def _gather(found, refused):
     """Rows of all documents → a Corpus, with a warning for what a reader should know of."""
     tables_of = [list(rows) for rows in zip(*found, strict=True)]
     documents = tables_of[0]
-    names = [row[0] for row in documents]
-    clash = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
-    if clash:
-        files = [row[2] for row in documents if row[0] == clash]
-        raise ValueError(f"The files {files} have the same short name {clash!r}: rename one.")
     rest = [[row for rows in part for row in rows] for part in tables_of[1:]]
     made = [_frame(name, rows) for name, rows in zip(Corpus._fields, [documents, *rest], strict=True)]
     corpus = Corpus(*made[:-1], pd.concat([made[-1], _frame("problems", refused)], ignore_index=True))
@@ -304,9 +328,7 @@ def _frame(table, rows):
 
 def _warn(problems):
     """One warning per document, naming the first of its problems."""
-    told = problems[
-        problems["problem"].isin(["gap", "repeat", "restart", "no numbers", "damaged characters", "not read"])
-    ]
+    told = problems[problems["problem"].isin(_TOLD)]
     for source, rows in told.groupby("source", sort=False):
         first = rows.iloc[0]
         line = "" if pd.isna(first["line"]) else f" line {first['line']}"

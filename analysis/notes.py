@@ -1,14 +1,15 @@
 """Note marks in a document, and the notes they point to."""
 
-from collections import defaultdict
+from bisect import bisect_right
+from collections import defaultdict, deque
 
 import regex
 
 _RAISED = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
-_RAISED_UNIT = regex.compile(r"(?:\d|\b(?:[kcmd]?m|ft|mi|yd))$", regex.I)
-_NOTE_LABEL = regex.compile(r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<plain>\d{1,3})(?=[^\S\n]+[^\s\d])")
-_NOTES_LABEL = regex.compile(r"(?P<plain>\d{1,3})[.)]?(?=[^\S\n]+\S)")
-_NOTES_HEADING = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
+_QUANTITY = regex.compile(r"(?:\d|\b(?:[kcmd]?m|ft|mi|yd))$", regex.I)  # 10⁶, km²
+_LABEL = regex.compile(r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?P<plain>\d{1,3})(?=[^\S\n]+[^\s\d])")
+_LISTED_LABEL = regex.compile(r"(?P<plain>\d{1,3})[.)]?(?=[^\S\n]+\S)")
+_HEADING = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
@@ -34,10 +35,12 @@ def find(text, lines):
 
     Notes
     -----
-    A mark is ``[^1]`` or raised digits glued to a word (not *km²*). A note
-    begins with ``[^1]:``, with raised digits, or with the plain number of a mark
-    that stands before it and has no note yet. Each note takes the first mark of
-    its number not taken by another, so numbers may start again on each page.
+    A mark is ``[^1]``, ``<sup>1</sup>`` or raised digits glued to a word (not
+    *km²*, unless a note has no other mark). A note begins with ``[^1]:``, with
+    raised digits, or with the plain number of a mark that stands before it and
+    has no note yet. A note takes the first mark of its number since the last
+    note of that number, so numbers may start again on each page; a mark that
+    comes again points to the same note.
 
     Examples
     --------
@@ -46,65 +49,98 @@ def find(text, lines):
     >>> find(text, plain.lines(text))
     ({1: ('1', 13)}, {0: [(6, 7, 1)]}, [])
     """
-    labels = {}  # line → (printed mark, end of the label)
-    waiting = defaultdict(list)  # marks not yet claimed: name → [(line, start, end)]
-    claimed = {}  # (line, start, end) of a mark → line of its note
-    in_notes = False
+    labels = {}
+    waiting = defaultdict(lambda: (deque(), deque()))  # name → marks before and since the last note of that name
+    quantities = defaultdict(deque)  # raised digits that may be a number's or a unit's
+    claimed = {}  # mark (line, start, end) → line of its note
+    in_notes, above = False, None
     for i, line in enumerate(lines):
         if line.leftover:
             continue
-        in_notes = (in_notes and not line.heading) or bool(_NOTES_HEADING.fullmatch(text, line.start, line.end))
-        label = _note_label(text, line, line.new_block or i - 1 in labels, in_notes, waiting)
+        in_notes = is_heading(text, line) or (in_notes and not line.heading)
+        above = None if line.new_block else above
+        label = _label(text, line, in_notes, above, waiting)
         if label:
-            labels[i] = label
-            if waiting[label[0]]:
-                claimed[waiting[label[0]].pop(0)] = i
-        for start, end, name in _marks(text, line, label[1] if label else line.start):
-            waiting[name].append((i, start, end))
-    first_note = {}
+            labels[i], above = label, label[0]
+            before, since = waiting[label[0]]
+            if since or before:
+                claimed[(since or before).popleft()] = i
+            before.extend(since)
+            since.clear()
+        for start, end, name, sure in _marks(text, line, label[1] if label else line.start):
+            (waiting[name][1] if sure else quantities[name]).append((i, start, end))
+    served = set(claimed.values())
+    of_name = defaultdict(list)
     for i, (name, _) in labels.items():
-        first_note.setdefault(name, i)
-        if i not in claimed.values() and waiting[name]:  # a note that stands before its mark
-            claimed[waiting[name].pop(0)] = i
-    loose = [(mark, name) for name, of in waiting.items() for mark in of]
-    for mark, name in loose:  # the same [^mark] again
-        if name in first_note and text.startswith("[^", mark[1]):
-            claimed[mark] = first_note[name]
+        of_name[name].append(i)
+        left = waiting[name][0] or waiting[name][1] or quantities[name]
+        if i not in served and left:  # a mark behind its note, or after a digit
+            claimed[left.popleft()] = i
+            served.add(i)
+    loose = [(mark, name) for name, (before, since) in waiting.items() for mark in [*before, *since]]
+    for mark, name in loose:
+        if name in of_name:  # the same mark again
+            claimed[mark] = of_name[name][max(bisect_right(of_name[name], mark[0]) - 1, 0)]
     marks = defaultdict(list)
     for (i, start, end), note in sorted(claimed.items()):
         marks[i].append((start, end, note))
     problems = [
-        (lines[mark[0]].number, None, "mark without note", f"{text[mark[1] : mark[2]]} points to no note: read as text")
-        for mark, _ in loose
-        if mark not in claimed
+        (lines[i].number, None, "mark without note", f"{text[start:end]} points to no note: read as text")
+        for (i, start, end), name in loose
+        if name not in of_name
     ]
     problems += [
         (lines[i].number, None, "note without mark", f"no mark for note {name} found in the text")
         for i, (name, _) in labels.items()
-        if i not in claimed.values()
+        if i not in served
     ]
     return labels, dict(marks), problems
 
 
-def _note_label(text, line, free, in_notes, waiting):
+def is_heading(text, line):
+    """Say whether a line is the heading over a list of notes.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    line : readers.plain.Line
+        One of its lines.
+
+    Returns
+    -------
+    bool
+        True for *Notes*, *Footnotes* and *Endnotes*, with any signs around.
+
+    Examples
+    --------
+    >>> from analysis.readers import plain
+    >>> [is_heading("## Endnotes", line) for line in plain.lines("## Endnotes")]
+    [True]
+    """
+    return line.end - line.start < 40 and bool(_HEADING.fullmatch(text, line.start, line.end))
+
+
+def _label(text, line, in_notes, above, waiting):
     """The printed mark with which a note begins, and where it ends."""
     if line.note is not None:
-        return line.note, text.index("]:", line.start, line.end) + 2
-    pattern = _NOTES_LABEL if in_notes else _NOTE_LABEL
-    found = pattern.match(text, line.start, line.end) or _NOTE_LABEL.match(text, line.start, line.end)
+        return line.note
+    pattern = _LISTED_LABEL if in_notes else _LABEL
+    found = pattern.match(text, line.start, line.end) or _LABEL.match(text, line.start, line.end)
     if not found:
         return None
     name = found[found.lastgroup].translate(_DIGITS)
-    if found.lastgroup == "raised" or (free and waiting[name]):
+    if found.lastgroup == "raised":
         return name, found.end()
-    return None
+    follows = above is not None and above.isdecimal() and int(name) == int(above) + 1
+    return (name, found.end()) if (line.new_block or follows) and any(waiting[name]) else None
 
 
 def _marks(text, line, position):
-    """Note marks in a line: [^1], or raised digits glued to a word (not km²)."""
-    found = list(line.note_marks)
+    """Note marks in a line: (start, end, name, whether it is one beyond doubt)."""
+    found = [(*mark, True) for mark in line.note_marks]
     for match in _RAISED.finditer(text, position, line.end):
         before = text[max(line.start, match.start() - 4) : match.start()]
-        if before.strip() and not before[-1].isspace() and not _RAISED_UNIT.search(before):
-            found.append((match.start(), match.end(), match[0].translate(_DIGITS)))
+        if before.strip() and not before[-1].isspace():
+            found.append((match.start(), match.end(), match[0].translate(_DIGITS), not _QUANTITY.search(before)))
     return sorted(found)

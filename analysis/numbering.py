@@ -15,7 +15,7 @@ _LETTER = r"(?!\p{Ll})[\p{L}]"
 _OPENING = r"[\"“‘'«(\[*_]"
 _NUMBER = regex.compile(
     rf"""\((?P<paren>\d{{1,4}})\\?\)(?=\s|$|{_LETTER}|{_OPENING})
-       | (?P<many>\d{{1,3}}(?:\.(?:\d{{1,3}}|[IVXLC]{{1,6}}))+)(?:\\?\.)?(?=\s+\S)
+       | (?P<many>\d{{1,3}}(?:\.(?:\d{{1,3}}|[IVXLC]{{1,6}})){{1,5}}+)(?:\\?\.)?(?=\s+\S)
        | (?P<dot>\d{{1,4}})\\?\.(?=\s|$|{_LETTER}|{_OPENING})
        | (?P<half>\d{{1,4}})\\?\)(?=\s|$|{_LETTER}|{_OPENING})
        | (?P<bare>\d{{1,4}})(?=[^\S\n]*$)""",
@@ -23,6 +23,7 @@ _NUMBER = regex.compile(
 )
 _ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
 _FAR = 10  # a jump of more than this needs the next number after it as a witness
+_SEQUENCE = 3  # so many numbers that count on are a sequence
 _YEARS = 1000  # from here on a number may be a year
 
 
@@ -87,14 +88,17 @@ def follow(candidates):
     Returns
     -------
     list of Decision
-        One per candidate. `problem` is ``gap``, ``repeat`` or ``restart`` for
-        numbers that open a paragraph all the same, ``passed over`` for numbers
-        that do not, and None for those that simply continue.
+        One per candidate. `problem` is ``gap``, ``repeat``, ``restart``,
+        ``return`` (to the sequence before the restart) or ``unsure`` (it could
+        continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second numbering`` for
+        numbers that do not, and None for those that simply continue.
 
     Notes
     -----
     The style (``1.``, ``(1)``, ``1)``, a number alone on its line) that makes
-    the longest sequence is the document's; numbers in another style are text.
+    the longest sequence is the document's; but one that runs on around another
+    comes before it, and numbers alone come last. Numbers in another style are
+    text.
 
     Examples
     --------
@@ -107,14 +111,23 @@ def follow(candidates):
     >>> [(d.run, d.problem) for d in follow([number(1), number(2), number(1, heading=True)])]
     [(1, None), (1, None), (2, 'restart')]
     """
-    styles = list(dict.fromkeys(candidate.style for candidate in candidates))
-    best = None
-    for style in styles:
-        decisions = _follow_style(candidates, style)
-        opened = sum(decision.opens for decision in decisions)
-        if best is None or opened > best[0]:
-            best = opened, decisions
-    return best[1] if best else []
+    of_style = {style: _follow_style(candidates, style) for style in dict.fromkeys(c.style for c in candidates)}
+    opened = {style: [i for i, d in enumerate(of) if d.opens] for style, of in of_style.items()}
+    opened = {style: places for style, places in opened.items() if places} or {style: [] for style in of_style}
+    if not opened:
+        return []
+    contest = {style for style in opened if style != "bare"}
+    if not any(len(opened[style]) > 1 for style in contest):
+        contest = set(opened)  # numbers alone on their lines are page numbers or a table, where others count on
+    outer = [s for s in opened if s in contest and not any(_encloses(opened[o], opened[s]) for o in contest)]
+    style = max(outer, key=lambda style: len(opened[style]))
+    decisions = of_style[style]
+    for other in contest - {style}:
+        if len(opened[other]) >= _SEQUENCE and not _encloses(opened[style], opened[other]):
+            first, last = candidates[opened[other][0]].printed, candidates[opened[other][-1]].printed
+            detail = f"{first} to {last} count on beside the paragraphs: read as text"
+            decisions[opened[other][0]] = Decision(False, 1, "second numbering", detail)
+    return decisions
 
 
 def roman(number):
@@ -143,6 +156,11 @@ def roman(number):
         letters += letter * (number // value)
         number %= value
     return letters
+
+
+def _encloses(outer, inner):
+    """Does a sequence begin before another and end after it?"""
+    return len(outer) > 1 and outer[0] < inner[0] and inner[-1] < outer[-1]
 
 
 def _integer(part):
@@ -191,13 +209,20 @@ def _follow_style(candidates, style):
         return value in places and at < len(places[value]) and places[value][at] < limit
 
     decisions = []
-    last, in_list, run = None, None, 1
+    last, in_list, run, runs = None, None, 1, 1
+    left = []  # (run, its last number) of the sequences that a restart broke off
     for i, candidate in enumerate(candidates):
         value = candidate.value
         verdict = _judge(candidate, i, style, last, in_list, later, candidates)
         if verdict == "restart":
-            run += 1
-        opens = verdict in ("next", "start", "gap", "repeat", "restart")
+            left.append((run, last))
+            run = runs = runs + 1
+        elif verdict not in ("next", "list") and candidate.style == style and candidate.fresh:
+            back = [k for k, (_, number) in enumerate(left) if value == _next(number)]
+            if back:
+                run, last = left[back[-1]]
+                verdict, left = "return", left[: back[-1]]
+        opens = verdict in ("next", "start", "gap", "repeat", "restart", "return", "unsure")
         decisions.append(_explain(candidate, verdict, last, run))
         if opens:
             last, in_list = value, None
@@ -207,7 +232,7 @@ def _follow_style(candidates, style):
 
 
 def _judge(candidate, i, style, last, in_list, later, candidates):
-    """next, start, gap, repeat, restart; or list, other for what stays text."""
+    """next, start, gap, repeat, restart, unsure; or list, other for what stays text."""
     value = candidate.value
     if candidate.style != style:
         return "other"
@@ -218,9 +243,11 @@ def _judge(candidate, i, style, last, in_list, later, candidates):
         return "next" if _first(value) else "start"
     listed = in_list is not None and value == _next(in_list)
     if _continues(value, last):
+        if len(value) > len(last) and not (candidate.fresh and later(_next(value), i)):
+            return "other"  # 1.1 per cent
         if (listed or not candidate.fresh) and later(value, i):
             return "list" if listed else "other"
-        return "next"
+        return "unsure" if listed else "next"
     if candidate.after_heading and _first(value):
         return "restart"
     if _first(value) and (last != value or candidate.announced or later(_next(value), i, times=2)):
@@ -250,6 +277,10 @@ def _explain(candidate, verdict, last, run):
         return Decision(True, run, "gap", f"numbering starts at {printed}")
     if verdict == "gap":
         return Decision(True, run, "gap", f"{printed} follows {before}")
+    if verdict == "unsure":
+        return Decision(True, run, "unsure", f"{printed} continues {before}, and a list as well: read as a paragraph")
+    if verdict == "return":
+        return Decision(True, run, "return", f"{printed} goes on from {before}, after another numbering")
     if verdict == "repeat":
         return Decision(True, run, "repeat", f"{printed} again after {before}")
     if verdict == "restart":

@@ -4,7 +4,7 @@ from collections import defaultdict
 
 import regex
 
-from analysis.structure import content_start, ended
+from analysis.readers.plain import content_start, ended
 
 _SPACE = regex.compile(r"\s")
 _BROKEN_WORD = regex.compile(r"\p{L}-")
@@ -51,7 +51,8 @@ def cut(text, lines, found):
      ('markup', '**'), ('paragraph', 'as'), ('markup', '**'), ('paragraph', 'such')]
     """
     spans = []
-    texts = {kind: defaultdict(str) for kind in ("paragraph", "note", "heading")}
+    pieces = {kind: defaultdict(list) for kind in ("paragraph", "note", "heading")}
+    lengths = defaultdict(int)  # of the texts so far
     for i, (line, role) in enumerate(zip(lines, found.roles, strict=True)):
         if role.kind == "leftover":
             spans.append((line.start, line.end, "leftover", None, None, None, line.leftover))
@@ -67,17 +68,19 @@ def cut(text, lines, found):
                 continue
             start += len(text[start:end]) - len(text[start:end].lstrip())
             text_start = None
-            if kind in texts:
-                if last is not None:
+            if kind in pieces:
+                if not lengths[kind, role.owner]:
+                    join = ""
+                elif last is not None:
                     join = " " if _SPACE.search(text, last, start) else ""
                 else:
-                    join = "" if role.joins is None else _join(text, lines[role.joins], line)
-                before = texts[kind][role.owner]
-                text_start = len(before + join) if before else 0
-                texts[kind][role.owner] = before + join + words if before else words
+                    join = _join(text, lines[role.joins], line)
+                text_start = lengths[kind, role.owner] + len(join)
+                lengths[kind, role.owner] = text_start + len(words)
+                pieces[kind][role.owner] += [join, words]
             last = start + len(words)
             spans.append((start, last, kind, paragraph, note, text_start if kind != "heading" else None, None))
-    return spans, texts
+    return spans, {kind: {owner: "".join(of) for owner, of in owners.items()} for kind, owners in pieces.items()}
 
 
 def _stretches(line, role, note_marks):

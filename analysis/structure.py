@@ -8,13 +8,16 @@ from typing import NamedTuple
 
 import regex
 
-from analysis import notes, numbering
+from analysis import headings, notes, numbering
+from analysis.readers.plain import content_start, ended
 
-_LINK = regex.compile(r"<?(?:https?://|www\.)")
-_NO_HEADING = regex.compile(r"[^\p{L}]|\p{Ll}")
-_ENDED = regex.compile(r"[.!?:;…][\"”’»)\]*_]*$|[”»][*_]*$")
-_HEADING_WORDS, _HEADING_LENGTH = 20, 150
 _WRAPPED = 160  # a line longer than this was not broken to fit a page
+_NUMBER_LENGTH = 80  # characters in which a printed number must end
+_FULL_STOP = regex.compile(r"[.!?][\"”’»)\]*_]*$")
+_ESSAY = 8  # so many blocks outside the numbers, and twice as many as inside, make an essay with a list
+_LIST = 20  # more numbers than this are no list
+_SUBPARAGRAPH = regex.compile(r"\(\p{Ll}{1,4}\)")
+_LINK = regex.compile(r"<?(?:https?://|www\.)")
 
 
 class Role(NamedTuple):
@@ -65,146 +68,63 @@ def parse(text, lines):
     labels, marks, problems = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels]
     decisions = _find_numbers(text, lines, body)
-    headings, title = _find_headings(text, lines, body, decisions)
     opens = {i for i, decision in decisions.items() if decision.opens}
-    first = min(opens | headings, default=None) if opens else min(set(body) - title, default=None)
-    found = _assign(text, lines, labels, decisions, headings, title, first)
+    heads, title = headings.find(text, lines, body, opens, set(decisions), set(labels))
+    first = min(opens | heads, default=None) if opens else min(set(body) - title, default=None)
+    found = _assign(text, lines, labels, decisions, heads, title, first)
     place = {line: k for k, line in enumerate(labels)}
     note_marks = {i: [(start, end, place[line]) for start, end, line in of] for i, of in marks.items()}
     return found._replace(note_marks=note_marks, problems=sorted(found.problems + problems, key=lambda row: row[0]))
 
 
-def content_start(line):
-    """Say where a line's words begin, after bullets, quotation signs and emphasis.
-
-    Parameters
-    ----------
-    line : readers.plain.Line
-        A line of a document.
-
-    Returns
-    -------
-    int
-        A place in the document's text.
-
-    Examples
-    --------
-    >>> from analysis.readers import markdown
-    >>> content_start(markdown.lines("- **Bold** words")[0])
-    4
-    """
-    start = line.start
-    for first, end, reason in line.markup:
-        if first > start or reason == "escape":
-            break
-        start = end
-    return start
-
-
-def ended(text, line):
-    """Say whether a line ends a sentence.
-
-    Parameters
-    ----------
-    text : str
-        The document.
-    line : readers.plain.Line
-        One of its lines.
-
-    Returns
-    -------
-    bool
-        True where it ends with ``. ! ? : ; …``, a closing quotation mark, or one
-        of these followed by closing signs.
-
-    Examples
-    --------
-    >>> from analysis.readers import plain
-    >>> text = "The UN\\nmust act.”"
-    >>> [ended(text, line) for line in plain.lines(text)]
-    [False, True]
-    """
-    return bool(_ENDED.search(text[max(line.start, line.end - 8) : line.end]))
-
-
 def _find_numbers(text, lines, body):
     """The decision of `numbering.follow` for each line that begins with a number."""
     candidates, places = [], []
-    heading, previous = False, None
-    for i in body:
+    after_heading, previous, usual = False, None, None
+    for i, after in zip(body, [*body[1:], None], strict=False):
         line = lines[i]
-        read = None if line.heading else numbering.parse(text[content_start(line) : line.end])
+        start = content_start(line)
+        read = None if line.heading else numbering.parse(text[start : min(line.end, start + _NUMBER_LENGTH)])
+        if read and read[1] == "bare" and after is not None and text[lines[after].start : lines[after].end].isdecimal():
+            read = None  # a column of numbers
         if read:
-            fresh = line.new_block or previous is None or ended(text, lines[previous])
+            usual = line.indented if usual is None else usual
+            begins = line.new_block or previous is None
+            if not begins and ended(text, lines[previous]):
+                begins = not text[start + len(read[2]) : line.end].lstrip()[:1].islower()
+            quoted = any(reason == "quotation sign" for *_, reason in line.markup)
+            inside = line.bullet or quoted or line.indented > usual
             announced = previous is not None and text[lines[previous].end - 1] == ":"
-            candidates.append(numbering.Candidate(*read, heading, fresh, announced))
+            candidates.append(numbering.Candidate(*read, after_heading, begins and not inside, announced))
             places.append(i)
-            heading = False
-        elif line.heading:
-            heading = True
-        elif line.new_block:
-            heading = _like_heading(text, lines, i, previous)
+            after_heading = False
+        elif line.heading or (line.new_block and headings.alike(text, lines, i, previous)):
+            after_heading = True
         previous = i
     decisions = dict(zip(places, numbering.follow(candidates), strict=True))
-    opened = sum(decision.opens for decision in decisions.values())
-    other = sum(
-        lines[i].new_block and not lines[i].bullet and not lines[i].heading and ended(text, lines[i])
-        for i in body
-        if i not in decisions
-    )
-    if other < 8 or other <= 2 * opened:
-        return decisions
-    detail = f"{opened} numbered lines among {other} other blocks: read as a list, not as paragraph numbers"
-    return {
-        i: decision._replace(opens=False, problem="passed over", detail=detail) for i, decision in decisions.items()
-    }
+    return _unless_a_list(text, lines, body, decisions)
 
 
-def _like_heading(text, lines, i, previous):
-    """Could line i be a heading that the format doesn't mark: short, a capital first, no full stop?"""
-    line = lines[i]
-    content = text[content_start(line) : min(line.end, line.start + 2 * _HEADING_LENGTH)].rstrip("*_")
-    if line.bullet or not line.new_block or len(content) > _HEADING_LENGTH:
-        return False
-    if len(content.split()) > _HEADING_WORDS or content[-1:] in ".,;:…" or _NO_HEADING.match(content):
-        return False
-    if previous is None or lines[previous].heading:
-        return True
-    runs_on = line.page_break and not ended(text, lines[previous])
-    return not runs_on and text[lines[previous].end - 1] != ":"
-
-
-def _find_headings(text, lines, body, decisions):
-    """Lines that are headings, and lines of the title."""
-    opens = {i for i, decision in decisions.items() if decision.opens}
-    marked = [i for i in body if lines[i].heading]
-    only = sum(lines[i].heading == 1 for i in marked) == 1
-    title = {i for i in body[:1] if lines[i].heading == 1 and only}
-    headings = set(marked) - title
-    alike = {
+def _unless_a_list(text, lines, body, decisions):
+    """Drop the numbers where most sentences before or after the first stand outside them: then they are a list."""
+    opens = [i for i, decision in decisions.items() if decision.opens]
+    sentences = [
         i
-        for i, previous in zip(body, [None, *body][: len(body)], strict=True)
-        if i not in decisions and not lines[i].heading and _like_heading(text, lines, i, previous)
-    }
-    front = min(opens, default=None)
-    for i, after in reversed(list(zip(body, body[1:], strict=False))):
-        if i not in alike:
-            continue
-        if not opens:  # without numbers, what follows must not look like a heading too
-            is_heading = after not in alike and lines[after].new_block
-        elif i < front:  # title, date and place come before the first heading
-            is_heading = after == front
-        else:
-            is_heading = after in opens or after in headings
-        if is_heading:
-            headings.add(i)
-    if body and not title and body[0] in headings & alike:
-        headings.remove(body[0])
-        title.add(body[0])
-    return headings, title
+        for i in body
+        if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)
+        if _FULL_STOP.search(text, lines[i].start, lines[i].end) and not _SUBPARAGRAPH.match(text, lines[i].start)
+    ]
+    before = sum(i < opens[0] for i in sentences) if opens else 0
+    other = max(before, len(sentences) - before)
+    if not 0 < len(opens) <= _LIST or other < _ESSAY or other <= 2 * len(opens):
+        return decisions
+    detail = f"{len(opens)} numbered lines among {other} other blocks: read as a list, not as paragraph numbers"
+    closed = {i: decision._replace(opens=False, problem=None) for i, decision in decisions.items()}
+    closed[opens[0]] = closed[opens[0]]._replace(problem="passed over", detail=detail)
+    return closed
 
 
-def _assign(text, lines, labels, decisions, headings, title, first):
+def _assign(text, lines, labels, decisions, heads, title, first):
     """Walk through the lines with the open heading, paragraph and note in hand."""
     roles, paragraphs, notes, problems = [], [], [], []
     latest = {}  # the last line of each text so far
@@ -220,8 +140,10 @@ def _assign(text, lines, labels, decisions, headings, title, first):
         if i in labels:
             kind, note, label_end = "note", len(notes), labels[i][1]
             notes.append(labels[i][0])
-        elif i in headings:
-            kind, heading, paragraph, note = "heading", 0 if heading is None else heading + 1, None, None
+        elif i in heads:
+            kind, paragraph, note = "heading", None, None
+            if line.new_block or line.heading or i - 1 not in heads:
+                heading = 0 if heading is None else heading + 1
         elif opens:
             start = content_start(line)
             printed = numbering.parse(text[start : line.end])[2]

@@ -48,7 +48,7 @@ COLUMNS = {
         "source": "file name, or path below the folder that was read",
         "line": "line of the source, from 1",
         "paragraph": "paragraph concerned, if any",
-        "problem": "gap, repeat, restart, passed over, no numbers, note without mark, mark without note, damaged characters, not read",
+        "problem": "gap, repeat, restart, return, unsure, second numbering, passed over, no numbers, note without mark, mark without note, damaged characters, not read",
         "detail": "what was found there and how it was read",
     },
     "tokens": {

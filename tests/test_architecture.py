@@ -24,7 +24,15 @@ FLOORS = {
     "resampling": 1,
     "tables": 0,
 }
-READING = ["corpus", "spans", "structure", "notes", "numbering", "readers"]  # one floor: each may use those after it
+READING = [
+    "corpus",
+    "spans",
+    "structure",
+    "headings",
+    "notes",
+    "numbering",
+    "readers",
+]  # one floor: each may use those after it
 MODULES = sorted(
     module.name.removeprefix("analysis.") for module in pkgutil.walk_packages(analysis.__path__, "analysis.")
 )

@@ -1,6 +1,9 @@
 """Reading documents: small ones worked by hand, and generated ones in any order."""
 
+import os
 import warnings
+from collections import Counter
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -39,6 +42,25 @@ def told(read):
         ("1. A view_doc and 5 * 3 stay.", {"1": "A view_doc and 5 * 3 stay."}),
         ("1. See [the report](http://un.org/a_b_c) now.", {"1": "See the report now."}),
         ("1. Over 5 km² of land.", {"1": "Over 5 km² of land."}),
+        (
+            "1. A.\n\n2. B:\n\n(1) x;\n\n(2) y;\n\n(3) z;\n\n(4) w.\n\n3. C.",
+            {"1": "A.", "2": "B:\n(1) x;\n(2) y;\n(3) z;\n(4) w.", "3": "C."},
+        ),
+        ("1. A.\n\nNo\n1\n2\n3\n4\n5\n\n2. B.\n\n3. C.", {"1": "A.\nNo 1 2 3 4 5", "2": "B.", "3": "C."}),
+        ("1. A says:\n\n> 2. quoted two.\n\n2. B.\n\n3. C.", {"1": "A says:\n2. quoted two.", "2": "B.", "3": "C."}),
+        ("1. A says:\n\n- 2. bullet two.\n\n2. B.\n\n3. C.", {"1": "A says:\n2. bullet two.", "2": "B.", "3": "C."}),
+        ("1. A rose to\n1.1 per cent and\n2. B.", {"1": "A rose to 1.1 per cent and", "2": "B."}),
+        (
+            "1. See resolution 4.\n2. is silent.\n\n2. Two.\n\n3. Three.",
+            {"1": "See resolution 4. 2. is silent.", "2": "Two.", "3": "Three."},
+        ),
+        ("1. A.\n\n2. B\n---\n\n3. C.", {"1": "A.", "2": "B", "3": "C."}),
+        ("\u200f1. النص.\n\n\u200f2. الثاني.", {"1": "النص.", "2": "الثاني."}),
+        ("1. A.\f2. B.\u20283. C.", {"1": "A.", "2": "B.", "3": "C."}),
+        (
+            "R\n\n" + "Recalling a resolution,\n\n" * 9 + "1. Decides a;\n\n2. Requests b.",
+            {"1": "Decides a;", "2": "Requests b."},
+        ),
     ],
 )
 def test_paragraphs(read_text, source, expected):
@@ -64,9 +86,15 @@ def test_gap_repeat_and_restart_are_told_and_kept(read_text):
 def test_numbers_passed_over_are_listed_without_warning(read_text):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        read = read_text("1. One:\n\n1. a\n\n2. Two.")
+        read = read_text("1. One in\n\n2016. was good.\n\n2. Two.")
     assert told(read) == [("passed over", 3)]
     assert read.problems["paragraph"].tolist() == ["1"]
+
+
+def test_a_number_that_continues_a_list_as_well_is_told(read_text):
+    with pytest.warns(UserWarning, match=r"unsure: 2\. continues 1, and a list as well: read as a paragraph"):
+        read = read_text("1. One:\n\n1. a\n\n2. Two.")
+    assert told(read) == [("passed over", 3), ("unsure", 5)]
 
 
 def test_headings_of_every_kind(read_text):
@@ -109,6 +137,64 @@ def test_notes_and_marks_that_miss_each_other_are_told(read_text):
     assert told(read) == [("mark without note", 1), ("note without mark", 5)]
     assert read.notes["paragraph"].isna().all()
     assert texts(read)["1"] == "One¹."
+
+
+@pytest.mark.parametrize(
+    ("source", "notes", "text"),
+    [
+        ("1. A.<sup>1</sup>\n\n2. B.\n\n<sup>1</sup> Note.", [["1", "1", "Note."]], "A."),
+        ("1. Since 1990¹ so.\n\n2. B.\n\n¹ Note.", [["1", "1", "Note."]], "Since 1990 so."),
+        (
+            "1. A.¹ And.¹\n\n2. B.²\n\n1 See\non.\n2 See too.",
+            [["1", "1", "See on."], ["2", "2", "See too."]],
+            "A. And.",
+        ),
+        ("1. A.¹\n\n2. B.²\n\nNotes\n\n1 One.\n\n2 Two.", [["1", "1", "One."], ["2", "2", "Two."]], "A."),
+        ("1. A.[^1]\n\n[^1]: X.\n\n    2. inner\n\n2. B.", [["1", "1", "X.\n2. inner"]], "A."),
+    ],
+)
+def test_notes(read_text, source, notes, text):
+    read = read_text(source)
+    assert read.notes[["note", "paragraph", "text"]].values.tolist() == notes
+    assert list(texts(read)) == ["1", "2"] and texts(read)["1"] == text
+    check_promises(read)
+
+
+def test_annex_with_an_introduction_restarts(read_text):
+    with pytest.warns(UserWarning, match="restart"):
+        read = read_text(
+            "1. A.\n\n2. B.\n\nANNEX I\nTerms of reference\n\nIt has an introduction.\n\n1. X.\n\n2. Y.\n\n3. Z."
+        )
+    assert texts(read) == {
+        "1": "A.",
+        "2": "B.",
+        "#3": "It has an introduction.",
+        "II:1": "X.",
+        "II:2": "Y.",
+        "II:3": "Z.",
+    }
+    assert read.paragraphs["section"].tolist()[2:] == ["ANNEX I Terms of reference"] * 4
+
+
+def test_a_second_numbering_is_told(read_text):
+    with pytest.warns(UserWarning, match=r"second numbering: \(1\) to \(3\) count on beside the paragraphs"):
+        read = read_text("1. A.\n\n2. B.\n\n3. C.\n\n4. D.\n\nAnnex\n\n(1) X.\n\n(2) Y.\n\n(3) Z.")
+    assert list(texts(read))[:4] == ["1", "2", "3", "4"]
+
+
+def test_running_headers_are_no_headings(read_text):
+    assert read_text("1. A.\n\nA/71/818 3/47\n\n2. B.").paragraphs["section"].isna().all()
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["a line of text\n", "[^", "[^a", "w¹\n\n¹ n\n\n", "w¹ ", "\ufffd", "1.", "*a ", "**", "_a ", "<!--", "[a](", "<a ", "\\", "# ",
+     "> ", "- a\n", "1. a\n", "1\n", "3.I.", "¹", "\fpage  ", "a[^1] [^1]: b\n\n"],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_hostile_repetition_ends(read_text, unit):
+    check = corpus.coverage(read_text("1. " + unit * (200_000 // len(unit)) + " x"))
+    assert check.loc[check["kind"].str.startswith("in "), "characters"].tolist() == [0, 0]
 
 
 def test_unnumbered_document_is_read_with_a_warning(read_text):
@@ -187,6 +273,29 @@ def test_one_bad_file_does_not_cost_the_others(tmp_path):
         "b/empty.txt: not read: b/empty",
         "c.docx: not read: c.docx has t",
     ]
+
+
+def test_files_that_cannot_be_opened_or_named_do_not_cost_the_others(tmp_path, monkeypatch):
+    for name in ["A b.md", "a-b.md", "!!.md", "locked.md"]:
+        (tmp_path / name).write_text("1. One.")
+    (tmp_path / os.fsdecode(b"bad\xff.md")).write_text("1. One.")
+    opened = Path.read_bytes
+
+    def read_bytes(path):
+        if path.name == "locked.md":
+            raise PermissionError(13, "Permission denied")
+        return opened(path)
+
+    monkeypatch.setattr(Path, "read_bytes", read_bytes)
+    with pytest.warns(UserWarning, match=r"locked\.md: not read: locked\.md cannot be opened: Permission denied"):
+        read = corpus.read(tmp_path)
+    assert read.documents["document"].tolist() == ["document", "a-b-md", "a-b-md-3", "bad"]
+
+
+def test_byte_order_mark_before_a_wrong_byte(tmp_path):
+    (tmp_path / "bad.md").write_bytes(b"\xef\xbb\xbf1. D\xe9")
+    with pytest.raises(ValueError, match=r"byte 0xe9 on line 1 after '1\. D'"):
+        corpus.read(tmp_path / "bad.md")
 
 
 def test_folders_with_nothing_to_read(tmp_path):
@@ -283,3 +392,24 @@ def check_promises(read):
             assert set(between) <= {" ", "\n"} and len(between) < max(len(of_it), 1)
     spans = read.spans
     assert (spans["reason"].notna() == spans["kind"].isin(["markup", "leftover"])).all()
+
+
+def test_un_documents_keep_their_printed_numbers(tmp_path, shared):
+    """382 UN documents, rebuilt as plain text: nearly every number printed before a paragraph opens it."""
+    blocks = pd.read_parquet(shared / "data" / "un-paragraphs.parquet")
+    of_document = dict(list(blocks.groupby("document")))
+    printed = found = 0
+    for name in sorted(of_document)[::8]:
+        rows = of_document[name].sort_values("order")
+        numbers, texts = rows["prefix"].fillna(""), rows["text"].str.split().str.join(" ")
+        (tmp_path / "text.txt").write_text("\n\n".join((numbers + " " + texts).str.strip()), encoding="utf-8")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            read = corpus.read(tmp_path / "text.txt")
+        coverage = corpus.coverage(read)
+        assert coverage.loc[coverage["kind"].str.startswith("in "), "characters"].tolist() == [0, 0], name
+        wanted = (rows["type"] == "paragraph") & numbers.str.fullmatch(r"\d{1,3}\.")
+        wanted = Counter(zip(numbers[wanted], texts[wanted].str[:30], strict=True))
+        opened = Counter(zip(read.paragraphs["number"], read.paragraphs["text"].str[:30], strict=True))
+        printed, found = printed + wanted.total(), found + (wanted & opened).total()
+    assert printed > 9000 and found / printed > 0.97, f"{found} of {printed}"

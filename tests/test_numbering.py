@@ -40,6 +40,7 @@ def decide(*numbers):
         (["24.1", "24.2", "25.1", 26], "yyyy"),
         ([24, "24.1", "24.2", 25], "yyyy"),
         ([1, "3.5", 2], "yny"),  # 3.5 per cent
+        ([1, 2, "1h", 3, 4], "yyyyy"),  # a numbered subheading, then on
     ],
 )
 def test_follow(numbers, opens):
@@ -56,6 +57,13 @@ def test_problems_name_the_numbers():
         ("gap", "3 follows 1"),
         ("passed over", "1990 at the start of a line read as text: not next after 3"),
     ]
+
+
+def test_a_sequence_goes_on_after_another():
+    decisions = decide(1, 2, 3, "1.1h", "1.2", "2.1", "4", "5", "1h", 2, 3)
+    assert [d.run for d in decisions] == [1, 1, 1, 2, 2, 2, 1, 1, 3, 3, 3]
+    assert [d.problem for d in decisions if d.problem] == ["restart", "return", "restart"]
+    assert decisions[6].detail == "4 goes on from 3, after another numbering"
 
 
 def test_the_commonest_style_is_the_documents():

@@ -10,14 +10,16 @@ _HEADING = regex.compile(r"(#{1,6})[^\S\n]+(?=\S)")
 _CLOSING = regex.compile(r"[^\S\n]+#+$")
 _UNDERLINE = regex.compile(r"=+|-+")
 _QUOTE = regex.compile(r"(?:>[^\S\n]*)+(?=\S)")
-_NOTE = regex.compile(r"\[\^([^\]\s]+)\]:")
+_NOTE = regex.compile(r"\[\^(?P<name>[^\[\]\s]{1,100})\]:|<sup>(?P<raised>\d{1,3})(?=</sup>)")
+_NUMBERED = regex.compile(r"[>(]?\d+[.)]")
 _PAGE_BREAK = regex.compile(r"\\(?:newpage|pagebreak)|<!--\s*page\s*break\s*-->", regex.I)
 _INLINE = regex.compile(
     r"""(?P<escape>\\)[\\`*_{}\[\]()#+\-.!<>|~&$]
       | (?P<comment><!--.{0,5000}?-->)
       | (?P<open><)(?:https?://|mailto:)[^<>\s]+(?P<close>>)
       | (?P<before>!?\[)[^\[\]]*(?P<address>\]\([^()\s]*\))
-      | \[\^(?P<note>[^\]\s]+)\]
+      | \[\^(?P<note>[^\[\]\s]{1,100})\]
+      | (?<=<sup>)(?P<raised>\d{1,3})(?=</sup>)
       | (?P<tag></?[A-Za-z][^<>\n]{0,200}>)
       | (?P<stars>\*{1,3}(?!\*)) | (?P<bars>_{1,3}(?!_))""",
     regex.VERBOSE | regex.DOTALL,
@@ -82,7 +84,7 @@ def _block_signs(text, line):
         return line._replace(heading=len(heading[1]), markup=tuple(markup))
     note = _NOTE.match(text, start, end)
     if note:
-        return line._replace(note=note[1], markup=tuple(markup))
+        return line._replace(note=(note[note.lastgroup], note.end()), markup=tuple(markup))
     return line._replace(markup=tuple(markup))
 
 
@@ -95,6 +97,7 @@ def _underlined(text, found):
             not line.new_block
             and above.new_block
             and not (above.bullet or above.heading or above.note or above.leftover)
+            and not _NUMBERED.match(text, above.start, above.end)
             and _UNDERLINE.fullmatch(text, line.start, line.end)
         ):
             level = 1 if text[line.start] == "=" else 2
@@ -131,14 +134,15 @@ def _inline(text, block):
     """Emphasis, escapes, links, tags and note marks of one block of lines."""
     found, marks = [], []
     opened = {"stars": [], "bars": []}
+    begun = {line.start + len("<sup>") * (text[line.start] == "<") for line in block if line.note}
     taken = max((end for line in block[:1] for _, end, _ in line.markup), default=block[0].start)
     for match in _INLINE.finditer(text, min(taken, block[-1].end), block[-1].end):
         kind = match.lastgroup
         if kind in ("stars", "bars"):
             _emphasis(text, match, kind, opened[kind], found)
-        elif kind == "note":
-            if not any(line.note and line.start == match.start() for line in block):
-                marks.append((match.start(), match.end(), match["note"]))
+        elif kind in ("note", "raised"):
+            if match.start() not in begun:
+                marks.append((match.start(), match.end(), match[kind]))
         else:
             for group in _REASONS:
                 if match[group]:

@@ -7,6 +7,9 @@ import regex
 _BULLET = regex.compile(r"[-*+•‣▪●◦·\uf0b7][^\S\n]+(?=\S)")
 _PAGE_NUMBER = regex.compile(r"(?:page[^\S\n]+)?[-–—]?[^\S\n]*\d{1,4}[^\S\n]*(?:[-–—]|/[^\S\n]*\d{1,4})?", regex.I)
 _WORD = regex.compile(r"[\p{L}\p{N}]")
+_ENDED = regex.compile(r"[.!?:;…][\"”’»)\]*_]*$|[”»][*_]*$")
+_DIRECTION = regex.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_LINE = regex.compile(r"([^\n\f\v\x85\u2028\u2029]*)([\n\f\v\x85\u2028\u2029]?)")
 
 
 class Line(NamedTuple):
@@ -20,7 +23,7 @@ class Line(NamedTuple):
     indented: bool = False
     heading: int = 0  # level, where the format marks headings
     bullet: bool = False
-    note: str | None = None  # the note it defines, where the format marks notes
+    note: tuple | None = None  # (name, end of the label) of the note it begins, where the format marks notes
     leftover: str | None = None  # why the whole line is not read as words
     markup: tuple = ()  # (start, end, reason) of characters that carry form, not words
     note_marks: tuple = ()  # (start, end, note), where the format marks them
@@ -59,11 +62,12 @@ def decode(data, name):
         raise ValueError(f"{name} is UTF-16, not UTF-8. Save it as UTF-8 and read it again.")
     if data.startswith(b"%PDF") or b"\0" in data:
         raise ValueError(f"{name} is a binary file, not text. Save the document as UTF-8 text.")
+    data = data.removeprefix(b"\xef\xbb\xbf")
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        before = data[: error.start].decode("utf-8-sig").rpartition("\n")[2][-20:]
+        before = data[: error.start].decode("utf-8").rpartition("\n")[2][-20:]
         raise ValueError(
             f"{name} is not UTF-8: byte 0x{data[error.start]:02x} on line {line} after {before!r}. "
             "Save it as UTF-8 and read it again."
@@ -93,17 +97,15 @@ def lines(text):
     [(1, True, False), (2, False, False), (4, True, False), (7, True, True)]
     """
     found = []
-    position, blank, form_feed = 0, 1, False
-    for number, line in enumerate(text.split("\n"), start=1):
-        content = line.strip()
-        form_feed = form_feed or "\f" in line[: len(line) - len(line.lstrip())]
-        if not content:
-            blank += 1
-        else:
-            start = position + len(line) - len(line.lstrip())
+    number, blank, form_feed = 1, 1, False
+    for match in _LINE.finditer(text):
+        line, content = match[1], match[1].strip()
+        if content:
+            start = match.start() + len(line) - len(line.lstrip())
             page_break = form_feed or (blank >= 2 and bool(found))
-            indent = line[: start - position].expandtabs(4)
+            indent = line[: start - match.start()].expandtabs(4)
             bullet = _BULLET.match(content)
+            direction = _DIRECTION.match(content)
             found.append(
                 Line(
                     start,
@@ -114,12 +116,71 @@ def lines(text):
                     indented=len(indent) >= 4,
                     bullet=bool(bullet),
                     leftover=None if _WORD.search(content) else "no letters or digits",
-                    markup=((start, start + bullet.end(), "bullet"),) if bullet else (),
+                    markup=tuple(
+                        (start, start + sign.end(), reason)
+                        for sign, reason in [(bullet, "bullet"), (direction, "direction sign")]
+                        if sign
+                    ),
                 )
             )
-            blank, form_feed = 0, "\f" in line[len(line.rstrip()) :]
-        position += len(line) + 1
+            blank, form_feed = 0, False
+        elif match[2] == "\n":
+            blank += 1
+        form_feed = form_feed or match[2] == "\f"
+        number += match[2] == "\n"
     return _without_page_numbers(text, found)
+
+
+def content_start(line):
+    """Say where a line's words begin, after bullets, quotation signs and emphasis.
+
+    Parameters
+    ----------
+    line : Line
+        A line of a document.
+
+    Returns
+    -------
+    int
+        A place in the document's text.
+
+    Examples
+    --------
+    >>> from analysis.readers import markdown
+    >>> content_start(markdown.lines("- **Bold** words")[0])
+    4
+    """
+    start = line.start
+    for first, end, reason in line.markup:
+        if first > start or reason == "escape":
+            break
+        start = end
+    return start
+
+
+def ended(text, line):
+    """Say whether a line ends a sentence.
+
+    Parameters
+    ----------
+    text : str
+        The document.
+    line : Line
+        One of its lines.
+
+    Returns
+    -------
+    bool
+        True where it ends with ``. ! ? : ; …``, a closing quotation mark, or one
+        of these followed by closing signs.
+
+    Examples
+    --------
+    >>> text = "The UN\\nmust act.”"
+    >>> [ended(text, line) for line in lines(text)]
+    [False, True]
+    """
+    return bool(_ENDED.search(text[max(line.start, line.end - 8) : line.end]))
 
 
 def _without_page_numbers(text, found):
@@ -131,7 +192,7 @@ def _without_page_numbers(text, found):
         after = found[i + 1].start if i + 1 < len(found) else len(text)
         before = found[i - 1].end if i else 0
         beside = "\f" in text[before : line.start] or "\f" in text[line.end : after]
-        if beside and _PAGE_NUMBER.fullmatch(text[line.start : line.end]):
+        if beside and line.end - line.start < 30 and _PAGE_NUMBER.fullmatch(text[line.start : line.end]):
             line = line._replace(leftover="page number")
         marked.append(line)
     return marked
