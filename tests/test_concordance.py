@@ -49,7 +49,7 @@ def test_lines_are_aligned_and_name_documents_where_several():
     assert concordance.lines(kwic(texts, "war")) == ""
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.text(alphabet="ab -.\n", max_size=20), min_size=1, max_size=4), st.integers(0, 4))
 def test_context_is_a_piece_of_the_text(texts, window):
     for _, row in kwic(paragraphs(*texts), "a", window=window).iterrows():

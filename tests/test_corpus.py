@@ -331,7 +331,7 @@ SEPARATORS = st.sampled_from(["\n", "\n\n", "\n\n\n\n", "\r\n", " ", "\n\f\n", "
 DOCUMENTS = st.lists(st.tuples(st.one_of(PIECES, NUMBERED, st.text(max_size=8)), SEPARATORS), min_size=1, max_size=25)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=400, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=DOCUMENTS, suffix=st.sampled_from(["md", "txt"]))
 def test_nothing_is_lost_whatever_the_order(tmp_path, document, suffix):
     source = "".join(piece + separator for piece, separator in document).replace("\0", "")
@@ -347,7 +347,7 @@ def test_nothing_is_lost_whatever_the_order(tmp_path, document, suffix):
     check_promises(read)
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sections=st.lists(st.integers(1, 4), min_size=1, max_size=4),
     joins=st.lists(

@@ -71,7 +71,7 @@ def test_few_below_five_hits_or_paragraphs():
     assert counts.set_index("token")["few"].to_dict() == {"a": False, "b": False, "c": True}
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(st.sampled_from("abcd"), max_size=7), min_size=1, max_size=6), st.integers(1, 3))
 def test_ngrams_as_nltk_counts_them(paragraphs, length):
     if not any(paragraphs):
@@ -97,7 +97,7 @@ def test_counts_as_scikit_learn(workshop):
 PARAGRAPHS = st.lists(st.lists(st.sampled_from("ab"), min_size=1, max_size=6), min_size=2, max_size=6)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PARAGRAPHS)
 def test_leave_one_out_as_brute_force(paragraphs):
     counts = frequency.count(words_of(*(" ".join(paragraph) for paragraph in paragraphs)))
@@ -109,7 +109,7 @@ def test_leave_one_out_as_brute_force(paragraphs):
         assert (low, high) == (pytest.approx(min(rates)), pytest.approx(max(rates)))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PARAGRAPHS)
 def test_jackknife_as_brute_force(documents):
     names = [f"d{i}" for i in range(len(documents))]

@@ -33,7 +33,7 @@ def table(texts, **further):
     )
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(TEXTS)
 def test_identical_to_findall(texts):
     words = tokens.tokenize(table(texts))
@@ -46,7 +46,7 @@ def test_identical_to_findall(texts):
     assert found == expected
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(TEXTS)
 def test_located_words_are_where_they_stand(texts):
     words = tokens.tokenize(table(texts))
@@ -56,7 +56,7 @@ def test_located_words_are_where_they_stand(texts):
     ] == list(words["form"])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(alphabet=st.characters(categories=["L", "N", "P", "Z", "S"]), max_size=60))
 def test_without_combining_marks_as_the_standard_library(text):
     import re
@@ -139,7 +139,7 @@ def test_a_corpus_instead_of_its_table(workshop):
         tokens.tokenize(workshop)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 4), max_size=30))
 def test_expand_is_repeat(times):
     times = np.array(times, dtype=np.int32)
