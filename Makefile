@@ -32,6 +32,7 @@ lint: $(VENV)/.ready-test
 
 bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.tokens
+	@$(BIN)/python -m tests.benchmarks.intervals
 
 setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"
