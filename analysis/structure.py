@@ -84,7 +84,7 @@ def _find_numbers(text, lines, body):
     for i, after in zip(body, [*body[1:], None], strict=False):
         line = lines[i]
         start = content_start(line)
-        read = None if line.heading else numbering.parse(text[start : min(line.end, start + _NUMBER_LENGTH)])
+        read = None if line.heading else _printed_number(text, line)
         if read and read[1] == "bare" and after is not None and text[lines[after].start : lines[after].end].isdecimal():
             read = None  # a column of numbers
         if read:
@@ -103,6 +103,12 @@ def _find_numbers(text, lines, body):
         previous = i
     decisions = dict(zip(places, numbering.follow(candidates), strict=True))
     return _unless_a_list(text, lines, body, decisions)
+
+
+def _printed_number(text, line):
+    """What `numbering.parse` reads at the start of a line; a long line is not read to its end."""
+    start = content_start(line)
+    return numbering.parse(text[start : min(line.end, start + _NUMBER_LENGTH)])
 
 
 def _unless_a_list(text, lines, body, decisions):
@@ -145,10 +151,9 @@ def _assign(text, lines, labels, decisions, heads, title, first):
             if line.new_block or line.heading or i - 1 not in heads:
                 heading = 0 if heading is None else heading + 1
         elif opens:
-            start = content_start(line)
-            printed = numbering.parse(text[start : line.end])[2]
+            printed = _printed_number(text, line)[2]
             paragraphs.append((printed, decision.run, heading))
-            paragraph, note, label_end = len(paragraphs) - 1, None, start + len(printed)
+            paragraph, note, label_end = len(paragraphs) - 1, None, content_start(line) + len(printed)
         elif note is not None and _in_note(text, line, lines[latest["note", note]]):
             kind = "note"
         elif i in title or first is None or i < first:
