@@ -12,23 +12,27 @@ BIN := $(VENV)/bin
 export PYTHONHASHSEED := 0
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
-export PIP_CONSTRAINT := $(CURDIR)/constraints.txt
-export PIP_BUILD_CONSTRAINT := $(PIP_CONSTRAINT)
+# Relative, so that a space in the folder's name does no harm.
+export PIP_CONSTRAINT := constraints.txt
+export PIP_BUILD_CONSTRAINT := constraints.txt
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+# A .venv whose Python is gone, or that was never finished, is made again.
+$(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
 .PHONY: figures test setup lab clean bench lint
 .DEFAULT_GOAL := figures
 
 figures: $(VENV)/.ready
 	@echo "Running the notebooks whose inputs changed"
-	@$(BIN)/pytask build --show-errors-immediately
+	@$(BIN)/python -m pytask build --show-errors-immediately
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python -m pytest --durations=5
 
 lint: $(VENV)/.ready-test
-	@$(BIN)/ruff check .
-	@$(BIN)/ruff format --check .
+	@$(BIN)/python -m ruff check .
+	@$(BIN)/python -m ruff format --check .
 
 bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.tokens
@@ -38,22 +42,23 @@ setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"
 
 lab: $(VENV)/.ready
-	@$(BIN)/jupyter lab notebooks
+	@$(BIN)/python -m jupyterlab notebooks
 
 clean:
 	rm -rf $(VENV) .pytask .pytest_cache .hypothesis *.egg-info build pytask.lock
 	rm -f figures/*
 	find analysis notebooks tests -name __pycache__ -prune -exec rm -rf {} +
 
-$(BIN)/python:
+$(VENV)/.created:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	  { echo "Python 3.11 or newer is needed, and '$(PYTHON)' is $$($(PYTHON) --version 2>&1 | tail -n 1). Install one and name it: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || \
 	  { echo "Python's venv is missing. On Debian or Ubuntu: apt install python3-venv"; exit 1; }
 	@echo "Creating $(VENV)"
 	@$(PYTHON) -m venv --clear $(VENV)
+	@touch $@
 
-$(VENV)/.ready: pyproject.toml constraints.txt | $(BIN)/python
+$(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/.created
 	@echo "Installing the pinned packages (one to three minutes the first time)"
 	@$(BIN)/python -m pip install --quiet --editable '.[readers]'
 	@touch $@

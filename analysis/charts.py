@@ -1,14 +1,15 @@
 """A table → matplotlib Axes. One function per shape; nothing is computed here.
 
 Every function draws one artist per row and gives it the row's `mark` as id, so
-that `figures.save` can tie the drawing to its evidence. Titles belong to the
-notebook. Text from documents is never read as mathematics.
+that `figures.save` can tie the drawing to its evidence; `ax.drawn_table` is what
+was drawn. Titles belong to the notebook. Text from documents is never read as mathematics.
 """
 
 import textwrap
 
 import matplotlib.pyplot as plt
 import numpy as np
+import pandas as pd
 from matplotlib.patches import Rectangle
 
 from analysis import tables
@@ -71,7 +72,8 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     Raises
     ------
     ValueError
-        If columns are missing or there are no rows.
+        If columns are missing, there are no rows, or a number is missing,
+        negative or not finite.
 
     Examples
     --------
@@ -80,7 +82,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     >>> [bar.get_width() for bar in bars(table, x="n", y="word").patches]
     [31]
     """
-    data = _checked(data, "bars", [x, y, low, high, few, label, group])
+    data = _checked(data, "bars", [x, y, low, high, few, label, group], full=[x], partial=[low, high])
     heads = data[group].ne(data[group].shift()).to_numpy() if group else np.zeros(len(data), bool)
     places = np.arange(len(data)) + 1.35 * np.cumsum(heads)
     with plt.style.context(["default", _STYLE]):
@@ -122,6 +124,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
         ax.set_xlim(0, most * 1.22 if most > 0 else 1)
         ax.set_ylim(places[-1] + 0.7, places[0] - (1.9 if group else 0.7))
         ax.xaxis.get_major_locator().set_params(integer=bool(np.allclose(data[x], data[x].round())))
+    ax.drawn_table = data
     return ax
 
 
@@ -153,7 +156,8 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     Raises
     ------
     ValueError
-        If columns are missing or there are no rows.
+        If columns are missing, there are no rows, or a number is missing,
+        negative or not finite.
 
     Examples
     --------
@@ -162,7 +166,8 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     >>> [text.get_text() for text in grid(table, x="word", y="section", value="n", shade="rate").texts]
     ['3']
     """
-    data = _checked(data, "grid", [x, y, value, shade, few])
+    data = _checked(data, "grid", [x, y, value, shade, few], full=[value, shade])
+    tables.check_unique(data, "charts.grid", [x, y])
     columns, rows = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
     with plt.style.context(["default", _STYLE]):
         ax = _axes(ax, 0.43 * len(rows) + 1.5, shade_label)
@@ -184,7 +189,7 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
             ax.add_patch(cell)
             dark = not hollow and row[shade] / most > 0.6
             ink = QUIET if row[value] == 0 else "white" if dark else INK
-            ax.text(place, line, f"{row[value]:g}", ha="center", va="center", color=ink, fontsize=8.5)
+            ax.text(place, line, f"{row[value]:,}", ha="center", va="center", color=ink, fontsize=8.5)
         ax.set_xlim(-0.5, len(columns) - 0.5)
         ax.set_ylim(len(rows) - 0.5, -0.5)
         _ticks(ax.yaxis, range(len(rows)), rows)
@@ -193,6 +198,7 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
         for name in ax.get_xticklabels():
             name.set(rotation=45, ha="left", rotation_mode="anchor", color=INK)
         ax.spines["bottom"].set_visible(False)
+    ax.drawn_table = data
     return ax
 
 
@@ -222,7 +228,8 @@ def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
     Raises
     ------
     ValueError
-        If columns are missing or there are no rows.
+        If columns are missing, there are no rows, or a number is missing,
+        negative or not finite.
 
     Examples
     --------
@@ -231,7 +238,7 @@ def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
     >>> [patch.get_width() for patch in lanes(table, start="start", end="end", lane="kind").patches]
     [9]
     """
-    data = _checked(data, "lanes", [start, end, lane])
+    data = _checked(data, "lanes", [start, end, lane], full=[start, end])
     names = list(dict.fromkeys(data[lane]))
     with plt.style.context(["default", _STYLE]):
         ax = _axes(ax, 0.34 * len(names) + 1.1, xlabel)
@@ -258,21 +265,37 @@ def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
             above = ax.secondary_xaxis("top")
             _ticks(above.xaxis, list(ticks.values()), list(ticks))
             above.spines["top"].set_visible(False)
+    ax.drawn_table = data
     return ax
 
 
-def _checked(data, shape, columns):
-    """The table with its numbers rounded, if it has the columns and any row."""
-    tables.check(data, f"charts.{shape}", [name for name in columns if name])
+def _checked(data, shape, columns, full, partial=()):
+    """The table with its numbers rounded, if it can be drawn: rows, columns, numbers from 0."""
+    columns = list(dict.fromkeys(name for name in columns if name))
+    tables.check(data, f"charts.{shape}", columns)
     if not len(data):
         raise ValueError(f"charts.{shape}: the table has no rows to draw.")
-    return tables.significant(data.reset_index(drop=True))
+    keep = [*(["mark"] if "mark" in data.columns else []), *[name for name in columns if name != "mark"]]
+    data = data[keep].reset_index(drop=True)
+    for name in [*full, *(name for name in partial if name)]:
+        if not pd.api.types.is_numeric_dtype(data[name]):
+            raise ValueError(f"charts.{shape}: {name} should hold numbers, found {data[name].dtype}.")
+        numbers = data[name].to_numpy(float, na_value=np.nan)
+        wrong = ~(np.isfinite(numbers) & (numbers >= 0)) & (np.isin(name, full) | ~np.isnan(numbers))
+        if wrong.any():
+            raise ValueError(
+                f"charts.{shape}: {name} in row {wrong.argmax()} (rows count from 0) is {numbers[wrong.argmax()]}; "
+                "numbers from 0 can be drawn."
+            )
+        if name in partial:
+            data[name] = numbers
+    return tables.significant(data)
 
 
 def _axes(ax, height, label):
     """The Axes to draw on, with a label below: the full width of the figure, where it is ours."""
     if ax is not None:
-        ax.set_xlabel(label)
+        ax.set_xlabel(label, parse_math=False)
         return ax
     figure, ax = plt.subplots(figsize=(WIDTH, height), layout="constrained")
     if label:
@@ -285,5 +308,6 @@ def _ticks(axis, places, names):
     """Names along an axis, long ones on several lines."""
     wrapped = ["\n".join(textwrap.fill(line, 38) for line in str(name).split("\n")) for name in names]
     axis.set_ticks(list(places), wrapped)
-    for text in axis.get_ticklabels():
-        text.set_parse_math(False)
+    for tick in axis.get_major_ticks():
+        tick.label1.set_parse_math(False)
+        tick.label2.set_parse_math(False)

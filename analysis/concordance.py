@@ -48,13 +48,16 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     [['shift from “', 'conflict', ' management” to'], ['management” to “', 'conflict', ' resolution”.']]
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
-    if window < 0:
-        raise ValueError(f"window should be 0 or more words, found {window}.")
+    tables.check_unique(paragraphs, "paragraphs", _KEYS)
+    tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    if not isinstance(window, int) or window < 0:
+        raise ValueError(f"window should be 0 or more words, found {window!r}.")
     if sort not in (None, "left", "right"):
         raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
     if isinstance(what, pd.DataFrame):
         tables.check(what, "hits", [*_KEYS, "label", "start", "end"])
-        hits = what
+        tables.check_present(what, "hits", [*_KEYS, "label", "start", "end"])
+        hits = what.astype({"label": "str", "start": "int64", "end": "int64"})
     else:
         hits = locate(find(tokenize(paragraphs[[*_KEYS, "text"]]), what), paragraphs).rename(columns={"token": "label"})
     keys = list(zip(paragraphs["document"], paragraphs["paragraph"], strict=True))
@@ -91,6 +94,11 @@ def lines(found, width=42):
         One line per row, begun by its paragraph number (and its document, where
         there are several).
 
+    Raises
+    ------
+    ValueError
+        If columns are missing or `width` is negative.
+
     Examples
     --------
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["9", "10"],
@@ -100,6 +108,8 @@ def lines(found, width=42):
     ¶10           [Peace] to keep
     """
     tables.check(found, "kwic", [*_KEYS, "left", "match", "right"])
+    if width < 0:
+        raise ValueError(f"width should be 0 or more characters, found {width}.")
     several = found["document"].nunique() > 1
     names = [
         (f"{document} " if several else "") + f"¶{paragraph}"

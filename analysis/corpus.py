@@ -142,6 +142,43 @@ def coverage(corpus):
     return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
 
 
+def with_text(spans, documents):
+    """Give each span its characters, for instance to search headings and notes as well.
+
+    Parameters
+    ----------
+    spans : DataFrame
+        `document`, `start`, `end`.
+    documents : DataFrame
+        `document`, `text`.
+
+    Returns
+    -------
+    DataFrame
+        A copy of `spans` with the column `text`.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing or a span's document is not there.
+
+    Examples
+    --------
+    >>> workshop = read("data/documents/cairo-workshop-2016.md")
+    >>> headings = workshop.spans[workshop.spans["kind"] == "heading"]
+    >>> with_text(headings, workshop.documents)["text"].tolist()[2:4]
+    ['Summary of Discussions', 'UN Reform']
+    """
+    tables.check(spans, "spans", ["document", "start", "end"])
+    tables.check(documents, "documents", ["document", "text"])
+    text_of = dict(zip(documents["document"], documents["text"], strict=True))
+    strange = sorted(set(spans["document"]) - set(text_of))
+    if strange:
+        raise ValueError(f"spans: there is no document {strange[0]!r} in the documents given.")
+    places = zip(spans["document"], spans["start"], spans["end"], strict=True)
+    return spans.assign(text=pd.Series([text_of[name][start:end] for name, start, end in places], spans.index, "str"))
+
+
 def passages(spans):
     """Where each span is to be looked up: evidence for a figure of spans.
 
@@ -276,8 +313,8 @@ def _read_file(path, source, document):
 
 
 def _title(head):
-    """The lines of the front matter before the first with a number in it (a date, a symbol)."""
-    dated = next((i for i, line in enumerate(head) if regex.search(r"\d", line)), len(head))
+    """The first line of the front matter, and up to two more before one with a number in it (a date, a symbol)."""
+    dated = next((i for i, line in enumerate(head) if i and regex.search(r"\d", line)), len(head))
     return " ".join(head[:dated][:3])
 
 

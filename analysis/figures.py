@@ -11,6 +11,7 @@ import regex
 from analysis import tables
 
 _DPI = 300
+_CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML
 _SAVING = {
     "svg.hashsalt": "analysis",
     "svg.fonttype": "path",
@@ -28,28 +29,32 @@ def mark(table, by):
     table : DataFrame
         The table to be drawn, or its evidence.
     by : str or list of str
-        The columns that tell the marks of the figure apart.
+        The columns that tell the marks of the figure apart, at least one.
 
     Returns
     -------
     DataFrame
         A copy with `mark` as first column: the keys joined by ``--``, spaces as
-        ``_``; any character but letters, digits, ``.`` and ``-`` by its code.
+        ``.``; any character but letters, digits and single ``-`` inside by its
+        code. Different keys make different marks.
 
     Raises
     ------
     ValueError
-        If a column is missing.
+        If a column is missing, none is named, or a key is missing.
 
     Examples
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"section": ["UN Reform"], "token": ["un’s"]})
     >>> mark(table, ["section", "token"])["mark"].tolist()
-    ['UN_Reform--un~2019.s']
+    ['UN.Reform--un~2019~s']
     """
     by = [by] if isinstance(by, str) else list(by)
+    if not by:
+        raise ValueError("by is empty: name the columns that tell the marks apart.")
     tables.check(table, "table", by)
+    tables.check_present(table, "table", by)
     names = table[by[0]].astype(str).map(_plain)
     for name in by[1:]:
         names = names + "--" + table[name].astype(str).map(_plain)
@@ -85,9 +90,10 @@ def save(ax, path, *, data, evidence, alt, title=""):
     Raises
     ------
     ValueError
-        If columns are missing, a mark is repeated or not drawn, something drawn
-        has no row, or `n` differs from the number of passages: then nothing is
-        written.
+        If columns or values are missing, a mark is repeated or not drawn,
+        something drawn has no row or other values than its row, a passage is
+        repeated or empty, or `n` differs from the number of passages: then
+        nothing is written.
 
     Notes
     -----
@@ -107,12 +113,14 @@ def save(ax, path, *, data, evidence, alt, title=""):
     """
     path = Path(path)
     tables.check(data, "data", ["mark", "n"])
-    tables.check(evidence, "evidence")
+    tables.check_present(data, "data", ["mark", "n"])
+    evidence = _passages(evidence)
     _check_marks(path.name, ax, data, evidence)
+    _check_drawn(path.name, ax, data)
     if not alt.strip():
         raise ValueError(f"{path.name}: alt is empty: say in words what the chart shows.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with plt.rc_context(_SAVING):
+    with plt.style.context(["default", _SAVING]):  # whatever the user's own settings are
         if title:
             ax.figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=11, fontweight="bold")
         vector, pixels, shown = io.StringIO(), io.BytesIO(), io.BytesIO()
@@ -124,7 +132,7 @@ def save(ax, path, *, data, evidence, alt, title=""):
     _write(path, ".svg", _described(vector.getvalue(), title or path.name, alt).encode())
     _write(path, ".png", pixels.getvalue())
     _write(path, ".csv", _csv(data))
-    _write(path, ".evidence.csv", _csv(evidence[list(tables.COLUMNS["evidence"])]))
+    _write(path, ".evidence.csv", _csv(evidence))
     from IPython.display import Image
 
     return Image(data=shown.getvalue(), alt=alt, width=round(100 * ax.figure.get_figwidth()))
@@ -132,8 +140,39 @@ def save(ax, path, *, data, evidence, alt, title=""):
 
 def _plain(name):
     """A name as an id that SVG, HTML and links can carry, different names staying different."""
-    name = regex.sub(r"[^\p{L}\p{N}. -]", lambda found: f"~{ord(found[0]):x}.", name)
-    return name.replace(" ", "_")
+    name = regex.sub(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$", lambda found: f"~{ord(found[0]):x}~", name)
+    return name.replace(" ", ".") or "~"
+
+
+def _passages(evidence):
+    """The evidence with its own columns only, its places as whole numbers."""
+    tables.check(evidence, "evidence")
+    evidence = evidence[list(tables.COLUMNS["evidence"])]
+    tables.check_present(evidence, "evidence", ["mark", "document", "start", "end"])
+    evidence = evidence.astype({"mark": "str", "start": "int64", "end": "int64"})
+    tables.check_unique(evidence, "evidence", list(evidence))
+    empty = ~((evidence["start"] >= 0) & (evidence["start"] < evidence["end"])).to_numpy()
+    if empty.any():
+        raise ValueError(f"evidence: row {empty.argmax()} (rows count from 0) has no characters between start and end.")
+    return evidence
+
+
+def _check_drawn(name, ax, data):
+    """What a function of `charts` drew is what the data say."""
+    drawn = getattr(ax, "drawn_table", None)
+    if drawn is None or "mark" not in drawn.columns:
+        return
+    columns = [column for column in drawn.columns if column in data.columns]
+    ours = tables.significant(data[columns]).set_index("mark").astype(object)
+    drawn = drawn[columns].set_index("mark").reindex(ours.index).astype(object)
+    for column in ours.columns:
+        differs = ~((ours[column] == drawn[column]) | (ours[column].isna() & drawn[column].isna())).to_numpy(bool)
+        if differs.any():
+            one = ours.index[differs.argmax()]
+            raise ValueError(
+                f"{name}: mark {one!r} is drawn with {column} = {drawn[column][one]}, "
+                f"but the data have {ours[column][one]}."
+            )
 
 
 def _check_marks(name, ax, data, evidence):
@@ -141,6 +180,9 @@ def _check_marks(name, ax, data, evidence):
     tables.check_unique(data, f"{name}: data", ["mark"])
     drawn = [artist.get_gid() for artist in ax.figure.findobj(lambda artist: artist.get_gid() is not None)]
     marks = set(data["mark"])
+    wrong = [one for one in marks if not isinstance(one, str) or not one]
+    if wrong:
+        raise ValueError(f"{name}: mark {wrong[0]!r} should be text; make marks with figures.mark.")
     for problem, wrong in [
         ("is in the data but not drawn", marks - set(drawn)),
         ("is drawn but not in the data", set(drawn) - marks),
@@ -151,7 +193,7 @@ def _check_marks(name, ax, data, evidence):
         ("is in the evidence but not in the data", set(evidence["mark"]) - marks),
     ]:
         if wrong:
-            raise ValueError(f"{name}: mark {min(wrong)!r} {problem}.")
+            raise ValueError(f"{name}: mark {min(wrong, key=str)!r} {problem}.")
     passages = evidence["mark"].value_counts().reindex(data["mark"], fill_value=0)
     for one, n, found in zip(data["mark"], data["n"], passages, strict=True):
         if n != found:
@@ -160,8 +202,10 @@ def _check_marks(name, ax, data, evidence):
 
 def _described(svg, title, alt):
     """The SVG with its title and alternative text, as screen readers look for them."""
+    svg = _CONTROL.sub("\ufffd", svg)
     start = svg.index("<svg ")
     end = svg.index(">", start)
+    title, alt = (_CONTROL.sub("\ufffd", text) for text in (title, alt))
     words = f"\n <title>{html.escape(title)}</title>\n <desc>{html.escape(alt)}</desc>"
     return svg[: start + 5] + 'role="img" ' + svg[start + 5 : end + 1] + words + svg[end + 1 :]
 

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import resampling, tables
-from analysis.tokens import find
+from analysis.tokens import find, paragraph_of
 
 _KEYS = ["document", "paragraph"]
 _FEW = 5  # below this many hits or paragraphs a figure is too small to lean on
@@ -42,8 +42,9 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     Raises
     ------
     ValueError
-        If columns are missing, there are no tokens, `ngram` is below 1, or
-        `words` and `ngram` are both given.
+        If columns or values are missing, there are no tokens or they are not in
+        the order of the text; if `by` repeats a name or has one of the result's;
+        if `ngram` is below 1, or `words` and `ngram` are both given.
 
     Notes
     -----
@@ -51,7 +52,8 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     `high` are the smallest and largest rate when each paragraph in turn is left
     out (`resampling.leave_one_out`). Several units are a sample: `low` and
     `high` are a 95 % interval by unit (`resampling.jackknife`), called
-    unreliable below ten units; there is none for a word that never occurs.
+    unreliable below ten units; there is none for two units, nor for a word that
+    never occurs.
     `few` is true where n or n_paragraphs is below five.
 
     Examples
@@ -70,18 +72,21 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     tables.check(tokens, "tokens", [*_KEYS, "position", "token", *by, unit])
     if not len(tokens):
         raise ValueError("tokens: there are no words to count.")
-    if ngram < 1 or int(ngram) != ngram:
-        raise ValueError(f"ngram should be 1 or more, found {ngram}.")
+    if not isinstance(ngram, int) or ngram < 1:
+        raise ValueError(f"ngram should be a whole number from 1, found {ngram!r}.")
+    taken = [name for name in by if by.count(name) > 1 or name in tables.COLUMNS["counts"]]
+    if taken:
+        raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
     if words is not None and ngram != 1:
         raise ValueError("Give words or ngram, not both: a phrase in words is counted at its own length.")
+    paragraph = paragraph_of(tokens)
     group, groups = _groups(tokens, by)
     if words is None:
-        row, item, names = _runs(tokens, ngram)
+        row, item, names = _runs(tokens, paragraph, ngram)
     else:
         found = find(tokens, words)
         names = list(found["token"].cat.categories)
         row, item = found.index.to_numpy(), found["token"].cat.codes.to_numpy()
-    paragraph = _codes(tokens, _KEYS)
     units = _codes(tokens, [unit])
     total = np.bincount(group, minlength=len(groups))
     cells = _cells(group[row], item, paragraph[row])
@@ -96,8 +101,9 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     counted["token"] = pd.Series(names, dtype="str").take(counted["item"]).to_numpy()
     order = ["group", "item"] if words is not None else ["group", "n", "token"]
     counted = counted.sort_values(order, ascending=[True, True] if words is not None else [True, False, True])
+    number = counted.pop("group").to_numpy()
     for name in by:
-        counted[name] = groups[name].take(counted["group"]).to_numpy()
+        counted[name] = groups[name].take(number).to_numpy()
     return counted[[*by, *tables.COLUMNS["counts"]]].reset_index(drop=True)
 
 
@@ -140,16 +146,17 @@ def _groups(tokens, by):
     return group, tokens[by].iloc[first].reset_index(drop=True).astype({name: object for name in by}).infer_objects()
 
 
-def _runs(tokens, length):
+def _runs(tokens, paragraph, length):
     """Where each run of words begins, its code, and the runs as text."""
     token = tokens["token"].astype("category")
     code = token.cat.codes.to_numpy().astype(np.int64)
     names = token.cat.categories.astype(object)
     row = np.arange(len(tokens))
-    paragraph = _codes(tokens, _KEYS)
     position = tokens["position"].to_numpy()
     item, last = code, row
     for _ in range(length - 1):
+        if not len(row):
+            break
         last = last + 1
         inside = last < len(tokens)
         row, item, last = row[inside], item[inside], last[inside]
@@ -176,6 +183,7 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
     """`low`, `high` and `interval`: a census where the group has one unit, a sample where several."""
     sizes = _sizes(group, units)
     n_units = sizes.groupby("group").size()
+    pairs = n_units.index[n_units == 2]  # two say nothing of how far a third might lie
     census = n_units.index[n_units == 1]
     sample = n_units.index[n_units > 1]
     found = []
@@ -186,7 +194,8 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
         of_units = _cells(group[row], item, units[row])
         found.append(resampling.jackknife(of_units[of_units["group"].isin(sample)], sizes[sizes["group"].isin(sample)]))
     counted = counted.merge(pd.concat(found), on=["group", "item"], how="left")
-    counted[["low", "high"]] *= 1000
+    counted[["low", "high"]] = (1000 * counted[["low", "high"]]).clip(upper=1000)
+    counted.loc[counted["group"].isin(pairs), ["low", "high"]] = np.nan
     names = {}
     for number, several in n_units.items():
         doubt = f", unreliable: {several}" if several < _UNRELIABLE else ""
@@ -196,4 +205,5 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
     alone = counted["group"].isin(census)
     counted.loc[zero & alone, ["low", "high"]] = 0.0
     counted.loc[counted["low"].isna(), "interval"] = "none"
+    counted.loc[counted["group"].isin(pairs), "interval"] = f"none: 2 of {unit}"
     return counted

@@ -27,6 +27,11 @@ def leave_one_out(cells, sizes):
         `group`, `item`, `low`, `high` (as shares, not per 1,000). Missing where
         the group has one unit only.
 
+    Raises
+    ------
+    ValueError
+        If columns are missing, a row repeats, or a cell's unit has no size.
+
     Notes
     -----
     For each unit u the rate is (n − n_u) / (size − size_u); `low` and `high`
@@ -74,6 +79,12 @@ def jackknife(cells, sizes, level=0.95):
         `group`, `item`, `low`, `high` (as shares). Missing where the group has
         one unit only.
 
+    Raises
+    ------
+    ValueError
+        If columns are missing, a row repeats, a cell's unit has no size, or
+        `level` does not lie between 0 and 1.
+
     Notes
     -----
     Delete-one jackknife of log((n + ½) / size), Student's t with units − 1
@@ -90,6 +101,8 @@ def jackknife(cells, sizes, level=0.95):
     >>> jackknife(cells, sizes)[["low", "high"]].round(4).to_dict("records")
     [{'low': 0.0177, 'high': 0.0353}]
     """
+    if not 0 < level < 1:
+        raise ValueError(f"level should lie between 0 and 1, found {level}.")
     cells, per_item = _prepare(cells, sizes)
     sizes = sizes.merge(sizes.groupby("group")["size"].sum().rename("total").reset_index(), on="group")
     with np.errstate(divide="ignore"):
@@ -117,6 +130,14 @@ def _prepare(cells, sizes):
     """Cells with the totals of their group and item; and one row per group and item."""
     tables.check(cells, "cells", _CELLS)
     tables.check(sizes, "sizes", _SIZES)
+    tables.check_unique(cells, "cells", ["group", "item", "unit"])
+    tables.check_unique(sizes, "sizes", ["group", "unit"])
+    known = pd.MultiIndex.from_frame(sizes[["group", "unit"]])
+    strange = ~pd.MultiIndex.from_frame(cells[["group", "unit"]]).isin(known)
+    if strange.any():
+        raise ValueError(
+            f"cells: the group and unit of row {strange.argmax()} (rows count from 0) have no size in sizes."
+        )
     total = sizes.groupby("group")["size"].sum().rename("total")
     cells = cells.merge(sizes, on=["group", "unit"]).merge(total.reset_index(), on="group")
     by = cells.groupby(["group", "item"], sort=True)

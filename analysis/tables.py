@@ -106,7 +106,7 @@ def check(frame, table, needs=None):
     TypeError
         If `frame` is not a DataFrame.
     ValueError
-        If columns are missing; the message names them and those found.
+        If columns are missing or there twice; the message names them.
 
     Examples
     --------
@@ -117,6 +117,9 @@ def check(frame, table, needs=None):
     if not isinstance(frame, pd.DataFrame):
         inside = f"; pass its table `.{table}`" if hasattr(frame, table) else ""
         raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
+    twice = sorted(set(frame.columns[frame.columns.duplicated()].astype(str)))
+    if twice:
+        raise ValueError(f"{table} has the columns {twice} more than once.")
     needs = list(COLUMNS[table] if needs is None else needs)
     missing = [name for name in needs if name not in frame.columns]
     if missing:
@@ -155,6 +158,38 @@ def check_unique(frame, table, keys):
         raise ValueError(f"{table}: {rows} another's {list(keys)}, first {first} in row {row}; each should occur once.")
 
 
+def check_present(frame, table, columns):
+    """Raise if a value is missing in columns that must be filled, naming the first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table to look at.
+    table : str
+        Its name, for the message.
+    columns : list of str
+        The columns in which nothing may be missing.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing.
+
+    Examples
+    --------
+    >>> check_present(pd.DataFrame({"token": ["peace", None]}), "tokens", ["token"])
+    Traceback (most recent call last):
+    ValueError: tokens: token is missing in row 1 (rows count from 0). When reading CSV: keep_default_na=False.
+    """
+    for name in columns:
+        absent = frame[name].isna().to_numpy()
+        if absent.any():
+            raise ValueError(
+                f"{table}: {name} is missing in row {absent.argmax()} (rows count from 0). "
+                "When reading CSV: keep_default_na=False."
+            )
+
+
 def significant(frame, digits=6):
     """Round the floating-point columns of a table to significant digits.
 
@@ -171,18 +206,20 @@ def significant(frame, digits=6):
     Returns
     -------
     DataFrame
-        A copy. Integer and text columns are as they were; missing and infinite
-        values stay.
+        A copy. Integer and text columns, whole numbers, missing and infinite
+        values are as they were.
 
     Examples
     --------
-    >>> significant(pd.DataFrame({"rate": [2 / 3, 123456.789]}))["rate"].tolist()
-    [0.666667, 123457.0]
+    >>> significant(pd.DataFrame({"rate": [2 / 3, 123456.789, 12345678.0]}))["rate"].tolist()
+    [0.666667, 123457.0, 12345678.0]
     """
     rounded = frame.copy()
     for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
         values = frame[name].to_numpy(float, na_value=np.nan)
-        rounded[name] = [float(f"{value:.{digits}g}") for value in values]
+        rounded[name] = [
+            value if value.is_integer() or not np.isfinite(value) else float(f"{value:.{digits}g}") for value in values
+        ]
     return rounded
 
 

@@ -13,6 +13,7 @@ PATTERN = r"[\p{L}\p{M}\p{N}]+(?:[-'’/.&][\p{L}\p{M}\p{N}]+)*"
 
 _WORD = regex.compile(PATTERN)
 _KEYS = ["document", "paragraph"]
+_OWN = ["position", "form", "token", "n_words", "start", "end"]  # columns this module makes
 
 
 def tokenize(paragraphs):
@@ -34,7 +35,9 @@ def tokenize(paragraphs):
     Raises
     ------
     ValueError
-        If columns are missing, a paragraph occurs twice, or a text is missing.
+        If columns are missing, a paragraph occurs twice, a key or a text is
+        missing, a text is not a string, or a column to carry has a name that
+        running words have themselves (position, form, token, n_words, start, end).
 
     Notes
     -----
@@ -51,10 +54,10 @@ def tokenize(paragraphs):
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    absent = paragraphs["text"].isna().to_numpy()
-    if absent.any():
-        where = tuple(paragraphs[key].iloc[absent.argmax()] for key in _KEYS)
-        raise ValueError(f"paragraphs: the text of {where} is missing; drop the row or give it a text.")
+    tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    own = [name for name in paragraphs.columns if name in _OWN]
+    if own:
+        raise ValueError(f"paragraphs: rename the columns {own}: running words have columns of these names.")
     rows, chunks, different = _chunks(paragraphs["text"])
     words = [_WORD.findall(chunk) for chunk in different]
     per_chunk = np.fromiter(map(len, words), np.int32, len(words))
@@ -106,11 +109,14 @@ def locate(tokens, paragraphs):
     [('peace', 0, 5), ('now', 7, 10)]
     """
     tables.check(tokens, "tokens", [*_KEYS, "position"])
+    tables.check_present(tokens, "tokens", [*_KEYS, "position"])
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
+    tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
     text_of = dict(
         zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True)
     )
+    tokens = tokens.astype({name: "int64" for name in ("position", "n_words") if name in tokens.columns})
     lengths = tokens["n_words"] if "n_words" in tokens.columns else [1] * len(tokens)
     spans_of, places = {}, []
     for document, paragraph, first, length in zip(*(tokens[key] for key in [*_KEYS, "position"]), lengths, strict=True):
@@ -151,8 +157,9 @@ def find(tokens, words):
     Raises
     ------
     ValueError
-        If `words` is empty, holds a phrase twice, or one without letters and
-        digits.
+        If `words` is not a word or a list of them, is empty, holds a phrase
+        twice, or one without letters and digits; if tokens lack columns or
+        values, or are not in the order of the text.
 
     Examples
     --------
@@ -160,8 +167,8 @@ def find(tokens, words):
     >>> find(words, ["peace", "And Peace"])[["token", "position", "n_words"]].values.tolist()
     [['peace', 0, 1], ['peace', 2, 1], ['and peace', 1, 2]]
     """
-    tables.check(tokens, "tokens", [*_KEYS, "position", "token"])
-    phrases = [_split(phrase) for phrase in ([words] if isinstance(words, str) else words)]
+    paragraph = paragraph_of(tokens)
+    phrases = [_split(phrase) for phrase in _listed(words)]
     names = [" ".join(phrase) for phrase in phrases]
     if not names:
         raise ValueError("words is empty: name at least one word to find.")
@@ -171,7 +178,6 @@ def find(tokens, words):
     token = tokens["token"].astype("category")
     code_of = {name: code for code, name in enumerate(token.cat.categories)}
     code, position = token.cat.codes.to_numpy(), tokens["position"].to_numpy()
-    paragraph = tokens.groupby(_KEYS, sort=False, observed=True).ngroup().to_numpy()
     rows = []
     for phrase in phrases:
         row = np.flatnonzero(code == code_of.get(phrase[0], -2))
@@ -188,6 +194,57 @@ def find(tokens, words):
     return found
 
 
+def paragraph_of(tokens):
+    """Number the paragraph of each running word, making sure the words stand in the order of the text.
+
+    Parameters
+    ----------
+    tokens : DataFrame
+        `document`, `paragraph`, `position`, `token`.
+
+    Returns
+    -------
+    ndarray of int
+        0 for the words of the first paragraph, then 1, 2, …
+
+    Raises
+    ------
+    ValueError
+        If columns or values are missing, or a word stands before an earlier one
+        of its paragraph, or twice, or apart from the rest of it.
+
+    Examples
+    --------
+    >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace now", "War"]}))
+    >>> paragraph_of(words).tolist()
+    [0, 0, 1]
+    """
+    tables.check(tokens, "tokens", [*_KEYS, "position", "token"])
+    tables.check_present(tokens, "tokens", [*_KEYS, "position", "token"])
+    number = tokens.groupby(_KEYS, sort=False, observed=True).ngroup().to_numpy()
+    step, move = np.diff(number), np.diff(tokens["position"].to_numpy())
+    wrong = (step < 0) | ((step == 0) & (move <= 0))
+    if wrong.any():
+        raise ValueError(
+            f"tokens: row {wrong.argmax() + 1} (rows count from 0) is not in the order of the text, or there twice; "
+            "keep the order that tokenize gives."
+        )
+    return number
+
+
+def _listed(words):
+    """One word or phrase, or several, as a list."""
+    words = [words] if isinstance(words, str) else words
+    if isinstance(words, (set, frozenset)) or not hasattr(words, "__iter__"):
+        raise ValueError(
+            f"words should be a word or a list of them, in the order wanted; found {type(words).__name__}."
+        )
+    wrong = [word for word in words if not isinstance(word, str)]
+    if wrong:
+        raise ValueError(f"words should hold text only; found {wrong[0]!r}.")
+    return list(words)
+
+
 def _split(phrase):
     """The words of a phrase, in lower case, as `tokenize` finds them."""
     words = [form.lower() for form in _WORD.findall(phrase)]
@@ -198,7 +255,12 @@ def _split(phrase):
 
 def _chunks(texts):
     """Cut texts at white space: the row and the code of each chunk, and the different chunks."""
-    parts = pc.utf8_split_whitespace(pa.array(texts.astype("str"), pa.large_string()))
+    if not (pd.api.types.is_string_dtype(texts) or isinstance(texts.dtype, pd.CategoricalDtype) or texts.empty):
+        raise ValueError("paragraphs: text should be strings.")
+    array = pa.array(texts.astype("str"), pa.large_string())
+    if isinstance(array, pa.ChunkedArray):  # tables put together, or read from Parquet
+        array = array.combine_chunks()
+    parts = pc.utf8_split_whitespace(array)
     rows = pc.list_parent_indices(parts).to_numpy().astype(np.int32)
     encoded = pc.dictionary_encode(pc.list_flatten(parts))
     return rows, encoded.indices.to_numpy(), encoded.dictionary.to_pylist()

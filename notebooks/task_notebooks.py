@@ -10,6 +10,7 @@ import ast
 import hashlib
 import json
 import os
+import re
 import tempfile
 import time
 from importlib.metadata import version
@@ -51,6 +52,9 @@ def paths(notebook, folder):
             tree = ast.parse(source)
         except SyntaxError as error:
             raise SyntaxError(f"{notebook.name}: a cell is not Python: {error}") from None
+        joined = [node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values]
+        if any(str(getattr(part, "value", "")).startswith(("../data/", "../figures/")) for part in joined):
+            raise ValueError(f"{notebook.name}: write each path under ../data/ and ../figures/ in one plain string.")
         found |= {
             node.value
             for node in ast.walk(tree)
@@ -74,6 +78,11 @@ def outputs(notebook):
     return [path.with_name(path.name + suffix) for path in paths(notebook, "figures") for suffix in SUFFIXES]
 
 
+def named(paths):
+    """Paths as text: with them in the hash, a file taken away is noticed too."""
+    return [path.relative_to(ROOT).as_posix() for path in paths]
+
+
 def execute(notebook):
     """Run a notebook in place; its outputs hold no times, versions or counters of this machine."""
     book = nbformat.read(notebook, as_version=4)
@@ -83,9 +92,22 @@ def execute(notebook):
         if cell.cell_type == "code":
             cell.outputs, cell.execution_count = [], None
     with tempfile.TemporaryDirectory() as empty:  # no settings of the user's own
-        environment = SAME_BYTES | {"IPYTHONDIR": empty, "MPLCONFIGDIR": empty, "JUPYTER_CONFIG_DIR": empty}
-        client = NotebookClient(book, kernel_name="python3", timeout=600, record_timing=False, store_widget_state=False)
-        client.execute(cwd=str(HERE), env=os.environ | environment)
+        environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONSTARTUP")}
+        environment |= SAME_BYTES | {key: empty for key in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR")}
+        (Path(empty) / "matplotlibrc").touch()
+        environment["MATPLOTLIBRC"] = str(Path(empty) / "matplotlibrc")
+        client = NotebookClient(
+            book,
+            kernel_name="python3",
+            timeout=600,
+            record_timing=False,
+            store_widget_state=False,
+            extra_arguments=["--log-level=ERROR"],
+        )
+        client.execute(cwd=str(HERE), env=environment)
+    for output in (output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs):
+        if output.output_type == "stream":  # a warning names a file of this run
+            output.text = re.sub(r"\S*ipykernel_\d+/\d+\.py:\d+: ", "", output.text)
     book.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
@@ -97,14 +119,29 @@ def sha256(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
+def check_alone(notebooks):
+    """No two notebooks write the same figure, and figures/ holds nothing that none of them names."""
+    owner = {}
+    for notebook in notebooks:
+        for path in outputs(notebook):
+            if owner.setdefault(path, notebook) != notebook:
+                raise ValueError(
+                    f"{owner[path].name} and {notebook.name} both write {path.name}: give the figure another name in one."
+                )
+    stray = sorted(p.name for p in FIGURES.glob("*") if p not in owner and p.name != "manifest.json")
+    if stray:
+        raise ValueError(f"figures/ holds {stray}, which no notebook names: remove them, or name them in a notebook.")
+
+
 NOTEBOOKS = sorted(HERE.glob("[0-9]*.ipynb"))
+check_alone(NOTEBOOKS)
 
 for notebook in NOTEBOOKS:
 
     @task(id=notebook.stem, kwargs={"notebook": PythonNode(value=notebook)})
     def task_notebook(
         notebook: Path,
-        source: Annotated[str, PythonNode(value=json.dumps(cells(notebook)), hash=True)],
+        source: Annotated[str, PythonNode(value=json.dumps([cells(notebook), named(inputs(notebook))]), hash=True)],
         needed: list[Path] = inputs(notebook),
         produces: Annotated[list[Path], Product] = [notebook, *outputs(notebook)],
     ) -> None:
@@ -121,7 +158,9 @@ for notebook in NOTEBOOKS:
 
 
 def task_manifest(
-    notebooks: Annotated[str, PythonNode(value=json.dumps([*map(cells, NOTEBOOKS)]), hash=True)],
+    notebooks: Annotated[
+        str, PythonNode(value=json.dumps([[cells(n), named(inputs(n))] for n in NOTEBOOKS]), hash=True)
+    ],
     figures: list[Path] = [path for notebook in NOTEBOOKS for path in outputs(notebook)],
     needed: list[Path] = sorted({path for notebook in NOTEBOOKS for path in inputs(notebook)}),
     produces: Annotated[Path, Product] = FIGURES / "manifest.json",

@@ -104,11 +104,13 @@ def test_does_not_change_the_table():
 
 def test_long_names_are_not_clipped_when_saved(tmp_path):
     long = WORDS.assign(
-        word="Partnerships between International and Regional Organizations of the World", label="a label " * 4
+        n=0,
+        word="Partnerships between International and Regional Organizations of the World",
+        label="a label " * 4,
     )
     ax = charts.bars(long, x="n", y="word", label="label", xlabel="A long explanation of what the length is. " * 5)
     evidence = pd.DataFrame(columns=["mark", "document", "paragraph", "start", "end"])
-    figures.save(ax, tmp_path / "long", data=long.assign(n=0), evidence=evidence, alt="x", title="A long title. " * 9)
+    figures.save(ax, tmp_path / "long", data=long, evidence=evidence, alt="x", title="A long title. " * 9)
     assert_nothing_touches_the_edge(tmp_path / "long.png")
 
 

@@ -114,6 +114,6 @@ def test_different_names_make_different_marks(names):
 
 def test_mark_joins_keys_and_replaces_an_older_mark():
     table = pd.DataFrame({"mark": ["old"], "section": ["UN Reform"], "n": [1]})
-    assert figures.mark(table, ["section", "n"])["mark"].tolist() == ["UN_Reform--1"]
+    assert figures.mark(table, ["section", "n"])["mark"].tolist() == ["UN.Reform--1"]
     assert list(figures.mark(table, "section")) == ["mark", "section", "n"]
     assert table["mark"].tolist() == ["old"]

@@ -118,7 +118,7 @@ def test_phrases_do_not_reach_across_words_taken_out():
     [
         (lambda: tokens.tokenize(pd.DataFrame({"document": ["d"], "body": ["x"]})), r"missing \['paragraph', 'text'\]"),
         (lambda: tokens.tokenize(pd.concat([table(["a"])] * 2)), r"1 row repeats another's .* first \('d', '0'\)"),
-        (lambda: tokens.tokenize(table([None])), r"the text of \('d', '0'\) is missing"),
+        (lambda: tokens.tokenize(table([None])), r"paragraphs: text is missing in row 0"),
         (lambda: tokens.find(tokens.tokenize(table(["a"])), []), "words is empty"),
         (lambda: tokens.find(tokens.tokenize(table(["a"])), ["—"]), "no word in '—'"),
         (lambda: tokens.find(tokens.tokenize(table(["a"])), ["a", "A"]), r"holds \['a'\] more than once"),
