@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import regex
 
-from analysis import numbering, structure, tables
+from analysis import keys, structure, tables
 from analysis.readers import READERS
 from analysis.readers.plain import decode
 from analysis.spans import cut
@@ -96,7 +96,7 @@ def read(path):
         raise FileNotFoundError(f"There is no file or folder {path}.")
     if path.is_dir():
         return _read_folder(path)
-    return _gather([_read_file(path, _readable(path.name), _slug(_readable(path.stem)))], [])
+    return _gather([_read_file(path, _readable(path.name), keys.slug(_readable(path.stem)))], [])
 
 
 def coverage(corpus):
@@ -219,8 +219,9 @@ def _read_folder(folder):
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
     sources = [_readable(file.relative_to(folder).as_posix()) for file in files]
+    names = keys.of_documents([_readable(file.stem) for file in files], sources)
     found, refused = [], []
-    for file, source, name in zip(files, sources, _names(files, sources), strict=True):
+    for file, source, name in zip(files, sources, names, strict=True):
         try:
             found.append(_read_file(file, source, name))
         except ValueError as error:
@@ -231,21 +232,9 @@ def _read_folder(folder):
     return _gather(found, refused)
 
 
-def _names(files, sources):
-    """Short names for documents, each once: of the file, or of its path where two files share a name."""
-    names = [_slug(_readable(file.stem)) for file in files]
-    names = [_slug(source) if names.count(name) > 1 else name for name, source in zip(names, sources, strict=True)]
-    return [name if name not in names[:i] else f"{name}-{i + 1}" for i, name in enumerate(names)]
-
-
 def _readable(name):
     """A file name that can be written as UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _slug(name):
-    """A short name for a document: lower case, words joined by hyphens."""
-    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", name.lower()).strip("-") or "document"
 
 
 def _read_file(path, source, document):
@@ -262,8 +251,7 @@ def _read_file(path, source, document):
     text = decode(data, source)
     lines = READERS[path.suffix.lower()](text)
     found = structure.parse(text, lines)
-    keys = _paragraph_keys(found.paragraphs)
-    note_keys = _note_keys(found.notes)
+    paragraph_keys, note_keys = keys.of_paragraphs(found.paragraphs), keys.of_notes(found.notes)
     spans, texts = cut(text, lines, found)
     sections = texts["heading"]
     paragraphs = [
@@ -275,7 +263,9 @@ def _read_file(path, source, document):
             None if heading is None else sections.get(heading),
             texts["paragraph"].get(order - 1, ""),
         )
-        for order, (key, (printed, _, heading)) in enumerate(zip(keys, found.paragraphs, strict=True), start=1)
+        for order, (key, (printed, _, heading)) in enumerate(
+            zip(paragraph_keys, found.paragraphs, strict=True), start=1
+        )
     ]
     rows = [
         (
@@ -283,7 +273,7 @@ def _read_file(path, source, document):
             start,
             end,
             kind,
-            None if paragraph is None else keys[paragraph],
+            None if paragraph is None else paragraph_keys[paragraph],
             None if note is None else note_keys[note],
             text_start,
             reason,
@@ -293,7 +283,7 @@ def _read_file(path, source, document):
     bearing = {row[5]: row[4] for row in reversed(rows) if row[3] == "note mark" and row[4] is not None}
     notes = [(document, key, bearing.get(key), texts["note"].get(k, "")) for k, key in enumerate(note_keys)]
     problems = [
-        (document, source, line, None if place is None else keys[place], problem, detail)
+        (document, source, line, None if place is None else paragraph_keys[place], problem, detail)
         for line, place, problem, detail in found.problems
     ]
     if not any(printed for printed, _, _ in found.paragraphs):
@@ -316,31 +306,6 @@ def _title(head):
     """The first line of the front matter, and up to two more before one with a number in it (a date, a symbol)."""
     dated = next((i for i, line in enumerate(head) if i and regex.search(r"\d", line)), len(head))
     return " ".join(head[:dated][:3])
-
-
-def _paragraph_keys(paragraphs):
-    """Unique keys: the printed number, `II:1` where numbering restarts, `#17` else."""
-    plain = [
-        "".join(printed.strip("()\\.").split("\\")).rstrip(").") if printed else None for printed, _, _ in paragraphs
-    ]
-    seen = set()
-    keys = []
-    for order, (number, (_, run, _)) in enumerate(zip(plain, paragraphs, strict=True), start=1):
-        key = number if run == 1 or number is None else f"{numbering.roman(run)}:{number}"
-        if key is None or key in seen:
-            key = f"#{order}"
-        seen.add(key)
-        keys.append(key)
-    return keys
-
-
-def _note_keys(marks):
-    seen = set()
-    keys = []
-    for order, mark in enumerate(marks, start=1):
-        keys.append(f"#{order}" if mark in seen else mark)
-        seen.add(keys[-1])
-    return keys
 
 
 def _gather(found, refused):

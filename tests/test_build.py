@@ -79,6 +79,23 @@ def test_a_failing_notebook_is_named_and_its_old_figure_is_gone(project):
     assert "wrod" in told.stdout and not (project / "figures" / "1-one.svg").exists()
 
 
+def test_files_taken_away_and_names_used_twice_are_noticed(project):
+    (project / "analysis" / "extra.py").write_text("")
+    build(project)
+    (project / "analysis" / "extra.py").unlink()
+    assert "2-two" in build(project)[0]
+    (project / "figures" / "old.svg").write_text("")
+    told = build(project)[1]
+    assert told.returncode != 0 and "figures/ holds ['old.svg'], which no notebook names" in " ".join(
+        told.stdout.split()
+    )
+    (project / "figures" / "old.svg").unlink()
+    shutil.copy(project / "notebooks" / "2-two.ipynb", project / "notebooks" / "3-copy.ipynb")
+    told = build(project)[1]
+    assert told.returncode != 0 and "2-two.ipynb and 3-copy.ipynb both write 2-two.svg" in " ".join(told.stdout.split())
+    (project / "notebooks" / "3-copy.ipynb").unlink()
+
+
 def test_data_that_is_not_there_is_named(project):
     (project / "data" / "2-two.csv").unlink()
     told = build(project)[1]

@@ -144,3 +144,43 @@ def assert_nothing_touches_the_edge(path):
 def test_wrong_tables_get_a_clear_error(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_axes_begin_at_zero_and_cells_stand_where_they_belong():
+    assert charts.bars(WORDS, x="n", y="word").get_xlim()[0] == 0
+    cells = pd.DataFrame({"mark": ["a", "b", "c"], "w": ["x", "y", "z"], "s": ["S", "S", "T"], "n": [1, 2, 3]})
+    ax = charts.grid(cells, x="w", y="s", value="n", shade="n")
+    assert [text.get_position() for text in ax.texts] == [(0, 0), (1, 0), (2, 1)]
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["x", "y", "z"]
+
+
+def test_numbers_are_rounded_before_they_are_drawn():
+    ax = charts.bars(WORDS.assign(n=1 / 3), x="n", y="word")
+    assert {bar.get_width() for bar in ax.patches} == {0.333333}
+
+
+def test_mathematics_in_axes_of_the_users_own():
+    _, ax = plt.subplots()
+    cells = pd.DataFrame({"w": [r"$\frac$", "b"], "s": ["$S", "$T"], "n": 0, "r": 0.0})
+    charts.grid(cells, x="w", y="s", value="n", shade="r", shade_label="$\\frac$", ax=ax)
+    ax.figure.canvas.draw()
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ([1, 2, None], r"charts\.bars: n in row 2 \(rows count from 0\) is nan"),
+        ([1, -2, 3], "n in row 1 .* is -2.0; numbers from 0 can be drawn"),
+        ([1, 2, float("inf")], "n in row 2 .* is inf"),
+        (["1", "2", "3"], "n should hold numbers"),
+    ],
+)
+def test_numbers_that_cannot_be_drawn_are_refused(values, message):
+    with pytest.raises(ValueError, match=message):
+        charts.bars(WORDS.assign(n=values), x="n", y="word")
+
+
+def test_two_numbers_in_one_cell_are_refused():
+    cells = pd.DataFrame({"w": ["x", "x"], "s": ["S", "S"], "n": [1, 2]})
+    with pytest.raises(ValueError, match="1 row repeats another's"):
+        charts.grid(cells, x="w", y="s", value="n", shade="n")

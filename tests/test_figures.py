@@ -1,7 +1,9 @@
 """Figures and their evidence: tied together, the same bytes each time, nothing half written."""
 
+import datetime
 import xml.etree.ElementTree as ElementTree
 
+import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 from hypothesis import given
@@ -68,7 +70,9 @@ def test_no_dates_and_versions_inside(tmp_path):
     save(tmp_path)
     for suffix in (".svg", ".png"):
         content = (tmp_path / f"01-words{suffix}").read_bytes()
-        assert b"20" + b"26-" not in content and matplotlib.__version__.encode() not in content
+        assert (
+            f"{datetime.date.today().year}-".encode() not in content and matplotlib.__version__.encode() not in content
+        )
 
 
 @pytest.mark.parametrize(
@@ -96,6 +100,25 @@ def test_no_dates_and_versions_inside(tmp_path):
             lambda data, evidence: {"evidence": evidence.drop(columns="end")},
             r"evidence needs columns .* missing \['end'\]",
         ),
+        (
+            lambda data, evidence: {"evidence": pd.concat([evidence, evidence[:1].assign(start=1)])},
+            "mark 'peace' stands for n = 2 passages, but has 3",
+        ),
+        (
+            lambda data, evidence: {"draw": data.assign(n=[99, 0])},
+            "mark 'peace' is drawn with n = 99, but the data have 2",
+        ),
+        (
+            lambda data, evidence: {"draw": data.assign(mark=["war", "peace"])},
+            "mark 'peace' is drawn with n = 0, but the data have 2",
+        ),
+        (
+            lambda data, evidence: {"evidence": evidence.assign(paragraph="1", start=0, end=5)},
+            "evidence: 1 row repeats",
+        ),
+        (lambda data, evidence: {"evidence": evidence.assign(start=9)}, "evidence: row 0 .* has no characters"),
+        (lambda data, evidence: {"evidence": evidence.assign(document=None)}, "document is missing in row 0"),
+        (lambda data, evidence: {"data": data.assign(n=[2, None]), "draw": data}, "n is missing in row 1"),
         (lambda data, evidence: {"alt": " "}, "alt is empty: say in words what the chart shows"),
     ],
 )
@@ -110,6 +133,53 @@ def test_different_names_make_different_marks(names):
     first, second = figures.mark(pd.DataFrame({"name": names}), "name")["mark"]
     assert first != second
     assert not any(letter.isspace() or letter in "\"'<>&#?/%" for letter in first + second)
+
+
+@given(
+    st.lists(st.tuples(st.text("a-. ", max_size=4), st.text("a-. ", max_size=4)), min_size=2, max_size=2, unique=True)
+)
+def test_different_pairs_of_names_make_different_marks(pairs):
+    first, second = figures.mark(pd.DataFrame(pairs, columns=["a", "b"]), ["a", "b"])["mark"]
+    assert first != second and first and second
+
+
+def test_missing_keys_make_no_marks():
+    with pytest.raises(ValueError, match="name is missing in row 0"):
+        figures.mark(pd.DataFrame({"name": [None]}), "name")
+    with pytest.raises(ValueError, match="by is empty"):
+        figures.mark(pd.DataFrame({"name": ["a"]}), [])
+
+
+def test_large_places_are_written_whole(tmp_path):
+    evidence = example()[1].assign(start=[1234567.0, 4.0], end=[1234569.0, 9.0])
+    save(tmp_path, evidence=evidence)
+    assert "1234567,1234569" in (tmp_path / "01-words.evidence.csv").read_text()
+
+
+def test_the_users_own_settings_change_nothing(tmp_path):
+    save(tmp_path / "a")
+    settings = {
+        "font.size": 30,
+        "savefig.bbox": "tight",
+        "savefig.transparent": True,
+        "text.color": "red",
+        "savefig.dpi": 10,
+    }
+    with plt.rc_context(settings):
+        save(tmp_path / "b")
+    for path in (tmp_path / "a").iterdir():
+        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+
+
+def test_signs_that_xml_forbids_and_mathematics_in_titles(tmp_path):
+    save(tmp_path, title="A \x0b $\\frac{ title", alt="An \x00 alt")
+    root = ElementTree.parse(tmp_path / "01-words.svg").getroot()
+    assert root.find(f"{SVG}title").text == "A \ufffd $\\frac{ title"
+
+
+def test_the_figure_is_closed(tmp_path):
+    save(tmp_path)
+    assert not plt.get_fignums()
 
 
 def test_mark_joins_keys_and_replaces_an_older_mark():

@@ -184,3 +184,73 @@ def test_wrong_calls_get_a_clear_error(call, message):
 def test_forms_put_the_commonest_first():
     forms = frequency.forms(words_of("UN un UN", "Un"))
     assert forms.values.tolist() == [["un", "UN", 2], ["un", "Un", 1], ["un", "un", 1]]
+
+
+SECTIONS = st.lists(
+    st.tuples(st.sampled_from("xyz"), st.sampled_from("ST"), st.lists(st.sampled_from("abc"), min_size=1, max_size=5)),
+    min_size=2,
+    max_size=9,
+)
+
+
+@settings(max_examples=150)
+@given(SECTIONS)
+def test_ranges_and_intervals_of_several_groups_as_brute_force(rows):
+    """Documents of several paragraphs, in groups of different sizes, all at once."""
+    rows = sorted(rows, key=lambda row: row[0])
+    words = words_of(*(" ".join(row[2]) for row in rows), document=[r[0] for r in rows], section=[r[1] for r in rows])
+    for _, found in frequency.count(words, by="section").iterrows():
+        inside = [(document, text) for document, section, text in rows if section == found["section"]]
+        documents = sorted({document for document, _ in inside})
+        everything = [word for _, text in inside for word in text]
+        rate = everything.count(found["token"]) / len(everything)
+        if len(documents) == 1 and len(inside) > 1:
+            rests = [[w for k, (_, text) in enumerate(inside) if k != out for w in text] for out in range(len(inside))]
+            rates = [1000 * rest.count(found["token"]) / len(rest) for rest in rests]
+            assert (found["low"], found["high"]) == (pytest.approx(min(rates)), pytest.approx(max(rates)))
+        elif len(documents) == 3:
+            rests = [[w for document, text in inside if document != out for w in text] for out in documents]
+            logs = [math.log((rest.count(found["token"]) + 0.5) / len(rest)) for rest in rests]
+            reach = stats.t.ppf(0.975, 2) * math.sqrt(2 / 3 * sum((value - np.mean(logs)) ** 2 for value in logs))
+            assert found["low"] == pytest.approx(1000 * rate * math.exp(-reach))
+            assert found["high"] == pytest.approx(min(1000 * rate * math.exp(reach), 1000))
+        else:
+            assert math.isnan(found["low"]) and found["interval"].startswith("none")
+
+
+def test_runs_cross_neither_removed_words_nor_documents():
+    words = words_of("peace and security", "now")
+    assert "peace security" not in set(frequency.count(words[words["token"] != "and"], ngram=2)["token"])
+    same = tokens.tokenize(pd.DataFrame({"document": ["x", "y"], "paragraph": "1", "text": ["a", "b"]}))
+    assert frequency.count(same, ngram=2).empty
+    assert frequency.count(same, ngram=10**9).empty
+
+
+def test_four_hits_in_four_paragraphs_are_few_and_five_in_five_are_not():
+    counts = frequency.count(words_of("a b", "a b", "a b", "a b", "b"))
+    assert counts.set_index("token")["few"].to_dict() == {"a": True, "b": False}
+
+
+@pytest.mark.parametrize("by", ["total", "token", ["section", "section"]])
+def test_groups_cannot_be_named_like_the_result(by):
+    with pytest.raises(ValueError, match="none that the result has itself"):
+        frequency.count(words_of("a", total=["x"], section=["S"]), by=by)
+
+
+def test_a_column_called_group_keeps_its_labels():
+    counts = frequency.count(words_of("a", "a", group=[1, 0], year=[1, 2]), by=["group", "year"])
+    assert counts[["group", "year"]].values.tolist() == [[1, 1], [0, 2]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "sizes", "message"),
+    [
+        ({"unit": [9], "n": [1]}, {"unit": [0], "size": [5]}, r"group and unit of row 0 .* have no size"),
+        ({"unit": [0, 0], "n": [1, 1]}, {"unit": [0], "size": [5]}, "cells: 1 row repeats"),
+        ({"unit": [0], "n": [1]}, {"unit": [0, 0], "size": [5, 5]}, "sizes: 1 row repeats"),
+    ],
+)
+def test_resampling_refuses_tables_that_do_not_agree(cells, sizes, message):
+    for function in (resampling.leave_one_out, resampling.jackknife):
+        with pytest.raises(ValueError, match=message):
+            function(pd.DataFrame(cells).assign(group=0, item=0), pd.DataFrame(sizes).assign(group=0))

@@ -146,3 +146,48 @@ def test_expand_is_repeat(times):
     place, rank = tokens._expand(times)
     assert place.tolist() == np.repeat(np.arange(len(times)), times).tolist()
     assert rank.tolist() == [k for n in times for k in range(n)]
+
+
+def test_tables_put_together_are_split_like_one():
+    whole = table(["a b", "c"])
+    parts = pd.concat([whole[:1], whole[1:]])
+    assert tokens.tokenize(parts)["form"].tolist() == ["a", "b", "c"]
+
+
+def test_phrases_stay_inside_their_document():
+    words = tokens.tokenize(pd.DataFrame({"document": ["x", "y"], "paragraph": "1", "text": ["civil", "society"]}))
+    assert tokens.find(words, "civil society").empty
+    assert tokens.paragraph_of(words).tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda words: words[::-1], r"row 2 \(rows count from 0\) is not in the order of the text"),
+        (lambda words: pd.concat([words, words]), "row 3 .* is not in the order of the text, or there twice"),
+        (lambda words: words.assign(token=["a", None, "c"]), "token is missing in row 1"),
+        (lambda words: words.assign(document=None), "document is missing in row 0"),
+    ],
+)
+def test_words_out_of_order_or_missing_are_refused(change, message):
+    words = change(tokens.tokenize(table(["a b", "c"])))
+    with pytest.raises(ValueError, match=message):
+        tokens.find(words, "a")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: tokens.tokenize(table(["a"], n_words=[1])), r"rename the columns \['n_words'\]"),
+        (lambda: tokens.tokenize(table(["a"]).assign(text=1)), "text should be strings"),
+        (
+            lambda: tokens.find(tokens.tokenize(table(["a"])), {"a", "b"}),
+            "a list of them, in the order wanted; found set",
+        ),
+        (lambda: tokens.find(tokens.tokenize(table(["a"])), [1]), "should hold text only; found 1"),
+        (lambda: tokens.find(tokens.tokenize(table(["a"])), None), "found NoneType"),
+    ],
+)
+def test_odd_arguments_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
