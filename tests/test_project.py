@@ -46,6 +46,16 @@ def test_constraints_are_names_and_versions_within_the_ranges():
         assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
 
 
+def test_every_pinned_package_admits_the_oldest_python():
+    from importlib.metadata import distributions
+
+    from packaging.specifiers import SpecifierSet
+
+    oldest = PYPROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
+    asked = {found.name: found.metadata["Requires-Python"] for found in distributions()}
+    assert not {name: asks for name, asks in asked.items() if asks and not SpecifierSet(asks).contains(oldest)}
+
+
 def test_versions_agree():
     import analysis
 
