@@ -39,6 +39,7 @@ def told(read):
         ("1. Steps:\n\n1. a\n2. b\n3. c\n\n2. Two.", {"1": "Steps:\n1. a 2. b 3. c", "2": "Two."}),
         ("1. One.\n\n> “Quoted.”\n\n2. Two.", {"1": "One.\n“Quoted.”", "2": "Two."}),
         ("1. One *and _two_* or **three**.", {"1": "One and two or three."}),
+        ("1. A <insert name> and a<b, <b>bold</b><br/>.", {"1": "A <insert name> and a<b, bold."}),
         ("1. A view_doc and 5 * 3 stay.", {"1": "A view_doc and 5 * 3 stay."}),
         ("1. See [the report](http://un.org/a_b_c) now.", {"1": "See the report now."}),
         ("1. Over 5 km² of land.", {"1": "Over 5 km² of land."}),

@@ -13,16 +13,20 @@ _QUOTE = regex.compile(r"(?:>[^\S\n]*)+(?=\S)")
 _NOTE = regex.compile(r"\[\^(?P<name>[^\[\]\s]{1,100})\]:|<sup>(?P<raised>\d{1,3})(?=</sup>)")
 _NUMBERED = regex.compile(r"[>(]?\d+[.)]")
 _PAGE_BREAK = regex.compile(r"\\(?:newpage|pagebreak)|<!--\s*page\s*break\s*-->", regex.I)
+_TAGS = (
+    "a|b|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|ol|p|pre|q|s|small|span|strong"
+    "|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul"
+)
 _INLINE = regex.compile(
-    r"""(?P<escape>\\)[\\`*_{}\[\]()#+\-.!<>|~&$]
-      | (?P<comment><!--.{0,5000}?-->)
+    rf"""(?P<escape>\\)[\\`*_{{}}\[\]()#+\-.!<>|~&$]
+      | (?P<comment><!--.{{0,5000}}?-->)
       | (?P<open><)(?:https?://|mailto:)[^<>\s]+(?P<close>>)
       | (?P<before>!?\[)[^\[\]]*(?P<address>\]\([^()\s]*\))
-      | \[\^(?P<note>[^\[\]\s]{1,100})\]
-      | (?<=<sup>)(?P<raised>\d{1,3})(?=</sup>)
-      | (?P<tag></?[A-Za-z][^<>\n]{0,200}>)
-      | (?P<stars>\*{1,3}(?!\*)) | (?P<bars>_{1,3}(?!_))""",
-    regex.VERBOSE | regex.DOTALL,
+      | \[\^(?P<note>[^\[\]\s]{{1,100}})\]
+      | (?<=<sup>)(?P<raised>\d{{1,3}})(?=</sup>)
+      | (?P<tag></?(?:{_TAGS})(?=[\s/>])[^<>\n]{{0,200}}>)
+      | (?P<stars>\*{{1,3}}(?!\*)) | (?P<bars>_{{1,3}}(?!_))""",
+    regex.VERBOSE | regex.DOTALL | regex.IGNORECASE,
 )
 _REASONS = {
     "escape": "escape",
