@@ -2,7 +2,8 @@
 
 Every function draws one artist per row and gives it the row's `mark` as id, so
 that `figures.save` can tie the drawing to its evidence; `ax.drawn_table` is what
-was drawn. Titles belong to the notebook. Text from documents is never read as mathematics.
+was drawn. Titles belong to the notebook. Text from documents is never read as
+mathematics.
 """
 
 import textwrap
@@ -20,9 +21,6 @@ WIDTH = 7.2  # inches: the width of a printed page between its margins
 _STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
-    "axes.titlesize": 11,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
     "axes.labelsize": 9,
     "axes.labelcolor": QUIET,
     "axes.edgecolor": RULE,

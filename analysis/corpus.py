@@ -16,9 +16,7 @@ from analysis.readers.plain import decode
 from analysis.spans import cut
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
-
-
-_TOLD = [
+_TOLD = [  # problems that warn; the others are only listed
     "gap",
     "repeat",
     "restart",
@@ -72,8 +70,9 @@ def read(path):
     Warns
     -----
     UserWarning
-        Once for each document with gaps, repeats or restarts, or without
-        numbered paragraphs; and once for each file of a folder not read.
+        Once for each document whose numbering has gaps, repeats, restarts or
+        doubts, or that has no numbered paragraphs, or damaged characters; and
+        once for each file of a folder not read.
 
     Notes
     -----
@@ -136,9 +135,9 @@ def coverage(corpus):
             characters=before[spans["end"]] - before[spans["start"]], reason=spans["reason"].fillna("")
         )
         kinds = spans.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
-        missing = [("in no span", "", 0, (times == 0).sum()), ("in two spans", "", 0, (times > 1).sum())]
-        counted += [kinds, pd.DataFrame(missing, columns=kinds.columns)]
-        counted[-2:] = [table.assign(document=document) for table in counted[-2:]]
+        wrong = [("in no span", "", 0, (times == 0).sum()), ("in two spans", "", 0, (times > 1).sum())]
+        both = pd.concat([kinds, pd.DataFrame(wrong, columns=kinds.columns)])
+        counted.append(both.assign(document=document))
     return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
 
 
