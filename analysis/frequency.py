@@ -69,42 +69,73 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     [['and peace', 1], ['women', 0]]
     """
     by = [by] if isinstance(by, str) else list(by or [])
-    tables.check(tokens, "tokens", [*_KEYS, "position", "token", *by, unit])
-    if not len(tokens):
-        raise ValueError("tokens: there are no words to count.")
+    _check(tokens, [*by, unit], by, "token")
     if not isinstance(ngram, int) or ngram < 1:
         raise ValueError(f"ngram should be a whole number from 1, found {ngram!r}.")
-    taken = [name for name in by if by.count(name) > 1 or name in tables.COLUMNS["counts"]]
-    if taken:
-        raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
     if words is not None and ngram != 1:
         raise ValueError("Give words or ngram, not both: a phrase in words is counted at its own length.")
     paragraph = paragraph_of(tokens)
-    group, groups = _groups(tokens, by)
     if words is None:
         row, item, names = _runs(tokens, paragraph, ngram)
     else:
         found = find(tokens, words)
         names = list(found["token"].cat.categories)
         row, item = found.index.to_numpy(), found["token"].cat.codes.to_numpy()
-    units = _codes(tokens, [unit])
-    total = np.bincount(group, minlength=len(groups))
-    cells = _cells(group[row], item, paragraph[row])
-    counted = cells.groupby(["group", "item"])["n"].agg(n="sum", n_paragraphs="size").reset_index()
-    if words is not None:
-        every = pd.MultiIndex.from_product([range(len(groups)), range(len(names))], names=["group", "item"])
-        counted = counted.set_index(["group", "item"]).reindex(every, fill_value=0).reset_index()
-    counted["total"] = total[counted["group"]]
-    counted["per_1000"] = 1000 * counted["n"] / counted["total"]
-    counted = _add_intervals(counted, cells, group, units, paragraph, row, item, unit)
-    counted["few"] = (counted["n"] < _FEW) | (counted["n_paragraphs"] < _FEW)
-    counted["token"] = pd.Series(names, dtype="str").take(counted["item"]).to_numpy()
-    order = ["group", "item"] if words is not None else ["group", "n", "token"]
-    counted = counted.sort_values(order, ascending=[True, True] if words is not None else [True, False, True])
-    number = counted.pop("group").to_numpy()
-    for name in by:
-        counted[name] = groups[name].take(number).to_numpy()
-    return counted[[*by, *tables.COLUMNS["counts"]]].reset_index(drop=True)
+    return _table(tokens, by, unit, paragraph, row, item, names, every=words is not None)
+
+
+def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
+    """Count the hits of a codebook, with their rates.
+
+    Parameters
+    ----------
+    hits : DataFrame
+        `document`, `paragraph`, `label`, and `kept`, from `patterns.find`. Hits
+        that are not kept are not counted.
+    tokens : DataFrame
+        The running words of the same paragraphs, as for `count`.
+    by : str or list of str, optional
+        Columns of `tokens` to count within.
+    labels : list of str, optional
+        Count these, in this order, with 0 where one has no hit. Without it, all
+        labels in `hits`, in order of appearance.
+    unit : str, default "document"
+        What is left out to form an interval, where a group has several.
+
+    Returns
+    -------
+    DataFrame
+        As `count` gives, with `label` in place of `token`; every group has a row
+        for every label.
+
+    Raises
+    ------
+    ValueError
+        As `count`; and if a hit's paragraph has no running words in `tokens`.
+
+    Examples
+    --------
+    >>> from analysis import patterns, tokens
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["To keep the peace", "Peace"]})
+    >>> hits = patterns.find(paragraphs, "peace")
+    >>> count_hits(hits, tokens.tokenize(paragraphs))[["label", "n", "total", "per_1000", "n_paragraphs"]].values.tolist()
+    [['peace', 2, 5, 400.0, 2]]
+    """
+    tables.check(hits, "hits", [*_KEYS, "label", "kept"])
+    tables.check_present(hits, "hits", [*_KEYS, "label", "kept"])
+    by = [by] if isinstance(by, str) else list(by or [])
+    _check(tokens, [*by, unit], by, "label")
+    names = list(dict.fromkeys(hits["label"])) if labels is None else list(labels)
+    hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
+    paragraph = paragraph_of(tokens)
+    first = np.unique(paragraph, return_index=True)[1]
+    keys = tokens[_KEYS].iloc[first].astype("str").assign(row=first)
+    found = hits[_KEYS].astype("str").merge(keys, on=_KEYS, how="left", validate="many_to_one")
+    if found["row"].isna().any():
+        lost = tuple(hits[_KEYS].iloc[found["row"].isna().to_numpy().argmax()])
+        raise ValueError(f"hits: paragraph {lost} has no running words in tokens; count in the paragraphs searched.")
+    item = pd.Index(names).get_indexer(hits["label"])
+    return _table(tokens, by, unit, paragraph, found["row"].to_numpy(np.int64), item, names, every=True, name="label")
 
 
 def forms(tokens):
@@ -130,6 +161,41 @@ def forms(tokens):
     counted = tokens.groupby(["token", "form"], observed=True).size().rename("n").reset_index()
     counted = counted.astype({"token": "str", "form": "str"})
     return counted.sort_values(["token", "n", "form"], ascending=[True, False, True], ignore_index=True)
+
+
+def _check(tokens, columns, by, name):
+    """The running words have what counting needs, and `by` no column that the result has itself."""
+    tables.check(tokens, "tokens", [*_KEYS, "position", "token", *columns])
+    if not len(tokens):
+        raise ValueError("tokens: there are no words to count.")
+    own = {name, *tables.COLUMNS["counts"]}
+    taken = [one for one in by if by.count(one) > 1 or one in own]
+    if taken:
+        raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
+
+
+def _table(tokens, by, unit, paragraph, row, item, names, *, every, name="token"):
+    """Occurrences (the row where each stands, and what it is) → counts with rates and intervals."""
+    group, groups = _groups(tokens, by)
+    units = _codes(tokens, [unit])
+    total = np.bincount(group, minlength=len(groups))
+    cells = _cells(group[row], item, paragraph[row])
+    counted = cells.groupby(["group", "item"])["n"].agg(n="sum", n_paragraphs="size").reset_index()
+    if every:
+        pairs = pd.MultiIndex.from_product([range(len(groups)), range(len(names))], names=["group", "item"])
+        counted = counted.set_index(["group", "item"]).reindex(pairs, fill_value=0).reset_index()
+    counted["total"] = total[counted["group"]]
+    counted["per_1000"] = 1000 * counted["n"] / counted["total"]
+    counted = _add_intervals(counted, cells, group, units, paragraph, row, item, unit)
+    counted["few"] = (counted["n"] < _FEW) | (counted["n_paragraphs"] < _FEW)
+    counted[name] = pd.Series(names, dtype="str").take(counted["item"]).to_numpy()
+    order = ["group", "item"] if every else ["group", "n", name]
+    counted = counted.sort_values(order, ascending=[True, True] if every else [True, False, True])
+    number = counted.pop("group").to_numpy()
+    for column in by:
+        counted[column] = groups[column].take(number).to_numpy()
+    own = [name if column == "token" else column for column in tables.COLUMNS["counts"]]
+    return counted[[*by, *own]].reset_index(drop=True)
 
 
 def _codes(tokens, keys):

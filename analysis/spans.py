@@ -79,7 +79,7 @@ def cut(text, lines, found):
                 lengths[kind, role.owner] = text_start + len(words)
                 pieces[kind][role.owner] += [join, words]
             last = start + len(words)
-            spans.append((start, last, kind, paragraph, note, text_start if kind != "heading" else None, None))
+            spans.append((start, last, kind, paragraph, note, text_start, None))
     return spans, {kind: {owner: "".join(of) for owner, of in owners.items()} for kind, owners in pieces.items()}
 
 

@@ -1,5 +1,7 @@
 """Paragraphs → running words."""
 
+from collections import defaultdict
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -117,20 +119,20 @@ def locate(tokens, paragraphs):
         zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True)
     )
     tokens = tokens.astype({name: "int64" for name in ("position", "n_words") if name in tokens.columns})
-    lengths = tokens["n_words"] if "n_words" in tokens.columns else [1] * len(tokens)
-    spans_of, places = {}, []
-    for document, paragraph, first, length in zip(*(tokens[key] for key in [*_KEYS, "position"]), lengths, strict=True):
-        key = document, paragraph
-        if key not in spans_of:
-            if key not in text_of:
-                raise ValueError(f"tokens: there is no paragraph {key} in the paragraphs given.")
-            spans_of[key] = [match.span() for match in _WORD.finditer(text_of[key])]
-        if not 0 <= first <= first + length - 1 < len(spans_of[key]):
-            raise ValueError(
-                f"tokens: paragraph {key} has {len(spans_of[key])} words, none at position {first + length - 1}."
-            )
-        places.append((spans_of[key][first][0], spans_of[key][first + length - 1][1]))
-    spots = np.array(places, dtype=np.int64).reshape(-1, 2)
+    last = tokens["position"] + (tokens["n_words"] if "n_words" in tokens.columns else 1) - 1
+    rows_of = defaultdict(list)
+    for row, key in enumerate(zip(tokens["document"], tokens["paragraph"], strict=True)):
+        rows_of[key].append(row)
+    first, last = tokens["position"].tolist(), last.tolist()
+    spots = np.empty((len(tokens), 2), dtype=np.int64)
+    for key, rows in rows_of.items():
+        if key not in text_of:
+            raise ValueError(f"tokens: there is no paragraph {key} in the paragraphs given.")
+        words = list(_WORD.finditer(text_of[key]))
+        for row in rows:
+            if not 0 <= first[row] <= last[row] < len(words):
+                raise ValueError(f"tokens: paragraph {key} has {len(words)} words, none at position {last[row]}.")
+            spots[row] = words[first[row]].start(), words[last[row]].end()
     return tokens.assign(start=spots[:, 0], end=spots[:, 1])
 
 

@@ -26,7 +26,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parent
 FIGURES = ROOT / "figures"
 SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
-REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex"]
+REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
     "PYTHONHASHSEED": "0",
     "OPENBLAS_NUM_THREADS": "1",

@@ -1,11 +1,13 @@
-"""How often 95 % intervals of a rate hold the true rate: `resampling.jackknife` beside the percentile bootstrap.
+"""How often 95 % intervals hold the truth: `resampling.jackknife` (of a rate, beside the percentile bootstrap) and
+`resampling.jackknife_ratio` (of the log ratio of two counts in the same documents).
 
     make bench
 
 Counts are gamma–Poisson: each document has its own rate (coefficient of
 variation 1) and 500 to 4,000 words. One row per number of documents and
 expected hits per document, 2,000 runs each; runs without a hit have no interval
-and are left out.
+and are left out. For the ratio, a second count has a rate of its own, and is as
+frequent as the first, or four times as frequent.
 """
 
 import numpy as np
@@ -39,6 +41,18 @@ def bootstrap(size, n, rng):
     return np.quantile(rates, [0.025, 0.975], axis=1)
 
 
+def ratio_coverage(documents, hits, times, rng):
+    """Share of runs in which the interval of log2(n_a / n_b) holds the true log ratio, −log2(times)."""
+    size, a, _ = simulate(documents, hits, rng)
+    b = rng.poisson(rng.gamma(1, 1, size.shape) * times * hits / np.mean(WORDS) * size)
+    held = []
+    for run in range(RUNS):
+        found = resampling.jackknife_ratio(pd.DataFrame({"a": a[run], "b": b[run]})).iloc[0]
+        if not np.isnan(found["log_ratio"]):
+            held.append(found["low"] <= -np.log2(times) <= found["high"])
+    return np.mean(held)
+
+
 def main():
     rng = np.random.default_rng(1)
     print("Share of 95 % intervals that hold the true rate")
@@ -52,6 +66,12 @@ def main():
                 for low, high in (jackknife(size, n), bootstrap(size, n, rng))
             ]
             print(f"{documents:9}  {hits:9}  {shares[0]:9.3f}  {shares[1]:20.3f}")
+    print("Share of 95 % intervals that hold the true log ratio of two counts")
+    print("documents  hits each  as frequent  four times as frequent")
+    for documents in (5, 10, 20, 40):
+        for hits in (0.5, 2, 10):
+            shares = [ratio_coverage(documents, hits, times, rng) for times in (1, 4)]
+            print(f"{documents:9}  {hits:9}  {shares[0]:11.3f}  {shares[1]:22.3f}")
 
 
 if __name__ == "__main__":

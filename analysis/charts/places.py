@@ -1,0 +1,237 @@
+"""Shapes that show where: stretches in lanes, and marks on strips."""
+
+import textwrap
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path
+
+from analysis.charts.style import (
+    AMBER,
+    BLUE,
+    GREEN,
+    INK,
+    ORANGE,
+    PURPLE,
+    QUIET,
+    RULE,
+    SKY,
+    STYLE,
+    WIDTH,
+    axes,
+    checked,
+    name_ticks,
+)
+
+_GROUPS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "D"), (PURPLE, "^"), (SKY, "v"), (AMBER, "P")]
+_STRUCK = Path.make_compound_path(Path.unit_circle(), Path([(-1, -1), (1, 1)]))
+_SIZE = 8  # points: a mark
+_HEAD, _NUMBER, _MARK, _LINE, _GAP = 0.25, 0.14, 0.17, 0.125, 0.16  # inches, from the top of a strip to its end
+
+
+def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
+    """Stretches of a line, in lanes: one rectangle per row, in order of position.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per stretch: the columns named by the other arguments, and `mark`.
+    start, end : str
+        Columns with the ends of the stretch.
+    lane : str
+        Column with the lane it lies in; lanes from top to bottom in order of
+        appearance.
+    ticks : dict, optional
+        Names to write above the lanes, and where: ``{"¶1": 170}``.
+    xlabel : str, optional
+        What the line measures, with its unit.
+    ax : Axes, optional
+        Where to draw; a new figure of fitting height unless given.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, there are no rows, or a number is missing,
+        negative or not finite.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"mark": ["s0"], "start": [0], "end": [9], "kind": ["heading"]})
+    >>> [patch.get_width() for patch in lanes(table, start="start", end="end", lane="kind").patches]
+    [9]
+    """
+    data = checked(data, "lanes", [start, end, lane], full=[start, end])
+    names = list(dict.fromkeys(data[lane]))
+    with plt.style.context(["default", STYLE]):
+        ax = axes(ax, 0.34 * len(names) + 1.1, xlabel)
+        length = data[end].max()
+        for row in data.to_dict("records"):
+            narrow = row[end] - row[start] < 0.005 * length  # framed in its colour, or it could not be seen
+            height = 0.68 if narrow else 0.72
+            stretch = Rectangle(
+                (row[start], names.index(row[lane]) - height / 2),
+                row[end] - row[start],
+                height,
+                facecolor=BLUE,
+                edgecolor=BLUE if narrow else "white",
+                linewidth=0.5,
+                gid=row.get("mark"),
+            )
+            ax.add_patch(stretch)
+        ax.set_xlim(-0.004 * length, 1.004 * length)
+        ax.set_ylim(len(names) - 0.4, -0.6)
+        ax.hlines(np.arange(len(names) - 1) + 0.5, *ax.get_xlim(), color=RULE, linewidth=0.5)
+        name_ticks(ax.yaxis, range(len(names)), names)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        if ticks:
+            above = ax.secondary_xaxis("top")
+            name_ticks(above.xaxis, list(ticks.values()), list(ticks))
+            above.spines["top"].set_visible(False)
+    ax.drawn_table = data
+    return ax
+
+
+def strip(data, *, x, y, order=None, kept=None, group=None, number=None, note=None, xlabel="", ax=None):
+    """Marks along strips: one mark per row, where it occurs.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per mark: the columns named by the other arguments, and `mark`.
+    x : str
+        Column with the place on the strip (a paragraph).
+    y : str
+        Column with the strip; its values head the strips, from top to bottom in
+        order of appearance. Of a categorical column every category has its
+        strip, in their order, without marks if need be.
+    order : list, optional
+        All places from left to right, those without a mark too; those in the
+        data unless given.
+    kept : str, optional
+        Column that is false for what was set aside: hollow and struck through.
+    group : str, optional
+        Column shown by colour and shape, six values at most; explained above.
+    number : str, optional
+        Column with the words above each mark.
+    note : str, optional
+        Column with the words below each mark; missing or empty where there are
+        none.
+    xlabel : str, optional
+        What the places are.
+    ax : Axes, optional
+        Where to draw; a new figure of fitting height unless given.
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, there are neither rows nor categories, a place is
+        not in `order` or twice in it, or there are more than six groups.
+
+    Notes
+    -----
+    Marks at one place of one strip stand below each other. For some hundreds of
+    places at most: beyond that, draw a table of counts with `bars` or `grid`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"mark": ["a", "b"], "paragraph": ["3", "14"], "label": "peace", "kept": [True, False]})
+    >>> ax = strip(table, x="paragraph", y="label", kept="kept", number="paragraph", order=[str(n) for n in range(1, 41)])
+    >>> [int(line.get_xdata()[0]) for line in ax.lines if line.get_gid()]
+    [2, 13]
+    """
+    columns = [x, y, kept, group, number, note]
+    strips = list(data[y].cat.categories) if y in data and isinstance(data[y].dtype, pd.CategoricalDtype) else []
+    data = drawn = checked(data, "strip", columns, full=[], empty=bool(strips and order))
+    strips = strips or list(dict.fromkeys(data[y]))
+    order = list(dict.fromkeys(data[x])) if order is None else list(order)
+    place_of = {place: i for i, place in enumerate(order)}
+    strange = [place for place in data[x] if place not in place_of]
+    if strange or len(place_of) < len(order):
+        wrong = f"{strange[0]!r} is not in order" if strange else "order names a place twice"
+        raise ValueError(f"charts.strip: {wrong}; name each place once.")
+    shown = data[data[kept].astype(bool)] if kept else data
+    groups = list(dict.fromkeys(shown[group])) if group else [None]
+    if len(groups) > len(_GROUPS):
+        raise ValueError(f"charts.strip: {group} has {len(groups)} values; {len(_GROUPS)} can be told apart.")
+    data = data.assign(**{name: data[name].astype(object).fillna("") for name in (number, note) if name})
+    width = max(8, int(WIDTH / len(order) / 0.062))  # letters of a note
+    edge = 0.5 + 0.008 * len(order)  # room for half a mark
+    with plt.style.context(["default", STYLE]):
+        places, bottom = [], 0.0
+        for name in strips:
+            of_strip = data[data[y] == name]
+            deepest = of_strip.groupby(x, observed=True).size().max() if len(of_strip) else 1
+            notes = max((len(textwrap.wrap(str(words), width)) for words in of_strip[note]), default=0) if note else 0
+            middle = bottom + _HEAD + (_NUMBER if number else 0) + _MARK / 2
+            places.append((bottom, middle))
+            bottom = middle + _MARK * (deepest - 0.5) + _LINE * notes + _GAP
+        ax = axes(ax, bottom + (1.0 if group or kept else 0.7), xlabel)
+        for name, (top, middle) in zip(strips, places, strict=True):
+            ax.annotate(
+                str(name), (-edge, top + 0.1), va="center", fontsize=9, fontweight="bold", annotation_clip=False
+            )
+            ax.plot([-0.5, len(order) - 0.5], [middle, middle], color=RULE, linewidth=0.7, zorder=0)
+            if len(order) <= 200:
+                ax.plot(range(len(order)), [middle] * len(order), ".", color=RULE, markersize=2.5, zorder=0)
+            before = {}
+            for row in data[data[y] == name].to_dict("records"):
+                place = place_of[row[x]]
+                depth = before[place] = before.get(place, -1) + 1
+                look = _look(groups.index(row[group]) if group and row[group] in groups else 0, not kept or row[kept])
+                ax.plot([place], [middle + _MARK * depth], linestyle="none", gid=row.get("mark"), **look)
+                if number and not depth:
+                    ax.annotate(
+                        str(row[number]), (place, middle - _MARK / 2 - 0.03), ha="center", va="bottom", fontsize=7.5
+                    )
+                if note and row[note]:
+                    words = textwrap.fill(str(row[note]), width)
+                    below = middle + _MARK * depth + _MARK / 2 + 0.04
+                    ax.annotate(words, (place, below), ha="center", va="top", fontsize=7.2, color=QUIET)
+        _explain(ax, [name for name in groups if name is not None], bool(kept and not data[kept].all()))
+        ax.set_xlim(-edge, len(order) - 1 + edge)
+        ax.set_ylim(bottom, 0)
+        ax.set_yticks([])
+        step = 1 if len(order) <= 12 else max(5, -(-len(order) // 60) * 5)
+        ticked = [i for i in range(len(order)) if i == 0 or (i + 1) % step == 0]
+        name_ticks(ax.xaxis, ticked, [order[i] for i in ticked])
+        ax.spines["bottom"].set_visible(False)
+    ax.drawn_table = drawn
+    return ax
+
+
+def _look(number, kept):
+    """Colour and shape of a mark: its group's, or hollow and struck through."""
+    if not kept:
+        return {"marker": _STRUCK, "markersize": _SIZE, "markerfacecolor": "none", "markeredgecolor": QUIET}
+    colour, shape = _GROUPS[number]
+    return {"marker": shape, "markersize": _SIZE, "markerfacecolor": colour, "markeredgecolor": colour}
+
+
+def _explain(ax, groups, aside):
+    """What colours and shapes mean, above the strips."""
+    looks = [(str(name), _look(i, True)) for i, name in enumerate(groups)]
+    looks += [("counts", _look(0, True))] if aside and not groups else []
+    looks += [("set aside", _look(0, False))] if aside else []
+    if not looks:
+        return
+    handles = [Line2D([], [], linestyle="none", **look) for _, look in looks]
+    legend = ax.legend(
+        handles, [name for name, _ in looks], loc="lower left", bbox_to_anchor=(0, 1), borderaxespad=0, frameon=False,
+        ncols=3 if len(looks) > 4 else len(looks), handletextpad=0.1, columnspacing=1.4, fontsize=8.5,
+    )  # fmt: skip
+    for text in legend.get_texts():
+        text.set_parse_math(False)
+        text.set_color(INK)

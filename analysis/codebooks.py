@@ -1,0 +1,258 @@
+"""A codebook in YAML → a table of checked patterns."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import tables
+from analysis.pattern_syntax import take_apart
+
+_ROLES = ["search", "any", "except"]
+_LARGEST = 10_000_000  # characters of a codebook
+
+
+def load(path):
+    """Read a codebook: labels, the patterns that count for them, and the exceptions.
+
+    Parameters
+    ----------
+    path : str or Path
+        A YAML file in UTF-8.
+
+    Returns
+    -------
+    DataFrame
+        One row per pattern, in the order of the file: `label`, `definition`,
+        `role` (``any``: counts; ``except``: sets aside what it overlaps;
+        ``search``: what a reader would type into a search box), `pattern`,
+        `reason` (for ``except``), `source` (the file's name), `line`.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not UTF-8 or not YAML, a label or a key occurs twice, a key is
+        unknown, a label has no patterns, or a pattern is empty, malformed, given
+        twice, of wildcards only or longer than 1,000 characters. The message
+        names file and line of the first ten mistakes.
+
+    Notes
+    -----
+    The language of the patterns is described at `patterns.find`. All entries
+    are read as text, so *no* and *1325* need no quotes; an entry that begins
+    with ``*`` does.
+
+    Examples
+    --------
+    >>> concepts = load("data/codebooks/conflict.yml")
+    >>> concepts["label"].drop_duplicates().tolist()[:2]
+    ['conflict management', 'conflict resolution']
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no codebook {path}.")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as UTF-8.") from None
+    return parse(text, path.name)
+
+
+def parse(text, source="codebook"):
+    """Read a codebook from text, as `load` does from a file.
+
+    Parameters
+    ----------
+    text : str
+        The codebook, in YAML.
+    source : str, default "codebook"
+        Its name, for messages and the column `source`.
+
+    Returns
+    -------
+    DataFrame
+        As `load` gives.
+
+    Raises
+    ------
+    ValueError
+        As `load`.
+
+    Examples
+    --------
+    >>> book = parse('''
+    ... Security Council:
+    ...   definition: The Council of the United Nations.
+    ...   search: security council
+    ...   any: [Security Council, UNSC]
+    ...   except:
+    ...     Peace and Security Council: a regional council
+    ... ''')
+    >>> book[["role", "pattern", "reason", "line"]].fillna("").values.tolist()
+    ... # doctest: +NORMALIZE_WHITESPACE
+    [['search', 'security council', '', 4], ['any', 'Security Council', '', 5],
+     ['any', 'UNSC', '', 5], ['except', 'Peace and Security Council', 'a regional council', 7]]
+    """
+    rows, mistakes = [], []
+    for name, node, _ in _entries(_composed(text, source), "the codebook", mistakes):
+        rows += _label(name, node, mistakes)
+    if not rows and not mistakes:
+        mistakes.append((1, "there are no labels: begin with a name, a colon, and below it any: with its patterns"))
+    if mistakes:
+        mistakes = sorted(mistakes)
+        told = [f"{source} line {line}: {what}." for line, what in mistakes[:10]]
+        more = [f"And {len(mistakes) - 10} more mistakes."] if len(mistakes) > 10 else []
+        raise ValueError("\n".join([*told, *more]))
+    book = pd.DataFrame(rows, columns=["label", "definition", "role", "pattern", "reason", "line"])
+    book.insert(5, "source", source)
+    return book.astype({name: "int64" if name == "line" else "str" for name in tables.COLUMNS["codebook"]})
+
+
+def check_labels(codebook, labels):
+    """Raise unless the codebook has these labels, listing those it has.
+
+    Parameters
+    ----------
+    codebook : DataFrame
+        `label`; from `load`.
+    labels : list of str
+        The labels asked for.
+
+    Raises
+    ------
+    ValueError
+        If one is missing.
+
+    Examples
+    --------
+    >>> check_labels(parse("peace: {any: peace}"), ["war"])
+    Traceback (most recent call last):
+    ValueError: The codebook has no label 'war'. It has: 'peace'.
+    """
+    tables.check(codebook, "codebook", ["label"])
+    known = list(dict.fromkeys(codebook["label"]))
+    for label in labels:
+        if label not in known:
+            raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")
+
+
+def _composed(text, source):
+    """The YAML as nodes, which know their lines."""
+    import yaml
+
+    if len(text) > _LARGEST:
+        raise ValueError(f"{source} has {len(text):,} characters; a codebook has {_LARGEST:,} at most.")
+    try:
+        return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise ValueError(
+            f"{source} line {line}: the character {chr(error.character)!r} is not allowed in YAML."
+        ) from None
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        hint = ""
+        if "alias" in str(error.problem) or "alias" in str(error.context):
+            hint = ' (an entry that begins with * needs quotes: "*ment")'
+        elif "mapping values are not allowed" in str(error.problem):
+            hint = " (an entry with a colon and a space in it needs quotes)"
+        raise ValueError(f"{source} line {line}: not YAML: {error.problem or error.context}{hint}.") from None
+    except RecursionError:
+        raise ValueError(f"{source}: not a codebook: brackets inside brackets without end.") from None
+
+
+def _line(node):
+    return node.start_mark.line + 1
+
+
+def _entries(node, where, mistakes):
+    """The names and values of a YAML mapping, each name once."""
+    import yaml
+
+    if node is None:
+        return []
+    if not isinstance(node, yaml.MappingNode):
+        mistakes.append((_line(node), f"{where} should hold names, each followed by a colon and what belongs to it"))
+        return []
+    found = {}
+    for key, value in node.value:
+        name = _text(key, f"a name in {where}", mistakes)
+        if name in found:
+            mistakes.append((_line(key), f"{name[:60]!r} stands twice in {where}, first in line {found[name][1]}"))
+        elif name is not None:
+            found[name] = value, _line(key)
+    return [(name, value, line) for name, (value, line) in found.items()]
+
+
+def _label(name, node, mistakes):
+    """The rows of one label."""
+    before = len(mistakes)
+    entries = {}
+    for key, value, line in _entries(node, name, mistakes):
+        entries[key] = value
+        if key not in ("definition", *_ROLES):
+            known = ", ".join(["definition", *_ROLES])
+            mistakes.append((line, f"{name} has the unknown key {key[:60]!r}; known are {known}"))
+    definition = None
+    if "definition" in entries:
+        definition = _text(entries["definition"], f"definition: of {name}", mistakes)
+    rows, line_of = [], {}
+    for role in [role for role in _ROLES if role in entries]:
+        for pattern, reason, line in _patterns(entries[role], role, name, mistakes):
+            try:
+                take_apart(pattern)
+            except ValueError as error:
+                mistakes.append((line, f"{name}: {error}"))
+                continue
+            group = "search" if role == "search" else "any or except", pattern
+            if group in line_of:
+                mistakes.append(
+                    (line, f"{name} has the pattern {pattern[:60]!r} twice, first in line {line_of[group]}")
+                )
+            line_of.setdefault(group, line)
+            rows.append((name, definition, role, pattern, reason, line))
+    if len(mistakes) == before and "any" not in {row[2] for row in rows}:
+        mistakes.append((_line(node), f"{name} has no patterns that count: write them below any:"))
+    return rows
+
+
+def _patterns(node, role, label, mistakes):
+    """Patterns with their reasons (of exceptions) and lines: one, a list, or pattern: reason."""
+    import yaml
+
+    where = f"{role}: of {label}"
+    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    if not items:
+        mistakes.append((_line(node), f"{where} is an empty list"))
+    found = []
+    for item in items:
+        if isinstance(item, yaml.ScalarNode):
+            pattern = _text(item, where, mistakes)
+            if pattern is not None:
+                found.append((pattern, f"except: {pattern}" if role == "except" else None, _line(item)))
+        elif isinstance(item, yaml.MappingNode) and role == "except":
+            for key, value in item.value:
+                pattern, reason = _text(key, where, mistakes), _text(value, f"the reason in {where}", mistakes)
+                if pattern is not None and reason is not None:
+                    found.append((pattern, reason, _line(key)))
+        else:
+            mistakes.append(
+                (_line(item), f"{where} should be a pattern or a list of them; put one that has a colon in quotes")
+            )
+    return found
+
+
+def _text(node, what, mistakes):
+    """The text of an entry, in one line; None, with a mistake noted, where it is not one."""
+    import yaml
+
+    if not isinstance(node, yaml.ScalarNode):
+        mistakes.append((_line(node), f"{what} should be a text"))
+    elif not node.value.strip():
+        mistakes.append((_line(node), f"{what} is empty"))
+    else:
+        return " ".join(node.value.split())
+    return None
