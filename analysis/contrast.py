@@ -149,7 +149,8 @@ def choices(texts, concepts, a, b):
     Notes
     -----
     The choices, in this order. Plain search: the words under ``search:``.
-    Ctrl-F: the same letters anywhere in a word. Audited: the codebook as it is.
+    Ctrl-F: the same letters anywhere in a word; both in the paragraphs, and in
+    headings and notes as well, if `texts` has them. Audited: the codebook as it is.
     Exact phrase: the label itself in place of its patterns, exceptions as they
     are (left out if a label cannot stand in a text). Audited, with headings,
     with notes, with both, if `texts` has them. Then each exception switched off
@@ -163,7 +164,7 @@ def choices(texts, concepts, a, b):
     >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
     >>> concepts = codebooks.load("data/codebooks/conflict.yml")
     >>> found = choices(scope.texts(workshop), concepts, "conflict management", "conflict resolution")
-    >>> found.counts.loc[:3, ["choice", "n_a", "n_b"]].values.tolist()
+    >>> found.counts.loc[[0, 1, 4, 5], ["choice", "n_a", "n_b"]].values.tolist()
     ... # doctest: +NORMALIZE_WHITESPACE
     [['plain search: manag* / resol*', 4, 8], ['Ctrl-F: manag / resol', 4, 9],
      ['audited', 4, 4], ['exact phrase', 2, 2]]
@@ -180,7 +181,7 @@ def choices(texts, concepts, a, b):
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # an exception that sets aside all: it is one of the choices
-        found += _plain_choices(scopes[""], concepts, a, b)
+        found += _plain_choices(scopes, concepts, a, b)
         found += [("audited", _kept(scopes[""], concepts))]
         found += _exact_phrase(scopes[""], concepts, a, b)
         found += [(f"audited{name}", _kept(rows, concepts)) for name, rows in scopes.items() if name]
@@ -236,16 +237,14 @@ def _ratio(per_paragraph, paragraphs, unit, a, b):
     if n_a == n_b:
         finding = "none: as often as each other" if n_a else "none: neither occurs"
     elif np.isnan(low):
-        finding = f"none: two of {unit} give no interval"
+        finding = "none: all hits stand in one paragraph" if units == 1 else f"none: two of {unit} give no interval"
     elif low <= 0 <= high:
         hangs = "the sign hangs on one paragraph" if units == 1 else "the interval holds 0"
         finding = f"none: {hangs}"
     else:
         finding = f"more {a if n_a > n_b else b}"
     few = bool(min(n_a, n_b) < _FEW)
-    return found.assign(
-        interval=interval if not np.isnan(found.loc[0, "log_ratio"]) else "none", few=few, finding=finding
-    )
+    return found.assign(interval=interval if units == 2 or not np.isnan(low) else "none", few=few, finding=finding)
 
 
 def _counts(hits, audit, words, concepts, unit, a, b):
@@ -293,17 +292,20 @@ def _kept(texts, concepts):
     return hits[hits["kept"]]
 
 
-def _plain_choices(texts, concepts, a, b):
+def _plain_choices(scopes, concepts, a, b):
     """What the searches find: as words, and as letters."""
     searches = concepts[concepts["role"] == "search"].groupby("label")["pattern"].agg(", ".join)
     if not {a, b} <= set(searches.index):
         return []
-    audit = patterns.audit(texts, concepts)
     letters = searches.str.replace("*", "")
-    return [
-        (f"plain search: {searches[a]} / {searches[b]}", audit[audit["plain"]]),
-        (f"Ctrl-F: {letters[a]} / {letters[b]}", audit[audit["substring"]]),
-    ]
+    found = []
+    for name in dict.fromkeys(["", list(scopes)[-1]]):
+        audit = patterns.audit(scopes[name], concepts)
+        found += [
+            (f"plain search{name}: {searches[a]} / {searches[b]}", audit[audit["plain"]]),
+            (f"Ctrl-F{name}: {letters[a]} / {letters[b]}", audit[audit["substring"]]),
+        ]
+    return found
 
 
 def _exact_phrase(texts, concepts, a, b):

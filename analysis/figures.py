@@ -122,7 +122,7 @@ def save(ax, path, *, data, evidence, alt, title=""):
     path.parent.mkdir(parents=True, exist_ok=True)
     with plt.style.context(["default", _SAVING]):  # whatever the user's own settings are
         if title:
-            ax.figure.suptitle(textwrap.fill(title, 84), x=0.01, ha="left", fontsize=11, fontweight="bold")
+            ax.figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=11, fontweight="bold")
         vector, pixels, shown = io.StringIO(), io.BytesIO(), io.BytesIO()
         ax.figure.draw_without_rendering()  # lets the layout settle around long labels
         ax.figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})

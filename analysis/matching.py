@@ -145,7 +145,7 @@ def _spans(pattern, rows_of, paragraph):
         row = rows_of[_plain(word)]
         before = np.searchsorted(last, row - nearest, side="right") - 1
         row, before = row[before >= 0], before[before >= 0]
-        near = (row - last[before] <= farthest) & (paragraph[row] == paragraph[last[before]])
+        near = row - last[before] <= farthest
         first, last = first[before[near]], row[near]
     new = np.diff(first, prepend=-1) > 0  # of matches with the same first word, the shortest
     first, last = first[new] - pattern.before, last[new] + pattern.after

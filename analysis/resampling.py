@@ -162,8 +162,8 @@ def leave_one_out_ratio(pairs):
     Returns
     -------
     DataFrame
-        One row: `n_a`, `n_b`, `log_ratio`, `low`, `high`; missing where neither
-        occurs.
+        One row: `n_a`, `n_b`, `log_ratio` (missing where neither occurs), `low`,
+        `high` (missing also where one unit holds all occurrences of both).
 
     Raises
     ------
@@ -183,8 +183,7 @@ def leave_one_out_ratio(pairs):
     tables.check(pairs, "pairs", ["a", "b"])
     a, b = pairs["a"].to_numpy(float), pairs["b"].to_numpy(float)
     without = log_ratio(a.sum() - np.append(a, 0), b.sum() - np.append(b, 0))
-    known = without[~np.isnan(without)]
-    low, high = (known.min(), known.max()) if len(known) else (np.nan, np.nan)
+    low, high = without.min(), without.max()  # missing if one unit holds all there is
     row = {"n_a": a.sum(), "n_b": b.sum(), "log_ratio": without[-1], "low": low, "high": high}
     return pd.DataFrame([row])
 

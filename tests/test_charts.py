@@ -184,3 +184,79 @@ def test_two_numbers_in_one_cell_are_refused():
     cells = pd.DataFrame({"w": ["x", "x"], "s": ["S", "S"], "n": [1, 2]})
     with pytest.raises(ValueError, match="1 row repeats another's"):
         charts.grid(cells, x="w", y="s", value="n", shade="n")
+
+
+STRIP = pd.DataFrame(
+    {
+        "mark": ["a", "b", "c", "d"],
+        "paragraph": ["2", "5", "5", "3"],
+        "concept": ["war", "war", "war", "peace"],
+        "kept": [True, True, False, True],
+        "stance": ["for", "against", "for", "against"],
+        "why": ["$\\frac{1}$", None, "a name", ""],
+    }
+)
+
+
+def marks(ax):
+    return {line.get_gid(): line for line in ax.lines if line.get_gid()}
+
+
+def test_strip_marks_stand_at_their_place_below_each_other():
+    ax = charts.strip(STRIP, x="paragraph", y="concept", order=[str(n) for n in range(1, 7)], kept="kept")
+    places = {mark: (int(line.get_xdata()[0]), line.get_ydata()[0]) for mark, line in marks(ax).items()}
+    assert {mark: x for mark, (x, _) in places.items()} == {"a": 1, "b": 4, "c": 4, "d": 2}
+    assert places["a"][1] == places["b"][1] < places["c"][1] < places["d"][1] and ax.yaxis_inverted()
+    assert [text.get_text() for text in ax.texts] == ["war", "peace"]
+    assert [text.get_text() for text in ax.get_xticklabels()] == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_strip_strikes_through_what_does_not_count_and_tells_groups_by_colour_and_shape():
+    ax = charts.strip(STRIP, x="paragraph", y="concept", kept="kept", group="stance")
+    looks = {m: (line.get_markerfacecolor(), str(line.get_marker())) for m, line in marks(ax).items()}
+    assert looks["c"][0] == "none" and looks["a"] != looks["b"] == looks["d"]
+    assert looks["a"][0] != looks["b"][0] and looks["a"][1] != looks["b"][1]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["for", "against", "does not count"]
+
+
+def test_strip_without_places_stands_side_by_side_and_breaks_lines():
+    many = pd.DataFrame({"mark": [f"m{i}" for i in range(10)], "concept": "war", "why": "because"})
+    ax = charts.strip(many, y="concept", note="why")
+    spots = [(int(line.get_xdata()[0]), line.get_ydata()[0]) for line in marks(ax).values()]
+    assert [x for x, _ in spots] == [*range(8), 0, 1]
+    assert len({y for _, y in spots}) == 2 and spots[9][1] > spots[0][1]
+    assert len(ax.get_xticklabels()) == 0
+
+
+def test_strip_words_are_not_mathematics_and_numbers_that_have_no_room_are_left_out():
+    ax = charts.strip(STRIP.assign(paragraph=list("2455")), x="paragraph", y="concept", number="paragraph", note="why",
+                      order=[str(n) for n in range(1, 7)])  # fmt: skip
+    assert [text.get_text() for text in ax.texts] == ["war", "2", "$\\frac{1}$", "4", "5", "a name", "peace", "5"]
+    assert not any(text.get_parse_math() for text in ax.texts)
+    crowd = pd.DataFrame({"mark": [f"m{i}" for i in range(300)], "n": range(100, 400), "y": "war"})
+    ax = charts.strip(crowd, x="n", y="y", number="n")
+    ax.figure.draw_without_rendering()
+    boxes = sorted((text.get_window_extent() for text in ax.texts[1:]), key=lambda box: box.x0)
+    assert 10 < len(boxes) < 100 and all(one.x1 < two.x0 for one, two in zip(boxes, boxes[1:], strict=False))
+
+
+def test_strip_of_a_concept_that_never_occurs_is_empty():
+    none = STRIP[:0].assign(concept=pd.Categorical([], ["war", "peace"]))
+    ax = charts.strip(none, x="paragraph", y="concept", order=["1", "2"], kept="kept", group="stance", note="why")
+    assert [text.get_text() for text in ax.texts] == ["war", "peace"] and not marks(ax)
+    assert charts.strip(none, y="concept").drawn_table.empty
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"order": ["2", "5"]}, "charts.strip: '3' is not in order; name each place once."),
+        ({"order": ["2", "3", "5", "5"]}, "charts.strip: order names a place twice"),
+        ({"number": "none"}, "charts.strip needs columns"),
+        ({"group": "mark", "data": pd.concat([STRIP, STRIP.assign(mark=list("efgh"))])}, "mark has 8 values; 6 can be told apart"),
+        ({"data": STRIP[:0]}, "charts.strip: the table has no rows to draw."),
+    ],
+)  # fmt: skip
+def test_strip_refuses_what_it_cannot_draw(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        charts.strip(**{"data": STRIP, "x": "paragraph", "y": "concept"} | arguments)

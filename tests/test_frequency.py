@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 from sklearn.feature_extraction.text import CountVectorizer
 
-from analysis import frequency, resampling, tokens
+from analysis import frequency, patterns, resampling, tokens
 
 
 def words_of(*texts, document="d", **columns):
@@ -254,3 +254,32 @@ def test_resampling_refuses_tables_that_do_not_agree(cells, sizes, message):
     for function in (resampling.leave_one_out, resampling.jackknife):
         with pytest.raises(ValueError, match=message):
             function(pd.DataFrame(cells).assign(group=0, item=0), pd.DataFrame(sizes).assign(group=0))
+
+
+def test_hits_are_counted_like_words_in_the_same_groups():
+    paragraphs = pd.DataFrame(
+        {
+            "document": ["a", "a", "b", "b", "c"],
+            "paragraph": ["1", "2", "1", "2", "1"],
+            "section": ["x", "y", "x", "y", "x"],
+            "text": ["peace and war", "peace peace", "war", "and", "peace"],
+        }
+    )
+    words = tokens.tokenize(paragraphs)
+    hits = pd.concat([patterns.find(paragraphs, word) for word in ("war", "peace")])
+    for by in (None, "section", ["document"]):
+        expected = frequency.count(words, by=by, words=["war", "peace", "love"])
+        found = frequency.count_hits(hits, words, by=by, labels=["war", "peace", "love"])
+        pd.testing.assert_frame_equal(found.rename(columns={"label": "token"}), expected)
+    assert frequency.count_hits(hits, words)["label"].tolist() == ["war", "peace"]
+
+
+def test_only_kept_hits_are_counted_and_strange_ones_are_told():
+    paragraphs = pd.DataFrame({"document": "a", "paragraph": ["1", "2"], "text": ["war", "peace"]})
+    words = tokens.tokenize(paragraphs)
+    hits = pd.DataFrame({"document": "a", "paragraph": ["1", "1", "2"], "label": "x", "kept": [True, False, False]})
+    assert frequency.count_hits(hits, words)[["n", "n_paragraphs"]].values.tolist() == [[1, 1]]
+    with pytest.raises(ValueError, match=r"hits: paragraph \('a', '7'\) has no running words in tokens"):
+        frequency.count_hits(hits.replace({"paragraph": {"1": "7"}}), words)
+    with pytest.raises(ValueError, match=r"by holds \['label'\]"):
+        frequency.count_hits(hits, words.assign(label="x"), by="label")

@@ -1,0 +1,259 @@
+"""The codebook on conflict: what reading finds in the Cairo document, and what each of its rows does."""
+
+import warnings
+
+import pandas as pd
+import pytest
+
+from analysis import codebooks, patterns, scope, tables
+from tests.conftest import ROOT
+
+MANAGEMENT, RESOLUTION, PREVENTION, COUNCIL = (
+    "conflict management",
+    "conflict resolution",
+    "conflict prevention",
+    "Security Council",
+)
+
+
+@pytest.fixture(scope="module")
+def book():
+    return codebooks.load(ROOT / "data" / "codebooks" / "conflict.yml")
+
+
+@pytest.fixture(scope="module")
+def texts(workshop):
+    return scope.texts(workshop)
+
+
+def passages(rows, label):
+    """{paragraph: [words as written]} of one label."""
+    rows = rows[rows["label"] == label]
+    return {paragraph: of["match"].tolist() for paragraph, of in rows.groupby("paragraph", sort=False)}
+
+
+# Found by reading the document, not by running the program.
+KEPT = {
+    MANAGEMENT: {
+        "3": ["manage and resolve conflict"],
+        "13": ["conflict management"],
+        "14": ["conflict management"],
+        "40": ["manage - rather than resolve conflicts"],
+    },
+    RESOLUTION: {
+        "3": ["resolve conflict"],
+        "10": ["conflict resolution"],
+        "14": ["conflict resolution"],
+        "40": ["resolve conflicts"],
+    },
+    PREVENTION: {"3": ["prevent, manage and resolve conflict"], "23": ["preventive diplomacy"]},
+    COUNCIL: {
+        "11": ["Security Council (UNSC", "UNSC"],
+        "15": ["UNSC"],
+        "27": ["UNSC"],
+        "28": ["UNSC"],
+        "29": ["UNSC"],
+    },
+}
+
+
+@pytest.mark.parametrize("label", KEPT)
+def test_what_counts_in_the_paragraphs_is_what_reading_finds(workshop, book, label):
+    hits = patterns.find(workshop.paragraphs, book)
+    assert passages(hits[hits["kept"]], label) == KEPT[label]
+
+
+def test_what_does_not_count_and_why(texts, book):
+    audit = patterns.audit(texts, book)
+    missed = audit[~audit["kept"] & audit["substring"]]
+    found = {(row.paragraph, row.label, row.match): row.reason for row in missed.itertuples()}
+    title = "a title that lists all three"
+    assert found == {
+        ("5", RESOLUTION, "Resolution"): "name of a center",  # the Cairo Center for Conflict Resolution
+        ("11", RESOLUTION, "resolution"): "a document of the General Assembly",  # 377 A
+        ("13", RESOLUTION, "unresolved"): "says that a conflict lasts, not that it is to be resolved",
+        ("19", RESOLUTION, "resolved"): "means “has decided to”",
+        ("31", RESOLUTION, "resolving"): "a tension between aims and practice, not a conflict",
+        ("19", COUNCIL, "Security Council"): "a regional council, Arab or African",
+        ("29", COUNCIL, "Security Council"): "a regional council, Arab or African",
+        ("heading 5", MANAGEMENT, "Management"): title,
+        ("heading 5", RESOLUTION, "Resolution"): title,
+        ("heading 5", PREVENTION, "Prevention"): title,
+        ("note 6", MANAGEMENT, "Management"): "proper name",  # Crisis Management Center
+        ("note 3", RESOLUTION, "Resolution"): "a document of the Council",  # 1325
+    }
+    assert texts.set_index("paragraph")["text"]["heading 5"].endswith("Conflict Prevention, Management and Resolution")
+    unresolved = audit[audit["match"] == "unresolved"].iloc[0]
+    assert unresolved["substring"] and not unresolved["plain"]  # Ctrl-F finds it, resol* does not
+
+
+def test_plain_search_and_substring_count_as_a_reader_would(workshop, texts, book):
+    """Counted here with the standard library alone."""
+    import re
+
+    audit = patterns.audit(workshop.paragraphs, book)
+    everywhere = patterns.audit(texts, book)
+    for label, stem in ((MANAGEMENT, "manag"), (RESOLUTION, "resol"), (PREVENTION, "prevent")):
+        text = "\n".join(workshop.paragraphs["text"])
+        assert audit.loc[audit["label"] == label, "plain"].sum() == len(re.findall(rf"(?i)\b{stem}", text))
+        assert audit.loc[audit["label"] == label, "substring"].sum() == len(re.findall(rf"(?i){stem}", text))
+        whole = everywhere.loc[everywhere["label"] == label, "substring"].sum()
+        assert whole == len(re.findall(rf"(?i){stem}", "\n".join(texts["text"])))
+    found = [audit.loc[audit["label"] == label, column].sum() for column in ("plain", "substring") for label in KEPT]
+    assert found[:2] == [4, 8] and found[4:6] == [4, 9]
+
+
+def test_management_to_conflict_is_no_second_hit(workshop, book):
+    fourteen = workshop.paragraphs[workshop.paragraphs["paragraph"] == "14"]
+    assert "management” to “conflict" in fourteen["text"].iloc[0]
+    hits = patterns.find(fourteen, book)
+    assert hits[["label", "match"]].values.tolist() == [
+        [MANAGEMENT, "conflict management"],
+        [RESOLUTION, "conflict resolution"],
+    ]
+    wide = codebooks.parse("m: {any: [conflict* management, manag* ~4 conflict*]}")
+    assert len(patterns.find(fourteen, wide)) == 1  # nor with a pattern that matches it: it shares a word
+
+
+# What leaving out one row of the codebook changes in the audit of the document: the paragraphs, by reading.
+CHANGES = {
+    (MANAGEMENT, "conflict* management"): {"13", "14"},
+    (MANAGEMENT, "conflict* prevention management"): {"heading 5"},
+    (MANAGEMENT, "manage ~4 conflict*"): {"3", "40"},
+    (MANAGEMENT, "Prevention Management and Resolution"): {"heading 5"},
+    (MANAGEMENT, "Crisis Management Cent*"): {"note 6"},
+    (RESOLUTION, "conflict* resolution"): {"5", "10", "14"},
+    (RESOLUTION, "conflict* prevention management and resolution"): {"heading 5"},
+    (RESOLUTION, "resolve ~4 conflict*"): {"3", "40"},
+    (RESOLUTION, "conflict* ~5 remain* unresolved"): {"13"},
+    (RESOLUTION, "Prevention Management and Resolution"): {"heading 5"},
+    (RESOLUTION, "Cent* for Conflict Resolution"): {"5"},
+    (RESOLUTION, "remain* unresolved"): {"13"},
+    (RESOLUTION, "council resolution*"): {"note 3"},
+    (RESOLUTION, "unga resolution*"): {"11"},
+    (RESOLUTION, "is resolved to provide"): {"19"},
+    (RESOLUTION, "resolving the tension"): {"31"},
+    (PREVENTION, "conflict* prevention"): {"heading 5"},
+    (PREVENTION, "prevent ~4 conflict*"): {"3"},
+    (PREVENTION, "prevent*ive diplomacy"): {"23"},
+    (PREVENTION, "Prevention Management and Resolution"): {"heading 5"},
+    (COUNCIL, "Security Council"): {"19", "29", "note 3"},  # in ¶11 the longer pattern matches too
+    (COUNCIL, "Security Council UNSC"): {"11"},
+    (COUNCIL, "UNSC"): {"11", "15", "27", "28", "29"},
+    (COUNCIL, "Peace and Security Council"): {"19", "29"},
+}
+# Rows that the document does not need: a sentence that does, and only because of this row.
+SENTENCES = {
+    (MANAGEMENT, "conflict-management"): "a conflict-management capacity",
+    (MANAGEMENT, "conflict* prevention and management"): "conflict prevention and management in West Africa",
+    (MANAGEMENT, "conflict* prevention resolution and management"): "conflict prevention, resolution and management",
+    (MANAGEMENT, "conflict* resolution and management"): "conflict resolution and management",
+    (MANAGEMENT, "management ~4 of ~3 conflict*"): "the prevention, management and resolution of armed conflicts",
+    (MANAGEMENT, "manages ~4 conflict*"): "a body that manages such conflicts",
+    (MANAGEMENT, "managed ~4 conflict*"): "the region has managed its conflicts well",
+    (MANAGEMENT, "managing ~4 conflict*"): "preventing, managing and resolving conflicts",
+    (MANAGEMENT, "conflict* ~2 be managed"): "conflicts can be managed",
+    (MANAGEMENT, "conflict* are managed"): "the way conflicts are managed",
+    (MANAGEMENT, "manage to ~3 conflict*"): "if we manage to end conflicts",
+    (MANAGEMENT, "managed to ~3 conflict*"): "they managed to end the conflict",
+    (MANAGEMENT, "conflict* of interest*"): "officials who manage conflicts of interest",
+    (RESOLUTION, "conflict-resolution"): "conflict-resolution mechanisms",
+    (RESOLUTION, "conflict* prevention resolution"): "conflict prevention, resolution and reconciliation",
+    (RESOLUTION, "conflict* prevention and resolution"): "conflict prevention and resolution",
+    (RESOLUTION, "conflict* management and resolution"): "conflict management and resolution",
+    (RESOLUTION, "resolution of ~3 conflict*"): "the peaceful resolution of the armed conflict",
+    (RESOLUTION, "resolution to ~3 conflict*"): "a political resolution to the conflict",
+    (RESOLUTION, "resolution and ~2 of ~3 conflict*"): "the resolution and prevention of conflicts",
+    (RESOLUTION, "resolves ~4 conflict*"): "dialogue resolves a conflict",
+    (RESOLUTION, "resolved ~4 conflict*"): "talks that resolved the conflict",
+    (RESOLUTION, "resolving ~4 conflict*"): "resolving regional conflicts",
+    (RESOLUTION, "conflict* ~4 resolved"): "the conflict has not been resolved",
+    (RESOLUTION, "Agreement on the Resolution"): "the Agreement on the Resolution of the Conflict in South Sudan",
+    (RESOLUTION, "assembly resolution*"): "General Assembly resolution 46/182",
+    (RESOLUTION, "resolve to ~4 conflict*"): "we resolve to end conflict",
+    (RESOLUTION, "resolves to ~4 conflict*"): "the Assembly resolves to end the conflict",
+    (RESOLUTION, "resolved to ~4 conflict*"): "having resolved to end the conflict",
+    (RESOLUTION, "conflict* of interest*"): "to resolve a conflict of interests",
+    (PREVENTION, "conflict-prevention"): "conflict-prevention measures",
+    (PREVENTION, "conflict* management and prevention"): "conflict management and prevention",
+    (PREVENTION, "conflict* resolution and prevention"): "conflict resolution and prevention",
+    (PREVENTION, "prevention ~4 of ~3 conflict*"): "the prevention and peaceful resolution of conflicts",
+    (PREVENTION, "prevents ~4 conflict*"): "what prevents armed conflict",
+    (PREVENTION, "prevented ~4 conflict*"): "the agreement prevented a conflict",
+    (PREVENTION, "preventing ~4 conflict*"): "preventing and ending conflicts",
+    (PREVENTION, "prevent* the outbreak ~9 conflict*"): "preventing the outbreak, escalation, continuation and recurrence of conflict",
+    (PREVENTION, "conflict* ~2 be prevented"): "conflicts should be prevented",
+    (PREVENTION, "conflict* are prevented"): "when conflicts are prevented",
+    (PREVENTION, "sexual violence in conflict*"): "to prevent sexual violence in conflict",
+    (PREVENTION, "conflict-related"): "to prevent conflict-related violence",
+    (PREVENTION, "conflict-affected"): "preventing child labour in conflict-affected areas",
+    (PREVENTION, "conflict diamonds"): "to prevent conflict diamonds from being traded",
+    (PREVENTION, "conflict* of interest*"): "to prevent conflicts of interest",
+}  # fmt: skip
+
+
+def audited(texts, book):
+    """The audit as a set of rows, to be compared."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # without its other rows, a label may set aside all
+        return set(patterns.audit(texts, book).fillna("").itertuples(index=False, name=None))
+
+
+def without(book, label, pattern):
+    row = (book["label"] == label) & (book["pattern"] == pattern) & (book["role"] != "search")
+    assert row.sum() == 1
+    return book[~row]
+
+
+def test_every_row_of_the_codebook_is_accounted_for(book):
+    rows = book.loc[book["role"] != "search", ["label", "pattern"]]
+    assert set(rows.itertuples(index=False, name=None)) == set(CHANGES) | set(SENTENCES)
+    assert not set(CHANGES) & set(SENTENCES)
+
+
+@pytest.mark.parametrize(("label", "pattern"), CHANGES)
+def test_leaving_out_a_row_changes_these_paragraphs(texts, book, label, pattern):
+    of_label = book[book["label"] == label]
+    changed = audited(texts, of_label) ^ audited(texts, without(of_label, label, pattern))
+    assert {paragraph for _, paragraph, *_ in changed} == CHANGES[label, pattern]
+
+
+@pytest.mark.parametrize(("label", "pattern"), SENTENCES)
+def test_a_sentence_needs_its_row(texts, book, label, pattern):
+    of_label = book[book["label"] == label]
+    rest = without(of_label, label, pattern)
+    assert audited(texts, of_label) == audited(texts, rest)  # the document does not need it
+    sentence = pd.DataFrame({"document": "d", "paragraph": ["1"], "text": [SENTENCES[label, pattern]]})
+    role = of_label.loc[of_label["pattern"] == pattern, "role"].iloc[0]
+    columns = list(tables.COLUMNS["audit"])
+    before, after = (pd.DataFrame(sorted(audited(sentence, rows)), columns=columns) for rows in (of_label, rest))
+    if role == "any":
+        assert before["kept"].sum() == 1 and not after["kept"].any()
+    else:
+        assert not before["kept"].any() and len(before)
+        reason = of_label.loc[of_label["pattern"] == pattern, "reason"].iloc[0]
+        assert set(before["reason"]) == {reason} and reason not in set(after["reason"])
+
+
+def test_stances_are_coded_for_each_passage_that_counts_with_words_of_the_text(workshop, book):
+    coding = pd.read_csv(ROOT / "data" / "coding" / "cairo-stance.csv", dtype="str", keep_default_na=False)
+    hits = patterns.find(workshop.paragraphs, book[book["label"].isin([MANAGEMENT, RESOLUTION])])
+    kept = hits[hits["kept"]]
+    keys = ["document", "paragraph", "label"]
+    assert sorted(map(tuple, coding[keys].values)) == sorted(map(tuple, kept[keys].values))
+    stance = dict(zip(map(tuple, coding[["paragraph", "label"]].values), coding["stance"], strict=True))
+    assert stance == {
+        ("3", MANAGEMENT): "listed",
+        ("3", RESOLUTION): "listed",
+        ("10", RESOLUTION): "perceived role",
+        ("13", MANAGEMENT): "ills of management",
+        ("14", MANAGEMENT): "shift from one to the other",
+        ("14", RESOLUTION): "shift from one to the other",
+        ("40", MANAGEMENT): "ills of management",
+        ("40", RESOLUTION): "ills of management",
+    }
+    text = workshop.paragraphs.set_index("paragraph")["text"]
+    for row in coding.merge(kept, on=keys).itertuples():
+        assert row.deciding_words in text[row.paragraph]
+        assert row.match in row.deciding_words
+    assert not (coding == "").any().any()

@@ -1,0 +1,298 @@
+"""Patterns against a slow, obviously right matcher; the audit; contributions; bad input."""
+
+import time
+import warnings
+from itertools import product
+
+import pandas as pd
+import pytest
+import regex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import codebooks, patterns, tables
+from analysis.tokens import PATTERN
+
+# --- the slow matcher: it tries everything ---
+
+
+def stands_for(word, form):
+    """Whether a pattern's word stands for a form, letter by letter."""
+    if word != word.lower():
+        return spelled(word, form)
+    return spelled(word, form.lower())
+
+
+def spelled(word, form):
+    if not word:
+        return not form
+    if word[0] == "*":
+        return spelled(word[1:], form) or bool(form and spelled(word, form[1:]))
+    return bool(form) and word[0] in ("?", form[0]) and spelled(word[1:], form[1:])
+
+
+def slow_matches(pattern, forms):
+    """All (first, last) such that each word stands for its form at its distance; then those that hold no other."""
+    words, gaps = [], []
+    gap = 1
+    for part in pattern.split():
+        if part[0] == "~":
+            gap = int(part[1:])
+        else:
+            words.append(part)
+            gaps.append(gap)
+            gap = 1
+    found = set()
+    for places in product(range(len(forms)), repeat=len(words)):
+        near = all(1 <= after - before <= gap for before, after, gap in zip(places, places[1:], gaps[1:], strict=False))
+        if near and all(stands_for(word, forms[place]) for word, place in zip(words, places, strict=True)):
+            found.add((places[0], places[-1]))
+    return {(a, b) for a, b in found if not any((c, d) != (a, b) and a <= c and d <= b for c, d in found)}
+
+
+def slow_hits(rows, forms):
+    """Hits of one label in one paragraph: (first, last, pattern, kept, reason)."""
+    matches = [(match, pattern) for role, pattern in rows if role == "any" for match in slow_matches(pattern, forms)]
+    groups = []
+    for match, pattern in sorted(matches):
+        if groups and match[0] <= max(last for (_, last), _ in groups[-1]):
+            groups[-1].append((match, pattern))
+        else:
+            groups.append([(match, pattern)])
+    order = [pattern for _, pattern in rows]
+    hits = []
+    for group in groups:
+        first, last = min(a for (a, _), _ in group), max(b for (_, b), _ in group)
+        longest = min(group, key=lambda one: (one[0][0] - one[0][1], one[0][0], order.index(one[1])))[1]
+        by = [
+            pattern
+            for role, pattern in rows
+            if role == "except" and any(a <= last and first <= b for a, b in slow_matches(pattern, forms))
+        ]
+        hits.append((first, last, longest, not by, f"except: {by[0]}" if by else None))
+    return hits
+
+
+WORDS = st.sampled_from(["a", "b", "ab", "A", "aB", "b-a", "B"])
+TEXTS = st.lists(st.tuples(WORDS, st.sampled_from([" ", ", ", "\n", ". "])), max_size=7).map(
+    lambda words: "".join(word + space for word, space in words)
+)
+PATTERN_WORDS = st.sampled_from(["a", "b", "A", "a*", "*b", "?", "?b", "*", "a?", "aB", "*a*", "b-*", "**"])
+PATTERNS = (
+    st.lists(st.tuples(PATTERN_WORDS, st.sampled_from(["", "", "~1 ", "~2 ", "~3 "])), min_size=1, max_size=3)
+    .map(lambda parts: "".join(gap * (i > 0) + word + " " for i, (word, gap) in enumerate(parts)).strip())
+    .filter(lambda pattern: regex.search("[abAB]", pattern))
+)
+BOOKS = st.lists(
+    st.tuples(st.sampled_from(["any", "any", "except"]), PATTERNS), min_size=1, max_size=4, unique_by=lambda row: row[1]
+).filter(lambda rows: any(role == "any" for role, _ in rows))
+
+
+def as_codebook(**labels):
+    rows = [(label, role, pattern) for label, of_label in labels.items() for role, pattern in of_label]
+    return pd.DataFrame(rows, columns=["label", "role", "pattern"])
+
+
+def as_paragraphs(texts):
+    return pd.DataFrame({"document": "d", "paragraph": [str(i) for i in range(len(texts))], "text": texts}).astype(
+        "str"
+    )
+
+
+def quietly(function, *arguments):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return function(*arguments)
+
+
+@settings(max_examples=500)
+@given(st.lists(TEXTS, min_size=1, max_size=2), PATTERNS)
+def test_a_pattern_agrees_with_the_slow_matcher(texts, pattern):
+    found = patterns.find(as_paragraphs(texts), pattern)
+    expected = []
+    for paragraph, text in enumerate(texts):
+        words = list(regex.finditer(PATTERN, text))
+        for first, last, *_ in slow_hits([("any", pattern)], [word[0] for word in words]):
+            start, end = words[first].start(), words[last].end()
+            expected.append((str(paragraph), start, end, text[start:end], True))
+    assert list(zip(*(found[name] for name in ["paragraph", "start", "end", "match", "kept"]), strict=True)) == expected
+
+
+@settings(max_examples=500)
+@given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, BOOKS)
+def test_a_codebook_agrees_with_the_slow_matcher(texts, one, two):
+    found = quietly(patterns.find, as_paragraphs(texts), as_codebook(one=one, two=two))
+    expected = []
+    for paragraph, text in enumerate(texts):
+        words = list(regex.finditer(PATTERN, text))
+        for label, rows in (("one", one), ("two", two)):
+            for first, last, pattern, kept, reason in slow_hits(rows, [word[0] for word in words]):
+                expected.append((str(paragraph), words[first].start(), label, words[last].end(), pattern, kept, reason))
+    columns = ["paragraph", "start", "label", "end", "pattern", "kept", "reason"]
+    rows = [tuple(None if value != value else value for value in row) for row in found[columns].values.tolist()]
+    assert rows == sorted(expected, key=lambda row: (row[0], row[1], row[2]))
+
+
+@given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, st.lists(PATTERNS, min_size=1, max_size=2, unique=True))
+def test_the_audit_counts_what_find_counts_and_what_the_search_finds(texts, rows, searches):
+    paragraphs = as_paragraphs(texts)
+    book = as_codebook(one=[*rows, *(("search", pattern) for pattern in searches)])
+    found, audit = quietly(patterns.find, paragraphs, book), quietly(patterns.audit, paragraphs, book)
+    assert list(audit.columns) == list(tables.COLUMNS["audit"])
+    assert audit["kept"].sum() == found["kept"].sum()
+    plain = quietly(patterns.find, paragraphs, as_codebook(one=[("any", pattern) for pattern in searches]))
+    places = ["paragraph", "start", "end"]
+    assert audit.loc[audit["plain"], places].values.tolist() == plain[places].values.tolist()
+    assert (audit["substring"] | ~audit["plain"]).all() and (audit["kept"] == audit["reason"].isna()).all()
+    text = dict(zip(paragraphs["paragraph"], paragraphs["text"], strict=True))
+    for row in audit.itertuples():
+        assert text[row.paragraph][row.start : row.end] == row.match
+    assert not audit.duplicated(["paragraph", "start", "end", "label", "kept", "plain"]).any()
+
+
+@settings(max_examples=50)
+@given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, BOOKS)
+def test_contributions_are_what_is_lost_without_the_row(texts, one, two):
+    paragraphs, book = as_paragraphs(texts), as_codebook(one=one, two=two)
+    found = quietly(patterns.contributions, paragraphs, book)
+    assert list(found.columns) == list(tables.COLUMNS["contributions"])
+    assert found[["label", "role", "pattern"]].values.tolist() == book.values.tolist()
+    hits = quietly(patterns.find, paragraphs, book)
+    for i, row in enumerate(found.itertuples()):
+        of_label = hits[hits["label"] == row.label]
+        assert row.n_label == of_label["kept"].sum()
+        if row.role == "any":
+            assert row.n == (of_label["kept"] & (of_label["pattern"] == row.pattern)).sum()
+        else:
+            assert row.n == (of_label["reason"] == f"except: {row.pattern}").sum()
+        rest = quietly(patterns.find, paragraphs, book.drop(index=i))
+        assert row.n_without == (rest["kept"] & (rest["label"] == row.label)).sum()
+
+
+# --- rules, one by one ---
+
+
+def matches(text, what):
+    return patterns.find(as_paragraphs([text]), what)["match"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("manage ~4 war", "manage a b c war", ["manage a b c war"]),
+        ("manage ~4 war", "manage a b c d war", []),
+        ("manage ~1 war", "manage war; manage a war", ["manage war"]),  # ~1 is adjacency
+        ("manage ~4 war", "war manage", []),  # one order only
+        ("manage ~4 war", "manage, manage war war", ["manage war"]),  # the nearest words
+        ("a ~3 b ~1 c", "a b b c", ["a b b c"]),  # the nearest b leads nowhere, the next does
+        ("a ~2 a", "a a a", ["a a a"]),  # two matches that share a word are one hit
+        ("a * a", "a b a b a", ["a b a b a"]),
+        ("* war", "war on war", ["on war"]),
+        ("war *", "war. Peace", ["war. Peace"]),
+        ("war *", "peace and war", []),
+        ("decision-mak*", "decision-making, decision making", ["decision-making"]),
+        ("council's", "The Council’s and the council's", ["Council’s", "council's"]),
+        ("Council’s", "The Council's", ["Council's"]),
+        ("caf\u00e9", "cafe\u0301 CAF\u00c9", ["cafe\u0301", "CAF\u00c9"]),
+        ("S/2015/4??", "S/2015/446, S/2015/44", ["S/2015/446"]),
+        ("م*", "سلام من مصر", ["من", "مصر"]),
+    ],
+)
+def test_rules(pattern, text, expected):
+    assert matches(text, pattern) == expected
+
+
+def test_a_match_never_crosses_a_paragraph():
+    assert patterns.find(as_paragraphs(["to keep", "peace"]), "keep ~9 peace").empty
+    assert patterns.find(as_paragraphs(["to keep", "", "peace"]), "* peace").empty
+
+
+def test_the_callers_tables_stay_as_they_are_and_further_columns_do_no_harm():
+    paragraphs = as_paragraphs(["war and peace", "war"]).assign(start=1, label="x", match="y", kept=False, n=2)
+    book = codebooks.parse("war: {search: war, any: war, except: {war and: no}}").set_index(pd.Index([7, 7, 7]))
+    before = paragraphs.copy(), book.copy()
+    for function in (patterns.find, patterns.audit, patterns.contributions):
+        function(paragraphs, book)
+    pd.testing.assert_frame_equal(paragraphs, before[0])
+    pd.testing.assert_frame_equal(book, before[1])
+    hits = patterns.find(paragraphs.set_index(pd.Index([5, 5])), book)
+    assert hits[["paragraph", "kept", "reason"]].fillna("").values.tolist() == [["0", False, "no"], ["1", True, ""]]
+
+
+def test_no_paragraphs_no_words_no_hits():
+    for texts in ([], ["", "…"], ["peace"]):
+        for function, columns in ((patterns.find, "hits"), (patterns.audit, "audit")):
+            found = function(as_paragraphs(texts), codebooks.parse("war: {search: war, any: war}"))
+            assert found.empty and list(found.columns) == list(tables.COLUMNS[columns])
+
+
+def test_whole_numbers_as_paragraph_keys_are_written_as_text():
+    paragraphs = pd.DataFrame({"document": "d", "paragraph": [1, 2], "text": ["war", "peace"]})
+    assert patterns.find(paragraphs, "peace")["paragraph"].tolist() == ["2"]
+
+
+def test_an_exception_that_swallows_every_hit_is_told():
+    book = codebooks.parse(
+        "war:\n  any: war\n  except:\n    war*: a reason\n    no: another\npeace: {any: peace}\n", "b.yml"
+    )
+    with pytest.warns(
+        UserWarning, match=r"^b.yml line 4: war: every hit \(2\) is set aside, by except 'war\*' \(a reason\)\.$"
+    ):
+        hits = patterns.find(as_paragraphs(["war and peace", "war"]), book)
+    assert hits["kept"].tolist() == [False, True, False]
+
+
+def test_same_passage_is_counted_once_in_the_audit():
+    book = codebooks.parse("war: {search: war*, any: war ~2 warlike}")
+    audit = patterns.audit(as_paragraphs(["war and warlike"]), book)
+    assert audit[["match", "kept", "reason"]].fillna("").values.tolist() == [
+        ["war", True, ""],
+        ["warlike", False, "same passage"],
+    ]
+
+
+def test_what_counts_without_being_searched_for_is_in_the_audit():
+    book = codebooks.parse("council: {search: council, any: [Council, UNSC]}\nwar: {any: war}")
+    audit = patterns.audit(as_paragraphs(["the Council and UNSC, war; Counciling"]), book)
+    assert audit[["match", "plain", "substring", "kept", "reason"]].fillna("").values.tolist() == [
+        ["Council", True, True, True, ""],
+        ["UNSC", False, False, True, ""],
+        ["war", False, False, True, ""],
+        ["Counciling", False, True, False, "no pattern"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("what", "message"),
+    [
+        ("conflict.yml", "'conflict.yml' looks like a file: read it with codebooks.load first."),
+        ("", "codebook: : a pattern is empty: write the words to be found."),
+        ("war,", "codebook: war,: the pattern 'war,' has ','"),
+        (pd.DataFrame({"label": ["x"], "pattern": ["y"]}), "codebook needs columns ['label', 'role', 'pattern']; missing ['role']"),
+        (as_codebook(x=[("some", "y")]), "codebook: role in row 0 is 'some'; it should be any, except or search."),
+        (as_codebook(x=[("except", "y")]), "codebook: there is no pattern that counts (role any)."),
+        (as_codebook(x=[("any", None)]), "codebook: pattern is missing in row 0"),
+        (as_codebook(x=[("any", "y"), ("any", "* *")]).assign(source="b.yml", line=[2, 3]), "b.yml line 3: x: the pattern '* *' has wildcards only"),
+    ],
+)  # fmt: skip
+def test_bad_codebooks_are_refused(what, message):
+    with pytest.raises(ValueError) as told:
+        patterns.find(as_paragraphs(["war"]), what)
+    assert message in str(told.value)
+
+
+def test_other_things_than_codebooks_and_paragraphs_are_refused():
+    with pytest.raises(TypeError, match="codebook should be a pandas DataFrame, found list"):
+        patterns.find(as_paragraphs(["war"]), ["war"])
+    with pytest.raises(ValueError, match="paragraphs needs columns"):
+        patterns.find(pd.DataFrame({"text": ["war"]}), "war")
+
+
+def test_ten_thousand_patterns_and_hostile_words_do_not_hang():
+    started = time.perf_counter()
+    rows = "".join(f"    - word{i} ~4 other{i}*\n    - '*x{i}?y*'\n" for i in range(5000))
+    book = codebooks.parse(f"many:\n  any:\n{rows}", "many.yml")
+    texts = ["word77 and the other77s " * 20, "a" * 100_000, "x5zy " * 1000]
+    assert patterns.find(as_paragraphs(texts), book)["kept"].sum() == 20 + 1000
+    assert patterns.find(as_paragraphs(texts), "*a" * 400 + "b").empty
+    assert time.perf_counter() - started < 120  # not a measure of speed: it does not hang
