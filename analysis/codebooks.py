@@ -1,14 +1,16 @@
 """A codebook in YAML → a table of checked patterns."""
 
+import unicodedata
 from pathlib import Path
 
 import pandas as pd
 
 from analysis import tables
-from analysis.pattern_syntax import take_apart
+from analysis.pattern_syntax import plain, take_apart
 
 _ROLES = ["search", "any", "except"]
 _LARGEST = 10_000_000  # characters of a codebook
+_LONGEST = 200  # characters of a name
 
 
 def load(path):
@@ -34,14 +36,14 @@ def load(path):
     ValueError
         If it is not UTF-8 or not YAML, a label or a key occurs twice, a key is
         unknown, a label has no patterns, or a pattern is empty, malformed, given
-        twice, of wildcards only or longer than 1,000 characters. The message
-        names file and line of the first ten mistakes.
+        twice, of wildcards only, on several lines or longer than 1,000
+        characters. The message names file and line of the first ten mistakes.
 
     Notes
     -----
     The language of the patterns is described at `patterns.find`. All entries
     are read as text, so *no* and *1325* need no quotes; an entry that begins
-    with ``*`` does.
+    with ``*``, ``&`` or ``!`` does. YAML's anchors, aliases and tags are refused.
 
     Examples
     --------
@@ -95,6 +97,8 @@ def parse(text, source="codebook"):
     [['search', 'security council', '', 4], ['any', 'Security Council', '', 5],
      ['any', 'UNSC', '', 5], ['except', 'Peace and Security Council', 'a regional council', 7]]
     """
+    if not isinstance(text, str):
+        raise TypeError(f"text should be a string, found {type(text).__name__}.")
     rows, mistakes = [], []
     for name, node, _ in _entries(_composed(text, source), "the codebook", mistakes):
         rows += _label(name, node, mistakes)
@@ -108,6 +112,50 @@ def parse(text, source="codebook"):
     book = pd.DataFrame(rows, columns=["label", "definition", "role", "pattern", "reason", "line"])
     book.insert(5, "source", source)
     return book.astype({name: "int64" if name == "line" else "str" for name in tables.COLUMNS["codebook"]})
+
+
+def checked(codebook):
+    """Make sure that a table is a codebook, and fill in the reasons it lacks.
+
+    Parameters
+    ----------
+    codebook : DataFrame
+        `label`, `role`, `pattern`; `reason` for exceptions.
+
+    Returns
+    -------
+    DataFrame
+        A copy with rows numbered from 0 and `reason` filled: ``except: PATTERN``
+        where none is given.
+
+    Raises
+    ------
+    ValueError
+        If columns or values are missing, a label or pattern is not text, a role
+        is unknown, or no pattern counts.
+
+    Examples
+    --------
+    >>> checked(pd.DataFrame({"label": "war", "role": ["any", "rather"], "pattern": ["war", "peace"]}))
+    Traceback (most recent call last):
+    ValueError: codebook: role in row 1 (rows count from 0) is 'rather'; it should be any, except or search.
+    """
+    needs = ["label", "role", "pattern"]
+    tables.check(codebook, "codebook", needs)
+    tables.check_present(codebook, "codebook", needs)
+    for name in needs:
+        for row, value in enumerate(codebook[name]):
+            if not isinstance(value, str):
+                raise ValueError(f"codebook: {name} in row {row} (rows count from 0) is {value!r}; it should be text.")
+            if name == "role" and value not in _ROLES:
+                raise ValueError(
+                    f"codebook: role in row {row} (rows count from 0) is {value!r}; it should be any, except or search."
+                )
+    if not (codebook["role"] == "any").any():
+        raise ValueError("codebook: there is no pattern that counts (role any).")
+    book = codebook.reset_index(drop=True).astype(dict.fromkeys(needs, "str"))
+    reason = book["reason"].astype("str") if "reason" in book.columns else pd.Series(index=book.index, dtype="str")
+    return book.assign(reason=reason.where(reason.notna(), "except: " + book["pattern"]))
 
 
 def check_labels(codebook, labels):
@@ -144,24 +192,40 @@ def _composed(text, source):
 
     if len(text) > _LARGEST:
         raise ValueError(f"{source} has {len(text):,} characters; a codebook has {_LARGEST:,} at most.")
+    signs = {yaml.AliasToken: "*", yaml.AnchorToken: "&", yaml.TagToken: "!"}
     try:
-        return yaml.compose(text, Loader=yaml.SafeLoader)
+        special = next((token for token in yaml.scan(text, Loader=yaml.SafeLoader) if type(token) in signs), None)
+        node = None if special else yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.reader.ReaderError as error:
         line = text[: error.position].count("\n") + 1
         raise ValueError(
             f"{source} line {line}: the character {chr(error.character)!r} is not allowed in YAML."
         ) from None
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        hint = ""
-        if "alias" in str(error.problem) or "alias" in str(error.context):
-            hint = ' (an entry that begins with * needs quotes: "*ment")'
-        elif "mapping values are not allowed" in str(error.problem):
-            hint = " (an entry with a colon and a space in it needs quotes)"
-        raise ValueError(f"{source} line {line}: not YAML: {error.problem or error.context}{hint}.") from None
+        line, what = _not_yaml(error)
+        raise ValueError(f"{source} line {line}: not YAML: {what}.") from None
     except RecursionError:
         raise ValueError(f"{source}: not a codebook: brackets inside brackets without end.") from None
+    except ValueError as error:  # from YAML's own reading of escapes and versions
+        raise ValueError(f"{source}: not YAML: {error}.") from None
+    if special:
+        sign = signs[type(special)]
+        raise ValueError(f'{source} line {_line(special)}: an entry that begins with {sign} needs quotes: "{sign}…".')
+    return node
+
+
+def _not_yaml(error):
+    """Line of a mistake, and what it is."""
+    problem, context = str(error.problem or ""), str(error.context or "")
+    mark = error.problem_mark or error.context_mark
+    if "quoted scalar" in context and "end of stream" in problem:
+        return error.context_mark.line + 1, "a quote is opened here and never closed"
+    if "flow" in context and error.context_mark:
+        return error.context_mark.line + 1, f"a bracket is opened here, and what follows does not fit: {problem}"
+    if "another document" in problem:
+        return mark.line + 1, "a line --- begins a second document; take it out"
+    hint = " (an entry with a colon and a space in it needs quotes)" if "mapping values" in problem else ""
+    return (mark.line + 1 if mark else 1), (problem or context) + hint
 
 
 def _line(node):
@@ -175,13 +239,17 @@ def _entries(node, where, mistakes):
     if node is None:
         return []
     if not isinstance(node, yaml.MappingNode):
-        mistakes.append((_line(node), f"{where} should hold names, each followed by a colon and what belongs to it"))
+        mistakes.append(
+            (_line(node), f"{where} should hold names, each followed by a colon, a space and what belongs to it")
+        )
         return []
     found = {}
     for key, value in node.value:
         name = _text(key, f"a name in {where}", mistakes)
         if name in found:
             mistakes.append((_line(key), f"{name[:60]!r} stands twice in {where}, first in line {found[name][1]}"))
+        elif name is not None and len(name) > _LONGEST:
+            mistakes.append((_line(key), f"a name in {where} has {len(name):,} characters; {_LONGEST} at most"))
         elif name is not None:
             found[name] = value, _line(key)
     return [(name, value, line) for name, (value, line) in found.items()]
@@ -207,7 +275,7 @@ def _label(name, node, mistakes):
             except ValueError as error:
                 mistakes.append((line, f"{name}: {error}"))
                 continue
-            group = "search" if role == "search" else "any or except", pattern
+            group = "search" if role == "search" else "any or except", plain(pattern)
             if group in line_of:
                 mistakes.append(
                     (line, f"{name} has the pattern {pattern[:60]!r} twice, first in line {line_of[group]}")
@@ -230,6 +298,11 @@ def _patterns(node, role, label, mistakes):
     found = []
     for item in items:
         if isinstance(item, yaml.ScalarNode):
+            if item.style in ("|", ">") or item.end_mark.line > item.start_mark.line:
+                mistakes.append(
+                    (_line(item), f"{where} has a pattern on several lines; write each on its own, after '- '")
+                )
+                continue
             pattern = _text(item, where, mistakes)
             if pattern is not None:
                 found.append((pattern, f"except: {pattern}" if role == "except" else None, _line(item)))
@@ -253,6 +326,8 @@ def _text(node, what, mistakes):
         mistakes.append((_line(node), f"{what} should be a text"))
     elif not node.value.strip():
         mistakes.append((_line(node), f"{what} is empty"))
+    elif strange := [sign for sign in node.value if unicodedata.category(sign) in ("Cc", "Cs") and not sign.isspace()]:
+        mistakes.append((_line(node), f"{what} has the character {strange[0]!r}, which is no text"))
     else:
         return " ".join(node.value.split())
     return None

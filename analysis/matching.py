@@ -3,14 +3,12 @@
 import bisect
 import fnmatch
 import re
-import unicodedata
 
 import numpy as np
 import pandas as pd
 
 from analysis import tables
-
-_APOSTROPHE = str.maketrans("’", "'")
+from analysis.pattern_syntax import plain
 
 
 def match(tokens, patterns):
@@ -51,7 +49,7 @@ def match(tokens, patterns):
     [[0, 2, 5]]
     """
     tables.check(tokens, "tokens", ["document", "paragraph", "form"])
-    rows_of = _rows(tokens, sorted({_plain(word) for pattern in patterns for word in pattern.words}))
+    rows_of = _rows(tokens, sorted({plain(word) for pattern in patterns for word in pattern.words}))
     paragraph = tokens.groupby(["document", "paragraph"], sort=False, observed=True).ngroup().to_numpy()
     found = [_spans(pattern, rows_of, paragraph) for pattern in patterns]
     nothing = np.zeros(0, np.int64)
@@ -133,6 +131,85 @@ def first_overlapping(spans, others):
     return found
 
 
+def settle(matches):
+    """Decide which matches are hits, and which hits are set aside.
+
+    Parameters
+    ----------
+    matches : DataFrame
+        `label`, `role`, `entry`, `first`, `last`: patterns that count (``any``)
+        and exceptions (``except``); others are passed over.
+
+    Returns
+    -------
+    DataFrame
+        One row per hit: `label`, `entry`, `first`, `last` as `merge` gives, `by`
+        (the exception that sets it aside, the first in the codebook; missing if
+        none does), `kept`.
+
+    Examples
+    --------
+    >>> matches = pd.DataFrame({"label": 0, "role": ["any", "any", "except"], "entry": [0, 0, 1],
+    ...     "first": [2, 7, 6], "last": [3, 8, 7]})
+    >>> settle(matches)[["first", "last", "kept"]].values.tolist()
+    [[2, 3, True], [7, 8, False]]
+    """
+    tables.check(matches, "matches", ["label", "role", "entry", "first", "last"])
+    hits = merge(matches[matches["role"] == "any"])
+    by = first_overlapping(hits, matches[matches["role"] == "except"])
+    return hits.assign(by=by, kept=by.isna())
+
+
+def gained_without(matches, hits, n_entries):
+    """How many kept hits are gained, or lost, when each entry of a codebook is left out.
+
+    Parameters
+    ----------
+    matches : DataFrame
+        As for `settle`.
+    hits : DataFrame
+        What `settle` gives for them.
+    n_entries : int
+        Rows of the codebook.
+
+    Returns
+    -------
+    ndarray of int
+        For each entry; below 0 where hits are lost.
+
+    Examples
+    --------
+    >>> matches = pd.DataFrame({"label": 0, "role": ["any", "any", "except"], "entry": [0, 0, 1],
+    ...     "first": [2, 7, 6], "last": [3, 8, 7]})
+    >>> gained_without(matches, settle(matches), 2).tolist()
+    [-1, 1]
+    """
+    gained = np.zeros(n_entries, np.int64)
+    counting, exceptions = (matches[matches["role"] == role].reset_index(drop=True) for role in ("any", "except"))
+    # An exception: the hits that no other one sets aside.
+    aside = hits[~hits["kept"]]
+    shared = [first_overlapping(aside, of_entry).dropna() for _, of_entry in exceptions.groupby("entry")]
+    if shared:
+        shared = pd.concat(shared)
+        np.add.at(gained, shared[~shared.index.duplicated(keep=False)].to_numpy(np.int64), 1)
+    # A pattern: the hits that only it makes are lost; those it shares are settled anew without it.
+    of_hit = np.empty(len(counting), np.int64)
+    for label, of_label in counting.groupby("label"):
+        own = hits[hits["label"] == label]
+        place = np.searchsorted(own["first"].to_numpy(), of_label["first"].to_numpy(), side="right") - 1
+        of_hit[of_label.index] = own.index.to_numpy()[place]
+    of_hit = pd.Series(of_hit)
+    shares = counting.groupby(of_hit)["entry"].transform("nunique") > 1
+    alone = pd.DataFrame({"entry": counting["entry"], "hit": of_hit})[~shares].drop_duplicates()
+    np.subtract.at(gained, alone["entry"].to_numpy(), hits.loc[alone["hit"], "kept"].to_numpy().astype(np.int64))
+    for entry, rows in counting[shares].groupby("entry"):
+        touched = of_hit[rows.index].unique()
+        rest = counting[of_hit.isin(touched) & (counting["entry"] != entry)]
+        made = settle(pd.concat([rest, exceptions[exceptions["label"] == rows["label"].iloc[0]]]))
+        gained[entry] += made["kept"].sum() - hits.loc[touched, "kept"].sum()
+    return gained
+
+
 def _spans(pattern, rows_of, paragraph):
     """First and last word of each match of one pattern: no match holds another.
 
@@ -140,9 +217,9 @@ def _spans(pattern, rows_of, paragraph):
     have. Both rise together, so that for each next word the nearest candidate
     before it is the only one to look at.
     """
-    first = last = rows_of[_plain(pattern.words[0])]
+    first = last = rows_of[plain(pattern.words[0])]
     for word, nearest, farthest in zip(pattern.words[1:], pattern.nearest[1:], pattern.farthest[1:], strict=True):
-        row = rows_of[_plain(word)]
+        row = rows_of[plain(word)]
         before = np.searchsorted(last, row - nearest, side="right") - 1
         row, before = row[before >= 0], before[before >= 0]
         near = row - last[before] <= farthest
@@ -157,7 +234,7 @@ def _spans(pattern, rows_of, paragraph):
 
 def _rows(tokens, words):
     """At which rows of the running words each word of a pattern stands."""
-    names = [_plain(form) for form in tokens["form"].cat.categories]
+    names = [plain(form) for form in tokens["form"].cat.categories]
     as_written, lower = _ordered(names), _ordered([name.lower() for name in names])
     codes_of = {word: _look_up(word, lower if word == word.lower() else as_written) for word in words}
     used = np.zeros(len(names), bool)
@@ -175,23 +252,29 @@ def _rows(tokens, words):
 
 
 def _ordered(names):
-    """A vocabulary by alphabet, and the code of each name."""
+    """A vocabulary by alphabet with the code of each name, and the same read backwards."""
+    return [_sorted(names), _sorted([name[::-1] for name in names])]
+
+
+def _sorted(names):
     order = sorted(range(len(names)), key=names.__getitem__)
     return [names[code] for code in order], np.array(order, dtype=np.int64)
 
 
 def _look_up(word, vocabulary):
     """The codes of the names that a word with * and ? stands for."""
-    names, codes = vocabulary
+    if word.startswith("*") and not set(word[1:]) & set("*?"):  # the end is known: read backwards
+        word, vocabulary = word[::-1], vocabulary[::-1]
+    names, codes = vocabulary[0]
     start = re.match(r"[^*?]*", word)[0]
     begin = bisect.bisect_left(names, start)
     if start == word:
         return codes[begin : bisect.bisect_right(names, word)]
     end = bisect.bisect_left(names, start + chr(0x10FFFF))
+    rest = word.strip("*")
+    if start + "*" == word:
+        return codes[begin:end]
+    if word == f"*{rest}*" and not set(rest) & set("*?"):
+        return codes[np.array([place for place in range(begin, end) if rest in names[place]], dtype=np.int64)]
     fits = re.compile(fnmatch.translate(word)).match
-    return codes[[place for place in range(begin, end) if fits(names[place])]]
-
-
-def _plain(form):
-    """A form in which the same word, written in two encodings, is the same."""
-    return unicodedata.normalize("NFC", form).translate(_APOSTROPHE)
+    return codes[np.array([place for place in range(begin, end) if fits(names[place])], dtype=np.int64)]

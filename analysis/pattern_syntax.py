@@ -1,15 +1,19 @@
 """The language of codebook patterns: words, ``*``, ``?`` and ``~N``."""
 
+import unicodedata
 from typing import NamedTuple
 
 import regex
 
-_LONGEST = 1000  # characters of a pattern, of a label
+_LONGEST = 1000  # characters of a pattern
 _FARTHEST = 999  # words, after ~
 _LETTER = r"\p{L}\p{M}\p{N}*?"
 _WORD = regex.compile(rf"[{_LETTER}]++(?:[-'’/.&][{_LETTER}]++)*+")  # tokens.PATTERN with wildcards; a test compares
 _STRANGE = regex.compile(rf"[^{_LETTER}'’/.&-]")
 _GAP = regex.compile(r"~([1-9]\d{0,2})", regex.ASCII)
+
+
+_APOSTROPHE = str.maketrans("’", "'")
 
 
 class Pattern(NamedTuple):
@@ -52,6 +56,8 @@ def take_apart(pattern):
     Traceback (most recent call last):
     ValueError: the pattern 'peace, security' has ',': a pattern is words separated by spaces, with * and ? inside words and ~N between them
     """
+    if not isinstance(pattern, str):
+        raise ValueError(f"the pattern {pattern!r} should be text")
     shown = repr(pattern if len(pattern) <= 60 else pattern[:57] + "…")
     if len(pattern) > _LONGEST:
         raise ValueError(f"the pattern {shown} has {len(pattern):,} characters; {_LONGEST:,} at most")
@@ -86,6 +92,52 @@ def take_apart(pattern):
     if not any(word.strip("*?") for word in words):
         raise ValueError(f"the pattern {shown} has wildcards only: it would match everything")
     return Pattern(words, nearest, farthest, before, low)
+
+
+def anywhere(pattern):
+    """Make of a search for words the search that Ctrl-F makes, for letters.
+
+    Parameters
+    ----------
+    pattern : Pattern
+        From `take_apart`.
+
+    Returns
+    -------
+    Pattern
+        Its words in lower case, with any letters before the first and after the
+        last.
+
+    Examples
+    --------
+    >>> anywhere(take_apart("Conflict resol*")).words
+    ['*conflict', 'resol*']
+    """
+    words = [word.lower() for word in pattern.words]
+    words[0] = "*" + words[0].lstrip("*")
+    words[-1] = words[-1].rstrip("*") + "*"
+    return pattern._replace(words=words, before=0, after=0)
+
+
+def plain(words):
+    """Write words so that the same word, however it is encoded, is the same.
+
+    Parameters
+    ----------
+    words : str
+        A word, or a pattern.
+
+    Returns
+    -------
+    str
+        With accents composed (NFC) and ``’`` as ``'``.
+
+    Examples
+    --------
+    >>> plain("Cafe\u0301’s") == "Café's"
+    True
+    """
+    return unicodedata.normalize("NFC", words).translate(_APOSTROPHE)
 
 
 def _check_word(word, shown):

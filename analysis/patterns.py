@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from analysis import tables
-from analysis.matching import first_overlapping, match, merge
-from analysis.pattern_syntax import take_apart
+from analysis import codebooks, tables
+from analysis.matching import first_overlapping, gained_without, match, merge, settle
+from analysis.pattern_syntax import anywhere, take_apart
 from analysis.tokens import locate, tokenize
 
 _KEYS = ["document", "paragraph"]
@@ -36,8 +36,8 @@ def find(paragraphs, what):
     Raises
     ------
     ValueError
-        If columns are missing, a pattern is malformed (the message says where),
-        or the codebook has no pattern that counts.
+        If columns are missing, a paragraph occurs twice, a pattern is malformed
+        (the message says where), or the codebook has no pattern that counts.
 
     Warns
     -----
@@ -52,8 +52,8 @@ def find(paragraphs, what):
     ====================  =====================================================
     ``conflict``          the word, in upper or lower case
     ``AU``                a word written with a capital matches in that case only
-    ``manag*``            ``*``: any letters, or none, up to the end of the word
-    ``organi?ation``      ``?``: any one letter
+    ``manag*``            ``*``: any characters of the word, or none
+    ``organi?ation``      ``?``: any one character of the word
     ``Security Council``  words next to each other, whatever stands between them
                           (a comma, brackets, the end of a sentence)
     ``conflict * peace``  a lone ``*``: any one word
@@ -104,8 +104,9 @@ def find(paragraphs, what):
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
     codebook = _codebook(what)
-    tokens = _tokens(paragraphs)
-    hits = _hits(_matches(tokens, codebook), codebook)
+    paragraphs = _keyed(paragraphs)
+    tokens = tokenize(paragraphs)
+    hits = _reasoned(settle(_matches(tokens, codebook, _apart(codebook))), codebook)
     _warn(hits, codebook)
     return _placed(hits, "hits", codebook, tokens, paragraphs)
 
@@ -164,11 +165,13 @@ def audit(paragraphs, codebook):
     """
     codebook = _codebook(codebook)
     searches = codebook[codebook["role"] == "search"]
-    letters = "*" + searches["pattern"].str.lower().str.strip("*") + "*"
-    both = pd.concat([codebook, searches.assign(role="substring", pattern=letters)], ignore_index=True)
-    tokens = _tokens(paragraphs)
-    matches = _matches(tokens, both)
-    hits = _hits(matches, both)
+    both = pd.concat([codebook, searches.assign(role="substring")], ignore_index=True)
+    patterns = _apart(codebook)
+    patterns += [anywhere(patterns[entry]) for entry in searches.index]
+    paragraphs = _keyed(paragraphs)
+    tokens = tokenize(paragraphs)
+    matches = _matches(tokens, both, patterns)
+    hits = _reasoned(settle(matches), both)
     _warn(hits, codebook)
     plain, substring = (merge(matches[matches["role"] == role]) for role in ("search", "substring"))
     plain, substring = plain.assign(plain=True), substring.assign(plain=False)
@@ -194,7 +197,7 @@ def contributions(paragraphs, codebook):
     DataFrame
         One row per pattern and exception, in the order of the codebook: `label`,
         `role`, `pattern`, `n` (kept hits that the pattern names; hits that the
-        exception sets aside), `n_label` (kept hits of the label), `n_without`
+        exception sets aside, the first of several being credited), `n_label` (kept hits of the label), `n_without`
         (kept hits of the label if this row is left out of the codebook).
 
     Raises
@@ -216,73 +219,62 @@ def contributions(paragraphs, codebook):
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
     codebook = _codebook(codebook)
-    matches = _matches(_tokens(paragraphs), codebook)
-    hits = _hits(matches, codebook)
+    matches = _matches(tokenize(_keyed(paragraphs)), codebook, _apart(codebook))
+    hits = settle(matches)
     names = hits["entry"].where(hits["kept"], hits["by"]).value_counts()
-    label = pd.factorize(codebook["label"])[0]
-    n_label = hits.groupby("label")["kept"].sum().reindex(label, fill_value=0).to_numpy()
-    n_without = n_label.copy()
-    of_label = dict(list(matches.groupby("label")))
-    for entry in matches.loc[matches["role"] != "search", "entry"].unique():
-        rest = of_label[label[entry]]
-        n_without[entry] = _hits(rest[rest["entry"] != entry], codebook)["kept"].sum()
-    table = codebook[["label", "role", "pattern"]].astype("str")
-    n = names.reindex(codebook.index, fill_value=0).astype("int64")
-    table = table.assign(n=n, n_label=n_label, n_without=n_without)
+    n_label = hits.groupby("label")["kept"].sum().reindex(pd.factorize(codebook["label"])[0], fill_value=0).to_numpy()
+    table = codebook[["label", "role", "pattern"]].assign(
+        n=names.reindex(codebook.index, fill_value=0).astype("int64"),
+        n_label=n_label,
+        n_without=n_label + gained_without(matches, hits, len(codebook)),
+    )
     return table[table["role"] != "search"].reset_index(drop=True)
 
 
-def _tokens(paragraphs):
+def _keyed(paragraphs):
+    """The paragraphs with their keys as text, each once."""
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
-    return tokenize(paragraphs[[*_KEYS, "text"]])
+    tables.check_present(paragraphs, "paragraphs", _KEYS)
+    return paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
 
 
 def _codebook(what):
-    """A codebook with one row per pattern, as it should be."""
+    """A codebook as it should be; one pattern is a codebook too."""
     if isinstance(what, str):
         if what.endswith((".yml", ".yaml")):
             raise ValueError(f"{what!r} looks like a file: read it with codebooks.load first.")
         what = pd.DataFrame({"label": [what], "role": ["any"], "pattern": [what]})
-    tables.check(what, "codebook", ["label", "role", "pattern"])
-    tables.check_present(what, "codebook", ["label", "role", "pattern"])
-    unknown = ~what["role"].isin(["any", "except", "search"]).to_numpy()
-    if unknown.any():
-        raise ValueError(
-            f"codebook: role in row {unknown.argmax()} is {what['role'].iloc[unknown.argmax()]!r}; "
-            "it should be any, except or search."
-        )
-    if not (what["role"] == "any").any():
-        raise ValueError("codebook: there is no pattern that counts (role any).")
-    reason = what["reason"] if "reason" in what.columns else pd.Series(index=what.index, dtype="str")
-    reason = reason.where(reason.notna(), "except: " + what["pattern"].astype("str"))
-    return what.assign(reason=reason.astype("str")).reset_index(drop=True)
+    return codebooks.checked(what)
 
 
 def _where(codebook, entry):
     """File and line of an entry, if it has them."""
     row = codebook.loc[entry]
-    place = f"{row['source']} line {row['line']}: " if {"source", "line"} <= set(codebook.columns) else "codebook: "
-    return place + str(row["label"])
+    known = {"source", "line"} <= set(codebook.columns) and not row[["source", "line"]].isna().any()
+    return (f"{row['source']} line {int(row['line'])}: " if known else "codebook: ") + row["label"]
 
 
-def _matches(tokens, codebook):
-    """Every match of every pattern: `entry` (row of the codebook), `label` (its number), `role`, `first`, `last`."""
+def _apart(codebook):
+    """The patterns of a codebook taken apart."""
     patterns = []
     for entry, pattern in codebook["pattern"].items():
         try:
             patterns.append(take_apart(pattern))
         except ValueError as error:
             raise ValueError(f"{_where(codebook, entry)}: {error}.") from None
+    return patterns
+
+
+def _matches(tokens, codebook, patterns):
+    """Every match of every pattern: `entry` (row of the codebook), `label` (its number), `role`, `first`, `last`."""
     found = match(tokens, patterns)
     label, role = pd.factorize(codebook["label"])[0], codebook["role"].to_numpy()
     return found.assign(label=label[found["entry"]], role=role[found["entry"]])
 
 
-def _hits(matches, codebook):
-    """One row per hit: `label`, `entry`, `first`, `last`, `kept`, `reason`."""
-    hits = merge(matches[matches["role"] == "any"])
-    by = first_overlapping(hits, matches[matches["role"] == "except"])
-    return hits.assign(kept=by.isna(), reason=by.map(codebook["reason"]), by=by)
+def _reasoned(hits, codebook):
+    """Hits with the reason of what sets them aside."""
+    return hits.assign(reason=hits["by"].map(codebook["reason"]))
 
 
 def _compared(places, hits, exceptions, codebook):
@@ -292,17 +284,20 @@ def _compared(places, hits, exceptions, codebook):
     kept, entry, reason = [False] * len(places), [np.nan] * len(places), by.tolist()
     counted, alone = set(), []
     of_label = {label: rows for label, rows in places.groupby("label")}
-    for hit in hits.itertuples():
-        rows = of_label.get(hit.label, places[:0])
-        begin, end = rows["last"].searchsorted(hit.first), rows["first"].searchsorted(hit.last, side="right")
-        free = [row for row in rows.index[begin:end] if row not in counted]
-        if not free:
-            alone.append(hit.Index)
-            continue
-        for row in free[1:]:
-            reason[row] = "same passage" if hit.kept else hit.reason
-        kept[free[0]], entry[free[0]], reason[free[0]] = hit.kept, hit.entry, hit.reason
-        counted.add(free[0])
+    for label, of_hits in hits.groupby("label"):
+        rows = of_label.get(label, places[:0])
+        begin = np.searchsorted(rows["last"].to_numpy(), of_hits["first"].to_numpy())
+        end = np.searchsorted(rows["first"].to_numpy(), of_hits["last"].to_numpy(), side="right")
+        index = rows.index.tolist()
+        for hit, start, stop in zip(of_hits.itertuples(), begin, end, strict=True):
+            free = [row for row in index[start:stop] if row not in counted]
+            if not free:
+                alone.append(hit.Index)
+                continue
+            for row in free[1:]:
+                reason[row] = "same passage" if hit.kept else hit.reason
+            kept[free[0]], entry[free[0]], reason[free[0]] = hit.kept, hit.entry, hit.reason
+            counted.add(free[0])
     places = places.assign(kept=kept, entry=entry, reason=pd.Series(reason, places.index, dtype=object))
     others = hits.loc[alone].assign(plain=False, substring=False)
     return pd.concat([places, others.drop(columns="by")], ignore_index=True)
@@ -319,13 +314,13 @@ def _placed(rows, table, codebook, tokens, paragraphs):
     placed["match"] = pd.Series(
         [text_of[document, paragraph][start:end] for document, paragraph, start, end in spots], dtype="str"
     )
-    placed["label"] = codebook["label"].drop_duplicates().astype("str").to_numpy()[rows["label"]]
+    placed["label"] = codebook["label"].drop_duplicates().to_numpy()[rows["label"]]
     placed["pattern"] = rows["entry"].map(codebook["pattern"]).astype("str")
     for name in ("plain", "substring", "kept"):
         if name in rows.columns:
             placed[name] = rows[name].astype(bool)
     placed["reason"] = rows["reason"].astype("str")
-    placed = placed.astype(dict.fromkeys(_KEYS, "str"))
+    placed = placed.astype(dict.fromkeys([*_KEYS, "label"], "str"))
     return placed[list(tables.COLUMNS[table])]
 
 

@@ -29,6 +29,7 @@ FLOORS = {
     "tokens": 1,
     "pattern_syntax": 0,
     "tables": 0,
+    "columns": -1,
 }
 # One floor: each may use those after it.
 READING = ["corpus", "keys", "spans", "structure", "headings", "notes", "numbering", "readers"]

@@ -231,6 +231,29 @@ def test_whole_numbers_as_paragraph_keys_are_written_as_text():
     assert patterns.find(paragraphs, "peace")["paragraph"].tolist() == ["2"]
 
 
+def test_keys_that_are_the_same_as_text_are_refused():
+    paragraphs = pd.DataFrame({"document": "d", "paragraph": [1, "1"], "text": ["war", "peace"]})
+    with pytest.raises(ValueError, match="paragraphs: 1 row repeats another's"):
+        patterns.find(paragraphs, "peace")
+
+
+def test_a_hand_made_codebook_may_hold_categories():
+    book = codebooks.parse("war: {any: war, except: [no war, war room]}").drop(columns=["source", "line"])
+    hits = patterns.find(as_paragraphs(["war, war room"]), book.astype("category"))
+    assert hits["reason"].fillna("").tolist() == ["", "except: war room"]
+
+
+def test_ctrl_f_looks_for_the_letters_of_a_search_with_wildcards_too():
+    book = codebooks.parse("peace: {search: ['* peace', Keep*ing], any: peace}")
+    audit = patterns.audit(as_paragraphs(["peace", "makepeace keeping, bookkeeping"]), book)
+    assert audit[["match", "plain", "substring"]].values.tolist() == [
+        ["peace", False, True],
+        ["makepeace", False, True],
+        ["keeping", False, True],
+        ["bookkeeping", False, True],
+    ]
+
+
 def test_an_exception_that_swallows_every_hit_is_told():
     book = codebooks.parse(
         "war:\n  any: war\n  except:\n    war*: a reason\n    no: another\npeace: {any: peace}\n", "b.yml"
@@ -269,9 +292,12 @@ def test_what_counts_without_being_searched_for_is_in_the_audit():
         ("", "codebook: : a pattern is empty: write the words to be found."),
         ("war,", "codebook: war,: the pattern 'war,' has ','"),
         (pd.DataFrame({"label": ["x"], "pattern": ["y"]}), "codebook needs columns ['label', 'role', 'pattern']; missing ['role']"),
-        (as_codebook(x=[("some", "y")]), "codebook: role in row 0 is 'some'; it should be any, except or search."),
+        (as_codebook(x=[("some", "y")]), "codebook: role in row 0 (rows count from 0) is 'some'; it should be any, except or search."),
         (as_codebook(x=[("except", "y")]), "codebook: there is no pattern that counts (role any)."),
         (as_codebook(x=[("any", None)]), "codebook: pattern is missing in row 0"),
+        (as_codebook(x=[("any", "y"), ("any", 1325)]), "codebook: pattern in row 1 (rows count from 0) is 1325; it should be text."),
+        (pd.DataFrame({"label": [1], "role": "any", "pattern": "y"}), "codebook: label in row 0 (rows count from 0) is 1; it should be text."),
+        (pd.concat([codebooks.parse("a: {any: a}"), as_codebook(x=[("any", "a,b")])]), "codebook: x: the pattern 'a,b' has ','"),
         (as_codebook(x=[("any", "y"), ("any", "* *")]).assign(source="b.yml", line=[2, 3]), "b.yml line 3: x: the pattern '* *' has wildcards only"),
     ],
 )  # fmt: skip
