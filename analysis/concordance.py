@@ -48,8 +48,9 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     [['shift from “', 'conflict', ' management” to'], ['management” to “', 'conflict', ' resolution”.']]
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
-    tables.check_unique(paragraphs, "paragraphs", _KEYS)
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    paragraphs = paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
+    tables.check_unique(paragraphs, "paragraphs", _KEYS)
     if not isinstance(window, int) or window < 0:
         raise ValueError(f"window should be 0 or more words, found {window!r}.")
     if sort not in (None, "left", "right"):
@@ -57,9 +58,9 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     if isinstance(what, pd.DataFrame):
         tables.check(what, "hits", [*_KEYS, "label", "start", "end"])
         tables.check_present(what, "hits", [*_KEYS, "label", "start", "end"])
-        hits = what.astype({"label": "str", "start": "int64", "end": "int64"})
+        hits = what.astype({**dict.fromkeys([*_KEYS, "label"], "str"), "start": "int64", "end": "int64"})
     else:
-        hits = locate(find(tokenize(paragraphs[[*_KEYS, "text"]]), what), paragraphs).rename(columns={"token": "label"})
+        hits = locate(find(tokenize(paragraphs), what), paragraphs).rename(columns={"token": "label"})
     keys = list(zip(paragraphs["document"], paragraphs["paragraph"], strict=True))
     order = {key: place for place, key in enumerate(keys)}
     text_of = dict(zip(keys, paragraphs["text"], strict=True))

@@ -95,8 +95,8 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     tokens : DataFrame
         The running words of the same paragraphs, as for `count`.
     by : str or list of str, optional
-        Columns of `tokens` to count within.
-    labels : list of str, optional
+        Columns of `tokens` to count within; the same throughout a paragraph.
+    labels : str or list of str, optional
         Count these, in this order, with 0 where one has no hit. Without it, all
         labels in `hits`, in order of appearance.
     unit : str, default "document"
@@ -111,7 +111,9 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     Raises
     ------
     ValueError
-        As `count`; and if a hit's paragraph has no running words in `tokens`.
+        As `count`; and if `kept` is not true or false, a label is asked for
+        twice, a hit's paragraph has no running words in `tokens`, or a column of
+        `by` or `unit` changes within a paragraph.
 
     Examples
     --------
@@ -125,10 +127,22 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     tables.check_present(hits, "hits", [*_KEYS, "label", "kept"])
     by = [by] if isinstance(by, str) else list(by or [])
     _check(tokens, [*by, unit], by, "label")
+    labels = [labels] if isinstance(labels, str) else labels
     names = list(dict.fromkeys(hits["label"])) if labels is None else list(labels)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"labels holds {twice!r} more than once.")
+    if not all(isinstance(kept, (bool, np.bool_)) for kept in hits["kept"]):
+        raise ValueError("hits: kept should hold true and false; text read from a CSV file has to be turned into them.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
     paragraph = paragraph_of(tokens)
     first = np.unique(paragraph, return_index=True)[1]
+    for name in [*by, unit]:
+        code = _codes(tokens, [name])
+        changes = code != code[first[paragraph]]
+        if changes.any():
+            place = tuple(tokens[_KEYS].iloc[changes.argmax()])
+            raise ValueError(f"tokens: {name} changes within paragraph {place}: hits are counted by paragraph.")
     keys = tokens[_KEYS].iloc[first].astype("str").assign(row=first)
     found = hits[_KEYS].astype("str").merge(keys, on=_KEYS, how="left", validate="many_to_one")
     if found["row"].isna().any():

@@ -156,8 +156,8 @@ def leave_one_out_ratio(pairs):
     Parameters
     ----------
     pairs : DataFrame
-        One row per unit (a paragraph): `a`, `b`, how often each of two things
-        occurs there. Units without either can be left out of the table.
+        One row per unit (a paragraph), those without either included: `a`, `b`,
+        how often each of two things occurs there.
 
     Returns
     -------
@@ -182,9 +182,9 @@ def leave_one_out_ratio(pairs):
     """
     tables.check(pairs, "pairs", ["a", "b"])
     a, b = pairs["a"].to_numpy(float), pairs["b"].to_numpy(float)
-    without = log_ratio(a.sum() - np.append(a, 0), b.sum() - np.append(b, 0))
-    low, high = without.min(), without.max()  # missing if one unit holds all there is
-    row = {"n_a": a.sum(), "n_b": b.sum(), "log_ratio": without[-1], "low": low, "high": high}
+    without = log_ratio(a.sum() - a, b.sum() - b)  # missing where one unit holds all there is
+    low, high = (without.min(), without.max()) if len(without) else (np.nan, np.nan)
+    row = {"n_a": a.sum(), "n_b": b.sum(), "log_ratio": float(log_ratio(a.sum(), b.sum())), "low": low, "high": high}
     return pd.DataFrame([row])
 
 
@@ -202,8 +202,8 @@ def jackknife_ratio(pairs, level=0.95):
     -------
     DataFrame
         One row: `n_a`, `n_b`, `log_ratio`, `low`, `high`. The ends are missing
-        for fewer than three units, everything but the counts where neither
-        occurs.
+        for fewer than three units, and where leaving out one or another makes no
+        difference; everything but the counts where neither occurs.
 
     Raises
     ------
@@ -242,7 +242,8 @@ def jackknife_ratio(pairs, level=0.95):
         without = np.log2((a.sum() - a + 0.5) / (b.sum() - b + 0.5))
         error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
         reach = stats.t.ppf((1 + level) / 2, units - 1) * error
-        row |= {"low": row["log_ratio"] - reach, "high": row["log_ratio"] + reach}
+        if error > 1e-9:  # else the units are alike: they say nothing of how others might differ
+            row |= {"low": row["log_ratio"] - reach, "high": row["log_ratio"] + reach}
     return pd.DataFrame([row])
 
 

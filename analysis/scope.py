@@ -23,8 +23,10 @@ def texts(corpus):
 
     Raises
     ------
+    TypeError
+        If it is not a corpus.
     ValueError
-        If columns are missing.
+        If columns are missing, or a table has a document that `documents` lacks.
 
     Examples
     --------
@@ -35,9 +37,17 @@ def texts(corpus):
     >>> everything.loc[43, ["paragraph", "text"]].tolist()
     ['heading 4', 'UN Reform']
     """
+    if not all(hasattr(corpus, name) for name in ("documents", "paragraphs", "spans", "notes")):
+        raise TypeError(f"corpus should come from corpus.read, found {type(corpus).__name__}.")
     tables.check(corpus.documents, "documents", ["document", "text"])
     tables.check(corpus.paragraphs, "paragraphs", ["document", "paragraph", "text"])
     tables.check(corpus.notes, "notes", ["document", "note", "text"])
+    tables.check_present(corpus.notes, "notes", ["note"])
+    tables.check(corpus.spans, "spans", ["document", "start", "end", "kind", "text_start"])
+    for name in ("paragraphs", "spans", "notes"):
+        strange = sorted(set(getattr(corpus, name)["document"]) - set(corpus.documents["document"]))
+        if strange:
+            raise ValueError(f"{name}: there is no document {strange[0]!r} in documents; leave out its rows as well.")
     parts = [
         corpus.paragraphs.assign(kind="paragraph"),
         _headings(corpus.spans, corpus.documents).assign(kind="heading"),
@@ -51,10 +61,9 @@ def texts(corpus):
 
 def _headings(spans, documents):
     """One row per heading, put together from its spans."""
-    tables.check(spans, "spans", ["document", "start", "end", "kind", "text_start"])
     text_of = dict(zip(documents["document"], documents["text"], strict=True))
     rows = []  # document, number, text
-    headings = spans[spans["kind"] == "heading"]
+    headings = spans[spans["kind"] == "heading"].sort_values(["document", "start"])
     for document, start, end, text_start in zip(
         *(headings[name] for name in ["document", "start", "end", "text_start"]), strict=True
     ):

@@ -75,3 +75,11 @@ def test_context_is_a_piece_of_the_text(texts, window):
 def test_wrong_calls_get_a_clear_error(arguments, message):
     with pytest.raises(ValueError, match=message):
         kwic(paragraphs("peace"), **arguments)
+
+
+def test_keys_may_be_whole_numbers():
+    from analysis import patterns
+
+    paragraphs = pd.DataFrame({"document": "a", "paragraph": [1, 2], "text": ["peace", "war and peace"]})
+    found = concordance.kwic(paragraphs, patterns.find(paragraphs, "peace"))
+    assert found[["paragraph", "left", "match"]].values.tolist() == [["1", "", "peace"], ["2", "war and ", "peace"]]

@@ -193,19 +193,78 @@ def test_several_documents_have_an_interval_by_document():
     assert found.counts["interval"].tolist() == ["95 % by document (jackknife)"] * 2
 
 
+def intervals(paragraphs, unit="document"):
+    found = contrast.compare(paragraphs, SMALL, "peace", "war", unit=unit)
+    return found.ratio.loc[0, ["interval", "finding"]].tolist(), found.counts["interval"].tolist()
+
+
 def test_units_are_what_they_are_said_to_be():
-    paragraphs = as_paragraphs(["peace war"] * 12, [f"d{i}" for i in range(12)]).assign(country=["x", "y", "z"] * 4)
-    row = contrast.compare(paragraphs, SMALL, "peace", "war", unit="country").ratio.iloc[0]
-    assert row["interval"] == "95 % by country (jackknife, unreliable: 3)"
-    two = contrast.compare(
-        paragraphs[paragraphs["country"] != "z"].replace({"text": {"peace war": "peace"}}),
-        SMALL,
-        "peace",
-        "war",
-        unit="country",
-    )
-    assert two.ratio.loc[0, "interval"] == "none: 2 of country" and np.isnan(two.ratio.loc[0, "low"])
-    assert two.ratio.loc[0, "finding"] == "none: two of country give no interval"
+    texts = ["peace war", "peace", "war war"] * 4
+    paragraphs = as_paragraphs(texts, [f"d{i}" for i in range(12)]).assign(country=["x", "y", "z"] * 4)
+    three = "95 % by country (jackknife, unreliable: 3)"
+    assert intervals(paragraphs, "country") == ([three, "none: the interval holds 0"], [three] * 2)
+    two = paragraphs[paragraphs["country"] != "z"]
+    assert intervals(two, "country") == (["none: 2 of country"] * 2, ["none: 2 of country"] * 2)
+    alike = as_paragraphs(["peace peace war"] * 4, list("abcd"))
+    assert intervals(alike)[0] == ["none: all of document are alike"] * 2
+
+
+def test_documents_without_words_are_no_units():
+    paragraphs = as_paragraphs(["peace", "peace war", "…"], ["a", "b", "c"])
+    assert intervals(paragraphs) == (["none: 2 of document"] * 2, ["none: 2 of document"] * 2)
+    assert intervals(paragraphs[1:])[0] == ["none: all hits stand in one paragraph"] * 2  # one document: a census
+
+
+def test_keys_may_be_whole_numbers():
+    paragraphs = pd.DataFrame({"document": [7, 7], "paragraph": [1, 2], "text": ["peace war", "peace"]})
+    found = contrast.compare(paragraphs, SMALL, "peace", "war")
+    assert found.paragraphs[["document", "paragraph", "n_a", "n_b"]].values.tolist() == [
+        ["7", "1", 1, 1],
+        ["7", "2", 1, 0],
+    ]
+    assert contrast.choices(paragraphs, SMALL, "peace", "war").counts.loc[2, ["n_a", "n_b"]].tolist() == [2, 1]
+
+
+def test_what_is_set_aside_whole_is_told_to_the_caller():
+    with pytest.warns(UserWarning, match=r"codebook line 2: peace: every hit \(1\) is set aside") as told:
+        contrast.compare(as_paragraphs(["peace pipe", "war"]), SMALL, "peace", "war")
+    assert [warning.filename for warning in told] == [__file__]
+
+
+@pytest.mark.parametrize(
+    ("change", "unit", "message"),
+    [
+        ({}, "number", "unit should name a column such as document or country, found 'number'"),
+        ({}, ["document"], "unit should name a column such as document or country"),
+        ({}, "country", "paragraphs needs columns"),
+        ({"country": ["x", None]}, "country", "paragraphs: country is missing in row 1"),
+        ({"text": "…"}, "document", "paragraphs: there are no words to count."),
+    ],
+)
+def test_units_that_cannot_be_counted(change, unit, message):
+    with pytest.raises(ValueError, match=message):
+        contrast.compare(as_paragraphs(["peace", "war"]).assign(**change), SMALL, "peace", "war", unit=unit)
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        (["paragraph", None], "paragraphs: kind is missing in row 1"),
+        (["paragraph", "annex"], "kind should be paragraph, heading or note, as scope.texts gives it; found 'annex'"),
+        (["heading", "note"], "kind should be paragraph, heading or note, as scope.texts gives it; found no paragraph"),
+    ],
+)
+def test_kinds_that_cannot_be_chosen_from(kind, message):
+    with pytest.raises(ValueError, match=message):
+        contrast.choices(as_paragraphs(["peace", "war"]).assign(kind=kind), SMALL, "peace", "war")
+
+
+def test_labels_that_the_results_need_themselves():
+    book = codebooks.parse("both: {any: war}\npeace: {any: peace}")
+    with pytest.raises(ValueError, match="A label called 'both' cannot be compared"):
+        contrast.compare(as_paragraphs(["war"]), book, "peace", "both")
+    with pytest.raises(ValueError, match=r"codebook: 'peace' has no pattern that counts"):
+        contrast.compare(as_paragraphs(["war"]), SMALL.drop(index=1), "peace", "war")
 
 
 @pytest.mark.parametrize(
@@ -264,6 +323,8 @@ def test_leave_one_out_ratio_by_hand():
     row = resampling.leave_one_out_ratio(pairs).iloc[0]
     # without the first 1:2, the second 3:1, the third 4:1
     assert row.tolist() == [4, 2, 1, -1, 2]
+    # the whole, ½ for 0, is no leave-one-out value: 1:3 whole, 1:2 and ½:1 without one
+    assert resampling.leave_one_out_ratio(pd.DataFrame({"a": [0, 1], "b": [1, 2]})).iloc[0, 3:].tolist() == [-1, -1]
 
 
 def test_jackknife_ratio_against_scipy():
@@ -281,9 +342,9 @@ def test_jackknife_ratio_against_scipy():
     np.testing.assert_allclose(row[["low", "high"]], expected)
 
 
-def test_equal_documents_leave_no_doubt_and_two_give_no_interval():
+def test_equal_documents_and_two_give_no_interval():
     same = resampling.jackknife_ratio(pd.DataFrame({"a": [4] * 5, "b": [2] * 5})).iloc[0]
-    np.testing.assert_allclose(same[["low", "high"]], [1, 1], atol=1e-12)
+    assert same["log_ratio"] == 1 and same[["low", "high"]].isna().all()  # how others might differ is not to be seen
     assert resampling.jackknife_ratio(pd.DataFrame({"a": [4, 2], "b": [2, 2]}))[["low", "high"]].isna().all(axis=None)
     assert np.isnan(resampling.jackknife_ratio(pd.DataFrame({"a": [0] * 4, "b": [0] * 4})).loc[0, "log_ratio"])
     with pytest.raises(ValueError, match="level should lie between 0 and 1, found 95"):
@@ -311,6 +372,22 @@ def test_texts_are_paragraphs_headings_and_notes_of_each_document(tmp_path):
         ["two", "2", "paragraph", "Still."],
     ]
     assert not patterns.find(texts, "war").empty
+
+
+def test_a_corpus_cut_down_by_hand_is_refused_where_its_tables_differ(tmp_path):
+    from analysis import corpus
+
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.md").write_text(
+            "# Head\n\n## On war\n\n1. War.\n\n## On peace\n\n2. Peace.", encoding="utf-8"
+        )
+    read = corpus.read(tmp_path)
+    shuffled = read._replace(spans=read.spans[::-1])
+    pd.testing.assert_frame_equal(scope.texts(shuffled), scope.texts(read))
+    with pytest.raises(ValueError, match="paragraphs: there is no document 'two' in documents"):
+        scope.texts(read._replace(documents=read.documents[:1]))
+    with pytest.raises(TypeError, match=r"corpus should come from corpus.read, found DataFrame"):
+        scope.texts(read.paragraphs)
 
 
 def test_headings_are_the_sections_of_the_paragraphs(workshop):

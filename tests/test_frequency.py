@@ -283,3 +283,17 @@ def test_only_kept_hits_are_counted_and_strange_ones_are_told():
         frequency.count_hits(hits.replace({"paragraph": {"1": "7"}}), words)
     with pytest.raises(ValueError, match=r"by holds \['label'\]"):
         frequency.count_hits(hits, words.assign(label="x"), by="label")
+
+
+def test_hits_that_cannot_be_counted_are_refused():
+    paragraphs = pd.DataFrame({"document": "a", "paragraph": ["1", "2"], "text": ["Peace process and war", "war"]})
+    words, hits = tokens.tokenize(paragraphs), patterns.find(paragraphs, "war")
+    assert frequency.count_hits(hits, words, labels="war")["n"].tolist() == [2]
+    for change, arguments, message in [
+        ({}, {"labels": ["war", "war"]}, "labels holds 'war' more than once"),
+        ({"kept": "True"}, {}, "hits: kept should hold true and false"),
+        ({}, {"by": "half"}, r"tokens: half changes within paragraph \('a', '1'\): hits are counted by paragraph"),
+        ({}, {"unit": "half"}, "tokens: half changes within paragraph"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            frequency.count_hits(hits.assign(**change), words.assign(half=words["position"] > 1), **arguments)
