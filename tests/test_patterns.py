@@ -118,7 +118,7 @@ def test_a_pattern_agrees_with_the_slow_matcher(texts, pattern):
     assert list(zip(*(found[name] for name in ["paragraph", "start", "end", "match", "kept"]), strict=True)) == expected
 
 
-@settings(max_examples=500)
+@settings(max_examples=250)
 @given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, BOOKS)
 def test_a_codebook_agrees_with_the_slow_matcher(texts, one, two):
     found = quietly(patterns.find, as_paragraphs(texts), as_codebook(one=one, two=two))
@@ -133,6 +133,7 @@ def test_a_codebook_agrees_with_the_slow_matcher(texts, one, two):
     assert rows == sorted(expected, key=lambda row: (row[0], row[1], row[2]))
 
 
+@settings(max_examples=60)
 @given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, st.lists(PATTERNS, min_size=1, max_size=2, unique=True))
 def test_the_audit_counts_what_find_counts_and_what_the_search_finds(texts, rows, searches):
     paragraphs = as_paragraphs(texts)
