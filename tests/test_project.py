@@ -167,6 +167,7 @@ def test_stop_words_are_grammar_only():
         "1. The UN keeps the peace.\n\n2. The UN costs $5 and 10_000^2 peace.",  # no headings, signs of mathematics
         "A Title\n\nBackground\n\nThe first sentence.\n\nThe second sentence, on peace.",  # no numbers
         "## One\n\n1. Peace¹ and war.\n\n¹ A note.\n\n## Two: more\n\n3. War.\n\n## Annex\n\n1. Peace.",  # gap, restart
+        "1. To manage conflict is conflict management.\n\n2. The Center for Conflict Resolution resolves a conflict.",
     ],
 )
 @pytest.mark.filterwarnings("ignore:text.md")
