@@ -197,8 +197,9 @@ def contributions(paragraphs, codebook):
     DataFrame
         One row per pattern and exception, in the order of the codebook: `label`,
         `role`, `pattern`, `n` (kept hits that the pattern names; hits that the
-        exception sets aside, the first of several being credited), `n_label` (kept hits of the label), `n_without`
-        (kept hits of the label if this row is left out of the codebook).
+        exception sets aside, the first of several being credited), `n_label`
+        (kept hits of the label), `n_without` (kept hits of the label if this row
+        is left out of the codebook).
 
     Raises
     ------

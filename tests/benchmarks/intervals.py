@@ -48,7 +48,7 @@ def ratio_coverage(documents, hits, times, rng):
     held = []
     for run in range(RUNS):
         found = resampling.jackknife_ratio(pd.DataFrame({"a": a[run], "b": b[run]})).iloc[0]
-        if not np.isnan(found["log_ratio"]):
+        if not np.isnan(found["low"]):  # else there is no interval
             held.append(found["low"] <= -np.log2(times) <= found["high"])
     return np.mean(held)
 
