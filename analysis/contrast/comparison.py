@@ -11,8 +11,6 @@ from analysis.contrast.pair import pair
 from analysis.tokens import tokenize
 
 _KEYS = ["document", "paragraph"]
-_FEW = 5  # below this many hits a figure is too small to lean on
-_UNRELIABLE = 10  # below this many units an interval is unreliable
 
 
 class Contrast(NamedTuple):
@@ -163,7 +161,7 @@ def _ratio(per_paragraph, units, unit, a, b):
     if n_units > 1:
         counts = of_unit.groupby(unit, observed=True)[["n_a", "n_b"]].sum()
         found = resampling.jackknife_ratio(counts.set_axis(["a", "b"], axis=1))
-        doubt = f", unreliable: {n_units}" if n_units < _UNRELIABLE else ""
+        doubt = f", unreliable: {n_units}" if n_units < frequency.UNRELIABLE else ""
         interval, none = f"95 % by {unit} (jackknife{doubt})", "none: all of " + unit + " are alike"
         none = f"none: 2 of {unit}" if n_units == 2 else none
         hangs = "the interval holds 0"
@@ -183,7 +181,7 @@ def _ratio(per_paragraph, units, unit, a, b):
         finding = f"more {a if n_a > n_b else b}"
     if n_a == n_b > 0:
         finding = "none: as often as each other"
-    return found.assign(interval=interval, few=bool(min(n_a, n_b) < _FEW), finding=finding)
+    return found.assign(interval=interval, few=bool(min(n_a, n_b) < frequency.FEW), finding=finding)
 
 
 def _counts(hits, audit, words, concepts, unit, a, b):
@@ -222,5 +220,5 @@ def _near(paragraphs, hits, window):
     n_paragraphs = places.groupby(["document", "token"], observed=True).size()
     table["n_paragraphs"] = n_paragraphs.to_numpy()
     table = table.rename(columns={"document": "label"}).astype({"label": "str", "token": "str"})
-    table["few"] = (table["n"] < _FEW) | (table["n_paragraphs"] < _FEW)
+    table["few"] = (table["n"] < frequency.FEW) | (table["n_paragraphs"] < frequency.FEW)
     return table.sort_values(["label", "n", "token"], ascending=[True, False, True], ignore_index=True)
