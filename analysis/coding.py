@@ -1,0 +1,255 @@
+"""Hand coding: sheets written for a coder, read back, and checked."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analysis import tables
+
+NONE = "none"  # the code of a paragraph that was read and has no theme
+_KEYS = ["document", "paragraph"]
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet would calculate, or our own escape
+_SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
+
+
+def save(sheet, path):
+    """Write a coding sheet that a spreadsheet can open.
+
+    Parameters
+    ----------
+    sheet : DataFrame
+        `document`, `paragraph`, `text`, `theme`, and what else there is; from
+        `themes.suggest` or `prevalence.draw`, or a coding.
+    path : str or Path
+        Where to write it, as CSV in UTF-8 (with the mark by which spreadsheets
+        know it).
+
+    Returns
+    -------
+    None
+
+    Raises
+    ------
+    ValueError
+        If columns are missing.
+    FileExistsError
+        If there is such a file: it may hold hours of coding.
+
+    Notes
+    -----
+    A cell that a spreadsheet would take for a formula (it begins with =, +, -
+    or @) gets an apostrophe in front; `load` takes it off again.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> sheet = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Né\\nà Genève"], "theme": ["meetings"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(sheet, f"{folder}/sheet.csv")
+    ...     load(f"{folder}/sheet.csv")["text"].tolist()
+    ['Né\\nà Genève']
+    """
+    tables.check(sheet, "coding", [*_KEYS, "theme"])
+    path = Path(path)
+    if path.exists():
+        raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
+    cells = sheet.drop(columns="row", errors="ignore").astype(object).where(sheet.notna(), "").astype("str")
+    for name in cells.columns:
+        cells[name] = cells[name].where(~cells[name].str.startswith(_FORMULA), "'" + cells[name])
+    written = io.StringIO(newline="")
+    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(cells.columns)
+    writer.writerows(cells.itertuples(index=False, name=None))
+    path.write_bytes(written.getvalue().encode("utf-8-sig"))
+
+
+def load(path):
+    """Read a coding sheet.
+
+    Parameters
+    ----------
+    path : str or Path
+        CSV in UTF-8, its cells separated by commas, semicolons or tabs.
+
+    Returns
+    -------
+    DataFrame
+        One row per paragraph and theme: the columns of the file as text
+        (`probability` as a number), and `row`, the row of the sheet (1 for the
+        first below the header). A cell `theme` with several themes, separated by
+        semicolons, becomes several rows; spaces around a theme are taken off.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such file.
+    ValueError
+        If it is not CSV in UTF-8, columns are missing, a row has too few or too
+        many cells, or a probability is not a number; the message names the row
+        (1 for the first below the header).
+
+    Notes
+    -----
+    Only the form is read here; `check` says whether the coding is complete.
+
+    Examples
+    --------
+    >>> load("data/coding/cairo-themes.csv")[["paragraph", "theme", "deciding_words", "row"]].values[5].tolist()
+    ['4', 'meetings', 'has taken the initiative to organize a', 6]
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no coding sheet {path}.")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as CSV UTF-8.") from None
+    header = text.split("\n", 1)[0]
+    separator = max(_SEPARATORS, key=header.count)
+    try:
+        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row]
+    except csv.Error as error:
+        raise ValueError(f"{path.name}: not CSV: {error}.") from None
+    if not rows:
+        raise ValueError(f"{path.name} is empty.")
+    names, rows = [name.strip() for name in rows[0]], rows[1:]
+    for number, row in enumerate(rows, 1):
+        if len(row) != len(names):
+            raise ValueError(
+                f"{path.name} row {number} has {len(row)} cells where the header has {len(names)}; "
+                f"a cell that holds a {_SEPARATORS[separator]} needs quotes."
+            )
+    sheet = pd.DataFrame(rows, columns=names, dtype="str").map(lambda cell: re.sub(r"^'(?=[=+\-@\t\r'])", "", cell))
+    tables.check(sheet, path.name, [*_KEYS, "theme"])
+    if "probability" in sheet.columns:
+        number = pd.to_numeric(sheet["probability"], errors="coerce")
+        if number.isna().any():
+            row = number.isna().to_numpy().argmax()
+            raise ValueError(
+                f"{path.name} row {row + 1}: probability is {sheet['probability'][row]!r}; it should be a number."
+            )
+        sheet["probability"] = number
+    sheet["row"] = np.arange(1, len(sheet) + 1)
+    several = sheet.assign(theme=sheet["theme"].str.split(";")).explode("theme", ignore_index=True)
+    return several.assign(theme=several["theme"].str.strip().astype("str"))
+
+
+def check(coding, paragraphs=None, themes=None):
+    """Make sure that a coding is complete and fits the paragraphs.
+
+    Parameters
+    ----------
+    coding : DataFrame
+        `document`, `paragraph`, `theme`, and `coder` where there are several:
+        one row per paragraph and theme. The theme ``none`` says that a paragraph
+        was read and has no theme; one without any row was not coded.
+    paragraphs : DataFrame, optional
+        `document`, `paragraph`: those that may be coded.
+    themes : list of str, optional
+        The themes that may be given, besides ``none``.
+
+    Returns
+    -------
+    DataFrame
+        A copy, keys and themes as text.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, there are no rows, a cell is blank, a paragraph
+        or theme is unknown, a row repeats another, or ``none`` stands beside a
+        theme. The message names the first ten rows: as in the column `row`, or
+        counted from 1.
+
+    Examples
+    --------
+    >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "2"], "theme": ["", "war", "none"]})
+    >>> check(coded, themes=["peace"])
+    Traceback (most recent call last):
+    ValueError: coding row 1: theme is blank; write a theme, or none.
+    coding row 2: 'war' is no theme; the themes are 'peace', and none.
+    coding row 3: none stands beside a theme of the same paragraph ('un', '2').
+    """
+    tables.check(coding, "coding", [*_KEYS, "theme"])
+    if not len(coding):
+        raise ValueError("coding has no rows: no paragraph is coded.")
+    by = [*_KEYS, *(["coder"] if "coder" in coding.columns else [])]
+    text = coding[[*by, "theme"]].astype(object)
+    text = text.where(text.notna(), "").astype("str").apply(lambda column: column.str.strip()).reset_index(drop=True)
+    told = []  # row, what is wrong with it
+    for name in text.columns:
+        what = "write a theme, or none" if name == "theme" else "fill it in"
+        told += [(row, f"{name} is blank; {what}") for row in np.flatnonzero(text[name] == "")]
+    keys = [tuple(key) for key in text[_KEYS].to_numpy()]
+    filled = (text[[*_KEYS, "theme"]] != "").all(axis=1)
+    if paragraphs is not None:
+        tables.check(paragraphs, "paragraphs", _KEYS)
+        known = set(map(tuple, paragraphs[_KEYS].astype("str").to_numpy()))
+        told += [
+            (row, f"there is no paragraph {keys[row]}") for row in np.flatnonzero(filled) if keys[row] not in known
+        ]
+    if themes is not None:
+        listed = ", ".join(map(repr, themes))
+        strange = filled & ~text["theme"].isin([*themes, NONE])
+        told += [
+            (row, f"{text['theme'][row]!r} is no theme; the themes are {listed}, and none")
+            for row in np.flatnonzero(strange)
+        ]
+    repeated = filled & text.duplicated()
+    told += [(row, f"repeats the theme {text['theme'][row]!r} of {keys[row]}") for row in np.flatnonzero(repeated)]
+    several = text[filled & ~repeated].groupby(by)["theme"].transform("size").reindex(text.index, fill_value=0) > 1
+    beside = filled & several & (text["theme"] == NONE)
+    told += [(row, f"none stands beside a theme of the same paragraph {keys[row]}") for row in np.flatnonzero(beside)]
+    if told:
+        told = sorted(told)
+        number = coding["row"].tolist() if "row" in coding.columns else range(1, len(coding) + 1)
+        more = [f"And {len(told) - 10} more mistakes."] if len(told) > 10 else []
+        raise ValueError("\n".join([*(f"coding row {number[row]}: {what}." for row, what in told[:10]), *more]))
+    return coding.reset_index(drop=True).assign(**{name: text[name].astype("str") for name in text.columns})
+
+
+def wide(coding, themes=None):
+    """A coding with one row per coded paragraph and one column per theme.
+
+    Parameters
+    ----------
+    coding : DataFrame
+        `document`, `paragraph`, `theme`, as for `check`; of one coder.
+    themes : list of str, optional
+        The themes wanted, in this order; those that were given, in order of
+        appearance, unless named.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by `document` and `paragraph`, in order of appearance; true where
+        the paragraph was given the theme.
+
+    Raises
+    ------
+    ValueError
+        As `check`; and if there are several coders.
+
+    Examples
+    --------
+    >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "2"], "theme": ["none", "war", "peace"]})
+    >>> wide(coded).astype(int).values.tolist()
+    [[0, 0], [1, 1]]
+    """
+    coding = check(coding)
+    if "coder" in coding.columns and coding["coder"].nunique() > 1:
+        coders = ", ".join(map(repr, coding["coder"].unique()))
+        raise ValueError(f"coding has several coders ({coders}): choose one, or compare them with agreement.by_theme.")
+    if themes is None:
+        themes = [theme for theme in coding["theme"].unique() if theme != NONE]
+    row = pd.MultiIndex.from_frame(coding[_KEYS])
+    rows = row.drop_duplicates()
+    found = np.zeros((len(rows), len(themes)), bool)
+    column = pd.Index(themes, dtype=object).get_indexer(coding["theme"])
+    found[rows.get_indexer(row)[column >= 0], column[column >= 0]] = True
+    return pd.DataFrame(found, index=rows, columns=themes)

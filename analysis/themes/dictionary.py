@@ -1,0 +1,89 @@
+"""Themes by codebook: a paragraph has a theme if one of its patterns counts there."""
+
+import numpy as np
+import pandas as pd
+
+from analysis import patterns, tables
+
+_KEYS = ["document", "paragraph"]
+
+
+def classify(paragraphs, codebook):
+    """Give each paragraph the themes whose patterns it holds.
+
+    Parameters
+    ----------
+    paragraphs : DataFrame
+        `document`, `paragraph`, `text`.
+    codebook : DataFrame
+        From `codebooks.load`; each label is a theme.
+
+    Returns
+    -------
+    DataFrame
+        One row per paragraph and theme, in the order of the paragraphs and of
+        the codebook: `document`, `paragraph`, `theme`, `assigned` (true where
+        the theme has a kept hit), `n_hits` (how many).
+
+    Raises
+    ------
+    ValueError
+        As `patterns.find`; and if a paragraph's keys are missing.
+
+    Warns
+    -----
+    UserWarning
+        As `patterns.find`.
+
+    Notes
+    -----
+    The evidence of each assignment are the hits themselves:
+    ``patterns.find(paragraphs, codebook)``, those with `kept`. A paragraph may
+    have several themes or none.
+
+    Examples
+    --------
+    >>> from analysis import codebooks
+    >>> book = codebooks.parse("war: {any: war*}\\npeace: {any: peace*}")
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["War, wars.", "Peace."]})
+    >>> classify(paragraphs, book)[["paragraph", "theme", "assigned", "n_hits"]].values.tolist()
+    [['1', 'war', True, 2], ['1', 'peace', False, 0], ['2', 'war', False, 0], ['2', 'peace', True, 1]]
+    """
+    hits = patterns.find(paragraphs, codebook)
+    keys = paragraphs[_KEYS].astype("str").reset_index(drop=True)
+    themes = list(dict.fromkeys(codebook["label"]))
+    row = pd.MultiIndex.from_frame(keys)
+    kept = hits[hits["kept"]]
+    n_hits = np.zeros((len(keys), len(themes)), np.int64)
+    place = row.get_indexer(pd.MultiIndex.from_frame(kept[_KEYS]))
+    np.add.at(n_hits, (place, pd.Index(themes).get_indexer(kept["label"])), 1)
+    return long(keys, themes, assigned=n_hits > 0, n_hits=n_hits)
+
+
+def long(keys, themes, **values):
+    """Tables of paragraph × theme as one table with a row for each pair.
+
+    Parameters
+    ----------
+    keys : DataFrame
+        `document`, `paragraph`: the rows of the arrays.
+    themes : list of str
+        The columns of the arrays.
+    **values : ndarray
+        One array per column of the result.
+
+    Returns
+    -------
+    DataFrame
+        `document`, `paragraph`, `theme`, and the columns named.
+
+    Examples
+    --------
+    >>> keys = pd.DataFrame({"document": ["un"], "paragraph": ["1"]})
+    >>> long(keys, ["war", "peace"], score=np.array([[0.2, 0.9]])).values.tolist()
+    [['un', '1', 'war', 0.2], ['un', '1', 'peace', 0.9]]
+    """
+    table = keys[_KEYS].astype("str").loc[keys.index.repeat(len(themes))].reset_index(drop=True)
+    table["theme"] = pd.Series(list(themes) * len(keys), index=table.index, dtype="str")
+    tables.check_present(table, "paragraphs", _KEYS)
+    return table.assign(**{name: value.ravel() for name, value in values.items()})
