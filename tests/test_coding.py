@@ -1,0 +1,154 @@
+"""Coding sheets: written, read back, checked."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import coding
+from tests.conftest import ROOT
+
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff"), max_size=30)
+
+
+@settings(max_examples=60)
+@given(rows=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5))
+def test_a_sheet_is_read_back_as_it_was(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("sheet") / "sheet.csv"
+    sheet = pd.DataFrame(rows, columns=["paragraph", "text"]).assign(document="un", theme="war")
+    coding.save(sheet, path)
+    back = coding.load(path)
+    assert back[["paragraph", "text", "document", "theme"]].values.tolist() == sheet.values.tolist()
+    assert back["row"].tolist() == list(range(1, len(rows) + 1))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Genève\nà l’Assemblée",
+        "a\r\nb",
+        "a\rb",
+        "=1+1",
+        "'=1",
+        "''",
+        "-5 % of",
+        "@home",
+        "مكافحة الإرهاب",
+        'a "b", c; d',
+        "",
+    ],
+)
+def test_accents_line_breaks_and_formulas_survive(tmp_path, text):
+    sheet = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": [text, "x"], "theme": ["war", "none"]})
+    coding.save(sheet, tmp_path / "sheet.csv")
+    assert coding.load(tmp_path / "sheet.csv")["text"].tolist() == [text, "x"]
+    raw = (tmp_path / "sheet.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")  # a spreadsheet would take é for Ã© without it
+    assert not any(cell in raw for cell in (b'"=', b'"-', b'"@', b'"+'))  # and these for formulas
+
+
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_sheets_saved_by_any_spreadsheet(tmp_path, separator):
+    lines = ["document,paragraph,theme,text", 'un,1,"war",a', "un,2,peace,b", "un,3,none,c"]
+    text = "\r\n".join(line.replace(",", separator) for line in lines) + "\r\n"
+    (tmp_path / "sheet.csv").write_bytes(text.encode("utf-8-sig"))
+    back = coding.load(tmp_path / "sheet.csv")
+    assert back[["paragraph", "theme"]].values.tolist() == [["1", "war"], ["2", "peace"], ["3", "none"]]
+
+
+def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
+    (tmp_path / "sheet.csv").write_text('document,paragraph,theme\nun,1,"war; peace"\nun,2, none\n')
+    back = coding.load(tmp_path / "sheet.csv")
+    assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 1], ["1", "peace", 1], ["2", "none", 2]]
+    with pytest.raises(ValueError, match=r"^coding row 2: 'none ' is no theme|^coding row 1: 'war' is no theme"):
+        coding.check(back, themes=["peace"])
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (b"", "sheet.csv is empty."),
+        (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "sheet.csv line 2: not UTF-8; save it as CSV UTF-8."),
+        (b"document,paragraph\nun,1\n", r"sheet.csv needs columns \['document', 'paragraph', 'theme'\]; missing \['theme'\]"),
+        (b"document,paragraph,theme\nun,1,war,peace\n", "sheet.csv row 1 has 4 cells where the header has 3; a cell that holds a , needs quotes."),
+        (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv: not CSV: unexpected end of data."),
+        (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number."),
+        (b"document,paragraph,theme,theme\nun,1,war,war\n", r"sheet.csv has the columns \['theme'\] more than once."),
+    ],
+)  # fmt: skip
+def test_a_sheet_that_cannot_be_read_says_where(tmp_path, raw, message):
+    (tmp_path / "sheet.csv").write_bytes(raw)
+    with pytest.raises(ValueError, match=f"^{message}"):
+        coding.load(tmp_path / "sheet.csv")
+
+
+def test_no_sheet_is_overwritten(tmp_path):
+    (tmp_path / "sheet.csv").write_text("hours of work")
+    sheet = pd.DataFrame({"document": ["un"], "paragraph": "1", "theme": "war"})
+    with pytest.raises(FileExistsError, match="may hold coding: give another name"):
+        coding.save(sheet, tmp_path / "sheet.csv")
+    with pytest.raises(FileNotFoundError, match="There is no coding sheet"):
+        coding.load(tmp_path / "other.csv")
+
+
+PARAGRAPHS = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("1", "war"), ("9", "war")], "coding row 2: there is no paragraph ('un', '9')."),
+        ([("1", "war"), ("2", "fish")], "coding row 2: 'fish' is no theme; the themes are 'war', 'peace', and none."),
+        ([("1", "war"), ("1", "war")], "coding row 2: repeats the theme 'war' of ('un', '1')."),
+        ([("1", "war"), ("2", " ")], "coding row 2: theme is blank; write a theme, or none."),
+        ([("1", "war"), ("2", None)], "coding row 2: theme is blank; write a theme, or none."),
+        ([("", "war")], "coding row 1: paragraph is blank; fill it in."),
+        ([("1", "war"), ("1", "none")], "coding row 2: none stands beside a theme of the same paragraph ('un', '1')."),
+        ([], "coding has no rows: no paragraph is coded."),
+    ],
+)
+def test_a_coding_out_of_order_names_the_row(rows, message):
+    coded = pd.DataFrame(rows, columns=["paragraph", "theme"]).assign(document="un")
+    with pytest.raises(ValueError) as told:
+        coding.check(coded, PARAGRAPHS, ["war", "peace"])
+    assert str(told.value) == message
+
+
+def test_all_mistakes_are_told_at_once_up_to_ten():
+    coded = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(4, 16)], "theme": "war"})
+    with pytest.raises(ValueError) as told:
+        coding.check(coded, PARAGRAPHS)
+    lines = str(told.value).splitlines()
+    assert len(lines) == 11 and lines[-1] == "And 2 more mistakes."
+
+
+def test_the_same_theme_by_two_coders_is_no_repetition():
+    coded = pd.DataFrame(
+        {"document": "un", "paragraph": "1", "theme": ["war", "war", "none"], "coder": ["a", "b", "c"]}
+    )
+    assert len(coding.check(coded, PARAGRAPHS, ["war"])) == 3
+    with pytest.raises(ValueError, match=r"several coders \('a', 'b', 'c'\): choose one"):
+        coding.wide(coded)
+
+
+def test_checking_changes_nothing_of_the_callers():
+    coded = pd.DataFrame({"document": "un", "paragraph": [1, 2], "theme": [" war", "none"]})
+    before = coded.copy()
+    checked = coding.check(coded)
+    pd.testing.assert_frame_equal(coded, before)
+    assert checked["theme"].tolist() == ["war", "none"] and checked["paragraph"].tolist() == ["1", "2"]
+
+
+def test_the_cairo_coding_covers_all_paragraphs_and_quotes_them(workshop):
+    from analysis import codebooks
+
+    book = codebooks.load(ROOT / "data" / "codebooks" / "themes.yml")
+    coded = coding.load(ROOT / "data" / "coding" / "cairo-themes.csv")
+    themes = book["label"].unique().tolist()
+    coding.check(coded, workshop.paragraphs, themes)
+    assert len(themes) == 14 and set(coded["theme"]) == set(themes)
+    text_of = workshop.paragraphs.set_index("paragraph")["text"]
+    assert set(coded["paragraph"]) == set(text_of.index)  # all 40
+    assert all(words in text_of[paragraph] for paragraph, words in zip(coded["paragraph"], coded["deciding_words"], strict=True))  # fmt: skip
+    assert set(coded["coder"]) == {"one machine-assisted reading"} and not coded["date"].eq("").any()
+    assert {"use-of-force", "primacy-of-politics"} == set(coded.loc[coded["paragraph"] == "15", "theme"])
