@@ -2,5 +2,7 @@
 
 from analysis.themes.dictionary import classify
 from analysis.themes.evaluation import disagreements, evaluate
+from analysis.themes.prediction import predict, terms
+from analysis.themes.training import train
 
-__all__ = ["classify", "disagreements", "evaluate"]
+__all__ = ["classify", "disagreements", "evaluate", "predict", "terms", "train"]
