@@ -7,8 +7,6 @@ from analysis import resampling, tables
 from analysis.tokens import find, paragraph_of
 
 _KEYS = ["document", "paragraph"]
-FEW = 5  # below this many hits or paragraphs a figure is too small to lean on
-UNRELIABLE = 10  # below this many units an interval is unreliable
 
 
 def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
@@ -201,7 +199,7 @@ def _table(tokens, by, unit, paragraph, row, item, names, *, every, name="token"
     counted["total"] = total[counted["group"]]
     counted["per_1000"] = 1000 * counted["n"] / counted["total"]
     counted = _add_intervals(counted, cells, group, units, paragraph, row, item, unit)
-    counted["few"] = (counted["n"] < FEW) | (counted["n_paragraphs"] < FEW)
+    counted["few"] = (counted["n"] < tables.FEW) | (counted["n_paragraphs"] < tables.FEW)
     counted[name] = pd.Series(names, dtype="str").take(counted["item"]).to_numpy()
     order = ["group", "item"] if every else ["group", "n", name]
     counted = counted.sort_values(order, ascending=[True, True] if every else [True, False, True])
@@ -278,7 +276,7 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
     counted.loc[counted["group"].isin(pairs), ["low", "high"]] = np.nan
     names = {}
     for number, several in n_units.items():
-        doubt = f", unreliable: {several}" if several < UNRELIABLE else ""
+        doubt = f", unreliable: {several}" if several < tables.UNRELIABLE else ""
         names[number] = f"95 % by {unit} (jackknife{doubt})" if several > 1 else "leave one paragraph out"
     counted["interval"] = counted["group"].map(names)
     zero = counted["n"] == 0

@@ -230,21 +230,53 @@ def jackknife_ratio(pairs, level=0.95):
     if not 0 < level < 1:
         raise ValueError(f"level should lie between 0 and 1, found {level}.")
     a, b = pairs["a"].to_numpy(float), pairs["b"].to_numpy(float)
-    units = len(pairs)
-    row = {
-        "n_a": a.sum(),
-        "n_b": b.sum(),
-        "log_ratio": float(log_ratio(a.sum(), b.sum())),
-        "low": np.nan,
-        "high": np.nan,
-    }
-    if units > 2 and not np.isnan(row["log_ratio"]):
-        without = np.log2((a.sum() - a + 0.5) / (b.sum() - b + 0.5))
-        error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
-        reach = stats.t.ppf((1 + level) / 2, units - 1) * error
-        if error > 1e-9:  # else the units are alike: they say nothing of how others might differ
-            row |= {"low": row["log_ratio"] - reach, "high": row["log_ratio"] + reach}
-    return pd.DataFrame([row])
+    ratio = float(log_ratio(a.sum(), b.sum()))
+    without = np.log2((a.sum() - a + 0.5) / (b.sum() - b + 0.5))
+    low, high = around(ratio, without, level)
+    return pd.DataFrame([{"n_a": a.sum(), "n_b": b.sum(), "log_ratio": ratio, "low": low, "high": high}])
+
+
+def around(estimate, without, level=0.95):
+    """A confidence interval for any figure, from what it is when each unit in turn is left out.
+
+    Parameters
+    ----------
+    estimate : float
+        The figure, from all units.
+    without : array_like
+        The figure without the first unit, without the second, …
+    level : float, default 0.95
+        Confidence level.
+
+    Returns
+    -------
+    low, high : float
+        Missing for fewer than three units, where the figure or one of those
+        without a unit is missing, and where it makes no difference which unit is
+        left out.
+
+    Notes
+    -----
+    Delete-one jackknife: the standard error is the root of (units − 1) / units ·
+    the sum of squared differences of `without` from their mean; Student's t with
+    units − 1 degrees of freedom, centred on `estimate` (Efron & Tibshirani 1993,
+    ch. 11).
+
+    Examples
+    --------
+    >>> low, high = around(2.0, [2.5, 2.0, 1.5])  # the mean of 1, 2 and 3: 2 ± 4.303 · √(1/3)
+    >>> round(low, 3), round(high, 3)
+    (-0.484, 4.484)
+    """
+    without = np.asarray(without, float)
+    units = len(without)
+    if units < 3 or np.isnan(estimate):
+        return np.nan, np.nan
+    error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
+    if not error > 1e-9:  # the units are alike: they say nothing of how others might differ
+        return np.nan, np.nan
+    reach = stats.t.ppf((1 + level) / 2, units - 1) * error
+    return float(estimate - reach), float(estimate + reach)
 
 
 def _prepare(cells, sizes):

@@ -10,6 +10,9 @@ import pandas as pd
 
 from analysis.columns import COLUMNS
 
+FEW = 5  # below this many hits, paragraphs or codes a figure is too small to lean on
+UNRELIABLE = 10  # below this many units an interval is unreliable
+
 
 def check(frame, table, needs=None):
     """Raise unless `frame` is a table with the columns it should have.

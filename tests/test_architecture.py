@@ -18,10 +18,14 @@ FLOORS = {
     "charts": 4,
     "figures": 4,
     "contrast": 3,
+    "themes": 3,
+    "agreement": 2,
+    "prevalence": 2,
     "frequency": 2,
     "concordance": 2,
     "patterns": 2,
     "codebooks": 1,
+    "coding": 1,
     "corpus": 1,
     "matching": 1,
     "resampling": 1,
@@ -43,7 +47,7 @@ def upward(module, imported):
     module, imported = module.split(".")[0], imported.split(".")[0]
     if module in READING and imported in READING:
         return READING.index(imported) < READING.index(module)
-    if module == imported and module in ("charts", "contrast"):  # a package of several files
+    if module == imported and module in ("charts", "contrast", "themes"):  # a package of several files
         return False
     floor = {name: FLOORS["corpus"] for name in READING} | FLOORS
     return floor[imported] >= floor[module]

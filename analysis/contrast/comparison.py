@@ -161,7 +161,7 @@ def _ratio(per_paragraph, units, unit, a, b):
     if n_units > 1:
         counts = of_unit.groupby(unit, observed=True)[["n_a", "n_b"]].sum()
         found = resampling.jackknife_ratio(counts.set_axis(["a", "b"], axis=1))
-        doubt = f", unreliable: {n_units}" if n_units < frequency.UNRELIABLE else ""
+        doubt = f", unreliable: {n_units}" if n_units < tables.UNRELIABLE else ""
         interval, none = f"95 % by {unit} (jackknife{doubt})", "none: all of " + unit + " are alike"
         none = f"none: 2 of {unit}" if n_units == 2 else none
         hangs = "the interval holds 0"
@@ -181,7 +181,7 @@ def _ratio(per_paragraph, units, unit, a, b):
         finding = f"more {a if n_a > n_b else b}"
     if n_a == n_b > 0:
         finding = "none: as often as each other"
-    return found.assign(interval=interval, few=bool(min(n_a, n_b) < frequency.FEW), finding=finding)
+    return found.assign(interval=interval, few=bool(min(n_a, n_b) < tables.FEW), finding=finding)
 
 
 def _counts(hits, audit, words, concepts, unit, a, b):
@@ -220,5 +220,5 @@ def _near(paragraphs, hits, window):
     n_paragraphs = places.groupby(["document", "token"], observed=True).size()
     table["n_paragraphs"] = n_paragraphs.to_numpy()
     table = table.rename(columns={"document": "label"}).astype({"label": "str", "token": "str"})
-    table["few"] = (table["n"] < frequency.FEW) | (table["n_paragraphs"] < frequency.FEW)
+    table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
     return table.sort_values(["label", "n", "token"], ascending=[True, False, True], ignore_index=True)

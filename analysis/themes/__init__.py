@@ -3,6 +3,8 @@
 from analysis.themes.dictionary import classify
 from analysis.themes.evaluation import disagreements, evaluate
 from analysis.themes.prediction import predict, terms
+from analysis.themes.storage import load, save
+from analysis.themes.suggestion import suggest
 from analysis.themes.training import train
 
-__all__ = ["classify", "disagreements", "evaluate", "predict", "terms", "train"]
+__all__ = ["classify", "disagreements", "evaluate", "load", "predict", "save", "suggest", "terms", "train"]

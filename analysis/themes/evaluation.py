@@ -5,7 +5,6 @@ import pandas as pd
 
 from analysis import coding as codings
 from analysis import tables
-from analysis.frequency import FEW
 
 _KEYS = ["document", "paragraph"]
 
@@ -62,7 +61,7 @@ def evaluate(assigned, coding):
     means = seen[["precision", "recall", "f1"]].fillna(0.0).mean()
     macro = pd.DataFrame([{"theme": "all (macro)", "n_paragraphs": len(keys), **sums, **means}])
     result = pd.concat([scored, macro], ignore_index=True)
-    result["few"] = result["n_coded"] < FEW
+    result["few"] = result["n_coded"] < tables.FEW
     return result.astype({"theme": "str"})
 
 

@@ -9,7 +9,6 @@ from scipy.special import expit
 
 from analysis import codebooks, tables
 from analysis import coding as codings
-from analysis.frequency import FEW
 from analysis.themes import linear
 from analysis.themes.dictionary import classify, long
 from analysis.themes.evaluation import evaluate
@@ -184,11 +183,11 @@ def _enough(paragraphs, themes, Y):
         raise ValueError(f"{len(paragraphs)} paragraphs are coded; {ENOUGH} are needed to learn from.")
     short = {}
     for theme, coded in zip(themes, Y.T, strict=True):
-        if coded.sum() < FEW or len(set(group[coded])) < FOLDS:
+        if coded.sum() < tables.FEW or len(set(group[coded])) < FOLDS:
             short[theme] = f"{theme!r} was given to {coded.sum()} in {len(set(group[coded]))} {unit}"
-        elif (~coded).sum() < FEW or len(set(group[~coded])) < FOLDS:
+        elif (~coded).sum() < tables.FEW or len(set(group[~coded])) < FOLDS:
             short[theme] = f"{theme!r} was given to all but {(~coded).sum()} in {len(set(group[~coded]))} {unit}"
-    needed = f"a theme needs {FEW} paragraphs with it and {FEW} without, in {FOLDS} {unit} each"
+    needed = f"a theme needs {tables.FEW} paragraphs with it and {tables.FEW} without, in {FOLDS} {unit} each"
     told = "; ".join(short.values()) or "the coding has no theme"
     if len(short) == len(themes):
         raise ValueError(f"There is too little to learn from: {needed}; {told}.")
