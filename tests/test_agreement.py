@@ -336,7 +336,7 @@ def test_themes_as_alpha_of_ones_and_zeros(readings, random):
 
 def test_a_rare_theme_is_called_unreliable_however_many_paragraphs():
     rows = [
-        f"un {n} {coder} {'war' if n < 4 or n == 4 and coder == 'a' else 'none'}" for n in range(60) for coder in "ab"
+        f"un {n} {coder} {'war' if n < 4 or (n == 4 and coder == 'a') else 'none'}" for n in range(60) for coder in "ab"
     ]
     assert agreement.by_theme(coding_of(*rows))["interval"].tolist() == [
         "95 % by paragraph (jackknife, unreliable: 5 paragraphs on one side)"

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from analysis import tables
-from analysis.charts.style import BLUE, INK, ORANGE, QUIET, STYLE, axes, checked, name_ticks
+from analysis.charts.style import BLUE, INK, ORANGE, QUIET, STYLE, axes, checked, lines, name_ticks
 
 
 def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, xlabel="", ax=None):
@@ -136,7 +136,7 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     tables.check_unique(data, "charts.grid", [x, y])
     columns, rows = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
     with plt.style.context(["default", STYLE]):
-        ax = axes(ax, 0.43 * len(rows) + 1.5, shade_label)
+        ax = axes(ax, max(0.43, 0.165 * lines(rows)) * len(rows) + 1.5, shade_label)
         most = float(data[shade].max()) or 1.0
         colours = plt.get_cmap("Blues")
         for row in data.to_dict("records"):

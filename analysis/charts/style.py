@@ -141,8 +141,31 @@ def name_ticks(axis, places, names):
     >>> ax.get_yticklabels()[0].get_text().count(chr(10))
     1
     """
-    wrapped = ["\n".join(textwrap.fill(line, 38) for line in str(name).split("\n")) for name in names]
-    axis.set_ticks(list(places), wrapped)
+    axis.set_ticks(list(places), [_wrapped(name) for name in names])
     for tick in axis.get_major_ticks():
         tick.label1.set_parse_math(False)
         tick.label2.set_parse_math(False)
+
+
+def lines(names):
+    """Lines that the longest of some names takes along an axis, as `name_ticks` writes it.
+
+    Parameters
+    ----------
+    names : list
+        What is to be written.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> lines(["Peace", "Partnerships between International and Regional Organizations"])
+    2
+    """
+    return max(_wrapped(name).count("\n") + 1 for name in names)
+
+
+def _wrapped(name):
+    return "\n".join(textwrap.fill(line, 38) for line in str(name).split("\n"))
