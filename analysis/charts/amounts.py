@@ -136,7 +136,9 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     tables.check_unique(data, "charts.grid", [x, y])
     columns, rows = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
     with plt.style.context(["default", STYLE]):
-        ax = axes(ax, max(0.43, 0.165 * lines(rows)) * len(rows) + 1.5, shade_label)
+        slanted = 0.055 * max(len(str(name)) for name in columns)  # inches above the cells
+        height = max(0.43, 0.165 * lines(rows)) * len(rows) + max(1.5, 0.7 + slanted)
+        ax = axes(ax, height, shade_label)
         most = float(data[shade].max()) or 1.0
         colours = plt.get_cmap("Blues")
         for row in data.to_dict("records"):
