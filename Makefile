@@ -37,6 +37,10 @@ lint: $(VENV)/.ready-test
 bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.tokens
 	@$(BIN)/python -m tests.benchmarks.intervals
+	@$(BIN)/python -m tests.benchmarks.agreement
+	@$(BIN)/python -m tests.benchmarks.prevalence
+	@$(BIN)/python -m tests.benchmarks.themes
+	@$(BIN)/python -m tests.benchmarks.suggestions
 
 setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"

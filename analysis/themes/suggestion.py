@@ -59,8 +59,12 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     variance of all scores that coding it would take away (Yu, Bi & Tresp 2006).
     After each choice A is brought up to date.
 
-    In short sheets (50 paragraphs) it learns from each, in long ones less. What it
-    saves was measured by ``tests/benchmarks/suggestions.py``: see there.
+    Measured on recommendations of the Universal Periodic Review
+    (``tests/benchmarks/suggestions.py``: 54 issues, sheets of 50 from sessions 1
+    to 10, macro-F1 of `train` on 11 to 13, 20 seeds, both arms starting with the
+    same 100): 1,200 suggested texts against 2,000 random ones +.008 (95 % by seed
+    +.001 to +.016), 600 against 1,000 −.010 (−.021 to +.001). So it saves two
+    fifths of the work where there is much of it, and not at the beginning.
 
     Examples
     --------

@@ -73,8 +73,8 @@ def train(paragraphs, coding, codebook=None):
     ValueError
         If columns are missing, the coding is not in order (`coding.check`), a
         paragraph has no text, fewer than 50 paragraphs are coded, or no theme has five
-        coded paragraphs and five without it, in three documents (paragraphs, of
-        one document); if the codebook lacks a theme.
+        coded paragraphs and five without it, each in three documents (of fewer
+        documents: three paragraphs); if the codebook lacks a theme.
 
     Warns
     -----
@@ -87,7 +87,7 @@ def train(paragraphs, coding, codebook=None):
     Words, pairs of words and runs of four letters, weighted by (1 + log n) · idf
     (`linear.vectorizers`, `linear.features`); for each theme a linear
     support-vector machine (`linear.fit`). The coded paragraphs are split into
-    three parts by document (by paragraph, if there is one document), and each
+    three parts by document (by paragraph, if there are fewer than three), and each
     part is scored by a model of the other two: from these scores come the
     probabilities (`linear.calibrate`), the thresholds (`linear.threshold`), and
     the answer for a paragraph that no theme reaches: its likeliest theme, if
@@ -95,6 +95,11 @@ def train(paragraphs, coding, codebook=None):
     for a coding with many paragraphs without themes is high. In the report,
     probabilities and thresholds of each part come from the other two. The model
     itself is trained on all coded paragraphs.
+
+    On recommendations of the Universal Periodic Review
+    (``tests/benchmarks/themes.py``: 54 issues, trained on sessions 1 to 10, tried
+    once on 11 to 13, choices made within 1 to 10) it had micro-F1 .897, macro-F1
+    .847, Brier skill .82 and a calibration slope of .99.
 
     Examples
     --------
