@@ -191,10 +191,9 @@ def test_the_weights_of_the_terms_add_up_to_the_logit(model):
     """Over all words, also those that speak against, the theme's constant added."""
     everything = themes.terms(model, NEW, top=10_000)
     assert set(everything["term"].str.lower()) & set(WORDS["war"])
-    from analysis.themes.prediction import _shares, _terms_of
+    from analysis.themes.prediction import _scored, _shares
 
-    _, X = _terms_of(model, NEW)
-    p = themes.predict(model, NEW)["score"].to_numpy().reshape(-1, 3)
+    _, X, p = _scored(model, NEW)
     for row in (0, 5, 9):
         words, share = _shares(model, NEW["text"][row], X[row])
         total = np.asarray((share @ model.weights).sum(axis=0)) * model.slopes

@@ -50,8 +50,7 @@ def predict(model, paragraphs):
     >>> predict(model, new)[["paragraph", "theme", "assigned", "trained"]].values.tolist()
     [['1', 'war', True, False], ['2', 'war', False, False]]
     """
-    paragraphs, X = _terms_of(model, paragraphs)
-    p = expit((X @ model.weights + model.intercepts) * model.slopes + model.shifts)
+    paragraphs, _, p = _scored(model, paragraphs)
     seen = pd.MultiIndex.from_frame(model.held_out[_KEYS].drop_duplicates())
     trained = pd.MultiIndex.from_frame(paragraphs[_KEYS]).isin(seen)
     trained = np.repeat(trained[:, None], len(model.themes), axis=1)
@@ -101,8 +100,7 @@ def terms(model, paragraphs, top=5):
     >>> terms(model, paragraphs.head(1))["term"].tolist()
     ['withdrew', 'troops', 'The']
     """
-    paragraphs, X = _terms_of(model, paragraphs)
-    p = expit((X @ model.weights + model.intercepts) * model.slopes + model.shifts)
+    paragraphs, X, p = _scored(model, paragraphs)
     assigned = assign(p, model.thresholds, model.floor)
     rows = []
     for number in np.flatnonzero(assigned.any(axis=1)):
@@ -123,8 +121,8 @@ def terms(model, paragraphs, top=5):
     return found.astype({**dict.fromkeys([*_KEYS, "theme", "term"], "str"), "n": "int64", "weight": "float64"})
 
 
-def _terms_of(model, paragraphs):
-    """The paragraphs with their keys as text; and their terms, as the classifier sees them."""
+def _scored(model, paragraphs):
+    """The paragraphs with their keys as text; their terms, as the classifier sees them; their probabilities."""
     if not hasattr(model, "vectorizers"):
         raise TypeError(f"model should come from themes.train or themes.load, found {type(model).__name__}.")
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
@@ -132,7 +130,8 @@ def _terms_of(model, paragraphs):
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     blocks = [vectorizer.transform(paragraphs["text"]) for vectorizer in model.vectorizers]
-    return paragraphs, linear.features(blocks, model.typical)
+    X = linear.features(blocks, model.typical)
+    return paragraphs, X, expit((X @ model.weights + model.intercepts) * model.slopes + model.shifts)
 
 
 def _shares(model, text, x):
