@@ -283,7 +283,7 @@ def _interval(estimates, unit, rare=None):
     if not np.isnan(low):
         doubt = f", unreliable: {units}" if units < tables.UNRELIABLE else ""
         if not doubt and rare is not None and rare < tables.UNRELIABLE:
-            doubt = f", unreliable: {rare} paragraphs on one side"
+            doubt = f", unreliable: only {rare} paragraphs have it or lack it"
         return {"low": low, "high": min(high, 1.0), "interval": f"95 % by {unit} (jackknife{doubt})"}
     if not units:
         reason = f"no {unit} has two codes"
@@ -292,7 +292,7 @@ def _interval(estimates, unit, rare=None):
     elif units < 3:  # two say nothing of how far a third might lie
         reason = f"{units} of {unit}"
     elif np.isnan(without).any():
-        reason = f"without one {unit}, every code is the same"
+        reason = f"it hangs on one {unit}"
     else:
         reason = f"which {unit} is left out makes no difference"
     return {"low": np.nan, "high": np.nan, "interval": f"none: {reason}"}

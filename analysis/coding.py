@@ -131,7 +131,7 @@ def load(path):
         if number.isna().any():
             row = number.isna().to_numpy().argmax()
             raise ValueError(
-                f"{path.name} row {row + 1}: probability is {sheet['probability'][row]!r}; it should be a number."
+                f"{path.name} row {row + 1}: probability is {sheet['probability'][row]!r}; it should be a number, with a decimal point."
             )
         sheet["probability"] = number
     sheet["row"] = np.arange(1, len(sheet) + 1)
@@ -211,6 +211,42 @@ def check(coding, paragraphs=None, themes=None):
         more = [f"And {len(told) - 10} more mistakes."] if len(told) > 10 else []
         raise ValueError("\n".join([*(f"coding row {number[row]}: {what}." for row, what in told[:10]), *more]))
     return coding.reset_index(drop=True).assign(**{name: text[name].astype("str") for name in text.columns})
+
+
+def only(coding, themes):
+    """A coding restricted to some themes; a paragraph that loses its last becomes ``none``.
+
+    Parameters
+    ----------
+    coding : DataFrame
+        `document`, `paragraph`, `theme`, as for `check`.
+    themes : list of str
+        The themes kept: those a classifier has learnt, say.
+
+    Returns
+    -------
+    DataFrame
+        The rows of these themes and of ``none``, in their order; then one row
+        ``none`` for each paragraph (of each coder) that would have none left.
+        Simply dropping rows would make these paragraphs uncoded.
+
+    Raises
+    ------
+    ValueError
+        As `check`.
+
+    Examples
+    --------
+    >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2"], "theme": ["war", "aid", "aid"]})
+    >>> only(coded, ["war"])[["paragraph", "theme"]].values.tolist()
+    [['1', 'war'], ['2', 'none']]
+    """
+    coding = check(coding)
+    by = [*_KEYS, *(["coder"] if "coder" in coding.columns else [])]
+    kept = coding[coding["theme"].isin([*themes, NONE])]
+    bare = coding.drop_duplicates(by)
+    bare = bare[~pd.MultiIndex.from_frame(bare[by]).isin(pd.MultiIndex.from_frame(kept[by]))]
+    return pd.concat([kept, bare.assign(theme=NONE)], ignore_index=True)
 
 
 def wide(coding, themes=None):

@@ -205,7 +205,7 @@ COLUMNS = {
         "trained": "by classifier: true if it was trained on this paragraph, so that nothing can be judged by it",
     },
     "theme scores": {
-        "theme": "the theme; `all (micro)`: sums over themes; `all (macro)`: means over those coded or assigned",
+        "theme": "the theme; `all (micro)`: sums over themes; `all (macro)`: means over those coded or assigned, a missing figure counting as 0",
         "n_paragraphs": "coded paragraphs",
         "n_coded": "of these, with the theme by the coding",
         "n_assigned": "of these, assigned the theme by codebook or classifier",
@@ -217,7 +217,7 @@ COLUMNS = {
         "f1_majority": "report of a classifier: F1 of giving the theme to all if most have it, else to none",
         "f1_codebook": "report of a classifier: F1 of the codebook on the same paragraphs, if one was given",
         "brier_skill": "report of a classifier: 1 − mean squared error of the probabilities / that of the theme's share; 0 is no better than knowing the share",
-        "threshold": "report of a classifier: probability above which the theme is assigned",
+        "threshold": "report of a classifier: probability above which the theme is assigned (below it, only to a paragraph that no theme reaches)",
     },
     "disagreements": {
         "document": _DOCUMENT,

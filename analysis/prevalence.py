@@ -99,7 +99,7 @@ def estimate(themes, sample):
 
     This is power-tuned prediction-powered inference (PPI++: Angelopoulos, Duchi & Zrnic 2023), in survey sampling
     the difference estimator (Särndal, Swensson & Wretman 1992, ch. 6): right on average, but for terms of order
-    1/n, however biased the predictions, if made without the sample's codes. λ, from 0 to 1, makes the variance
+    1/n, however biased the predictions, if made without the sample's codes: not by a codebook written on them. λ, from 0 to 1, makes the variance
     between units least; 0 is `coded_only` (Hájek). Units are what `drawn` says; without it, documents where the
     sample touches less than nine tenths of the documents that as many paragraphs drawn singly would, else
     paragraphs.
@@ -130,11 +130,11 @@ def estimate(themes, sample):
     by_document = documents[coded].nunique() < 0.9 * singly if drawn is None else drawn == "by document"
     probability = np.ones(n) if n == everything else probability
     alike = not by_document and np.ptp(probability) < 1e-9
-    strange = alike and drawn is not None and abs(n / probability[0] - everything) > everything / 10
+    strange = alike and drawn is not None and abs(n / probability[0] - everything) > everything / 100
     if strange or (n < everything and np.all(probability == 1)):
         raise ValueError(
-            f"sample: {n} of probability {probability[0]:.3g} stand for {n / probability[0]:.0f}, themes has "
-            f"{everything}. It should hold all paragraphs drawn from; sample all drawn, and how probable each was."
+            f"sample: {n} paragraphs of probability {probability[0]:.3g} were drawn from {n / probability[0]:.0f}, but "
+            f"themes has {everything}. Give themes of just the paragraphs drawn from, and all that were drawn and coded."
         )
     unit = np.unique(documents[coded], return_inverse=True)[1] if by_document else np.arange(n)
     sums = np.zeros((5, unit.max() + 1, len(names)))

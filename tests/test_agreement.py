@@ -149,7 +149,7 @@ def test_alpha_and_its_interval_as_brute_force(units, level):
     if len(left) < 3:
         assert found["interval"] == f"none: {len(left)} of unit"
     elif any(rest["code"].nunique() < 2 for rest in rests):
-        assert found["interval"] == "none: without one unit, every code is the same"
+        assert found["interval"] == "none: it hangs on one unit"
     else:
         without = [oracle(rest, level) for rest in rests]
         if np.ptp(without) < 1e-9:
@@ -286,7 +286,7 @@ def test_themes_worked_by_hand():
     # peace: 1 0, 0 1, 0 0 0, 0 0: two of nine codes are 1; observed (2 + 2) / 9, expected 2 · 2 · 7 / (9 · 8)
     assert found.loc["peace", "alpha"] == pytest.approx(1 - (4 / 9) / (28 / 72))
     assert found.loc["peace", "interval"] == "95 % by paragraph (jackknife, unreliable: 4)"
-    assert found.loc["aid", "interval"] == "none: without one paragraph, every code is the same"
+    assert found.loc["aid", "interval"] == "none: it hangs on one paragraph"
 
 
 def test_themes_of_several_documents_leave_out_documents():
@@ -339,7 +339,7 @@ def test_a_rare_theme_is_called_unreliable_however_many_paragraphs():
         f"un {n} {coder} {'war' if n < 4 or (n == 4 and coder == 'a') else 'none'}" for n in range(60) for coder in "ab"
     ]
     assert agreement.by_theme(coding_of(*rows))["interval"].tolist() == [
-        "95 % by paragraph (jackknife, unreliable: 5 paragraphs on one side)"
+        "95 % by paragraph (jackknife, unreliable: only 5 paragraphs have it or lack it)"
     ]
 
 

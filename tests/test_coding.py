@@ -72,7 +72,7 @@ def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
         (b"document,paragraph\nun,1\n", r"sheet.csv needs columns \['document', 'paragraph', 'theme'\]; missing \['theme'\]"),
         (b"document,paragraph,theme\nun,1,war,peace\n", "sheet.csv row 1 has 4 cells where the header has 3; a cell that holds a , needs quotes."),
         (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv: not CSV: unexpected end of data."),
-        (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number."),
+        (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number, with a decimal point."),
         (b"document,paragraph,theme,theme\nun,1,war,war\n", r"sheet.csv has the columns \['theme'\] more than once."),
     ],
 )  # fmt: skip
@@ -129,6 +129,15 @@ def test_the_same_theme_by_two_coders_is_no_repetition():
     assert len(coding.check(coded, PARAGRAPHS, ["war"])) == 3
     with pytest.raises(ValueError, match=r"several coders \('a', 'b', 'c'\): choose one"):
         coding.wide(coded)
+
+
+def test_a_paragraph_that_loses_its_last_theme_stays_coded():
+    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2", "3", "1"], "theme": ["war", "aid", "aid", "none", "aid"], "coder": list("aaaab")})  # fmt: skip
+    kept = coding.only(coded, ["war"])
+    assert kept[["paragraph", "theme", "coder"]].values.tolist() == [
+        ["1", "war", "a"], ["3", "none", "a"], ["2", "none", "a"], ["1", "none", "b"],
+    ]  # fmt: skip
+    assert coding.only(coded, ["war", "aid"]).values.tolist() == coded.values.tolist()
 
 
 def test_checking_changes_nothing_of_the_callers():

@@ -276,8 +276,8 @@ def put(frame, row, **values):
         (lambda t, s: (t, s.assign(drawn="suggested")), "suggested paragraphs are no random sample .* prevalence.draw"),
         (lambda t, s: (t, s.assign(drawn="by hand")), r"drawn should be 'by paragraph' or .* found \['by hand'\]"),
         (lambda t, s: (t, s.assign(drawn=["by paragraph", "by document"] * 5)), "in all rows, found"),
-        (lambda t, s: (t, s.assign(probability=0.25, drawn="by paragraph")), "stand for 40, themes has 20"),
-        (lambda t, s: (t, s.assign(probability=1)), "10 of probability 1 stand for 10, themes has 20"),
+        (lambda t, s: (t, s.assign(probability=0.25, drawn="by paragraph")), "were drawn from 40, but themes has 20"),
+        (lambda t, s: (t, s.assign(probability=1)), "10 paragraphs of probability 1 were drawn from 10, but themes has 20"),
     ],
 )  # fmt: skip
 def test_what_says_nothing_of_shares_is_refused(change, message):

@@ -38,7 +38,8 @@ def evaluate(assigned, coding):
     ------
     ValueError
         If columns are missing, the coding is not in order (`coding.check`), or
-        it has a paragraph or theme that is not in `assigned`.
+        it has a paragraph or theme that is not in `assigned` (`coding.only` leaves
+        out themes that a classifier has not learnt).
 
     Examples
     --------

@@ -29,9 +29,11 @@ def predict(model, paragraphs):
     DataFrame
         One row per paragraph and theme, in the order of the paragraphs:
         `document`, `paragraph`, `theme`, `score` (the probability, from 0 to 1),
-        `assigned`, `trained` (true for a paragraph that the classifier was
-        trained on: it has seen the answer, so nothing can be judged by it; see
-        `held_out` in `train`).
+        `assigned` (true above the theme's threshold; and for the likeliest theme
+        of a paragraph that none reaches, if above the floor, see `train`),
+        `trained` (true for a paragraph that the classifier was trained on: it
+        has seen the answer, so the probability is too sure, and nothing can be
+        judged by it; see `held_out` in `train`).
 
     Raises
     ------
@@ -58,7 +60,7 @@ def predict(model, paragraphs):
 
 
 def terms(model, paragraphs, top=5):
-    """The words that carried each assignment.
+    """The words that carried each assignment: what spoke for it, which need not be a good reason.
 
     Parameters
     ----------

@@ -174,5 +174,7 @@ def _skops():
     try:
         import skops.io
     except ImportError:
-        raise ImportError("Models are saved with skops: pip install 'analysis[save]'.") from None
+        raise ImportError(
+            "Models are saved with skops; install it: .venv/bin/python -m pip install -c constraints.txt skops"
+        ) from None
     return skops.io
