@@ -1,7 +1,7 @@
 """Codes of several coders → how far they agree, beyond chance: α, κ, and α theme by theme."""
 
 from itertools import combinations
-from numbers import Number
+from numbers import Real
 
 import numpy as np
 import pandas as pd
@@ -39,8 +39,9 @@ def alpha(codes, level="nominal"):
     Raises
     ------
     ValueError
-        If columns, units or coders are missing, a text is blank, a coder has a unit
-        twice, there is one coder, `level` is unknown, or ordinal codes are text.
+        If columns, units or coders are missing, a text is blank, a column mixes text
+        and numbers, a coder has a unit twice, there is one coder, `level` is unknown,
+        or ordinal codes are text.
 
     Notes
     -----
@@ -67,7 +68,7 @@ def alpha(codes, level="nominal"):
     """
     if level not in ("nominal", "ordinal"):
         raise ValueError(f"level should be 'nominal' or 'ordinal', found {level!r}.")
-    _check_codes(codes)
+    _check_codes(codes, level)
     given = codes.assign(value=_values(codes["code"], level))
     given = given[given["value"] >= 0]
     given = given[given.groupby("unit", observed=True)["coder"].transform("size") > 1]
@@ -206,7 +207,7 @@ def by_theme(coding, paragraphs=None):
     return pd.DataFrame(rows, columns=_BY_THEME)
 
 
-def _check_codes(codes):
+def _check_codes(codes, level="nominal"):
     """Columns, units and coders are there, no text is blank, no coder has a unit twice, and there are two coders."""
     tables.check(codes, "codes", _CODES)
     tables.check_present(codes, "codes", ["unit", "coder"])
@@ -215,6 +216,10 @@ def _check_codes(codes):
         if blank:
             cure = "make it None, or drop the row" if name == "code" else "fill it in"
             raise ValueError(f"codes: {name} is blank in row {blank[0]} (rows count from 0): {cure}.")
+    for name in _CODES if level == "nominal" else _CODES[:2]:
+        text = [isinstance(value, str) for value in codes[name] if not pd.isna(value)]
+        if any(text) and not all(text):
+            raise ValueError(f"codes: {name} holds text and numbers; 1 and '1' would differ. Make all of them text.")
     tables.check_unique(codes, "codes", ["unit", "coder"])
     _check_coders(codes.loc[codes["code"].notna(), "coder"])
 
@@ -232,7 +237,7 @@ def _values(code, level):
     if isinstance(code.dtype, pd.CategoricalDtype) and code.cat.ordered:
         return code.cat.codes.to_numpy(np.int64)
     code = code.astype(object)
-    strange = code.notna().to_numpy() & [not isinstance(value, Number) for value in code]
+    strange = code.notna().to_numpy() & [not isinstance(value, Real) for value in code]
     if strange.any():
         raise ValueError(
             f"codes: code is {code.iloc[strange.argmax()]!r} in row {strange.argmax()} (rows count from 0); alphabetical "
@@ -255,13 +260,18 @@ def _alphas(counts, cluster, level):
     np.add.at(within, cluster + 1, counts)
     n = counts.sum(axis=0) - within  # codes by value; row 0: nothing is left out
     rank, size = n.cumsum(axis=1) - n / 2, n.sum(axis=1)
-    observed, expected = np.zeros((2, clusters + 1))
-    for one, other in combinations(range(counts.shape[1]), 2):
-        apart = 1.0 if level == "nominal" else (rank[:, one] - rank[:, other]) ** 2
-        pairs = counts[:, one] * counts[:, other] / (counts.sum(axis=1) - 1)
-        left_out = np.append(0, np.bincount(cluster, pairs, clusters))
-        observed += 2 * apart * (pairs.sum() - left_out)
-        expected += 2 * apart * n[:, one] * n[:, other]
+    coders = counts.sum(axis=1)
+    if level == "nominal":
+        pairs = (coders**2 - (counts**2).sum(axis=1)) / (coders - 1)  # of different codes, each way
+        observed = pairs.sum() - np.append(0, np.bincount(cluster, pairs, clusters))
+        expected = size**2 - (n**2).sum(axis=1)
+    else:
+        observed, expected = np.zeros((2, clusters + 1))
+        for one, other in combinations(range(counts.shape[1]), 2):
+            apart = 2 * (rank[:, one] - rank[:, other]) ** 2
+            pairs = counts[:, one] * counts[:, other] / (coders - 1)
+            observed += apart * (pairs.sum() - np.append(0, np.bincount(cluster, pairs, clusters)))
+            expected += apart * n[:, one] * n[:, other]
     with np.errstate(divide="ignore", invalid="ignore"):
         observed, expected = observed / size, expected / (size * (size - 1))
         return observed, expected, 1 - observed / np.where(expected > 0, expected, np.nan)

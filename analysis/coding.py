@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
+from analysis.tables import NONE
 
-NONE = "none"  # the code of a paragraph that was read and has no theme
 _KEYS = ["document", "paragraph"]
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet would calculate, or our own escape
 _SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
@@ -57,14 +57,19 @@ def save(sheet, path):
     path = Path(path)
     if path.exists():
         raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
-    cells = sheet.drop(columns="row", errors="ignore").astype(object).where(sheet.notna(), "").astype("str")
-    for name in cells.columns:
-        cells[name] = cells[name].where(~cells[name].str.startswith(_FORMULA), "'" + cells[name])
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} to.")
+    cells = sheet.drop(columns="row", errors="ignore").astype(object)
+    cells = cells.where(cells.notna(), "")
+    rows = [[str(cell) for cell in row] for row in [cells.columns, *cells.itertuples(index=False, name=None)]]
     written = io.StringIO(newline="")
     writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerow(cells.columns)
-    writer.writerows(cells.itertuples(index=False, name=None))
-    path.write_bytes(written.getvalue().encode("utf-8-sig"))
+    writer.writerows(["'" + cell if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
+    try:
+        raw = written.getvalue().encode("utf-8-sig")
+    except UnicodeEncodeError as error:
+        raise ValueError(f"The sheet has the character {error.object[error.start]!r}, which is no text.") from None
+    path.write_bytes(raw)
 
 
 def load(path):
@@ -81,7 +86,8 @@ def load(path):
         One row per paragraph and theme: the columns of the file as text
         (`probability` as a number), and `row`, the row of the sheet (1 for the
         first below the header). A cell `theme` with several themes, separated by
-        semicolons, becomes several rows; spaces around a theme are taken off.
+        semicolons, becomes several rows; spaces around a theme are taken off. Rows
+        without anything in them are passed over.
 
     Raises
     ------
@@ -109,34 +115,27 @@ def load(path):
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         raise ValueError(f"{path.name} line {line}: not UTF-8; save it as CSV UTF-8.") from None
-    header = text.split("\n", 1)[0]
-    separator = max(_SEPARATORS, key=header.count)
-    try:
-        rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True) if row]
-    except csv.Error as error:
-        raise ValueError(f"{path.name}: not CSV: {error}.") from None
-    if not rows:
-        raise ValueError(f"{path.name} is empty.")
-    names, rows = [name.strip() for name in rows[0]], rows[1:]
-    for number, row in enumerate(rows, 1):
+    names, rows, separator = _parsed(text, path.name)
+    for number, row in rows.items():
         if len(row) != len(names):
             raise ValueError(
                 f"{path.name} row {number} has {len(row)} cells where the header has {len(names)}; "
                 f"a cell that holds a {_SEPARATORS[separator]} needs quotes."
             )
-    sheet = pd.DataFrame(rows, columns=names, dtype="str").map(lambda cell: re.sub(r"^'(?=[=+\-@\t\r'])", "", cell))
+    sheet = pd.DataFrame(list(rows.values()), columns=names, dtype="str").map(_unescaped)
     tables.check(sheet, path.name, [*_KEYS, "theme"])
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
-        if number.isna().any():
-            row = number.isna().to_numpy().argmax()
+        strange = (number.isna() & (sheet["probability"].str.strip() != "")).to_numpy()
+        if strange.any():
+            row = strange.argmax()
             raise ValueError(
-                f"{path.name} row {row + 1}: probability is {sheet['probability'][row]!r}; it should be a number, with a decimal point."
+                f"{path.name} row {list(rows)[row]}: probability is {sheet['probability'][row]!r}; it should be a number, with a decimal point."
             )
         sheet["probability"] = number
-    sheet["row"] = np.arange(1, len(sheet) + 1)
-    several = sheet.assign(theme=sheet["theme"].str.split(";")).explode("theme", ignore_index=True)
-    return several.assign(theme=several["theme"].str.strip().astype("str"))
+    sheet["row"] = np.array(list(rows), np.int64)
+    given = [[one.strip() for one in cell.split(";") if one.strip()] or [""] for cell in sheet["theme"]]
+    return sheet.assign(theme=given).explode("theme", ignore_index=True).astype({"theme": "str"})
 
 
 def check(coding, paragraphs=None, themes=None):
@@ -193,9 +192,18 @@ def check(coding, paragraphs=None, themes=None):
         told += [
             (row, f"there is no paragraph {keys[row]}") for row in np.flatnonzero(filled) if keys[row] not in known
         ]
+    capital = (text["theme"] != NONE) & (text["theme"].str.casefold() == NONE)
+    told += [
+        (row, f"theme is {text['theme'][row]!r}; write {NONE} in small letters") for row in np.flatnonzero(capital)
+    ]
+    several = text["theme"].str.contains(";", regex=False)
+    told += [
+        (row, f"theme is {text['theme'][row]!r}; a row has one theme (coding.load makes a row of each)")
+        for row in np.flatnonzero(several)
+    ]
     if themes is not None:
         listed = ", ".join(map(repr, themes))
-        strange = filled & ~text["theme"].isin([*themes, NONE])
+        strange = filled & ~capital & ~several & ~text["theme"].isin([*themes, NONE])
         told += [
             (row, f"{text['theme'][row]!r} is no theme; the themes are {listed}, and none")
             for row in np.flatnonzero(strange)
@@ -207,7 +215,9 @@ def check(coding, paragraphs=None, themes=None):
     told += [(row, f"none stands beside a theme of the same paragraph {keys[row]}") for row in np.flatnonzero(beside)]
     if told:
         told = sorted(told)
-        number = coding["row"].tolist() if "row" in coding.columns else range(1, len(coding) + 1)
+        number = list(range(1, len(coding) + 1))
+        if "row" in coding.columns and coding["row"].notna().all():
+            number = coding["row"].astype(object).tolist()
         more = [f"And {len(told) - 10} more mistakes."] if len(told) > 10 else []
         raise ValueError("\n".join([*(f"coding row {number[row]}: {what}." for row, what in told[:10]), *more]))
     return coding.reset_index(drop=True).assign(**{name: text[name].astype("str") for name in text.columns})
@@ -281,6 +291,8 @@ def wide(coding, themes=None):
     if "coder" in coding.columns and coding["coder"].nunique() > 1:
         coders = ", ".join(map(repr, coding["coder"].unique()))
         raise ValueError(f"coding has several coders ({coders}): choose one, or compare them with agreement.by_theme.")
+    if themes is not None and len(set(themes)) < len(themes):
+        raise ValueError(f"themes holds a name more than once: {list(themes)}.")
     if themes is None:
         themes = [theme for theme in coding["theme"].unique() if theme != NONE]
     row = pd.MultiIndex.from_frame(coding[_KEYS])
@@ -289,3 +301,30 @@ def wide(coding, themes=None):
     column = pd.Index(themes, dtype=object).get_indexer(coding["theme"])
     found[rows.get_indexer(row)[column >= 0], column[column >= 0]] = True
     return pd.DataFrame(found, index=rows, columns=themes)
+
+
+def _parsed(text, source):
+    """Names of the columns, rows by number (1 for the first below the header), and the separator."""
+    if not text.strip():
+        raise ValueError(f"{source} is empty.")
+    widest = csv.field_size_limit(max(len(text), 131_072))  # a cell may be as long as the file
+    try:
+        needs, names = {*_KEYS, "theme"}, {}
+        for separator in _SEPARATORS:
+            rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            names[separator] = [_unescaped(name.strip()) for name in next(row for row in rows if any(row))]
+        # the separator with which the header has the columns asked for, or most columns
+        separator = max(names, key=lambda one: (needs <= set(names[one]), len(names[one])))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error as error:
+        raise ValueError(f"{source}: not CSV: {error}.") from None
+    finally:
+        csv.field_size_limit(widest)
+    header = next(number for number, row in enumerate(rows) if any(row))
+    below = {number: row for number, row in enumerate(rows[header + 1 :], 1) if any(cell.strip() for cell in row)}
+    return names[separator], below, separator
+
+
+def _unescaped(cell):
+    """A cell without the apostrophe that `save` puts in front."""
+    return re.sub(r"^'(?=[=+\-@\t\r'])", "", cell)

@@ -130,8 +130,7 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"labels holds {twice!r} more than once.")
-    if not all(isinstance(kept, (bool, np.bool_)) for kept in hits["kept"]):
-        raise ValueError("hits: kept should hold true and false; text read from a CSV file has to be turned into them.")
+    tables.check_flags(hits, "hits", ["kept"])
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
     paragraph = paragraph_of(tokens)
     first = np.unique(paragraph, return_index=True)[1]

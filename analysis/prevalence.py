@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
+from analysis import assignments, tables
 from analysis import coding as codings
-from analysis import tables
 
 _KEYS = ["document", "paragraph"]
 _CODED, _RARE, _UNITS = 300, 0.05, 20  # the corrected interval asks for so many coded, this share, so many units
@@ -47,7 +47,7 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
-    tables.check_unique(paragraphs, "paragraphs", _KEYS)
+    tables.check_unique(paragraphs[_KEYS].astype("str"), "paragraphs", _KEYS)
     if unit not in ("paragraph", "document"):
         raise ValueError(f"unit should be 'paragraph' or 'document', found {unit!r}.")
     keys = _KEYS if unit == "paragraph" else ["document"]
@@ -154,30 +154,18 @@ def estimate(themes, sample):
 
 def _population(themes):
     """Names of the themes, index of the paragraphs; by paragraph and theme, what is predicted and assigned; trained."""
-    tables.check(themes, "themes", [*_KEYS, "theme", "assigned"])
-    tables.check_present(themes, "themes", [*_KEYS, "theme", "assigned"])
-    tables.check_unique(themes, "themes", [*_KEYS, "theme"])
-    for column in themes.columns.intersection(["assigned", "trained"]):
-        if not all(isinstance(value, (bool, np.bool_)) for value in themes[column]):
-            raise ValueError(f"themes: {column} should hold true and false; turn text from a CSV file into them.")
+    numbers, names, rows = assignments.cells(themes)
     assigned = themes["assigned"].to_numpy(float)
     score = themes["score"] if "score" in themes else themes["assigned"].astype(float)
     number = pd.to_numeric(score, errors="coerce").to_numpy(float, na_value=np.nan)
-    unnamed = themes["theme"].astype("str").str.strip().isin(["", codings.NONE]).to_numpy()
     strange = score.notna().to_numpy() & ~((number >= 0) & (number <= 1))
-    if unnamed.any():
-        raise ValueError(f"themes: theme is blank or 'none' in row {unnamed.argmax()} (rows count from 0); name it.")
     if strange.any():
         raise ValueError(f"themes: score in row {strange.argmax()} (rows count from 0) should be 0 to 1, or missing.")
-    place, keys = pd.factorize(pd.MultiIndex.from_frame(themes[_KEYS].astype("str")))
-    column, names = pd.factorize(themes["theme"].astype("str"))
-    cells = np.full((len(keys), len(names)), -1)
-    cells[place, column] = np.arange(len(themes))
-    if not len(themes) or (cells < 0).any():
-        which = [(*keys[row], names[theme]) for row, theme in np.argwhere(cells < 0)[:1]]
-        raise ValueError(f"themes should hold a row for each paragraph and theme, assigned or not; none for {which}.")
-    trained = themes["trained"].to_numpy(bool)[cells].any(axis=1) if "trained" in themes else np.zeros(len(keys), bool)
-    return list(names), keys, np.where(np.isnan(number), assigned, number)[cells], assigned[cells], trained
+    trained = np.zeros(len(numbers), bool)
+    if "trained" in themes:
+        tables.check_flags(themes, "themes", ["trained"])
+        trained = themes["trained"].to_numpy(bool)[rows].any(axis=1)
+    return names, numbers, np.where(np.isnan(number), assigned, number)[rows], assigned[rows], trained
 
 
 def _coding(sample, names, numbers, trained):
@@ -191,7 +179,7 @@ def _coding(sample, names, numbers, trained):
     if len(ways) > 1 or ways[0] not in [None, "by paragraph", "by document"]:
         raise ValueError(f"sample: drawn should be 'by paragraph' or 'by document' in all rows, found {ways}.")
     tables.check_present(sample, "sample", ["probability"])
-    sample = codings.check(sample, numbers.to_frame(index=False, name=_KEYS), names)
+    sample = codings.check(sample, numbers.to_frame(index=False), names)
     place = numbers.get_indexer(pd.MultiIndex.from_frame(sample[_KEYS]))
     probability = pd.to_numeric(sample["probability"], errors="coerce").to_numpy(float, na_value=np.nan)
     wide = codings.wide(sample, names)
@@ -199,7 +187,10 @@ def _coding(sample, names, numbers, trained):
     for bad, problem in [
         (~((probability > 0) & (probability <= 1)), "probability should be above 0 and up to 1: that of being drawn"),
         (changes, "another probability than in the paragraph's first row: a paragraph has one"),
-        (trained[place], "the paragraph was used in training, so its prediction shows nothing: draw anew"),
+        (
+            trained[place],
+            "was used in training, so its prediction shows nothing: draw from paragraphs not used, with themes of these only",
+        ),
     ]:
         if bad.any():
             row = sample["row"].iloc[bad.argmax()] if "row" in sample.columns else bad.argmax() + 1

@@ -227,8 +227,6 @@ def jackknife_ratio(pairs, level=0.95):
     [16.0, 8.0, 1.0, 0.04, 1.96]
     """
     tables.check(pairs, "pairs", ["a", "b"])
-    if not 0 < level < 1:
-        raise ValueError(f"level should lie between 0 and 1, found {level}.")
     a, b = pairs["a"].to_numpy(float), pairs["b"].to_numpy(float)
     ratio = float(log_ratio(a.sum(), b.sum()))
     without = np.log2((a.sum() - a + 0.5) / (b.sum() - b + 0.5))
@@ -255,6 +253,11 @@ def around(estimate, without, level=0.95):
         without a unit is missing, and where it makes no difference which unit is
         left out.
 
+    Raises
+    ------
+    ValueError
+        If `level` does not lie between 0 and 1.
+
     Notes
     -----
     Delete-one jackknife: the standard error is the root of (units − 1) / units ·
@@ -268,8 +271,10 @@ def around(estimate, without, level=0.95):
     >>> round(low, 3), round(high, 3)
     (-0.484, 4.484)
     """
+    if not 0 < level < 1:
+        raise ValueError(f"level should lie between 0 and 1, found {level}.")
     without = np.asarray(without, float)
-    units = len(without)
+    units = without.size
     if units < 3 or np.isnan(estimate):
         return np.nan, np.nan
     error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())

@@ -12,6 +12,7 @@ from analysis.columns import COLUMNS
 
 FEW = 5  # below this many hits, paragraphs or codes a figure is too small to lean on
 UNRELIABLE = 10  # below this many units an interval is unreliable
+NONE = "none"  # in a coding: the paragraph was read and has no theme
 
 
 def check(frame, table, needs=None):
@@ -113,6 +114,40 @@ def check_present(frame, table, columns):
                 f"{table}: {name} is missing in row {absent.argmax()} (rows count from 0). "
                 "When reading CSV: keep_default_na=False."
             )
+
+
+def check_flags(frame, table, columns):
+    """Raise if a value is neither true nor false, naming the first.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table to look at.
+    table : str
+        Its name, for the message.
+    columns : list of str
+        The columns that should hold true and false.
+
+    Raises
+    ------
+    ValueError
+        If a value is something else: the text ``False``, which counts as true.
+
+    Examples
+    --------
+    >>> check_flags(pd.DataFrame({"kept": [True, "False"]}), "hits", ["kept"])
+    Traceback (most recent call last):
+    ValueError: hits: kept in row 1 (rows count from 0) is 'False'; it should be true or false. Turn text from a CSV file into them.
+    """
+    for name in columns:
+        if pd.api.types.is_bool_dtype(frame[name].dtype) and not frame[name].isna().any():
+            continue
+        for row, value in enumerate(frame[name]):
+            if not isinstance(value, (bool, np.bool_)):
+                raise ValueError(
+                    f"{table}: {name} in row {row} (rows count from 0) is {value!r}; it should be true or false. "
+                    "Turn text from a CSV file into them."
+                )
 
 
 def significant(frame, digits=6):

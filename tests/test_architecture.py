@@ -25,6 +25,7 @@ FLOORS = {
     "concordance": 2,
     "patterns": 2,
     "codebooks": 1,
+    "assignments": 1,
     "coding": 1,
     "corpus": 1,
     "matching": 1,

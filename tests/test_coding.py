@@ -56,11 +56,39 @@ def test_sheets_saved_by_any_spreadsheet(tmp_path, separator):
     assert back[["paragraph", "theme"]].values.tolist() == [["1", "war"], ["2", "peace"], ["3", "none"]]
 
 
+def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path):
+    (tmp_path / "sheet.csv").write_text(
+        "\ndocument;paragraph;theme\n\nun;1;war\n;;\nun;2;fish;\n".replace("fish;", "fish")
+    )
+    back = coding.load(tmp_path / "sheet.csv")
+    assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 2], ["2", "fish", 4]]
+    with pytest.raises(ValueError, match=r"^coding row 4: 'fish' is no theme"):
+        coding.check(back, themes=["war"])
+
+
+def test_long_texts_blank_probabilities_and_odd_headers_survive(tmp_path):
+    sheet = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["war", "war; "], "text": "x" * 200_000, "probability": [0.25, None], "=a;b;c;d;e;f": "z"})  # fmt: skip
+    coding.save(sheet, tmp_path / "sheet.csv")
+    back = coding.load(tmp_path / "sheet.csv")
+    assert back["text"].str.len().tolist() == [200_000] * 2 and list(back)[:-1] == list(sheet)
+    assert back["probability"].tolist()[0] == 0.25 and back["probability"].isna().tolist() == [False, True]
+    assert back["theme"].tolist() == ["war", "war"]  # a semicolon too many
+
+
+def test_a_sheet_that_cannot_be_written_says_why(tmp_path):
+    sheet = pd.DataFrame({"document": ["un"], "paragraph": "1", "theme": "war", "text": "\ud800"}, dtype=object)
+    with pytest.raises(ValueError, match="which is no text"):
+        coding.save(sheet, tmp_path / "sheet.csv")
+    assert not (tmp_path / "sheet.csv").exists()
+    with pytest.raises(FileNotFoundError, match="There is no folder"):
+        coding.save(sheet, tmp_path / "nowhere" / "sheet.csv")
+
+
 def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
     (tmp_path / "sheet.csv").write_text('document,paragraph,theme\nun,1,"war; peace"\nun,2, none\n')
     back = coding.load(tmp_path / "sheet.csv")
     assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 1], ["1", "peace", 1], ["2", "none", 2]]
-    with pytest.raises(ValueError, match=r"^coding row 2: 'none ' is no theme|^coding row 1: 'war' is no theme"):
+    with pytest.raises(ValueError, match=r"^coding row 1: 'war' is no theme"):
         coding.check(back, themes=["peace"])
 
 
@@ -104,6 +132,11 @@ PARAGRAPHS = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
         ([("1", "war"), ("2", None)], "coding row 2: theme is blank; write a theme, or none."),
         ([("", "war")], "coding row 1: paragraph is blank; fill it in."),
         ([("1", "war"), ("1", "none")], "coding row 2: none stands beside a theme of the same paragraph ('un', '1')."),
+        ([("1", "war"), ("2", "None")], "coding row 2: theme is 'None'; write none in small letters."),
+        (
+            [("1", "war; peace")],
+            "coding row 1: theme is 'war; peace'; a row has one theme (coding.load makes a row of each).",
+        ),
         ([], "coding has no rows: no paragraph is coded."),
     ],
 )

@@ -81,6 +81,17 @@ def test_a_theme_with_few_examples_is_looked_for_first():
     assert alone[1].max() <= 1 / 3 and alone[0].max() <= 1 / 6  # 1 / (examples + 1) at most
 
 
+def test_the_same_in_any_order_of_the_coding_where_the_space_is_cut():
+    """More terms than dimensions and more paragraphs: the decomposition must see the rows in one order."""
+    rng = np.random.default_rng(0)
+    words = np.array([f"word{n}" for n in range(3000)])
+    some = pd.DataFrame({"document": [f"d{n % 40}" for n in range(800)], "paragraph": [str(n) for n in range(800)],
+                         "text": [" ".join(rng.choice(words, 20)) for _ in range(800)]})  # fmt: skip
+    coded = some.head(100).assign(theme=rng.choice(["war", "aid", "none"], 100))
+    one = themes.suggest(some, coded, n=10)
+    pd.testing.assert_frame_equal(one, themes.suggest(some, coded.sample(frac=1, random_state=0), n=10))
+
+
 def test_the_same_seed_suggests_the_same_in_any_order_of_rows():
     first = CODING.head(60)
     one = themes.suggest(PARAGRAPHS, first, n=12, seed=4)
@@ -92,6 +103,12 @@ def test_the_same_seed_suggests_the_same_in_any_order_of_rows():
 def test_more_than_there_is_cannot_be_suggested(n):
     with pytest.raises(ValueError, match="n should be a whole number from 1 to 240, the paragraphs not coded; found"):
         themes.suggest(PARAGRAPHS, None, n)
+
+
+def test_nothing_is_left_to_suggest():
+    with pytest.raises(ValueError, match="All 240 paragraphs are coded; there is none to suggest"):
+        themes.suggest(PARAGRAPHS, CODING)
+    assert len(themes.suggest(PARAGRAPHS.head(1).assign(text=" ".join(f"w{n}" for n in range(900))), n=1)) == 1
 
 
 def test_a_coding_of_other_paragraphs_names_the_row():
@@ -113,7 +130,7 @@ def test_many_paragraphs_are_drawn_from_at_random(monkeypatch):
     assert not one.equals(themes.suggest(PARAGRAPHS, CODING.head(40), n=10, seed=1))
 
 
-@pytest.mark.filterwarnings("ignore:3 of 54 themes are left out")
+@pytest.mark.filterwarnings("ignore:. of 54 themes are left out")
 def test_the_classifier_beats_a_plain_one_on_real_recommendations(shared):
     """Trained on sessions 1-3 of the Universal Periodic Review, tried on 4: beside a plain linear machine."""
     from sklearn.feature_extraction.text import TfidfVectorizer

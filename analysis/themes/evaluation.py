@@ -3,10 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from analysis import assignments, tables
 from analysis import coding as codings
-from analysis import tables
-
-_KEYS = ["document", "paragraph"]
 
 
 def evaluate(assigned, coding):
@@ -37,8 +35,8 @@ def evaluate(assigned, coding):
     Raises
     ------
     ValueError
-        If columns are missing, the coding is not in order (`coding.check`), or
-        it has a paragraph or theme that is not in `assigned` (`coding.only` leaves
+        If `assigned` has not one row, true or false, for each paragraph and theme
+        (`assignments.cells`), the coding is not in order (`coding.check`), or it has a paragraph or theme that is not in `assigned` (`coding.only` leaves
         out themes that a classifier has not learnt).
 
     Examples
@@ -55,12 +53,12 @@ def evaluate(assigned, coding):
     table["n_coded"], table["n_assigned"] = coded.sum(axis=0), said.sum(axis=0)
     table["n_both"] = (coded & said).sum(axis=0)
     sums = table[["n_coded", "n_assigned", "n_both"]].sum()
-    micro = pd.DataFrame([{"theme": "all (micro)", "n_paragraphs": len(keys), **sums}])
+    micro = pd.DataFrame([{"theme": assignments.TOTALS[0], "n_paragraphs": len(keys), **sums}])
     scored = _scored(pd.concat([table, micro], ignore_index=True))
     seen = scored.iloc[: len(table)]
     seen = seen[(seen["n_coded"] > 0) | (seen["n_assigned"] > 0)]
     means = seen[["precision", "recall", "f1"]].fillna(0.0).mean()
-    macro = pd.DataFrame([{"theme": "all (macro)", "n_paragraphs": len(keys), **sums, **means}])
+    macro = pd.DataFrame([{"theme": assignments.TOTALS[1], "n_paragraphs": len(keys), **sums, **means}])
     result = pd.concat([scored, macro], ignore_index=True)
     result["few"] = result["n_coded"] < tables.FEW
     return result.astype({"theme": "str"})
@@ -103,18 +101,11 @@ def disagreements(assigned, coding):
 
 def _both(assigned, coding):
     """The coded paragraphs, the themes, and for each pair: was it assigned, was it coded?"""
-    tables.check(assigned, "themes", [*_KEYS, "theme", "assigned"])
-    tables.check_present(assigned, "themes", [*_KEYS, "theme", "assigned"])
-    tables.check_unique(assigned, "themes", [*_KEYS, "theme"])
-    themes = list(dict.fromkeys(assigned["theme"]))
-    coding = codings.check(coding, assigned.drop_duplicates(_KEYS), themes)
+    keys, themes, rows = assignments.cells(assigned)
+    coding = codings.check(coding, keys.to_frame(index=False), themes)
     coded = codings.wide(coding, themes)
-    place = pd.MultiIndex.from_frame(assigned[_KEYS].astype("str"))
-    coded = coded.loc[place.drop_duplicates()[place.drop_duplicates().isin(coded.index)]]
-    row, column = coded.index.get_indexer(place), pd.Index(themes).get_indexer(assigned["theme"])
-    given = assigned["assigned"].to_numpy(bool) & (row >= 0)
-    said = np.zeros(coded.shape, bool)
-    said[row[given], column[given]] = True
+    coded = coded.loc[keys[keys.isin(coded.index)]]
+    said = assigned["assigned"].to_numpy(bool)[rows[keys.get_indexer(coded.index)]]
     return coded.index.to_frame(index=False), themes, said, coded.to_numpy()
 
 

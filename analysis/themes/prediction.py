@@ -1,5 +1,7 @@
 """A trained classifier + paragraphs → themes, and the terms that carried each of them."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import regex
@@ -131,7 +133,10 @@ def _scored(model, paragraphs):
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    blocks = [vectorizer.transform(paragraphs["text"]) for vectorizer in model.vectorizers]
+    if len(paragraphs):
+        blocks = [vectorizer.transform(paragraphs["text"]) for vectorizer in model.vectorizers]
+    else:
+        blocks = [sparse.csr_matrix((0, len(vectorizer.vocabulary_))) for vectorizer in model.vectorizers]
     X = linear.features(blocks, model.typical)
     return paragraphs, X, expit((X @ model.weights + model.intercepts) * model.slopes + model.shifts)
 
@@ -139,11 +144,11 @@ def _scored(model, paragraphs):
 def _shares(model, text, x):
     """The words of a text, and what of each term's weight falls to each of them (words × terms)."""
     of_words, of_letters = model.vectorizers
-    places = [(found.start(), found.end()) for found in regex.finditer(r"\S+", text)]
+    places = [(found.start(), found.end()) for found in re.finditer(r"\S+", text)]
     starts = np.array([start for start, _ in places])
     tokens = [
         (found.group().lower(), np.searchsorted(starts, found.start(), side="right") - 1)
-        for found in regex.finditer(of_words.token_pattern, text)
+        for found in re.finditer(of_words.token_pattern, text)
     ]
     found = []  # word, term, share
     for name, place in tokens:
@@ -162,6 +167,7 @@ def _shares(model, text, x):
     whole = np.asarray(share.sum(axis=0)).ravel()
     value = np.divide(x.toarray().ravel(), whole, out=np.zeros_like(whole), where=whole > 0)
     words = [
-        regex.sub(r"^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$", "", text[start:end]) or text[start:end] for start, end in places
+        regex.sub(r"^[^\p{L}\p{M}\p{N}]+|[^\p{L}\p{M}\p{N}]+$", "", text[start:end]) or text[start:end]
+        for start, end in places
     ]
     return words, share.multiply(value).tocsr()

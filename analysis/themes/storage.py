@@ -42,7 +42,8 @@ def save(model, path):
     -----
     The file holds words and pairs of words of the texts trained on (those that
     stand in two paragraphs at least), and the keys of the paragraphs: weigh that
-    before you pass it on where the texts are confidential.
+    before you pass it on where the texts are confidential. What is read back is
+    the same to the last digit; the bytes of the file are not (it has the time).
 
     Examples
     --------
@@ -61,7 +62,7 @@ def save(model, path):
         "themes": model.themes,
         "typical": model.typical,
         "floor": model.floor,
-        "report": model.report.to_json(double_precision=15, orient="split"),
+        "report": model.report.astype(object).where(model.report.notna(), None).to_dict("list"),
         "paragraphs": model.held_out[_KEYS].iloc[::n].to_numpy().tolist(),
     }
     parts = {name: getattr(model, name) for name in _ARRAYS if name not in ("score", "assigned")}
@@ -141,8 +142,9 @@ def _model(parts, about):
     """The parts put together."""
     keys = pd.DataFrame(about["paragraphs"], columns=_KEYS)
     held_out = long(keys, about["themes"], score=parts["score"], assigned=parts["assigned"]).assign(trained=False)
-    report = pd.DataFrame(**json.loads(about["report"]))
-    report = report.astype({name: "float64" for name in report.columns[5:] if name != "few"} | {"theme": "str"})
+    report = pd.DataFrame(about["report"])
+    counts = ["theme", "n_paragraphs", "n_coded", "n_assigned", "n_both", "few"]
+    report = report.astype({"theme": "str"} | {name: "float64" for name in report.columns if name not in counts})
     names = ("vectorizers", "weights", "intercepts", "slopes", "shifts", "thresholds")
     of_parts = {name: parts[name] for name in names}
     return Model(

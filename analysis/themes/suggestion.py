@@ -84,7 +84,7 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     place = pd.MultiIndex.from_frame(paragraphs[_KEYS])
     coded, Y = np.zeros(0, int), np.zeros((0, 0))
     if coding is not None:
-        wide = codings.wide(codings.check(coding, paragraphs))
+        wide = codings.wide(codings.check(coding, paragraphs)).sort_index()  # the same in whatever order it comes
         coded, Y = place.get_indexer(wide.index), wide[sorted(wide.columns)].to_numpy(float)
     left = len(paragraphs) - len(coded)
     if not left:
@@ -131,13 +131,15 @@ def vectors(text):
             vectorizer.set_params(min_df=1)
         try:
             blocks.append(normalize(vectorizer.fit_transform(text)))
-        except ValueError:  # no words
+        except ValueError:  # there are no words, or none that two paragraphs share
             blocks.append(sparse.csr_matrix((len(text), 1)))
     X = sparse.hstack(blocks, format="csr") / np.sqrt(2)
     if X.shape[1] <= DIMENSIONS:
         return X.toarray().astype(np.float32)
-    size = min(DIMENSIONS, X.shape[0])
-    return TruncatedSVD(size, n_iter=3, random_state=0).fit_transform(X).astype(np.float32)
+    if X.shape[0] <= DIMENSIONS:  # all dimensions there are
+        values, axes = np.linalg.eigh((X @ X.T).toarray().astype(float))
+        return (axes * np.sqrt(np.maximum(values, 0))).astype(np.float32)
+    return TruncatedSVD(DIMENSIONS, n_iter=3, random_state=0).fit_transform(X).astype(np.float32)
 
 
 def choose(Z, coded, Y, n, rng):

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis import codebooks, tables
+from analysis import assignments, codebooks, tables
 from analysis import coding as codings
 from analysis.themes import linear
 from analysis.themes.dictionary import classify, long
@@ -23,8 +23,8 @@ class Model(NamedTuple):
     """A trained classifier.
 
     `report`: what it is worth, a row per theme; `held_out`: the coded paragraphs
-    as predicted by a model that had not seen their document; the rest is what
-    `predict` needs.
+    as predicted by a model that had not seen their document (of fewer than three
+    documents: had not seen the paragraph); the rest is what `predict` needs.
     """
 
     themes: list
@@ -72,7 +72,7 @@ def train(paragraphs, coding, codebook=None):
     ------
     ValueError
         If columns are missing, the coding is not in order (`coding.check`), a
-        paragraph has no text, fewer than 50 paragraphs are coded, or no theme has five
+        coded paragraph's text is missing, a theme is named as a total is, fewer than 50 paragraphs are coded, or no theme has five
         coded paragraphs and five without it, each in three documents (of fewer
         documents: three paragraphs); if the codebook lacks a theme.
 
@@ -112,7 +112,8 @@ def train(paragraphs, coding, codebook=None):
     0   war       30  1.0          0.0
     """
     paragraphs, Y, themes = _coded(paragraphs, coding)
-    group, themes, Y = _enough(paragraphs, themes, Y)
+    assignments.check_names(themes)
+    fold, themes, Y = _enough(paragraphs, themes, Y)
     if codebook is not None:
         codebooks.check_labels(codebook, themes)
     vectorizers = linear.vectorizers()
@@ -122,7 +123,6 @@ def train(paragraphs, coding, codebook=None):
         raise ValueError("The coded paragraphs share no words: there is nothing to learn from.") from None
     typical = [float(np.median(linear.lengths(block))) for block in blocks]
     X = linear.features(blocks, typical)
-    fold = _folds(group)
     scores = np.zeros(Y.shape)
     for part in range(FOLDS):
         weights, intercepts = linear.fit(X[fold != part], Y[fold != part])
@@ -170,28 +170,34 @@ def assign(p, thresholds, floor):
 def _coded(paragraphs, coding):
     """The coded paragraphs, sorted by key; what they were given, as a matrix; the themes."""
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
-    tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    tables.check_present(paragraphs, "paragraphs", _KEYS)
+    paragraphs = paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    paragraphs = paragraphs[[*_KEYS, "text"]].astype("str")
     wide = codings.wide(codings.check(coding, paragraphs))
     wide = wide[sorted(wide.columns)].sort_index()  # the same model whatever the order of the rows
     paragraphs = paragraphs.set_index(_KEYS).loc[wide.index].reset_index()
+    if paragraphs["text"].isna().any():
+        lost = tuple(paragraphs.loc[paragraphs["text"].isna(), _KEYS].iloc[0])
+        raise ValueError(f"paragraphs: the coded paragraph {lost} has no text.")
     return paragraphs, wide.to_numpy(), list(wide.columns)
 
 
 def _enough(paragraphs, themes, Y):
-    """The groups that are held out together, and the themes that can be learnt."""
+    """The part in which each paragraph is held out, and the themes that can be learnt."""
     several = paragraphs["document"].nunique() >= FOLDS
     group = pd.factorize(paragraphs["document"])[0] if several else np.arange(len(paragraphs))
     unit = "documents" if several else "paragraphs"
     if len(paragraphs) < ENOUGH:
         raise ValueError(f"{len(paragraphs)} paragraphs are coded; {ENOUGH} are needed to learn from.")
+    fold = _folds(group)
     short = {}
     for theme, coded in zip(themes, Y.T, strict=True):
         if coded.sum() < tables.FEW or len(set(group[coded])) < FOLDS:
             short[theme] = f"{theme!r} was given to {coded.sum()} in {len(set(group[coded]))} {unit}"
         elif (~coded).sum() < tables.FEW or len(set(group[~coded])) < FOLDS:
             short[theme] = f"{theme!r} was given to all but {(~coded).sum()} in {len(set(group[~coded]))} {unit}"
+        elif len(set(fold[coded])) < 2 or len(set(fold[~coded])) < 2:
+            short[theme] = f"{theme!r} stands in {unit} that are held out together, and needs one more"
     needed = f"a theme needs {tables.FEW} paragraphs with it and {tables.FEW} without, in {FOLDS} {unit} each"
     told = "; ".join(short.values()) or "the coding has no theme"
     if len(short) == len(themes):
@@ -199,7 +205,7 @@ def _enough(paragraphs, themes, Y):
     if short:
         warnings.warn(f"{len(short)} of {len(themes)} themes are left out: {needed}; {told}.", stacklevel=3)
     kept = [theme not in short for theme in themes]
-    return group, [theme for theme in themes if theme not in short], Y[:, kept]
+    return fold, [theme for theme in themes if theme not in short], Y[:, kept]
 
 
 def _folds(group):
