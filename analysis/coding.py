@@ -35,14 +35,17 @@ def save(sheet, path):
     Raises
     ------
     ValueError
-        If columns are missing.
+        If columns are missing, or a character can't be written as UTF-8.
     FileExistsError
         If there is such a file: it may hold hours of coding.
+    FileNotFoundError
+        If there is no such folder.
 
     Notes
     -----
     A cell that a spreadsheet would take for a formula (it begins with =, +, -
-    or @) gets an apostrophe in front; `load` takes it off again.
+    or @) gets an apostrophe in front, and so does one that begins with an
+    apostrophe; `load` takes it off again.
 
     Examples
     --------
@@ -130,7 +133,8 @@ def load(path):
         if strange.any():
             row = strange.argmax()
             raise ValueError(
-                f"{path.name} row {list(rows)[row]}: probability is {sheet['probability'][row]!r}; it should be a number, with a decimal point."
+                f"{path.name} row {list(rows)[row]}: probability is {sheet['probability'][row]!r}; "
+                "it should be a number, with a decimal point."
             )
         sheet["probability"] = number
     sheet["row"] = np.array(list(rows), np.int64)

@@ -72,9 +72,10 @@ def train(paragraphs, coding, codebook=None):
     ------
     ValueError
         If columns are missing, the coding is not in order (`coding.check`), a
-        coded paragraph's text is missing, a theme is named as a total is, fewer than 50 paragraphs are coded, or no theme has five
-        coded paragraphs and five without it, each in three documents (of fewer
-        documents: three paragraphs); if the codebook lacks a theme.
+        coded paragraph's text is missing, a theme is named as a total is, or the
+        codebook lacks a theme; if fewer than 50 paragraphs are coded, or no theme
+        has five coded paragraphs and five without it, each in three documents (of
+        fewer documents: three paragraphs) that are not all held out together.
 
     Warns
     -----
