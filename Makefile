@@ -28,7 +28,7 @@ figures: $(VENV)/.ready
 	@$(BIN)/python -m pytask build --show-errors-immediately
 
 test: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest --durations=5
+	@$(BIN)/python -m pytest --numprocesses=auto --durations=5
 
 lint: $(VENV)/.ready-test
 	@$(BIN)/python -m ruff check .
