@@ -115,6 +115,8 @@ def estimate(themes, sample):
     In a simulation (``make bench``: 6,741 UPR recommendations, good, plain and deliberately biased predictions,
     seven themes of 5 to 22 %, 4,000 draws each) 95 % intervals held the true share in 93–98 % of draws of 300
     paragraphs, 94–97 of 600, 93–97 of 20 whole documents and 94–97 of 30; of five themes of 4 to 5 %, in 93–99 %.
+    With `themes.train` in place of the plain classifier (1,000 draws): 92–99 % at 300 paragraphs, where so good a
+    classifier errs so seldom that the sample shows few of its errors, and 93–98 at 600.
 
     Examples
     --------
