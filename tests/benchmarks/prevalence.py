@@ -57,7 +57,7 @@ def intervals(unit, drawn, y, f, document):
     sums = [values / probability for values in (sizes, coded, predicted)]
     left = np.full(drawn.shape, 1 - probability)
     mean = np.full(len(drawn), f.mean())
-    return prevalence._interval(*sums, left, mean, sizes.sum(axis=1), unit == "paragraph")
+    return prevalence._interval(*sums, left, mean, sizes.sum(axis=1), unit == "paragraph", prevalence._made_up(f))
 
 
 def main():
