@@ -118,7 +118,7 @@ def estimate(themes, sample):
     paragraphs, 94–97 of 600, 93–97 of 20 whole documents and 94–97 of 30; of five themes of 4 to 5 %, in 93–99 %.
     With `themes.train` in place of the plain classifier and its scores (2,000 draws): 93–97 % at 300 paragraphs, at 20
     and at 30 documents; with its assignments (1,000 draws) 95–99 % at 300, where so good a classifier errs so seldom
-    that the sample shows few of its errors, and 94–98 at 600.
+    that the sample shows few of its errors, and 95–98 at 600.
 
     Examples
     --------
