@@ -30,7 +30,7 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     -------
     DataFrame
         The paragraphs drawn, in the order of `paragraphs`: `document`, `paragraph`, `text`, `theme` (blank: to be
-        filled in, a row per theme, ``none`` where there is none), `drawn` (``by paragraph`` or ``by document``),
+        filled in, several themes separated by semicolons, ``none`` where there is none), `drawn` (``by paragraph`` or ``by document``),
         `probability` (n / N: simple random sampling without replacement).
 
     Raises
@@ -89,8 +89,8 @@ def estimate(themes, sample):
     ValueError
         If columns or values are missing, rows repeat, `themes` lacks a row for a paragraph and theme or has a score
         outside 0 to 1; if `sample` is empty, has what `themes` lacks, a blank theme, ``none`` beside a theme, a
-        paragraph used in training, several coders, a probability that is not above 0 and up to 1, changes within a paragraph or
-        does not fit their number; or was not drawn at random.
+        paragraph used in training, several coders, a probability that is not above 0 and up to 1, changes within a
+        paragraph or does not fit their number; or was not drawn at random.
 
     Notes
     -----

@@ -18,8 +18,8 @@ _KEYS = ["document", "paragraph"]
 def suggest(paragraphs, coding=None, n=50, *, seed=0):
     """Choose the paragraphs to code next, as a coding sheet.
 
-    It saves work where there is much of it: from about a thousand coded paragraphs
-    (measured; see Notes). Before that, `prevalence.draw` is as good.
+    What it saves was measured with a thousand coded paragraphs and more, and is
+    two fifths of the work only there (see Notes).
 
     Parameters
     ----------
@@ -66,8 +66,9 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     (``tests/benchmarks/suggestions.py``: 54 issues, sheets of 50 from sessions 1
     to 10, macro-F1 of `train` on 11 to 13, 20 seeds, both arms starting with the
     same 100): 1,200 suggested texts against 2,000 random ones +.008 (95 % by seed
-    +.001 to +.016), 600 against 1,000 −.010 (−.021 to +.001). So it saves two
-    fifths of the work where there is much of it, and not at the beginning. Among
+    +.001 to +.016), 600 against 1,000 −.010 (−.021 to +.001). So two fifths of
+    the work are saved where there is much of it, and were not shown to be at the
+    beginning. Among
     20,000 paragraphs of fifty words it takes a minute or two.
 
     Examples
