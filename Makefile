@@ -41,6 +41,7 @@ bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.prevalence
 	@$(BIN)/python -m tests.benchmarks.themes
 	@$(BIN)/python -m tests.benchmarks.suggestions
+	@$(BIN)/python -m tests.benchmarks.topics
 
 setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"

@@ -1,5 +1,7 @@
 """The dictionary of tables: what one column holds. `tables` checks by it, `data/README.md` prints it."""
 
+from analysis.topic_columns import TOPIC_COLUMNS
+
 _DOCUMENT = "short name of the source, from its file name"
 _PARAGRAPH = "key of the paragraph: the printed number (`12`); `II:1` where numbering restarts; `#17` (the order) where a number is absent or repeated"
 
@@ -292,4 +294,4 @@ COLUMNS = {
         "start": "first character, counted from 0 in the paragraph's text (in `documents.text` where `paragraph` is missing)",
         "end": "one past the last character",
     },
-}
+} | TOPIC_COLUMNS

@@ -19,8 +19,11 @@ FLOORS = {
     "figures": 4,
     "contrast": 3,
     "themes": 3,
+    "topics": 3,
     "agreement": 2,
     "prevalence": 2,
+    "topic_quality": 2,
+    "near_duplicates": 2,
     "frequency": 2,
     "concordance": 2,
     "patterns": 2,
@@ -29,12 +32,14 @@ FLOORS = {
     "coding": 1,
     "corpus": 1,
     "matching": 1,
+    "model_files": 1,
     "resampling": 1,
     "scope": 1,
     "tokens": 1,
     "pattern_syntax": 0,
     "tables": 0,
     "columns": -1,
+    "topic_columns": -2,
 }
 # One floor: each may use those after it.
 READING = ["corpus", "keys", "spans", "structure", "headings", "notes", "numbering", "readers"]
@@ -48,7 +53,7 @@ def upward(module, imported):
     module, imported = module.split(".")[0], imported.split(".")[0]
     if module in READING and imported in READING:
         return READING.index(imported) < READING.index(module)
-    if module == imported and module in ("charts", "contrast", "themes"):  # a package of several files
+    if module == imported and module in ("charts", "contrast", "themes", "topics"):  # a package of several files
         return False
     floor = {name: FLOORS["corpus"] for name in READING} | FLOORS
     return floor[imported] >= floor[module]

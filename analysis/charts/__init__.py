@@ -7,7 +7,9 @@ mathematics.
 """
 
 from analysis.charts.amounts import bars, grid
+from analysis.charts.cards import cards
+from analysis.charts.panels import panels
 from analysis.charts.places import lanes, strip
 from analysis.charts.style import BLUE, ORANGE
 
-__all__ = ["BLUE", "ORANGE", "bars", "grid", "lanes", "strip"]
+__all__ = ["BLUE", "ORANGE", "bars", "cards", "grid", "lanes", "panels", "strip"]

@@ -1,19 +1,23 @@
 """A trained classifier as a file, and back: no code is stored, and none is run."""
 
-import hashlib
-import json
-import zipfile
-from pathlib import Path
-
-import numpy as np
 import pandas as pd
 
+from analysis import model_files
 from analysis.themes.dictionary import long
 from analysis.themes.training import Model
 
-_FORMAT = 1  # to be raised when what is stored changes
 _KEYS = ["document", "paragraph"]
 _ARRAYS = {"weights": 2, "intercepts": 1, "slopes": 1, "shifts": 1, "thresholds": 1, "score": 2, "assigned": 2}
+_KIND = model_files.Kind(
+    maker="themes.train",
+    what="a classifier",
+    again="train it again",
+    format=1,
+    arrays={name: (dimensions, "fb") for name, dimensions in _ARRAYS.items()},
+    estimators="vectorizers",
+    classes=("TfidfVectorizer",),
+    learnt=("vocabulary_", "idf_"),
+)
 
 
 def save(model, path):
@@ -53,12 +57,8 @@ def save(model, path):
     """
     if not isinstance(model, Model):
         raise TypeError(f"model should come from themes.train, found {type(model).__name__}.")
-    import sklearn
-
     n = len(model.themes)
     about = {
-        "format": _FORMAT,
-        "scikit-learn": sklearn.__version__,
         "themes": model.themes,
         "typical": model.typical,
         "floor": model.floor,
@@ -67,10 +67,7 @@ def save(model, path):
     }
     parts = {name: getattr(model, name) for name in _ARRAYS if name not in ("score", "assigned")}
     parts |= {name: model.held_out[name].to_numpy().reshape(-1, n) for name in ("score", "assigned")}
-    parts["vectorizers"] = model.vectorizers
-    parts["about"] = json.dumps(about)
-    parts["checksum"] = _checksum(parts)
-    _skops().dump(parts, Path(path), compression=zipfile.ZIP_DEFLATED)
+    model_files.write(_KIND, path, about, parts | {"vectorizers": model.vectorizers})
 
 
 def load(path):
@@ -109,33 +106,7 @@ def load(path):
     Traceback (most recent call last):
     FileNotFoundError: There is no model model.skops.
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no model {path}.")
-    skops = _skops()
-    again = "train it again, or get the file anew"
-    try:
-        strange = skops.get_untrusted_types(file=path)
-        parts = None if strange else skops.load(path)
-    except Exception as error:  # whatever a damaged file makes the reader stumble over
-        raise ValueError(f"{path.name} can't be read as a model ({type(error).__name__}: {error}); {again}.") from None
-    if strange:
-        raise ValueError(f"{path.name} holds {strange[0]}, which is no part of a classifier; it was not loaded.")
-    try:
-        about = json.loads(parts["about"])
-        made = {"format": about["format"], "scikit-learn": about["scikit-learn"]}
-        intact = parts["checksum"] == _checksum(parts)
-    except Exception:
-        raise ValueError(f"{path.name} is not a model of themes.train; {again}.") from None
-    import sklearn
-
-    ours = {"format": _FORMAT, "scikit-learn": sklearn.__version__}
-    for name, version in ours.items():
-        if made[name] != version:
-            raise ValueError(f"{path.name} was made with {name} {made[name]}; here it is {version}: train it again.")
-    if not intact:
-        raise ValueError(f"{path.name} was changed after it was saved: its checksum differs; {again}.")
-    return _model(parts, about)
+    return model_files.read(_KIND, path, _model)
 
 
 def _model(parts, about):
@@ -155,28 +126,3 @@ def _model(parts, about):
         floor=about["floor"],
         **of_parts,
     )
-
-
-def _checksum(parts):
-    """Of all that the predictions hang on."""
-    sums = hashlib.sha256(parts["about"].encode())
-    for name, dimensions in _ARRAYS.items():
-        array = np.ascontiguousarray(parts[name])
-        if array.ndim != dimensions or array.dtype.kind not in "fb":
-            raise ValueError(name)
-        sums.update(f"{name} {array.shape} {array.dtype}".encode() + array.tobytes())
-    for vectorizer in parts["vectorizers"]:
-        settings = {name: str(value) for name, value in vectorizer.get_params().items()}
-        words = sorted((word, int(place)) for word, place in vectorizer.vocabulary_.items())
-        sums.update(json.dumps([settings, words]).encode() + np.ascontiguousarray(vectorizer.idf_).tobytes())
-    return sums.hexdigest()
-
-
-def _skops():
-    try:
-        import skops.io
-    except ImportError:
-        raise ImportError(
-            "Models are saved with skops; install it: .venv/bin/python -m pip install -c constraints.txt skops"
-        ) from None
-    return skops.io

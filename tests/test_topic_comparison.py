@@ -1,0 +1,414 @@
+"""Topic shares between groups and over time: worked by hand, as SciPy has them, simulated."""
+
+import math
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from analysis.topics.comparison import by_group, compare, trend
+
+
+def shares_of(first, **columns):
+    """Two topics: the share of the first in each paragraph; columns of the paragraphs; a document each unless given."""
+    n = len(first)
+    columns = {"document": [f"d{i:03}" for i in range(n)], "paragraph": [str(i) for i in range(n)]} | columns
+    first = np.asarray(first, float)
+    frames = [
+        pd.DataFrame({"topic": topic, "share": share, **columns}) for topic, share in [(1, first), (2, 1 - first)]
+    ]
+    return pd.concat(frames).sort_values(["document", "paragraph", "topic"], ignore_index=True)
+
+
+def same(found, expected):
+    """Equal whatever the order of the groups."""
+    keys = list(found)[:2]
+    pd.testing.assert_frame_equal(
+        found.sort_values(keys, ignore_index=True), expected.sort_values(keys, ignore_index=True), check_exact=True
+    )
+
+
+def unequal(units=7, seed=1, labels="xxxyyyy"):
+    """Units of one to five paragraphs; label and year of each unit."""
+    rng = np.random.default_rng(seed)
+    sizes = rng.integers(1, 6, units)
+    unit = np.repeat(np.arange(units), sizes)
+    label, year = np.array([*labels])[unit], rng.permutation(units)[unit] + 2000
+    return shares_of(rng.random(len(unit)), document=[f"d{i}" for i in unit], label=label, year=year)
+
+
+def by_unit(shares, topic=1):
+    """Sum of shares, number of paragraphs, label and year of each document."""
+    return (
+        shares[shares["topic"] == topic]
+        .groupby("document")
+        .agg(sum=("share", "sum"), n=("share", "size"), label=("label", "first"), year=("year", "first"))
+    )
+
+
+def jackknife(estimate, without):
+    n = len(without)
+    error = math.sqrt((n - 1) / n * sum((value - sum(without) / n) ** 2 for value in without))
+    reach = stats.t.ppf(0.975, n - 1) * error
+    return [pytest.approx(estimate - reach), pytest.approx(estimate + reach)]
+
+
+# Three documents of country x: paragraphs 3/4, 1/4 and 1/2; 1/4; 1/2, and one without words; one of y.
+FEW = shares_of(
+    [3 / 4, 1 / 4, 1 / 2, 1 / 4, 1 / 2, np.nan, 1],
+    document=[*"aaabccd"],
+    country=[*"xxxxxxy"],
+)  # fmt: skip
+
+
+def test_shares_of_groups_worked_by_hand():
+    found = by_group(FEW, "country")
+    assert list(found) == [
+        *["topic", "country", "n_paragraphs", "n_missing", "n_units", "share", "low", "high", "interval", "few"]
+    ]
+    assert found[["topic", "country"]].values.tolist() == [[1, "x"], [1, "y"], [2, "x"], [2, "y"]]
+    x, y = found.iloc[0], found.iloc[1]
+    assert x[["n_paragraphs", "n_missing", "n_units", "few"]].tolist() == [5, 1, 3, False]
+    assert x["share"] == pytest.approx((3 / 4 + 1 / 4 + 1 / 2 + 1 / 4 + 1 / 2) / 5) == pytest.approx(9 / 20)
+    # without a: 3/4 of 2 paragraphs; without b: 2 of 4; without c: 7/4 of 4
+    assert x[["low", "high"]].tolist() == jackknife(9 / 20, [3 / 8, 2 / 4, 7 / 16])
+    assert x["interval"] == "95 % by document (jackknife, unreliable: 3)"
+    assert y[["n_paragraphs", "n_missing", "n_units", "share", "few"]].tolist() == [1, 0, 1, 1, True]
+    assert np.isnan(y["low"]) and y["interval"] == "none: 1 of document"
+
+
+def test_ten_units_are_reliable_and_ends_stay_between_0_and_1():
+    found = by_group(shares_of([0] * 9 + [0.9], group="g"), "group", level=0.9)
+    assert set(found["interval"]) == {"90 % by document (jackknife)"}
+    assert found["low"][0] == 0 and found["high"][1] == 1
+
+
+def test_one_document_is_a_census():
+    one = shares_of([0.1, 0.2, 0.3, 0.6, 0.7, 0.8], document="un", section=[*"ababab"], year=range(6))
+    for unit in ("document", "paragraph"):
+        found = by_group(one, "section", unit=unit)
+        assert set(found["interval"]) == {"none: one document is a census"} and found["low"].isna().all()
+        found = compare(one, "section", unit=unit)
+        assert set(found["test"]) == {"none: one document is a census"}
+        assert found[["p", "p_smallest", "q"]].isna().all(axis=None)
+        assert found["difference"][0] == pytest.approx((0.1 + 0.3 + 0.7) / 3 - (0.2 + 0.6 + 0.8) / 3)
+    found = trend(one, unit="paragraph")
+    assert set(found["interval"]) == set(found["test"]) == {"none: one document is a census"}
+    assert found["p"].isna().all() and found["slope"].notna().all()
+
+
+def test_a_group_without_words_has_no_share():
+    shares = FEW.assign(country=FEW["country"].where(FEW["share"].notna(), "z"))
+    found = by_group(shares, "country").set_index(["topic", "country"]).loc[(1, "z")]
+    assert found[["n_paragraphs", "n_missing", "n_units"]].tolist() == [0, 1, 0]
+    assert np.isnan(found["share"]) and found["interval"] == "none: no paragraph has shares" and found["few"]
+    wide = shares_of([0.1, 0.2, 0.3, 0.4, 0.5, np.nan], label=[*"xxxyyz"])
+    found = compare(wide, "label").set_index(["topic", "label"])
+    assert found.loc[(1, "z"), "test"] == "none: no paragraph has shares" and np.isnan(found.loc[(1, "z"), "p"])
+    rest = compare(wide[wide["label"] != "z"], "label").set_index(["topic", "label"])
+    pd.testing.assert_frame_equal(found.drop("z", level=1), rest)
+
+
+def test_a_missing_label_is_a_group_but_can_not_be_compared():
+    shares = shares_of([0.1, 0.2, 0.3], section=["a", None, "a"])
+    assert by_group(shares, "section").loc[1, ["n_paragraphs", "share"]].tolist() == [1, 0.2]
+    with pytest.raises(ValueError, match="section is missing in row 2"):
+        compare(shares, "section")
+
+
+def test_a_difference_and_its_p_worked_by_hand():
+    # x: 0.9 in one unit, three times 0.7 in another; y: 0.1 in three
+    shares = shares_of([0.9, 0.7, 0.7, 0.7, 0.1, 0.1, 0.1], document=[*"abbbcde"], label=[*"xxxxyyy"], year=[*range(7)])
+    found = compare(shares, "label")
+    assert found.loc[0, ["n_paragraphs", "n_missing", "n_units"]].tolist() == [4, 0, 2]
+    assert found["share"][0] == pytest.approx(3 / 4) and found["elsewhere"][0] == pytest.approx(1 / 10)
+    assert found["difference"][0] == pytest.approx(13 / 20)
+    # ten pairs of five units; of the others c with d is furthest: 1/10 − 3/5 = −1/2
+    assert found["p"].tolist() == [pytest.approx(1 / 10)] * 4 and set(found["p_smallest"]) == {1 / 10}
+    assert set(found["test"]) == {"permutation by document (all 10 arrangements)"}
+    assert found["few"].tolist() == [True] * 4
+
+
+def test_q_is_that_of_benjamini_and_hochberg():
+    shares = pd.concat(
+        [
+            pd.DataFrame(
+                {"document": list("abcdef"), "paragraph": "1", "topic": t, "share": s, "label": list("xxxyyy")}
+            )
+            for t, s in [(1, [0.1, 0.1, 0.1, 0.4, 0.4, 0.4]), (2, [0.4, 0.2, 0.3, 0.2, 0.3, 0.4]), (3, 0.0)]
+        ]
+    )
+    rest = 1 - shares.groupby("document")["share"].sum()
+    shares.loc[shares["topic"] == 3, "share"] = rest.to_numpy()
+    found = compare(shares, "label")
+    # p: 2 of 20 for topic 1, 1 for topic 2 (no difference); topic 3: 1/2, 7/10, 6/10 against 4/10, 3/10, 2/10: 2 of 20
+    assert found["p"].tolist() == [pytest.approx(p) for p in (1 / 10, 1 / 10, 1, 1, 1 / 10, 1 / 10)]
+    # the largest of four equal p: 1/10 · 6/4
+    assert found["q"].tolist() == [pytest.approx(q) for q in (6 / 40, 6 / 40, 1, 1, 6 / 40, 6 / 40)]
+    assert found["q"].tolist() == pytest.approx(stats.false_discovery_control(found["p"]).tolist())
+
+
+@pytest.mark.parametrize("permutations", [9_999, 20])
+def test_two_groups_mirror_each_other_and_counting_both_leaves_q_as_it_is(permutations):
+    found = compare(unequal(), "label", permutations=permutations)
+    x, y = (found[found["label"] == label].reset_index(drop=True) for label in "xy")
+    assert x["p"].tolist() == y["p"].tolist() and x["p_smallest"].tolist() == y["p_smallest"].tolist()
+    np.testing.assert_allclose(x["difference"], -y["difference"])
+    assert x["q"].tolist() == pytest.approx(stats.false_discovery_control(x["p"]).tolist())
+
+
+@pytest.mark.parametrize("labels", ["xxxxyyyy", "xxyyyyyy"])
+def test_one_paragraph_per_unit_is_the_permutation_test_of_scipy(labels):
+    values = np.random.default_rng(4).random(8)
+    found = compare(shares_of(values, label=[*labels]), "label")
+    x = np.array([*labels]) == "x"
+
+    def difference(a, b, axis=-1):
+        return np.mean(a, axis=axis) - np.mean(b, axis=axis)
+
+    def size(a, b, axis=-1):
+        return np.abs(difference(a, b, axis))
+
+    options = {"permutation_type": "independent", "n_resamples": np.inf, "vectorized": True}
+    expected = stats.permutation_test((values[x], values[~x]), size, alternative="greater", **options).pvalue
+    assert found["p"].tolist() == pytest.approx([expected] * 4)
+    if labels.count("x") == 4:  # of equal groups SciPy's doubled tail is the same
+        assert stats.permutation_test((values[x], values[~x]), difference, **options).pvalue == pytest.approx(expected)
+
+
+def brute(shares, label):
+    """p by shuffling in all ways, one at a time."""
+    units = {name: column.to_numpy() for name, column in by_unit(shares).items()}
+
+    def size(labels):
+        here = np.array(labels) == label
+        mean = [units["sum"][side].sum() / units["n"][side].sum() for side in (here, ~here)]
+        return abs(mean[0] - mean[1])
+
+    ways = {labels: size(labels) for labels in set(permutations(units["label"]))}
+    return np.mean([way >= size(units["label"]) - 1e-12 for way in ways.values()])
+
+
+def test_units_of_unequal_size_keep_their_paragraphs_together():
+    for labels in ("xxxyyyy", "xxyyyzz"):
+        shares = unequal(labels=labels)
+        found = compare(shares, "label")
+        for label in set(labels):
+            expected = brute(shares, label)
+            assert found.loc[found["label"] == label, "p"].tolist() == pytest.approx([expected, expected])
+
+
+def test_the_smallest_p_can_be_reached_and_not_passed():
+    for labels in ("xxxyyy", "xxxxyy", "xyyyyy"):
+        found = compare(shares_of(2.0 ** np.arange(6) / 33, label=[*labels]).fillna(1), "label")
+        n = labels.count("x")
+        assert set(found["p_smallest"]) == {(2 if n == 3 else 1) / math.comb(6, n)}
+        assert (found["p"] >= found["p_smallest"]).all()
+    apart = compare(shares_of([0, 0, 0, 1, 1, 1], label=[*"xxxyyy"]), "label")
+    assert apart["p"].tolist() == pytest.approx(apart["p_smallest"].tolist()) == [1 / 10] * 4
+
+
+def test_random_arrangements_come_close_to_all_of_them_and_depend_on_the_seed_only():
+    shares = unequal(9, labels="xxxxyyyyy", seed=3)
+    exact = compare(shares, "label")
+    drawn = compare(shares, "label", permutations=100, seed=5)
+    assert set(exact["test"]) == {"permutation by document (all 126 arrangements)"}
+    assert set(drawn["test"]) == {"permutation by document (100 random arrangements)"}
+    assert set(drawn["p_smallest"]) == {1 / 101}
+    p, times = exact["p"][0], drawn["p"][0] * 101 - 1  # (1 + #) / (1 + 100)
+    assert times == pytest.approx(round(times))
+    low, high = stats.binom.interval(0.999, 100, p)
+    assert low <= times <= high
+    pd.testing.assert_frame_equal(drawn, compare(shares, "label", permutations=100, seed=5))
+    others = {compare(shares, "label", permutations=100, seed=seed)["p"][0] for seed in range(5)}
+    assert len(others) > 1
+
+
+def test_noise_in_the_last_digits_does_not_change_p():
+    values = np.array([0.1, 0.2, 0.3, 0.3, 0.2, 0.1, 0.2])
+    noisy = values + np.array([1, -1, 1, -1, 1, -1, 1]) * 1e-15
+    for call in (lambda s: compare(s, "label")["p"], lambda s: trend(s)["p"]):
+        exact, shaken = (call(shares_of(v, label=[*"xxxyyyy"], year=range(7))) for v in (values, noisy))
+        assert exact.tolist() == shaken.tolist()
+
+
+def test_fewer_than_five_units_are_not_tested():
+    four = shares_of([0.1, 0.2, 0.3, 0.5], label=[*"xxyy"], year=[1, 2, 3, 4])
+    for found in (compare(four, "label"), trend(four)):
+        assert set(found["test"]) == {"none: 4 of document, fewer than 5"}
+        assert found[["p", "p_smallest", "q"]].isna().all(axis=None) and found["few"].all()
+
+
+def test_labels_given_by_lot_are_found_as_often_as_promised_only_at_the_level_where_they_were_given():
+    """20 countries of 6 speeches; in each of 400 topics countries differ, independently of the others."""
+    rng, runs, country = np.random.default_rng(7), 400, np.repeat(np.arange(20), 6)
+    share = 1 / (1 + np.exp(-rng.normal(size=(20, runs))[country] - rng.normal(size=(120, runs)) / 2)) / runs
+    share = np.column_stack([share, 1 - share.sum(axis=1)])  # and what is left, which is not looked at
+    speech = {"document": np.arange(120), "paragraph": "1", "country": country}
+    speech["label"] = rng.permutation(np.repeat([*"xy"], 10))[country]
+    shares = pd.DataFrame(speech).loc[lambda s: s.index.repeat(runs + 1)]
+    shares = shares.assign(topic=np.tile(np.arange(runs + 1), 120), share=share.ravel())
+    found = {}
+    for unit in ("country", "document"):
+        table = compare(shares, "label", unit=unit, permutations=399)
+        found[unit] = (table["p"][(table["label"] == "x") & (table["topic"] < runs)] <= 0.05).sum()
+    low, high = stats.binom.interval(0.999, runs, 0.05)
+    assert low <= found["country"] <= high
+    assert found["document"] > 0.2 * runs
+
+
+def test_a_trend_worked_by_hand():
+    # unit means 0, 1/2, 1/4 with 1, 2, 1 paragraphs in years 0, 1, 3: mean year 5/4, mean share 5/16
+    shares = shares_of([0, 1 / 4, 3 / 4, 1 / 4], document=[*"abbc"], year=[2000, 2001, 2001, 2003])
+    found = trend(shares)
+    assert found.loc[0, ["topic", "n_units", "n_paragraphs", "n_missing", "first", "last"]].tolist() == [
+        *[1, 3, 4, 0, 2000, 2003]
+    ]
+    # Σ n (t − 5/4)(y − 5/16) = 25/64 − 6/64 − 7/64 = 12/64; Σ n (t − 5/4)² = 25/16 + 2/16 + 49/16 = 76/16
+    assert found["slope"].tolist() == [pytest.approx(3 / 76), pytest.approx(-3 / 76)]
+    # without a: (1/4 − 1/2) / 2; without b: 1/4 / 3; without c: 1/2 / 1
+    assert found.loc[0, ["low", "high"]].tolist() == jackknife(3 / 76, [-1 / 8, 1 / 12, 1 / 2])
+    assert found["interval"][0] == "95 % by document (jackknife, unreliable: 3)"
+
+
+def test_units_of_equal_size_give_the_slope_of_scipy():
+    rng = np.random.default_rng(2)
+    values, years = rng.random(24), np.repeat(rng.integers(1990, 2020, 12), 2)
+    found = trend(shares_of(values, document=np.repeat([*"abcdefghijkl"], 2), year=years), permutations=9)
+    fit = stats.linregress(years[::2], values.reshape(-1, 2).mean(axis=1))
+    assert found["slope"].tolist() == pytest.approx([fit.slope, -fit.slope])
+    assert set(found["interval"]) == {"95 % by document (jackknife)"}
+    assert found["slope"][0] == pytest.approx(np.polyfit(years, values, 1)[0])  # least squares on paragraphs
+
+
+@pytest.mark.parametrize("units", [6, 5])
+def test_the_p_of_a_trend_is_that_of_all_arrangements(units):
+    shares = unequal(units, labels="x" * units)
+    year = shares["year"].replace({2000: 2001}) if units == 6 else shares["year"]  # two units of one year
+    shares = shares.assign(year=year)
+    table = by_unit(shares)
+
+    def slope(years):
+        return abs(np.polyfit(years, table["sum"] / table["n"], 1, w=np.sqrt(table["n"]))[0])
+
+    ways = {years: slope(years) for years in set(permutations(table["year"]))}
+    expected = np.mean([way >= slope(table["year"]) - 1e-9 for way in ways.values()])
+    found = trend(shares)
+    assert found["p"].tolist() == pytest.approx([expected] * 2)
+    assert set(found["test"]) == {f"permutation by document (all {len(ways)} arrangements)"}
+    assert set(found["p_smallest"]) == {1 / 360 if units == 6 else 2 / 120}
+    drawn = trend(shares, permutations=100)
+    assert set(drawn["test"]) == {"permutation by document (100 random arrangements)"}
+    assert stats.binomtest(round(drawn["p"][0] * 101) - 1, 100, expected).pvalue > 0.001
+
+
+def test_a_trend_of_two_years_is_the_difference_between_them():
+    shares = unequal().assign(year=lambda s: np.where(s["label"] == "x", 2010, 2005))
+    difference, slope = compare(shares, "label"), trend(shares)
+    x = difference[difference["label"] == "x"]
+    np.testing.assert_allclose(slope["slope"], x["difference"] / 5)
+    assert slope["p"].tolist() == pytest.approx(x["p"].tolist())
+
+
+def test_a_slope_that_hangs_on_one_unit_has_no_interval():
+    found = trend(shares_of([0.1, 0.2, 0.3, 0.4], year=[1, 1, 1, 2]))
+    assert set(found["interval"]) == {"none: it hangs on one document"} and found["low"].isna().all()
+    alike = by_group(shares_of([0.5] * 4, group="g"), "group")
+    assert set(alike["interval"]) == {"none: it makes no difference which document is left out"}
+
+
+CALLS = [lambda s: by_group(s, "label"), lambda s: compare(s, "label", permutations=20), trend]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_order_and_data_types_change_nothing(seed):
+    shares = unequal(seed=seed % 7)
+    shares.loc[shares["paragraph"] == "3", "share"] = np.nan
+    other = shares.sample(frac=1, random_state=seed)
+    other.index = other.index.to_numpy() * 0
+    before, typed = other.copy(), other.astype({"document": "category", "paragraph": "category", "label": "category"})
+    for call in CALLS:
+        same(call(other), call(shares))
+        same(call(typed), call(shares))
+    pd.testing.assert_frame_equal(other, before)
+
+
+def test_paragraph_is_the_same_unit_as_a_column_that_numbers_them():
+    shares = unequal().assign(paragraph=lambda s: s.groupby(["document", "topic"]).cumcount().astype("str"))
+    numbered = shares.assign(number=shares["document"] + " " + shares["paragraph"])
+    one, other = (by_group(numbered, "label", unit=unit) for unit in ("paragraph", "number"))
+    pd.testing.assert_frame_equal(one.drop(columns="interval"), other.drop(columns="interval"))
+    one, other = (compare(numbered, "label", unit=unit) for unit in ("paragraph", "number"))
+    pd.testing.assert_frame_equal(one.drop(columns="test"), other.drop(columns="test"))
+
+
+def put(frame, row, **values):
+    frame = frame.astype(dict.fromkeys(values, object))
+    for column, value in values.items():
+        frame.loc[row, column] = value
+    return frame
+
+
+PLACE = r"\('d0', '0'\)"
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda s: s.drop(columns="share"), r"shares needs columns .* missing \['share'\]"),
+        (lambda s: s[:0], "shares has no rows"),
+        (lambda s: put(s, 2, document=None), "shares: document is missing in row 2"),
+        (lambda s: s[1:], rf"paragraph {PLACE} has 0 rows for topic 1; it should have every topic once"),
+        (lambda s: pd.concat([s, s[:1]]), rf"paragraph {PLACE} has 2 rows for topic 1"),
+        (lambda s: put(s, 0, topic=1.5), rf"topic of paragraph {PLACE} in row 0 is 1.5; it should be a whole number"),
+        (lambda s: put(s, 0, topic="war"), "is 'war'; it should be a whole number"),
+        (lambda s: put(s, 0, share=1.2), rf"share of paragraph {PLACE} in row 0 is 1.2; it should be 0 to 1"),
+        (lambda s: put(s, 0, share="much"), "is 'much'; it should be 0 to 1, or missing"),
+        (lambda s: put(s, 0, share=np.inf), "is inf; it should be 0 to 1"),
+        (lambda s: put(put(s, 0, share=0.5), 1, share=0.6), rf"shares of paragraph {PLACE} sum to 1.1; they should"),
+        (lambda s: put(s, 1, share=np.nan), rf"shares of paragraph {PLACE} are partly missing"),
+        (lambda s: s.assign(share=np.nan), "no paragraph has shares; all are missing"),
+        (lambda s: put(s, 0, label="z"), rf"paragraph {PLACE} has several values of label, \['z', 'x'\]"),
+        (lambda s: put(s, [0, 1], label="z"), r"document 'd0' has several values of label, \['z', 'x'\]. Choose a unit"),
+        (lambda s: s.assign(label="x"), r"there is only one label, \['x'\], in paragraphs with shares"),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_compared_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        compare(change(unequal(seed=2)), "label")
+
+
+def test_shares_may_miss_1_by_a_hundred_thousandth():
+    whole = shares_of([0.25] * 5 + [0.5], group="g")
+    near, far = whole.copy(), whole.copy()
+    near.loc[[0, 2], "share"] += [0.9e-5, -0.9e-5]
+    assert by_group(near, "group")["share"].tolist() == pytest.approx([1.75 / 6, 4.25 / 6])
+    for change in (1.1e-5, -1.1e-5):
+        far.loc[0, "share"] = 0.25 + change
+        with pytest.raises(ValueError, match=rf"shares of paragraph \('d000', '0'\) sum to {1 + change:.6f}; they"):
+            by_group(far, "group")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda s: compare(s, ["label"]), r"by should be the name of one column, found \['label'\]"),
+        (lambda s: by_group(s, "share"), "by is 'share', which the result has itself; rename the column"),
+        (lambda s: by_group(s, "label", level=95), "level should lie between 0 and 1, found 95"),
+        (lambda s: compare(s, "label", unit="country"), r"missing \['country'\]"),
+        (lambda s: compare(s, "label", permutations=0), "permutations should be a whole number from 1, found 0"),
+        (lambda s: compare(s, "label", permutations=99.0), "found 99.0"),
+        (lambda s: trend(s, seed=-1), "seed should be a whole number from 0, found -1"),
+        (lambda s: trend(s.astype({"year": "str"})), "year should hold finite numbers, such as years, found '200"),
+        (lambda s: trend(s.assign(year=True)), "year should hold finite numbers, such as years, found True"),
+        (lambda s: trend(s.assign(year=np.inf)), "such as years, found inf"),
+        (lambda s: trend(put(s, [4, 5], year=None)), "year is missing in row 4"),
+        (lambda s: trend(s.assign(year=2001)), "there is only one year, 2001, in paragraphs with shares"),
+        (lambda s: trend(s, unit="label"), "label 'x' has several values of year"),
+    ],
+)  # fmt: skip
+def test_strange_arguments_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call(unequal(seed=2))
