@@ -1,6 +1,7 @@
 """Topic cards: what one needs to read a topic, on one card each."""
 
 import unicodedata
+from bisect import bisect_left
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -21,6 +22,7 @@ _EDGE, _GAP = 0.13, 0.14  # inches: inside a card, between two
 _RIGHT = WIDTH - 0.1  # inches: where a card ends
 _INLINE = 0.75  # inches: an excerpt beside its paragraph's number
 _NAME, _BAR = 3.0, 2.9  # inches: the name of a group, the longest bar
+_DOCUMENT = 50  # letters of a document's name: more would push the paragraph's number out
 _TALLEST = 200  # inches: a picture can't be taller at 300 dots per inch
 
 
@@ -119,7 +121,9 @@ def _excerpts(passages, highlights):
         for start, end in spots.get(key, []):
             if not 0 <= start < end <= len(row["excerpt"]):
                 raise ValueError(f"charts.cards: highlights: no characters {start} to {end} in the excerpt of {key}.")
-        name = f"{row['document']} {name}" if several else name
+        document = str(row["document"])
+        document = document if len(document) <= _DOCUMENT else document[: _DOCUMENT - 1] + "…"
+        name = f"{document} {name}" if several else name
         found.setdefault(row["topic"], []).append((name, row["excerpt"], spots.get(key, [])))
     return found
 
@@ -206,9 +210,8 @@ def _write(words, top, lines, texts, room=_RIGHT - 2 * _EDGE, **look):
     for line in written:
         if _wide(line, **look) > room:
             line = line.removesuffix("…").rstrip()
-            while _wide(f"{line}…", **look) > room:
-                line = line[:-1].rstrip()
-            line += "…"
+            most = bisect_left(range(len(line)), True, key=lambda n: _wide(f"{line[: n + 1]}…", **look) > room)
+            line = line[:most].rstrip() + "…"
         top += look["size"] * 1.32 / 72
         texts.append((_EDGE, top - look["size"] * 0.22 / 72, line, look))
     return top

@@ -15,7 +15,6 @@ from analysis.topics.intrusion_sheets import whole_numbers
 _KEYS = ["document", "paragraph"]
 _EXCERPT = 90  # characters of an excerpt, at most
 _PIECE = re.compile(rf"\S{{1,{_EXCERPT}}}")
-_SPACE = re.compile(r"\s")
 
 
 class Cards(NamedTuple):
@@ -78,7 +77,7 @@ def label(terms, labels):
             raise ValueError(f"labels: the name of {key!r} should be text, found {name!r}.")
         fits = [topic for topic, own in words_of.items() if set(own[: len(words)]) == set(words)]
         if not fits:
-            missing = f"no topic has {key!r} as its first {len(words)} terms"
+            missing = f"no topic has {key!r} as its first {f'{len(words)} terms' if len(words) > 1 else 'term'}"
             raise ValueError(f"labels: {missing}; {_nearest(words, words_of)}")
         if len(fits) > 1:
             raise ValueError(f"labels: {key!r} fits the topics {fits}; add terms until it fits one.")
@@ -164,10 +163,9 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     ranked = _ranked(topics.terms)
     texts, values, numbers = checked_shares.wide(topics.shares, [], unit="document")
     _check_topics("terms", ranked["topic"].unique(), numbers)
-    carried = [name for name in dict.fromkeys([by, unit]) if by is not None and name not in [None, *_KEYS]]
+    carried = [name for name in dict.fromkeys([by, unit]) if by is not None and name not in [None, *_KEYS, "text"]]
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text", *carried])
-    paragraphs = paragraphs[list(dict.fromkeys([*_KEYS, "text", *carried]))].reset_index(drop=True)
-    paragraphs = paragraphs.astype(dict.fromkeys(_KEYS, "str"))
+    paragraphs = paragraphs[[*_KEYS, "text", *carried]].reset_index(drop=True).astype(dict.fromkeys(_KEYS, "str"))
     words = tokens.tokenize(paragraphs[[*_KEYS, "text"]])
     shares = np.full((len(paragraphs), len(numbers)), np.nan)
     shares[_rows(texts, paragraphs, words)] = values
@@ -184,7 +182,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     table["n"] = np.bincount(np.searchsorted(numbers, hits["topic"]), minlength=len(numbers))
     groups = None
     if by is not None:
-        own = paragraphs[list(dict.fromkeys([*_KEYS, *carried]))]
+        own = paragraphs[[*_KEYS, *carried]]
         known = topics.shares[[*_KEYS, "topic", "share"]].astype(dict.fromkeys(_KEYS, "str"))
         groups = comparison.by_group(own.merge(known, on=_KEYS), by, unit=unit)
     passages, highlights = _telling(numbers, shares, largest, hits, paragraphs, n_paragraphs)
@@ -229,8 +227,7 @@ def _check_topics(name, found, numbers):
     """The same topics as the shares have."""
     strange = sorted(set(found) ^ set(numbers), key=str)
     if strange:
-        where = "only in" if strange[0] in set(found) else "not in"
-        raise ValueError(f"{name}: topic {strange[0]} is {where} {name}, unlike in shares; give tables of one model.")
+        raise ValueError(f"{name} and shares: topic {strange[0]} is in one of them only; give tables of one model.")
 
 
 def _tested(stability, numbers):
@@ -274,14 +271,13 @@ def _telling(numbers, shares, largest, hits, paragraphs, n_paragraphs):
     for item, topic in enumerate(numbers):
         by_row = hits[hits["topic"] == topic].groupby("row")[["start", "end", "term"]]
         spots = {row: own.to_numpy().tolist() for row, own in by_row}
-        kinds = {row: len({term for *_, term in own}) for row, own in spots.items()}
         rows = np.flatnonzero(largest == item).tolist()
-        rows.sort(key=lambda row: (-round(shares[row, item], 6), -kinds.get(row, 0), row))
+        rows.sort(key=lambda row: (-round(shares[row, item], 6), -len({term for *_, term in spots.get(row, [])}), row))
         for rank, row in enumerate(rows[:n_paragraphs], start=1):
             text, own = paragraphs["text"][row], spots.get(row, [])
             start, end = _stretch(text, own)
             before, after = "…" if text[:start].strip() else "", "…" if text[end:].strip() else ""
-            excerpt = before + _SPACE.sub(" ", text[start:end]) + after
+            excerpt = before + re.sub(r"\s", " ", text[start:end]) + after
             passages.append([topic, rank, *paragraphs.loc[row, _KEYS], shares[row, item], excerpt, start, end])
             shift = len(before) - start
             highlights += [[topic, rank, a + shift, b + shift] for a, b, _ in own if start <= a and b <= end]

@@ -178,9 +178,9 @@ def _recommended(table):
     near = supported[supported["excess"] >= best["excess"] - best["error"]]
     chosen = near.loc[near["k"].idxmax()]
     return int(chosen["k"]), (
-        f"{chosen['k']:.0f} topics: {chosen['n_confident']:.0f} of them come back in halves of the text (on average "
-        f"{chosen['stability']:.0%} of their terms, against {chosen['null']:.0%} in shuffled text), no supported number "
-        f"of topics clearly more, and none of those as good is larger."
+        f"{chosen['k']:.0f} topics: {chosen['n_confident']:.0f} of them come back in halves of the text, on average "
+        f"{chosen['stability']:.0%} of their terms against {chosen['null']:.0%} in shuffled text; it is the largest "
+        "number whose excess is within one standard error of the best."
     )
 
 

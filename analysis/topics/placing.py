@@ -85,7 +85,8 @@ def by_words(rows, idf, loadings, parts, seed):
 
     Examples
     --------
-    >>> rows, idf = tfidf(__import__("scipy").sparse.csr_matrix(np.repeat(np.eye(2, dtype=int), 2, axis=0)))
+    >>> from scipy import sparse
+    >>> rows, idf = tfidf(sparse.csr_matrix(np.repeat(np.eye(2, dtype=int), 2, axis=0)))
     >>> space = by_words(rows, idf, np.eye(2), (np.eye(2), np.ones(2), np.eye(2)), seed=0)
     >>> shares(space, rows).tolist()
     [[1.0, 0.0], [1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]
