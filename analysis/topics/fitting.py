@@ -84,8 +84,8 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     *What was tried* (BBC News and single-issue UPR texts; ``tests/benchmarks/topics.py``):
     windows of 8 to 30 words (12 to 20 alike), leaving out rare pairs after or before weighing (after),
     placing by cosine (normalised mutual information with the known labels .67 and .48), by topic share of the
-    words (.68 and .48), sharpened in 100 dimensions (.70 and .52), in 200 (.70 and
-    .53); other exponents of the singular values; terms taken from the placed paragraphs instead (NPMI .16 to .23
+    words (.68 and .48), sharpened in 100 dimensions (.71 and .53), in 150 (.71 and
+    .535); other exponents of the singular values; terms taken from the placed paragraphs instead (NPMI .16 to .23
     against .25). The README has what came out.
 
     *Vectors.* With `vectors`, topics begin with the words and are sharpened among the
