@@ -76,6 +76,7 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     if model not in fitting.MODELS:
         raise ValueError(f"model should be one of {list(fitting.MODELS)}, found {model!r}.")
     stable.check_counts(runs=runs, nulls=nulls)
+    fitting.check_seed(seed)
     try:
         kept = words.keep(tokens, stopwords)
     except words.NothingKept as error:

@@ -55,7 +55,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
         largest), `term`, `weight` (estimated share of the topic's words, 0 to 1),
         `rank`. `shares`: one row per paragraph and topic, in the order of `tokens`:
         `document`, `paragraph`, `topic`, `share` (0 to 1, in a paragraph 1 in all;
-        missing where no word was kept). `unplaced`: those paragraphs by `document`
+        missing where no word was kept and there is no vector). `unplaced`: those paragraphs by `document`
         and `paragraph`. The other parts are what `place` needs.
 
     Raises
@@ -64,8 +64,8 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
         If `stopwords` is one text.
     ValueError
         If columns or values are missing, words are not in the order of the text, no
-        word is left, `k` is not a whole number from 2 to what the text allows, fewer than k
-        topics can be told apart, `model` is not known, or a paragraph has no vector.
+        word is left, `seed` is not a whole number from 0 up, `k` not one from 2 to what the text
+        allows, a topic is left without a word, `model` is not known, or a paragraph has no vector.
 
     Notes
     -----
@@ -113,6 +113,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
         raise ValueError(f"model should be one of {list(MODELS)}, found {model!r}.")
     if vectors is not None and model != "cooccurrence":
         raise ValueError(f"vectors go with model='cooccurrence', not with {model!r}.")
+    check_seed(seed)
     kept = words.keep(tokens, stopwords)
     check_k(k, kept)
     rows = None if vectors is None else placing.aligned(vectors, kept.paragraphs)
@@ -149,6 +150,28 @@ def check_k(k, kept):
         raise TooFew(
             f"k = {k} topics in {n_filled} paragraphs with {len(kept.words)} kept words: k should be smaller than both."
         )
+
+
+def check_seed(seed):
+    """Raise unless this can start random numbers.
+
+    Parameters
+    ----------
+    seed : int
+
+    Raises
+    ------
+    ValueError
+        If `seed` is not a whole number from 0 up.
+
+    Examples
+    --------
+    >>> check_seed(-1)
+    Traceback (most recent call last):
+    ValueError: seed should be a whole number from 0 up, found -1.
+    """
+    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"seed should be a whole number from 0 up, found {seed!r}.")
 
 
 def of_words(kept, k, seed, model, vectors=None):

@@ -136,6 +136,8 @@ def by_vectors(vectors, start, k, seed):
     mean = unit.mean(axis=0)
     _, values, right = np.linalg.svd(np.cov(unit.T, bias=True), hermitian=True)
     used = np.flatnonzero(values > 1e-9 * max(values[0], 1e-300))[:200]
+    if not used.size:
+        raise ValueError("vectors: all paragraphs have the same one: there is nothing to tell them apart by.")
     axes = right[used].T / values[used] ** 0.25
     points = (unit - mean) @ axes
     return Space(np.zeros(0), axes, mean @ axes, _sharpen(points, start[order], k))

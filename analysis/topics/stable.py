@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.topics import placing, resamples, words
+from analysis.topics import fitting, placing, resamples, words
 
 LEAST = 0.5  # a confident topic keeps at least so much of its terms
 MARGIN = 0.1  # and so much more than the most stable topic of shuffled text
@@ -51,7 +51,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     TypeError
         If `topics` is not from `fit`.
     ValueError
-        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given in vain, there are fewer than four
+        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given in vain, tokens are of other paragraphs, there are fewer than four
         units to halve, or tokens are not in order.
 
     Notes
@@ -87,7 +87,11 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     check_counts(runs=runs, nulls=nulls)
     if (vectors is None) != (topics.model != "vectors"):
         raise ValueError("Give vectors if, and only if, the topics were fitted with them.")
+    fitting.check_seed(seed)
     kept = words.keep(tokens, words=topics.words)
+    fitted = topics.shares[["document", "paragraph"]].drop_duplicates().astype("str")
+    if set(fitted.itertuples(index=False, name=None)) != set(kept.paragraphs.itertuples(index=False, name=None)):
+        raise ValueError("tokens: these are not the paragraphs the topics were fitted on; give the same running words.")
     rows = None if vectors is None else placing.aligned(vectors, kept.paragraphs)
     model = "cooccurrence" if topics.model == "vectors" else topics.model
     dealt = resamples.deal(kept, tokens, model, seed, rows)
