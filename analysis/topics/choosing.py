@@ -104,7 +104,7 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
         excess = found.mean(axis=1) - null
         row = {
             "k": k,
-            "npmi": _held_out(dealt, tokens, k, seed, model),
+            "npmi": _held_out(dealt, k, seed, model),
             "exclusivity": float(topic_quality.exclusivity(fits[k].terms)["exclusivity"].mean()),
         }
         row |= {"stability": float(found.mean()), "null": null, "excess": float(excess.mean())}
@@ -137,7 +137,7 @@ def _whole(dealt, k, seed, model):
         return None
 
 
-def _held_out(dealt, tokens, k, seed, model):
+def _held_out(dealt, k, seed, model):
     """Mean coherence, on half of the blocks, of the topics of the other half."""
     half = np.isin(dealt.block, np.random.default_rng([seed, k]).permutation(dealt.n_blocks)[: dealt.n_blocks // 2])
     fit = _whole(dealt._replace(kept=dealt.kept.only(np.flatnonzero(half))), k, seed, model)
