@@ -1,5 +1,6 @@
 """The dictionary of tables: what one column holds. `tables` checks by it, `data/README.md` prints it."""
 
+from analysis.comparison_columns import COMPARISON_COLUMNS
 from analysis.topic_columns import TOPIC_COLUMNS
 
 _DOCUMENT = "short name of the source, from its file name"
@@ -294,4 +295,4 @@ COLUMNS = {
         "start": "first character, counted from 0 in the paragraph's text (in `documents.text` where `paragraph` is missing)",
         "end": "one past the last character",
     },
-} | TOPIC_COLUMNS
+} | COMPARISON_COLUMNS | TOPIC_COLUMNS

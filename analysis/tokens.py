@@ -223,12 +223,17 @@ def paragraph_of(tokens):
     """
     tables.check(tokens, "tokens", [*_KEYS, "position", "token"])
     tables.check_present(tokens, "tokens", [*_KEYS, "position", "token"])
-    number = tokens.groupby(_KEYS, sort=False, observed=True).ngroup().to_numpy()
-    step, move = np.diff(number), np.diff(tokens["position"].to_numpy())
-    wrong = (step < 0) | ((step == 0) & (move <= 0))
+    codes = [tokens[key].astype("category").cat.codes.to_numpy() for key in _KEYS]
+    begins = np.ones(len(tokens), bool)  # rows whose paragraph is another than that of the row above
+    begins[1:] = (np.diff(codes[0]) != 0) | (np.diff(codes[1]) != 0)
+    number = np.cumsum(begins, dtype=np.int64) - 1
+    wrong = ~begins
+    wrong[1:] &= np.diff(tokens["position"].to_numpy()) <= 0
+    stretch = np.flatnonzero(begins)
+    wrong[stretch] = pd.DataFrame({key: code[stretch] for key, code in zip(_KEYS, codes, strict=True)}).duplicated()
     if wrong.any():
         raise ValueError(
-            f"tokens: row {wrong.argmax() + 1} (rows count from 0) is not in the order of the text, or there twice; "
+            f"tokens: row {wrong.argmax()} (rows count from 0) is not in the order of the text, or there twice; "
             "keep the order that tokenize gives."
         )
     return number

@@ -25,10 +25,13 @@ FLOORS = {
     "topic_quality": 2,
     "near_duplicates": 2,
     "frequency": 2,
+    "keyness": 2,
+    "collocations": 2,
     "concordance": 2,
     "patterns": 2,
     "codebooks": 1,
     "assignments": 1,
+    "association": 1,
     "coding": 1,
     "corpus": 1,
     "matching": 1,
@@ -40,6 +43,7 @@ FLOORS = {
     "tables": 0,
     "columns": -1,
     "topic_columns": -2,
+    "comparison_columns": -2,
 }
 # One floor: each may use those after it.
 READING = ["corpus", "keys", "spans", "structure", "headings", "notes", "numbering", "readers"]
@@ -53,7 +57,7 @@ def upward(module, imported):
     module, imported = module.split(".")[0], imported.split(".")[0]
     if module in READING and imported in READING:
         return READING.index(imported) < READING.index(module)
-    if module == imported and module in ("charts", "contrast", "themes", "topics"):  # a package of several files
+    if module == imported and module in ("charts", "contrast", "frequency", "resampling", "themes", "topics"):  # a package of several files
         return False
     floor = {name: FLOORS["corpus"] for name in READING} | FLOORS
     return floor[imported] >= floor[module]

@@ -74,7 +74,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
 
     *Co-occurrence.* A pair of words d apart in a paragraph counts 15 − d, d < 15. With
     n_ab the sum, a pair weighs max(0, log(n_ab · N / (n_a · n_b))) · √n_ab (positive
-    PMI × √count; at most the two million most frequent pairs), and scikit-learn's NMF makes k topics of
+    PMI × √count; at most the million most frequent pairs), and scikit-learn's NMF makes k topics of
     the matrix of words × words. Terms are ranked by loading × √exclusivity (loading /
     its sum over topics; loadings sum to 1 in a topic). Since a weight goes with the root of a
     count, `weight` is the squared loading. Paragraphs are placed as told in

@@ -1,11 +1,22 @@
 """Words that stand near each other: counted by block of documents, so that any resample is a sum; weighted."""
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy import sparse
 
 WINDOW = 15  # words; a pair d words apart counts 15 − d: the windows of 15 that hold both
 _PIECE = 2_000_000  # running words taken at a time
-MOST = 2_000_000  # pairs of words weighed (each counted both ways): the most frequent
+MOST = 1_000_000  # pairs of words weighed: the most frequent
+
+
+class Pairs(NamedTuple):
+    """How often two different words stand near each other, in whatever order."""
+
+    n: object  # csr_matrix blocks × pairs; or one count per pair
+    first: np.ndarray  # the word of each pair that comes first among the kept words
+    second: np.ndarray
+    n_words: int  # different kept words
 
 
 def count(kept, block=None, n_blocks=1):
@@ -23,9 +34,9 @@ def count(kept, block=None, n_blocks=1):
 
     Returns
     -------
-    csr_matrix
-        Blocks × pairs: word a followed by word b in column a · words + b. A pair at
-        distance d counts 15 − d. Whole numbers: blocks add up without rounding.
+    Pairs
+        With `n` blocks × pairs. A pair at distance d counts 15 − d; a word is no pair with itself.
+        Whole numbers: blocks add up without rounding.
 
     Examples
     --------
@@ -34,53 +45,55 @@ def count(kept, block=None, n_blocks=1):
     >>> from analysis.topics.words import keep
     >>> text = ["arms and war", "arms and war"]
     >>> kept = keep(tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": text})))
-    >>> pairs = count(kept)  # and war, arms and, arms … war
-    >>> pairs.indices.tolist(), pairs.data.tolist()
-    ([2, 3, 5], [28, 28, 26])
+    >>> pairs = count(kept)  # and arms, and war, arms … war
+    >>> pairs.first.tolist(), pairs.second.tolist(), pairs.n.toarray().tolist()
+    ([0, 0, 1], [1, 2, 2], [[28, 28, 26]])
     """
     n_words = len(kept.words)
     block = np.zeros(len(kept.paragraphs), int) if block is None else block
-    rows = []
+    found, dense = [], np.zeros(n_words**2, np.int64)
     for one in range(n_blocks):
         inside = block[kept.paragraph] == one if n_blocks > 1 else slice(None)
-        dense = _pairs(kept.word[inside].astype(np.int64), kept.paragraph[inside], n_words)
+        _add_pairs(dense, kept.word[inside].astype(np.int64), kept.paragraph[inside], n_words)
         where = np.flatnonzero(dense)
-        rows.append((where.astype(np.int32), dense[where].astype(np.int64)))
-    ends = np.cumsum([0, *(len(where) for where, _ in rows)])
-    indices, data = (np.concatenate(parts) for parts in zip(*rows, strict=True))
-    return sparse.csr_matrix((data, indices, ends), shape=(n_blocks, n_words**2))
+        found.append((where, dense[where]))
+        dense[where] = 0
+    for where, _ in found:
+        dense[where] = 1
+    keys = np.flatnonzero(dense)
+    dense[keys] = np.arange(len(keys))
+    ends = np.cumsum([0, *(len(where) for where, _ in found)])
+    indices = [dense[where] for where, _ in found]
+    n = sparse.csr_matrix(
+        (np.concatenate([data for _, data in found]), np.concatenate(indices), ends), shape=(n_blocks, len(keys))
+    )
+    return Pairs(n, *np.divmod(keys, max(n_words, 1)), n_words)
 
 
-def total(counts, blocks=None):
-    """The pairs of some blocks together, as a symmetric matrix.
+def total(pairs, blocks=None):
+    """The pairs of some blocks together.
 
     Parameters
     ----------
-    counts : csr_matrix
+    pairs : Pairs
         From `count`.
     blocks : array of int, optional
         Which blocks, all unless given.
 
     Returns
     -------
-    csr_matrix
-        Words × words, nothing on the diagonal.
+    Pairs
+        With `n` one whole number per pair; 0 where it stands in none of these blocks.
 
     Examples
     --------
-    >>> total(sparse.csr_matrix([[0, 38, 0, 0]])).toarray().tolist()
-    [[0, 38], [38, 0]]
+    >>> two = sparse.csr_matrix([[38, 0], [2, 5]])
+    >>> total(Pairs(two, np.array([0, 0]), np.array([1, 2]), 3), blocks=[0, 1]).n.tolist()
+    [40, 5]
     """
-    n_words = round(counts.shape[1] ** 0.5)
-    blocks = range(counts.shape[0]) if blocks is None else blocks
-    summed = np.zeros(counts.shape[1], np.int64)
-    for one in blocks:
-        part = slice(counts.indptr[one], counts.indptr[one + 1])
-        summed[counts.indices[part]] += counts.data[part]
-    one_way = sparse.csr_matrix(summed.reshape(n_words, n_words))
-    one_way.setdiag(0)
-    one_way.eliminate_zeros()
-    return (one_way + one_way.T).tocsr()
+    chosen = np.zeros(pairs.n.shape[0], np.int64)
+    chosen[slice(None) if blocks is None else blocks] = 1
+    return pairs._replace(n=pairs.n.T @ chosen)
 
 
 def weigh(pairs):
@@ -88,37 +101,37 @@ def weigh(pairs):
 
     Parameters
     ----------
-    pairs : csr_matrix
+    pairs : Pairs
         From `total`.
 
     Returns
     -------
     csr_matrix
-        max(0, log(n_ab · N / (n_a · n_b))) · √n_ab, with n_a the sum of a's row and
-        N that of all. Beyond two million pairs, only the most frequent ones count, so
+        Words × words, symmetric: max(0, log(n_ab · N / (n_a · n_b))) · √n_ab, with n_a the sum of all
+        pairs of a and N that of all words'. Beyond a million pairs, only the most frequent ones count, so
         that the work does not grow with the text.
 
     Examples
     --------
-    >>> weigh(sparse.csr_matrix([[0, 40.0], [40.0, 0]])).toarray().round(3).tolist()  # log 2 · √40
+    >>> weigh(Pairs(np.array([40]), np.array([0]), np.array([1]), 2)).toarray().round(3).tolist()  # log 2 · √40
     [[0.0, 4.384], [4.384, 0.0]]
     """
-    rows = np.asarray(pairs.sum(axis=1), float).ravel()
-    pairs = pairs.tocoo()
-    often = pairs.data >= (np.partition(pairs.data, -MOST)[-MOST] if pairs.nnz > MOST else 0)
-    a, b, n = pairs.row[often], pairs.col[often], pairs.data[often].astype(float)
-    weight = np.log(n * rows.sum() / (rows[a] * rows[b])) * np.sqrt(n)
+    a, b, n = pairs.first, pairs.second, pairs.n.astype(float)
+    sums = np.bincount(a, n, pairs.n_words) + np.bincount(b, n, pairs.n_words)
+    often = n >= (np.partition(n, -MOST)[-MOST] if len(n) > MOST else 1)
+    a, b, n = a[often], b[often], n[often]
+    weight = np.log(n * sums.sum() / (sums[a] * sums[b])) * np.sqrt(n)
     positive = weight > 0
-    return sparse.csr_matrix((weight[positive], (a[positive], b[positive])), shape=pairs.shape)
+    half = sparse.csr_matrix((weight[positive], (a[positive], b[positive])), shape=(pairs.n_words, pairs.n_words))
+    return (half + half.T).tocsr()
 
 
-def _pairs(word, paragraph, n_words):
-    """Weight of each pair of words, first word · words + second, as one long row."""
-    dense = np.zeros(n_words**2, np.int64)
+def _add_pairs(dense, word, paragraph, n_words):
+    """Add the weight of each pair of words, lower word · words + higher, to one long row."""
     for apart in range(1, WINDOW):
         for low in range(0, len(word) - apart, _PIECE):
             high = min(low + _PIECE, len(word) - apart)
-            first, second = slice(low, high), slice(low + apart, high + apart)
-            together = paragraph[first] == paragraph[second]
-            np.add.at(dense, word[first][together] * n_words + word[second][together], WINDOW - apart)
-    return dense
+            a, b = word[low:high], word[low + apart : high + apart]
+            together = (paragraph[low:high] == paragraph[low + apart : high + apart]) & (a != b)
+            a, b = a[together], b[together]
+            np.add.at(dense, np.minimum(a, b) * n_words + np.maximum(a, b), WINDOW - apart)

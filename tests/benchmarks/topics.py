@@ -140,9 +140,6 @@ def cost():
     list(resamples.reruns(dealt, [20], 10, 0))
     runs = time.perf_counter() - began
     print(f"ten stability runs, counting by block included: {runs:.1f} s, {runs / one:.1f} fits")
-    began = time.perf_counter()
-    topics.stability(found, running)
-    print(f"topics.stability with five shuffles and near duplicates: {time.perf_counter() - began:.1f} s")
     for times, size in ((0.1, 10_000), (1, 100_000), (10, 1_000_000)):
         part = (
             some.head(10_000)
@@ -157,10 +154,10 @@ def cost():
         counted = time.perf_counter() - began
         began = time.perf_counter()
         weights = pairs.weigh(counts)
-        fitting.factors.factorise(weights, 20, fitting.factors.decompose(weights, 100, 0))
+        fitting.factors.factorise(weights, 20, fitting.factors.decompose(weights, fitting.factors.DIMENSIONS, 0))
         print(f"{size:,} paragraphs: counting {counted:.1f} s, after counting {time.perf_counter() - began:.1f} s")
     if importlib.util.find_spec("tomotopy") is None:
-        return print("NOT RUN: beside LDA (tomotopy is not installed)")
+        return print("NOT RUN: beside LDA, and stability with its shuffles (tomotopy is not installed)")
     import tomotopy
 
     began = time.perf_counter()
@@ -174,6 +171,9 @@ def cost():
     lda.train(100, workers=1)
     peer = time.perf_counter() - began
     print(f"tomotopy LDA, 100 iterations, one worker: {peer:.1f} s, {peer / one:.1f} times topics.fit")
+    began = time.perf_counter()
+    topics.stability(found, running)
+    print(f"topics.stability with five shuffles and near duplicates: {time.perf_counter() - began:.1f} s")
 
 
 def planted_text(rng, k=8, words_each=40, paragraphs=600, length=40, mixed=0.1):
