@@ -1,19 +1,14 @@
 """Hand coding: sheets written for a coder, read back, and checked."""
 
-import csv
-import io
-import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import sheets, tables
 from analysis.tables import NONE
 
 _KEYS = ["document", "paragraph"]
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")  # what a spreadsheet would calculate, or our own escape
-_SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
 
 
 def save(sheet, path):
@@ -57,22 +52,7 @@ def save(sheet, path):
     ['Né\\nà Genève']
     """
     tables.check(sheet, "coding", [*_KEYS, "theme"])
-    path = Path(path)
-    if path.exists():
-        raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} to.")
-    cells = sheet.drop(columns="row", errors="ignore").astype(object)
-    cells = cells.where(cells.notna(), "")
-    rows = [[str(cell) for cell in row] for row in [cells.columns, *cells.itertuples(index=False, name=None)]]
-    written = io.StringIO(newline="")
-    writer = csv.writer(written, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    writer.writerows(["'" + cell if cell.startswith(_FORMULA) else cell for cell in row] for row in rows)
-    try:
-        raw = written.getvalue().encode("utf-8-sig")
-    except UnicodeEncodeError as error:
-        raise ValueError(f"The sheet has the character {error.object[error.start]!r}, which is no text.") from None
-    path.write_bytes(raw)
+    sheets.write(sheet.drop(columns="row", errors="ignore"), path, holds="coding")
 
 
 def load(path):
@@ -110,34 +90,20 @@ def load(path):
     >>> load("data/coding/cairo-themes.csv")[["paragraph", "theme", "deciding_words", "row"]].values[5].tolist()
     ['4', 'meetings', 'has taken the initiative to organize a', 6]
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no coding sheet {path}.")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as CSV UTF-8.") from None
-    names, rows, separator = _parsed(text, path.name)
-    for number, row in rows.items():
-        if len(row) != len(names):
-            raise ValueError(
-                f"{path.name} row {number} has {len(row)} cells where the header has {len(names)}; "
-                f"a cell that holds a {_SEPARATORS[separator]} needs quotes."
-            )
-    sheet = pd.DataFrame(list(rows.values()), columns=names, dtype="str").map(_unescaped)
-    tables.check(sheet, path.name, [*_KEYS, "theme"])
+    needs, name = [*_KEYS, "theme"], Path(path).name
+    sheet = sheets.read(path, needs, "coding sheet")
+    tables.check(sheet, name, needs)
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
         strange = (number.isna() & (sheet["probability"].str.strip() != "")).to_numpy()
         if strange.any():
-            row = strange.argmax()
+            row = sheet.index[strange.argmax()]
             raise ValueError(
-                f"{path.name} row {list(rows)[row]}: probability is {sheet['probability'][row]!r}; "
+                f"{name} row {row}: probability is {sheet['probability'][row]!r}; "
                 "it should be a number, with a decimal point."
             )
         sheet["probability"] = number
-    sheet["row"] = np.array(list(rows), np.int64)
+    sheet["row"] = sheet.index.to_numpy(np.int64)
     given = [[one.strip() for one in cell.split(";") if one.strip()] or [""] for cell in sheet["theme"]]
     return sheet.assign(theme=given).explode("theme", ignore_index=True).astype({"theme": "str"})
 
@@ -305,30 +271,3 @@ def wide(coding, themes=None):
     column = pd.Index(themes, dtype=object).get_indexer(coding["theme"])
     found[rows.get_indexer(row)[column >= 0], column[column >= 0]] = True
     return pd.DataFrame(found, index=rows, columns=themes)
-
-
-def _parsed(text, source):
-    """Names of the columns, rows by number (1 for the first below the header), and the separator."""
-    if not text.strip():
-        raise ValueError(f"{source} is empty.")
-    widest = csv.field_size_limit(max(len(text), 131_072))  # a cell may be as long as the file
-    try:
-        needs, names = {*_KEYS, "theme"}, {}
-        for separator in _SEPARATORS:
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-            names[separator] = [_unescaped(name.strip()) for name in next(row for row in rows if any(row))]
-        # the separator with which the header has the columns asked for, or most columns
-        separator = max(names, key=lambda one: (needs <= set(names[one]), len(names[one])))
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise ValueError(f"{source}: not CSV: {error}.") from None
-    finally:
-        csv.field_size_limit(widest)
-    header = next(number for number, row in enumerate(rows) if any(row))
-    below = {number: row for number, row in enumerate(rows[header + 1 :], 1) if any(cell.strip() for cell in row)}
-    return names[separator], below, separator
-
-
-def _unescaped(cell):
-    """A cell without the apostrophe that `save` puts in front."""
-    return re.sub(r"^'(?=[=+\-@\t\r'])", "", cell)

@@ -37,13 +37,15 @@ def write(kind, path, about, parts):
 
     Raises
     ------
+    FileNotFoundError
+        If there is no such folder.
     ImportError
         If skops is not installed.
 
     Notes
     -----
     `about` gets the maker, the format and the version of scikit-learn; the file gets a checksum (SHA-256) of all that
-    results hang on.
+    results hang on. What is read back is the same to the last digit; the bytes of the file are not (it has the time).
 
     Examples
     --------
@@ -54,10 +56,13 @@ def write(kind, path, about, parts):
     ...     read(kind, Path(folder, "a.skops"), build=lambda parts, about: (parts["idf"].tolist(), about["k"]))
     ([1.0, 1.0, 1.0], 2)
     """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} to.")
     about = {"maker": kind.maker, **_versions(kind), **about}
     parts = {name: parts[name] for name in [*kind.arrays, kind.estimators]} | {"about": json.dumps(about)}
     parts["checksum"] = _checksum(kind, parts)
-    _skops().dump(parts, Path(path), compression=zipfile.ZIP_DEFLATED)
+    _skops().dump(parts, path, compression=zipfile.ZIP_DEFLATED)
 
 
 def read(kind, path, build):

@@ -40,7 +40,7 @@ def find(tokens, *, similar=0.8):
     ------
     ValueError
         If columns or values are missing, the words are not in the order of the
-        text, or `similar` is not a number from 0.5 to 1.
+        text, a word has a character that can't be written as UTF-8, or `similar` is not a number from 0.5 to 1.
 
     Notes
     -----
@@ -96,7 +96,11 @@ def find(tokens, *, similar=0.8):
 def _hashes(words):
     """A 64-bit hash of each running word: of its letters, whatever else is in the table."""
     code, names = (words.cat.codes, words.cat.categories) if hasattr(words, "cat") else pd.factorize(words)
-    hashes = pd.util.hash_array(np.asarray(names).astype(str).astype(object), categorize=False)
+    try:
+        names = pd.Index(names).astype("str").to_numpy(object)  # objects: one long word makes the others no longer
+        hashes = pd.util.hash_array(names, categorize=False)
+    except UnicodeEncodeError as error:
+        raise ValueError(f"tokens: a word has the character {error.object[error.start]!r}, which is no text.") from None
     return hashes[np.asarray(code)]
 
 

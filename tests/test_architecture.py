@@ -40,6 +40,7 @@ FLOORS = {
     "scope": 1,
     "tokens": 1,
     "pattern_syntax": 0,
+    "sheets": 0,
     "tables": 0,
     "columns": -1,
     "topic_columns": -2,
@@ -57,7 +58,7 @@ def upward(module, imported):
     module, imported = module.split(".")[0], imported.split(".")[0]
     if module in READING and imported in READING:
         return READING.index(imported) < READING.index(module)
-    if module == imported and module in ("charts", "contrast", "frequency", "resampling", "themes", "topics"):  # a package of several files
+    if module == imported and module in ("charts", "contrast", "frequency", "keyness", "resampling", "themes", "topics"):  # a package of several files
         return False
     floor = {name: FLOORS["corpus"] for name in READING} | FLOORS
     return floor[imported] >= floor[module]

@@ -1,5 +1,6 @@
 """Near-duplicate paragraphs: similarities worked by hand, all pairs compared one by one, and what must not change the groups."""
 
+import tracemalloc
 from fractions import Fraction
 from itertools import combinations
 
@@ -223,8 +224,26 @@ def test_similar_is_a_number_from_a_half_to_one(similar):
         (words_of(TEN).assign(token=None), "token is missing in row 0"),
         (words_of(TEN).iloc[::-1], "row 1 .* is not in the order of the text"),
         (words_of(TEN, TEN).iloc[[0, 10, 1]], "row 2 .* is not in the order of the text"),
+        (
+            words_of(TEN).assign(token=pd.Series(["\ud800"] * 10, dtype=object)),
+            r"a word has the character .* which is no text",
+        ),
     ],
 )
 def test_what_is_wrong_with_the_words_is_said(words, message):
     with pytest.raises(ValueError, match=message):
         find(words)
+
+
+def test_one_very_long_word_costs_no_more_than_itself():
+    names = pd.Index([*(f"word{n}" for n in range(100_000)), "x" * 100_000])
+    words = pd.Series(pd.Categorical.from_codes(np.arange(len(names)), names))
+    tracemalloc.start()
+    hashes = near_duplicates._hashes(words)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(set(hashes)) == len(names) and peak < 100_000_000  # as wide as the longest, all would take 40 GB
+
+
+def test_words_that_differ_in_a_null_character_differ():
+    assert len(set(near_duplicates._hashes(pd.Series(["a", "a\0"])))) == 2

@@ -1,8 +1,6 @@
 """Themes: by codebook, learnt, explained, saved; and how they agree with a coding."""
 
-import json
 import warnings
-import zipfile
 
 import numpy as np
 import pandas as pd
@@ -13,6 +11,7 @@ from sklearn.metrics import f1_score, precision_score, recall_score
 from analysis import codebooks, coding, patterns, themes
 from analysis.themes import linear
 from tests.conftest import ROOT
+from tests.damaged_models import check_refuses_half, check_refuses_strangers, damages, in_schema, tampered
 
 BOOK = codebooks.load(ROOT / "data" / "codebooks" / "themes.yml")
 WORDS = {"war": ["troops", "shelling", "ceasefire"], "vote": ["election", "ballot", "voters"], "aid": ["food", "shelter", "relief"]}  # fmt: skip
@@ -339,35 +338,13 @@ def test_a_saved_model_predicts_the_same(model, saved):
     pd.testing.assert_frame_equal(back.held_out, model.held_out)
 
 
-def tampered(saved, path, change):
-    """The file again, one of its parts changed."""
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            new.writestr(name, change(name, old.read(name)))
-    return path
-
-
-def in_schema(old, new):
-    def change(name, raw):
-        if name != "schema.json":
-            return raw
-        text = raw.decode()
-        assert old in text
-        return text.replace(old, new, 1).encode()
-
-    return change
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        (in_schema(r'format\\\": 1', r'format\\\": 2'), "was made with format 2; here it is 1: train it again"),
-        (in_schema(r'scikit-learn\\\": \\\"', r'scikit-learn\\\": \\\"0.'), "was made with scikit-learn 0.*; here it is .*: train it again"),
+        *damages(again="train it again"),
         (in_schema(r'typical\\\": [1', r'typical\\\": [2'), "was changed after it was saved: its checksum differs; train it again"),
         (in_schema("TfidfVectorizer", "HashingVectorizer"), "can't be read as a model|is not a model|holds|was changed"),
         (in_schema('"__module__": "sklearn.feature_extraction.text"', '"__module__": "os"'), "holds os|can't be read as a model"),
-        (lambda name, raw: raw[:-1] + bytes([raw[-1] ^ 1]) if name.endswith(".npy") else raw, "was changed after it was saved"),
-        (lambda name, raw: b"" if name == "schema.json" else raw, "can't be read as a model"),
     ],
 )  # fmt: skip
 def test_a_file_that_was_tampered_with_is_refused(saved, tmp_path, change, message):
@@ -376,29 +353,5 @@ def test_a_file_that_was_tampered_with_is_refused(saved, tmp_path, change, messa
 
 
 def test_what_is_no_model_is_refused(saved, tmp_path):
-    import skops.io
-
-    (tmp_path / "text.skops").write_text("hello")
-    with pytest.raises(ValueError, match=r"text\.skops can't be read as a model"):
-        themes.load(tmp_path / "text.skops")
-    (tmp_path / "half.skops").write_bytes(saved.read_bytes()[:1000])
-    with pytest.raises(ValueError, match=r"half\.skops can't be read as a model"):
-        themes.load(tmp_path / "half.skops")
-    skops.io.dump({"about": json.dumps({})}, tmp_path / "dict.skops")
-    with pytest.raises(ValueError, match=r"dict\.skops is not a model of themes.train"):
-        themes.load(tmp_path / "dict.skops")
-    skops.io.dump({"evil": CodeRunner()}, tmp_path / "evil.skops")
-    with pytest.raises(
-        ValueError, match=r"evil\.skops holds .*CodeRunner, which is no part of a classifier; it was not loaded"
-    ):
-        themes.load(tmp_path / "evil.skops")
-    assert not CodeRunner.ran
-
-
-class CodeRunner:
-    """What a stranger might put into a file."""
-
-    ran = False
-
-    def __setstate__(self, state):
-        CodeRunner.ran = True
+    check_refuses_half(themes.load, saved, tmp_path, cut=1000, again="train it again")
+    check_refuses_strangers(themes.load, tmp_path, maker="themes.train", what="a classifier")

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import resampling
-from analysis.topics.intrusion import intrusion, load_sheet, overall, save_sheet, score
+from analysis.topics.intrusion import intrusion, overall, score
+from analysis.topics.intrusion_sheets import load_sheet, save_sheet
 
 WORDS = [f"word_{place}" for place in range(1, 7)]
 
@@ -100,7 +101,9 @@ def test_a_word_that_the_topic_lists_does_not_intrude():
     terms = terms_of([*"abcde", *"fghi"], [*"fghij", *"abcd"])  # only j and e are in one topic
     for seed in range(10):
         assert set(intrusion(terms, seed=seed).key["intruder"]) == {"j", "e"}
-    with pytest.raises(ValueError, match="terms: 1 words could intrude on topic 1, 2 are needed"):
+    with pytest.raises(
+        ValueError, match="terms: words that could intrude on topic 1: 1; needed: 2; first 5 terms of another topic"
+    ):
         intrusion(terms_of([*"abcdef"], [*"bcdef", "g"]), top=5, n=2)
 
 
@@ -133,7 +136,7 @@ def test_top_says_how_many_terms_are_shown():
         (letters(), {"n": True}, "n should be a whole number from 1, found True"),
         (letters(), {"top": 1}, "top should be a whole number from 2, found 1"),
         (letters(), {"seed": None}, "seed should be a whole number from 0, found None"),
-        (letters(), {"top": 13}, "topic 1 has 12 terms; 13 are shown"),
+        (letters(), {"top": 13}, "topic 1 has 12 of the 13 terms shown; lower top"),
         (letters().drop(columns="rank"), {}, r"missing \['rank'\]"),
         (letters().assign(term=None), {}, "term is missing in row 0"),
         (letters().replace("b02", " "), {}, "term in row 14 .* is blank"),
@@ -147,7 +150,7 @@ def test_top_says_how_many_terms_are_shown():
         (letters().query("rank != 3"), {}, "topic 1 has rank 4 out of turn"),
         (letters(1), {}, "at least two topics"),
         (letters().iloc[:0], {}, "at least two topics"),
-        (terms_of([*"abcde"], [*"edcba"]), {}, "0 words could intrude on topic 1, 1 are needed: .* too alike"),
+        (terms_of([*"abcde"], [*"edcba"]), {}, "could intrude on topic 1: 0; needed: 1; .* too alike"),
     ],
 )
 def test_what_is_wrong_with_the_terms_is_said(terms, arguments, message):
@@ -331,6 +334,8 @@ WRONG = ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]])
         (ANSWERS.drop(columns="word_3"), MADE.key, r"missing \['word_3'\]"),
         (ANSWERS, MADE.key.drop(columns="topic"), r"key needs columns .* missing \['topic'\]"),
         (ANSWERS, MADE.key.assign(question=1), r"key: 2 rows repeat another's \['question'\]"),
+        (ANSWERS, MADE.key.assign(word_1=MADE.key["word_2"]), "key: question 1 has a word twice, or a blank one"),
+        (ANSWERS, MADE.key.assign(word_1=" "), "key: question 1 has a word twice, or a blank one"),
         (ANSWERS, MADE.key.assign(intruder="peace"), "the intruder 'peace' of question 1 is none of its words"),
     ],
 )

@@ -223,9 +223,13 @@ def test_vectors_sort_paragraphs_that_words_do_not(noise):
     ("change", "arguments", "message"),
     [
         (lambda table: table, {"model": "nmf"}, "vectors go with model='cooccurrence', not with 'nmf'"),
-        (lambda table: table.iloc[1:], {}, "vectors: 1 paragraphs have none, first"),
+        (lambda table: table.iloc[1:], {}, "vectors: 1 paragraph has none, first"),
         (lambda table: table.assign(x="a"), {}, r"columns of numbers.*found \['x'\]"),
-        (lambda table: table.assign(x=np.nan), {}, "has a number missing or infinite"),
+        (
+            lambda table: table.assign(x=np.nan),
+            {},
+            r"vectors: column .x. of \(.*\) is nan: a number is missing, infinite or far too large",
+        ),
         (lambda table: table[KEYS], {}, "columns of numbers.*found none"),
         (lambda table: pd.concat([table, table]), {}, "repeat another's"),
     ],
@@ -319,7 +323,7 @@ def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short
     assert found.ks["k"].tolist() == [2, 4] and not found.ks["supported"].any()
 
 
-@pytest.mark.parametrize(("ks", "value"), [([], "none"), ([1], "1"), ([2.0], "2.0"), ([True], "True")])
+@pytest.mark.parametrize(("ks", "value"), [([1], "1"), (None, "None"), (5.0, "5.0"), ([2.0], "2.0"), ([True], "True")])
 def test_numbers_of_topics_are_whole_and_from_two_up(noise, ks, value):
     with pytest.raises(ValueError, match=f"ks should hold whole numbers from 2 up; found '?{value}"):
         topics.choose_k(noise, ks)

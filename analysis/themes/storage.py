@@ -39,6 +39,8 @@ def save(model, path):
     ------
     TypeError
         If `model` is not a trained classifier.
+    FileNotFoundError
+        If there is no such folder.
     ImportError
         If skops is not installed.
 
@@ -46,8 +48,7 @@ def save(model, path):
     -----
     The file holds words and pairs of words of the texts trained on (those that
     stand in two paragraphs at least), and the keys of the paragraphs: weigh that
-    before you pass it on where the texts are confidential. What is read back is
-    the same to the last digit; the bytes of the file are not (it has the time).
+    before you pass it on where the texts are confidential.
 
     Examples
     --------
@@ -96,9 +97,8 @@ def load(path):
 
     Notes
     -----
-    Only arrays, text and scikit-learn's vectorizer are accepted, so that a file
-    from a stranger can't run code. The checksum tells damage and careless
-    changes; it is no signature: who can write the file can write the checksum.
+    Of scikit-learn's classes, only its vectorizer is accepted; what else, and how
+    far a file from a stranger can be trusted, is told in `model_files.read`.
 
     Examples
     --------

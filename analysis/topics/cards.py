@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +9,7 @@ import pandas as pd
 
 from analysis import tables, tokens
 from analysis.topics import checked_shares, comparison
-from analysis.topics.intrusion_sheets import whole_numbers
+from analysis.topics.labels import label, ranked
 
 _KEYS = ["document", "paragraph"]
 _EXCERPT = 90  # characters of an excerpt, at most
@@ -25,67 +24,6 @@ class Cards(NamedTuple):
     highlights: pd.DataFrame
     groups: pd.DataFrame | None
     evidence: pd.DataFrame
-
-
-def label(terms, labels):
-    """Give topics the names that a person chose, found by their first terms.
-
-    Parameters
-    ----------
-    terms : DataFrame
-        `topic` (whole number), `term`, `rank` (1 for the first): one row per topic and term.
-    labels : dict
-        From the first terms of a topic, as a tuple or a text with spaces, to its name:
-        ``{("women", "girls", "violence"): "Women and girls"}``. In any order, as many as are needed to tell it.
-
-    Returns
-    -------
-    DataFrame
-        One row per topic, by number: `topic`, `label` (missing where none was given).
-
-    Raises
-    ------
-    TypeError
-        If `labels` is not a dict.
-    ValueError
-        If columns or values are missing, a topic or rank is not a whole number, a topic has a term or a rank twice; a
-        key is not words, or has one twice; a name is not text, or blank; a key fits no topic, or several; a topic has
-        several keys.
-
-    Notes
-    -----
-    A key of n words fits the topic whose first n terms are just these words, capitals aside. The number of a topic
-    changes with the seed, with k and with every paragraph added; a name tied to terms is refused when the terms change.
-
-    Examples
-    --------
-    >>> terms = pd.DataFrame({"topic": [1, 1, 2, 2], "term": ["war", "arms", "women", "girls"], "rank": [1, 2, 1, 2]})
-    >>> label(terms, {"girls women": "Women and girls"})["label"].tolist()
-    [nan, 'Women and girls']
-    >>> label(terms, {"women war": "Women in war"})
-    Traceback (most recent call last):
-    ValueError: labels: no topic has 'women war' as its first 2 terms; the nearest is topic 1: war, arms. Topics have moved: read them again, then label anew.
-    """
-    if not isinstance(labels, Mapping):
-        raise TypeError(f"labels should be a dict from first terms to a name, found {type(labels).__name__}.")
-    ranked = _ranked(terms).assign(term=lambda table: table["term"].str.lower())
-    words_of = {topic: own.tolist() for topic, own in ranked.groupby("topic")["term"]}
-    names, keys = {}, {}
-    for key, name in labels.items():
-        words = _words(key)
-        if not isinstance(name, str) or not name.strip():
-            raise ValueError(f"labels: the name of {key!r} should be text, found {name!r}.")
-        fits = [topic for topic, own in words_of.items() if set(own[: len(words)]) == set(words)]
-        if not fits:
-            missing = f"no topic has {key!r} as its first {f'{len(words)} terms' if len(words) > 1 else 'term'}"
-            raise ValueError(f"labels: {missing}; {_nearest(words, words_of)}")
-        if len(fits) > 1:
-            raise ValueError(f"labels: {key!r} fits the topics {fits}; add terms until it fits one.")
-        if fits[0] in names:
-            raise ValueError(f"labels: {keys[fits[0]]!r} and {key!r} are the same topic, {fits[0]}; keep one name.")
-        names[fits[0]], keys[fits[0]] = " ".join(name.split()), key
-    found = [names.get(topic) for topic in words_of]
-    return pd.DataFrame({"topic": list(words_of), "label": pd.Series(found, dtype="str")})
 
 
 def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="document", n_terms=10, n_paragraphs=3):
@@ -129,11 +67,12 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     Raises
     ------
     TypeError
-        If `topics` has no tables `terms` and `shares`, or `labels` is not a dict.
+        If `topics` has no tables `terms` and `shares`, `labels` is not a dict, or `stability` is not a table.
     ValueError
         As `label`, `tokens.tokenize` and `comparison.by_group`; and if terms, shares and `stability` are not of the
         same topics, a paragraph with shares is not in `paragraphs` or one with words has none, `confident` holds
-        anything but true and false, or `n_terms` or `n_paragraphs` is not a whole number from 1.
+        anything but true and false, `stability` or `null` anything but numbers, `by` or `unit` is not the name of a
+        column or is ``"text"``, or `n_terms` or `n_paragraphs` is not a whole number from 1.
 
     Notes
     -----
@@ -160,21 +99,24 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
             raise ValueError(f"{name} should be a whole number from 1, found {value!r}.")
     if not (hasattr(topics, "terms") and hasattr(topics, "shares")):
         raise TypeError(f"topics should be what fitting.fit gives, found {type(topics).__name__}.")
-    ranked = _ranked(topics.terms)
+    terms = ranked(topics.terms)
     texts, values, numbers = checked_shares.wide(topics.shares, [], unit="document")
-    _check_topics("terms", ranked["topic"].unique(), numbers)
-    carried = [name for name in dict.fromkeys([by, unit]) if by is not None and name not in [None, *_KEYS, "text"]]
+    _check_topics("terms", terms["topic"].unique(), numbers)
+    _check_columns(by, unit)
+    carried = [name for name in dict.fromkeys([by, unit]) if by is not None and name not in _KEYS]
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text", *carried])
     paragraphs = paragraphs[[*_KEYS, "text", *carried]].reset_index(drop=True).astype(dict.fromkeys(_KEYS, "str"))
     words = tokens.tokenize(paragraphs[[*_KEYS, "text"]])
     shares = np.full((len(paragraphs), len(numbers)), np.nan)
     shares[_rows(texts, paragraphs, words)] = values
-    first = ranked.groupby("topic").head(n_terms)
+    first = terms.groupby("topic").head(n_terms)
     hits = _occurrences(first, words, paragraphs)
     placed = ~np.isnan(shares[:, 0])
     largest = np.where(placed, np.where(placed[:, None], shares, 0).argmax(axis=1), -1)
     n = np.bincount(largest[placed], minlength=len(numbers))
-    table = pd.DataFrame({"topic": numbers, "label": label(ranked, labels or {})["label"].fillna("")})
+    table = pd.DataFrame(
+        {"topic": numbers, "label": label(terms, {} if labels is None else labels)["label"].fillna("")}
+    )
     table["terms"] = first.groupby("topic")["term"].agg(" · ".join).to_numpy()
     table = table.assign(share=shares[placed].mean(axis=0), n_paragraphs=n, n_placed=placed.sum(), few=n < tables.FEW)
     table = table.assign(**_tested(stability, numbers))
@@ -189,38 +131,11 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     return Cards(table, passages, highlights, groups, hits[["topic", *_KEYS, "start", "end"]])
 
 
-def _ranked(terms):
-    """The terms, checked, each topic's in order of rank."""
-    tables.check(terms, "terms", ["topic", "term", "rank"])
-    tables.check_present(terms, "terms", ["topic", "term", "rank"])
-    if not len(terms):
-        raise ValueError("terms has no rows: there is no topic.")
-    terms = terms[["topic", "term", "rank"]].reset_index(drop=True)
-    terms = terms.assign(**{name: whole_numbers(terms[name], "terms") for name in ("topic", "rank")})
-    for keys in (["topic", "term"], ["topic", "rank"]):
-        tables.check_unique(terms, "terms", keys)
-    return terms.astype({"term": "str"}).sort_values(["topic", "rank"], ignore_index=True)
-
-
-def _words(key):
-    """The words of a key, in lower case."""
-    words = key.split() if isinstance(key, str) else key
-    if not isinstance(words, (tuple, list)) or not words or not all(isinstance(word, str) and word for word in words):
-        raise ValueError(f"labels: a key should be a topic's first terms, as a tuple or with spaces; found {key!r}.")
-    words = [word.lower() for word in words]
-    if len(set(words)) < len(words):
-        raise ValueError(f"labels: {key!r} has a word twice.")
-    return words
-
-
-def _nearest(words, words_of):
-    """What to say of the topic that has most of these words among its first terms, then among all."""
-    n = len(words)
-    shared = {topic: [len({*some} & {*words}) for some in (own[:n], own)] for topic, own in words_of.items()}
-    topic = max(shared, key=shared.get)  # the first of several: the lowest number
-    found = f"the nearest is topic {topic}: {', '.join(words_of[topic][: max(n, 3)])}"
-    found = found if shared[topic][1] else "no topic has any of these words"
-    return f"{found}. Topics have moved: read them again, then label anew."
+def _check_columns(by, unit):
+    """Names of columns, where there are groups."""
+    for role, name in [("by", by), ("unit", unit)]:
+        if by is not None and (not isinstance(name, str) or name == "text"):
+            raise ValueError(f"{role} should be the name of one column, but not of the text; found {name!r}.")
 
 
 def _check_topics(name, found, numbers):
@@ -235,9 +150,14 @@ def _tested(stability, numbers):
     if stability is None:
         return {"stability": np.nan, "null": np.nan, "confident": False}
     columns = ["stability", "null", "confident"]
+    if hasattr(stability, "overall"):
+        raise TypeError("stability should be a table; of what topics.stability gives, pass `.topics`.")
     tables.check(stability, "stability", ["topic", *columns])
     tables.check_unique(stability, "stability", ["topic"])
     tables.check_flags(stability, "stability", ["confident"])
+    for name in ("stability", "null"):
+        if not pd.api.types.is_numeric_dtype(stability[name].dtype):
+            raise ValueError(f"stability: {name} should hold numbers; the column is of type {stability[name].dtype}.")
     _check_topics("stability", stability["topic"], numbers)
     return stability.set_index("topic").loc[numbers, columns].astype({"confident": bool}).to_dict("list")
 

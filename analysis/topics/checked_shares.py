@@ -6,7 +6,8 @@ import pandas as pd
 from analysis import tables
 
 _KEYS = ["document", "paragraph"]
-_ROUNDING = 1e-5  # shares of a paragraph may miss 1 by this much
+_ROUNDING = 1e-5  # shares of a paragraph may miss 1 by this much,
+_EACH = 0.51e-6  # or by as much for each topic: half of the last digit of a share, a little more for float noise
 _ADVICE = "Choose a unit that has one value each: the level at which it was given."
 
 
@@ -38,7 +39,8 @@ def wide(shares, own, **columns):
     ValueError
         If columns or values are missing; `by` is one of `own` or ``"topic"``; the value of a named column changes
         within a paragraph; a paragraph lacks a topic, has it twice, or has shares that aren't 0 to 1 or don't sum to 1
-        (to 0.00001); no paragraph has shares.
+        (to 0.00001; of more than 20 topics to half a millionth each, since `fit` gives six decimals); no paragraph has
+        shares.
 
     Examples
     --------
@@ -61,10 +63,13 @@ def wide(shares, own, **columns):
         pd.to_numeric(shares[name], errors="coerce").to_numpy(float, na_value=np.nan) for name in ("topic", "share")
     )
     out = shares["share"].notna().to_numpy() & ~((share >= -_ROUNDING) & (share <= 1 + _ROUNDING))
-    for name, strange, wanted in [("topic", ~(topic % 1 == 0), "a whole number"), ("share", out, "0 to 1, or missing")]:
+    for name, strange, wanted in [
+        ("topic", ~((np.abs(topic) < 2**53) & (topic == np.floor(topic))), "a whole number"),
+        ("share", out, "0 to 1, or missing"),
+    ]:
         if strange.any():
             row = int(strange.argmax())
-            value, place = shares[name].iloc[row], tuple(shares[_KEYS].iloc[row].astype("str"))
+            value, place = shares[name].iloc[[row]].tolist()[0], tuple(shares[_KEYS].iloc[row].astype("str"))
             raise ValueError(f"shares: {name} of paragraph {place} in row {row} is {value!r}; it should be {wanted}.")
     number = _codes(shares, _KEYS)
     first = np.unique(number, return_index=True)[1]
@@ -79,7 +84,8 @@ def wide(shares, own, **columns):
         check_same(shares, "paragraph", name)
     values = np.empty(times.shape)
     values[number, item] = share
-    wrong = ~(np.abs(values.sum(axis=1) - 1) <= _ROUNDING) & ~np.isnan(values).all(axis=1)
+    allowed = max(_ROUNDING, _EACH * len(topics))
+    wrong = ~(np.abs(values.sum(axis=1) - 1) <= allowed) & ~np.isnan(values).all(axis=1)
     if wrong.any():
         row = int(wrong.argmax())
         place, total = tuple(texts[_KEYS].iloc[row].astype("str")), values[row].sum()

@@ -68,9 +68,9 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 6
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(24)], "text": texts})
     >>> paragraphs["text"] += " case " + paragraphs["paragraph"]
-    >>> found = choose_k(tokenize(paragraphs), [2, 4], seed=0, model="cooccurrence", stopwords=["before", "case"], runs=5, nulls=2)
+    >>> found = choose_k(tokenize(paragraphs), [2, 40], seed=0, model="cooccurrence", stopwords=["before", "case"], runs=5, nulls=2)
     >>> found.k, found.ks["n_confident"].tolist()
-    (2, [2, 1])
+    (2, [2, 0])
     """
     ks = _asked(ks)
     if model not in fitting.MODELS:
@@ -84,7 +84,9 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     dealt = resamples.deal(kept, tokens, model, seed)
     fits = {k: fit for k in ks if (fit := _whole(dealt, k, seed, model)) is not None and dealt.n_units >= 4}
     if not fits:
-        return _none(ks, f"{dealt.n_units} different {dealt.unit}s with {len(kept.words)} kept words are too few.")
+        found = [f"{dealt.n_units} different {dealt.unit}", f"{len(kept.words)} kept word"]
+        found = [what if what.startswith("1 ") else f"{what}s" for what in found]
+        return _none(ks, f"{' with '.join(found)}: too few.")
     asked = ks
     ks = list(fits)
     number = {name: place for place, name in enumerate(kept.words)}
@@ -121,10 +123,12 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
 
 def _asked(ks):
     """The numbers of topics to try, in order."""
-    asked = [ks] if isinstance(ks, (int, np.integer)) else list(ks)
-    wrong = [k for k in asked if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2]
-    if wrong or not asked:
-        raise ValueError(f"ks should hold whole numbers from 2 up; found {wrong[0] if wrong else 'none'!r}.")
+    asked = list(ks) if np.iterable(ks) and not isinstance(ks, str) else [ks]
+    if not asked:
+        raise ValueError("ks is empty; it should hold whole numbers from 2 up.")
+    for k in asked:
+        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
+            raise ValueError(f"ks should hold whole numbers from 2 up; found {k!r}.")
     return sorted({int(k) for k in asked})
 
 
@@ -132,7 +136,9 @@ def _whole(dealt, k, seed, model):
     """The topics of the whole text, or None where it does not carry so many."""
     try:
         fitting.check_k(k, dealt.kept)
-        return fitting.of_words(dealt.kept, k, seed, model)
+        found = fitting.of_words(dealt.kept, k, seed, model)
+        fitting.check_filled(found.space, k)
+        return found
     except fitting.TooFew:
         return None
 

@@ -5,13 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.topics import factors, pairs, placing, tidy, words
+from analysis.topics import factors, pairs, placing, scikit, tidy, words
+from analysis.topics.limits import TooFew, check_filled, check_k, check_number, check_seed
 
 MODELS = ("cooccurrence", "nmf", "lda")
-
-
-class TooFew(ValueError):
-    """The text does not carry so many topics."""
 
 
 class Topics(NamedTuple):
@@ -25,6 +22,7 @@ class Topics(NamedTuple):
     idf: np.ndarray  # inverse document frequency of each word
     space: object  # placing.Space, or scikit-learn's fitted model
     order: np.ndarray  # which column of the model is topic 1, 2, …
+    vector_columns: list | None = None  # names of the vectors' columns, as text
 
 
 def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
@@ -38,9 +36,9 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
         Topics wanted: at least 2, fewer than the paragraphs and the kept words. What the text
         supports, `choose_k` tells.
     seed : int, default 0
-        For the random parts.
+        For the random parts; from 0 to 4,000,000,000.
     model : {"cooccurrence", "nmf", "lda"}, default "cooccurrence"
-        Word co-occurrence factorised (see Notes); or scikit-learn's NMF of TF-IDF, or
+        Word co-occurrence factorised (see Notes); or scikit-learn's NMF of TF-IDF (at most 400 rounds), or
         its latent Dirichlet allocation (batch, 20 rounds) of counts.
     stopwords : list of str, optional
         Words to leave out, in lower case: ``data/stopwords.txt``.
@@ -65,7 +63,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     ValueError
         If columns or values are missing, words are not in the order of the text, no
         word is left, `seed` is not a whole number from 0 up, `k` not one from 2 to what the text
-        allows, a topic is left without a word, `model` is not known, or a paragraph has no vector.
+        allows, a topic is left without a word (of latent Dirichlet allocation: without a running word), `model` is not known, or a paragraph has no vector.
 
     Notes
     -----
@@ -117,61 +115,9 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     kept = words.keep(tokens, stopwords)
     check_k(k, kept)
     rows = None if vectors is None else placing.aligned(vectors, kept.paragraphs)
-    return of_words(kept, k, seed, model, rows)
-
-
-def check_k(k, kept):
-    """Raise unless so many topics can be looked for.
-
-    Parameters
-    ----------
-    k : int
-        Topics wanted.
-    kept : Kept
-        From `words.keep`.
-
-    Raises
-    ------
-    ValueError
-        If `k` is not a whole number from 2 to one less than the paragraphs with kept words, or the kept words.
-
-    Examples
-    --------
-    >>> from analysis.tokens import tokenize
-    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": "peace and war"})
-    >>> check_k(3, words.keep(tokenize(paragraphs)))
-    Traceback (most recent call last):
-    analysis.topics.fitting.TooFew: k = 3 topics in 2 paragraphs with 3 kept words: k should be smaller than both.
-    """
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
-        raise ValueError(f"k should be a whole number from 2 up, found {k!r}.")
-    n_filled = len(np.unique(kept.paragraph))
-    if k >= min(n_filled, len(kept.words)):
-        raise TooFew(
-            f"k = {k} topics in {n_filled} paragraphs with {len(kept.words)} kept words: k should be smaller than both."
-        )
-
-
-def check_seed(seed):
-    """Raise unless this can start random numbers.
-
-    Parameters
-    ----------
-    seed : int
-
-    Raises
-    ------
-    ValueError
-        If `seed` is not a whole number from 0 up.
-
-    Examples
-    --------
-    >>> check_seed(-1)
-    Traceback (most recent call last):
-    ValueError: seed should be a whole number from 0 up, found -1.
-    """
-    if isinstance(seed, bool) or not isinstance(seed, (int, np.integer)) or seed < 0:
-        raise ValueError(f"seed should be a whole number from 0 up, found {seed!r}.")
+    found = of_words(kept, k, seed, model, rows)
+    check_filled(found.space, k)
+    return found if vectors is None else found._replace(vector_columns=placing.names(vectors))
 
 
 def of_words(kept, k, seed, model, vectors=None):
@@ -204,9 +150,9 @@ def of_words(kept, k, seed, model, vectors=None):
         loadings, space = _cooccurrence(weights, k, seed, rows, idf, vectors, counts)
         probabilities = loadings**2
     else:
-        space = _scikit(model, k, seed).fit(counts if model == "lda" else rows)
+        space = scikit.learn(model, k, seed, rows, counts)
         loadings = probabilities = space.components_.T
-    result = placed(space, model, rows, counts, vectors)
+    result = placed(space, rows, counts, vectors)
     orders = factors.ranked(loadings, kept.words)
     _check_found(orders, k)
     sizes = [float(f"{size:.6g}") for size in np.nanmean(result, axis=0)]
@@ -223,15 +169,13 @@ def of_words(kept, k, seed, model, vectors=None):
     )
 
 
-def placed(space, model, rows, counts, vectors=None):
+def placed(space, rows, counts, vectors=None):
     """Shares of the topics in each paragraph, by whichever model.
 
     Parameters
     ----------
     space : Space or scikit-learn model
         What was fitted.
-    model : str
-        As in `fit`; ``"vectors"`` where it was fitted with vectors.
     rows, counts : csr_matrix
         Paragraphs × words: TF-IDF, and plain.
     vectors : ndarray, optional
@@ -247,16 +191,12 @@ def placed(space, model, rows, counts, vectors=None):
     >>> from scipy import sparse
     >>> space = placing.Space(np.ones(2), np.eye(2), np.zeros(2), np.eye(2))
     >>> rows = sparse.csr_matrix([[1.0, 0.0]])
-    >>> placed(space, model="cooccurrence", rows=rows, counts=rows, vectors=None).tolist()
+    >>> placed(space, rows=rows, counts=rows, vectors=None).tolist()
     [[1.0, 0.0]]
     """
     if isinstance(space, placing.Space):
         return placing.shares(space, rows if vectors is None else vectors)
-    amounts = space.transform(counts if model == "lda" else rows)
-    sums = amounts.sum(axis=1, keepdims=True)
-    result = np.where(sums > 0, amounts / np.where(sums > 0, sums, 1), 1 / amounts.shape[1])
-    result[np.diff(counts.indptr) == 0] = np.nan
-    return result
+    return scikit.shares(space, rows, counts)
 
 
 def _cooccurrence(weights, k, seed, rows, idf, vectors, counts):
@@ -284,17 +224,6 @@ def _class_weights(counts, topic, k):
     return np.maximum(np.log(np.where(n > 0, n, 1) / np.where(n > 0, expected, 1)), 0) * np.sqrt(n)
 
 
-def _scikit(model, k, seed):
-    """scikit-learn's own models."""
-    from sklearn.decomposition import NMF, LatentDirichletAllocation
-
-    if model == "nmf":
-        return NMF(k, init="nndsvd", random_state=seed, max_iter=400, tol=1e-3)
-    return LatentDirichletAllocation(k, random_state=seed, max_iter=20, learning_method="batch", n_jobs=1)
-
-
 def _check_found(orders, k):
     """Every topic has a word."""
-    found = sum(len(order) > 0 for order in orders)
-    if found < k:
-        raise TooFew(f"k = {k} topics were asked for, and only {found} can be told apart: choose a smaller k.")
+    check_number(sum(len(order) > 0 for order in orders), k)

@@ -8,9 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis import resampling, tables
-from analysis.topics.intrusion_sheets import load_sheet, save_sheet, whole_numbers
-
-__all__ = ["Intrusion", "intrusion", "load_sheet", "overall", "save_sheet", "score"]
+from analysis.topics.intrusion_sheets import whole_numbers
 
 _TERMS = ["topic", "term", "rank"]
 
@@ -88,7 +86,7 @@ def intrusion(terms, *, n=1, top=5, seed=0):
             free = [word for word in high if rank.get(word[0], np.inf) > max(top, len(own) / 2)]
         if len(free) < n:
             raise ValueError(
-                f"terms: {len(free)} words could intrude on topic {topic}, {n} are needed: first {top} terms of another "
+                f"terms: words that could intrude on topic {topic}: {len(free)}; needed: {n}; first {top} terms of another "
                 "topic that are low in this one, or not in it. The topics are too alike, or ask for a smaller n."
             )
         for drawn in rng.choice(len(free), n, replace=False):
@@ -126,7 +124,7 @@ def score(answers, key):
     ValueError
         If columns or values are missing, a coder has a question twice, nothing is
         answered, a question is not in the key, its words are not those of the key, an
-        answer is none of them, or the key's intruder is not.
+        answer is none of them, or the key's are blank, twice or lack the intruder.
 
     Notes
     -----
@@ -252,7 +250,7 @@ def _checked(terms, top):
         raise ValueError("terms: an intruder comes from another topic, so at least two topics are needed.")
     short = ranks.size()[ranks.size() < top]
     if len(short):
-        raise ValueError(f"terms: topic {short.index[0]} has {short.iloc[0]} terms; {top} are shown: top is too large.")
+        raise ValueError(f"terms: topic {short.index[0]} has {short.iloc[0]} of the {top} terms shown; lower top.")
     return terms
 
 
@@ -268,6 +266,8 @@ def _given(answers, key):
     right = _plain(key["intruder"]).tolist()
     place = {question: row for row, question in enumerate(whole_numbers(key["question"], "key").tolist())}
     for question, row in place.items():
+        if len(shown[row]) < len(words) or "" in shown[row]:
+            raise ValueError(f"key: question {question} has a word twice, or a blank one.")
         if right[row] not in shown[row]:
             raise ValueError(f"key: the intruder {right[row]!r} of question {question} is none of its words.")
     coder = answers["coder"].astype("str").str.strip().to_numpy() if "coder" in answers.columns else ""

@@ -1,17 +1,11 @@
 """Sheets of word intrusion as files: written for a person to answer, and read back."""
 
-import csv
-import io
-import re
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis import tables
-
-_FORMULA = re.compile(r"^(?=[=+\-@\t\r'])")  # what a spreadsheet would calculate, or the apostrophe against it
-_ESCAPED = re.compile(r"^'(?=[=+\-@\t\r'])")
+from analysis import sheets, tables
 
 
 def save_sheet(sheet, path):
@@ -53,17 +47,7 @@ def save_sheet(sheet, path):
     [[1, 'war', '-1', 'war']]
     """
     tables.check(sheet, "sheet", ["question", "intruder"])
-    path = Path(path)
-    if path.exists():
-        raise FileExistsError(f"{path} is there already and may hold answers: give another name.")
-    if not path.parent.is_dir():
-        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} to.")
-    try:
-        cells = sheet.astype(object).where(sheet.notna(), "").map(lambda cell: _FORMULA.sub("'", str(cell)))
-        raw = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n").encode("utf-8-sig")
-    except UnicodeEncodeError as error:
-        raise ValueError(f"The sheet has the character {error.object[error.start]!r}, which is no text.") from None
-    path.write_bytes(raw)
+    sheets.write(sheet, path, holds="answers")
 
 
 def load_sheet(path):
@@ -98,31 +82,12 @@ def load_sheet(path):
     ...     load_sheet(f"{folder}/ann.csv").values.tolist()
     [[1, 'war', 'peace', '']]
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no sheet {path}.")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as CSV UTF-8.") from None
-    separator = max(",;\t", key=text.partition("\n")[0].count)
-    try:
-        header, *rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    except csv.Error as error:
-        raise ValueError(f"{path.name}: not CSV: {error}.") from None
-    except ValueError:
-        raise ValueError(f"{path.name} is empty.") from None
-    rows = {number: row for number, row in enumerate(rows, 1) if any(cell.strip() for cell in row)}
-    for number, row in rows.items():
-        if len(row) != len(header):
-            raise ValueError(f"{path.name} row {number} has {len(row)} cells where the header has {len(header)}.")
-    sheet = pd.DataFrame(list(rows.values()), columns=[name.strip() for name in header], dtype="str")
-    sheet = sheet.map(lambda cell: _ESCAPED.sub("", cell))
-    tables.check(sheet, path.name, ["question", "intruder"])
-    for name in sheet.columns.intersection(["question", "topic", "source"]):
-        sheet[name] = whole_numbers(sheet[name], path.name, list(rows))
-    return sheet
+    name = Path(path).name
+    sheet = sheets.read(path, ["question", "intruder"], "sheet")
+    tables.check(sheet, name, ["question", "intruder"])
+    for column in sheet.columns.intersection(["question", "topic", "source"]):
+        sheet[column] = whole_numbers(sheet[column], name, sheet.index)
+    return sheet.reset_index(drop=True)
 
 
 def whole_numbers(column, table, rows=None):
@@ -134,7 +99,7 @@ def whole_numbers(column, table, rows=None):
         Numbers, or text that says numbers.
     table : str
         Its table, for the message.
-    rows : list of int, optional
+    rows : sequence of int, optional
         What to call its rows in the message; counted from 0 unless given.
 
     Returns
@@ -153,7 +118,7 @@ def whole_numbers(column, table, rows=None):
     ValueError: answers: question in row 1 (rows count from 0) is 'one'; it should be a whole number.
     """
     number = pd.to_numeric(column, errors="coerce").to_numpy(float, na_value=np.nan)
-    strange = ~(np.isfinite(number) & (number == np.floor(number)))
+    strange = ~((np.abs(number) < 2**53) & (number == np.floor(number)))  # beyond, floats skip whole numbers
     if strange.any():
         first = strange.argmax()
         row = f"row {first} (rows count from 0)" if rows is None else f"row {rows[first]}"

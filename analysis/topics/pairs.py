@@ -7,6 +7,7 @@ from scipy import sparse
 
 WINDOW = 15  # words; a pair d words apart counts 15 − d: the windows of 15 that hold both
 _PIECE = 2_000_000  # running words taken at a time
+_SAFE = 2**31 // (WINDOW * (WINDOW - 1) // 2)  # so many running words can't make a count that 32 bits don't hold
 MOST = 1_000_000  # pairs of words weighed: the most frequent
 
 
@@ -14,8 +15,8 @@ class Pairs(NamedTuple):
     """How often two different words stand near each other, in whatever order."""
 
     n: object  # csr_matrix blocks × pairs; or one count per pair
-    first: np.ndarray  # the word of each pair that comes first among the kept words
-    second: np.ndarray
+    first: np.ndarray  # one word of each pair
+    second: np.ndarray  # and the other; which is which means nothing
     n_words: int  # different kept words
 
 
@@ -51,23 +52,26 @@ def count(kept, block=None, n_blocks=1):
     """
     n_words = len(kept.words)
     block = np.zeros(len(kept.paragraphs), int) if block is None else block
-    found, dense = [], np.zeros(n_words**2, np.int64)
+    often = np.argsort(-np.bincount(kept.word, minlength=n_words), kind="stable")
+    rank = np.empty(n_words, np.int64)  # frequent words first: what is added to most often lies together in memory
+    rank[often] = np.arange(n_words)
+    word = rank[kept.word]
+    found, dense = [], np.zeros(n_words**2, np.int32 if len(word) < _SAFE else np.int64)
     for one in range(n_blocks):
         inside = block[kept.paragraph] == one if n_blocks > 1 else slice(None)
-        _add_pairs(dense, kept.word[inside].astype(np.int64), kept.paragraph[inside], n_words)
+        _add_pairs(dense, word[inside], kept.paragraph[inside], n_words)
         where = np.flatnonzero(dense)
-        found.append((where, dense[where]))
+        found.append((where, dense[where].astype(np.int64)))
         dense[where] = 0
     for where, _ in found:
         dense[where] = 1
     keys = np.flatnonzero(dense)
     dense[keys] = np.arange(len(keys))
     ends = np.cumsum([0, *(len(where) for where, _ in found)])
-    indices = [dense[where] for where, _ in found]
-    n = sparse.csr_matrix(
-        (np.concatenate([data for _, data in found]), np.concatenate(indices), ends), shape=(n_blocks, len(keys))
-    )
-    return Pairs(n, *np.divmod(keys, max(n_words, 1)), n_words)
+    indices = np.concatenate([dense[where] for where, _ in found])
+    n = sparse.csr_matrix((np.concatenate([data for _, data in found]), indices, ends), shape=(n_blocks, len(keys)))
+    first, second = np.divmod(keys, max(n_words, 1))
+    return Pairs(n, often[first], often[second], n_words)
 
 
 def total(pairs, blocks=None):
@@ -127,11 +131,12 @@ def weigh(pairs):
 
 
 def _add_pairs(dense, word, paragraph, n_words):
-    """Add the weight of each pair of words, lower word · words + higher, to one long row."""
+    """Add the weight of each pair of words, lower number · words + higher, to one long row."""
     for apart in range(1, WINDOW):
         for low in range(0, len(word) - apart, _PIECE):
             high = min(low + _PIECE, len(word) - apart)
             a, b = word[low:high], word[low + apart : high + apart]
-            together = (paragraph[low:high] == paragraph[low + apart : high + apart]) & (a != b)
+            together = paragraph[low:high] == paragraph[low + apart : high + apart]
             a, b = a[together], b[together]
-            np.add.at(dense, np.minimum(a, b) * n_words + np.maximum(a, b), WINDOW - apart)
+            np.add.at(dense, np.minimum(a, b) * n_words + np.maximum(a, b), dense.dtype.type(WINDOW - apart))
+    dense[:: n_words + 1] = 0  # a word with itself

@@ -14,7 +14,7 @@ def place(topics, tokens, *, vectors=None):
         `document`, `paragraph`, `position`, `token`, from `tokens.tokenize`.
     vectors : DataFrame, optional
         `document`, `paragraph`, and columns of numbers: needed if, and only if, the topics were fitted with vectors;
-        from the same source, columns in the same order.
+        from the same source, the same columns in the same order.
 
     Returns
     -------
@@ -29,7 +29,8 @@ def place(topics, tokens, *, vectors=None):
         If `topics` does not come from `fit` or `load`.
     ValueError
         If columns or values are missing, there are no rows, words are not in the order of the text, vectors are absent
-        where needed or given where not, a paragraph has none, or they have more or fewer columns than those fitted.
+        where needed or given where not, a paragraph has none, or their columns are not those fitted with,
+        in the same order.
 
     Notes
     -----
@@ -63,7 +64,14 @@ def place(topics, tokens, *, vectors=None):
             f"vectors has {given.shape[1]} columns of numbers, those that the topics were fitted with "
             f"{len(topics.space.axes)}: take both from the same source."
         )
+    columns = placing.names(vectors) if needed else None
+    if needed and topics.vector_columns and columns != topics.vector_columns:
+        found, wanted = next(pair for pair in zip(columns, topics.vector_columns, strict=True) if len(set(pair)) > 1)
+        raise ValueError(
+            f"vectors has the column {found!r} where the topics were fitted with {wanted!r}: give the same columns in "
+            "the same order."
+        )
     counts = kept.counts()
     rows, _ = placing.tfidf(counts, topics.idf)
-    shares = fitting.placed(topics.space, topics.model, rows, counts, given)
+    shares = fitting.placed(topics.space, rows, counts, given)
     return tidy.long(shares[:, topics.order], kept)

@@ -10,6 +10,8 @@ from analysis.topics import factors
 
 SAMPLE = 20_000  # paragraphs by which topics are made sharper
 _ROUNDS = 30
+_NOISE = 1e-12  # variance of vectors of length 1 that differ by rounding only
+_LARGEST = 1e100  # beyond, the length of a vector is no number
 POWER = 2.0  # shares go by this power of the likeness
 _KEYS = ["document", "paragraph"]
 
@@ -134,10 +136,12 @@ def by_vectors(vectors, start, k, seed):
     order = _rows(len(vectors), seed)
     unit = normalize(vectors[order])
     mean = unit.mean(axis=0)
-    _, values, right = np.linalg.svd(np.cov(unit.T, bias=True), hermitian=True)
-    used = np.flatnonzero(values > 1e-9 * max(values[0], 1e-300))[:200]
+    _, values, right = np.linalg.svd(np.atleast_2d(np.cov(unit.T, bias=True)), hermitian=True)
+    used = np.flatnonzero(values > 1e-9 * max(values[0], _NOISE))[:200]
     if not used.size:
-        raise ValueError("vectors: all paragraphs have the same one: there is nothing to tell them apart by.")
+        raise ValueError(
+            "vectors: all paragraphs have the same one (or one that points the same way): nothing tells them apart."
+        )
     axes = right[used].T / values[used] ** 0.25
     points = (unit - mean) @ axes
     return Space(np.zeros(0), axes, mean @ axes, _sharpen(points, start[order], k))
@@ -214,7 +218,7 @@ def aligned(vectors, paragraphs):
     Raises
     ------
     ValueError
-        If keys are missing or repeated, a paragraph has no vector, or a number is missing or infinite.
+        If keys are missing or repeated, a paragraph has no vector, or a number is missing, infinite or beyond 1e100.
 
     Examples
     --------
@@ -224,23 +228,46 @@ def aligned(vectors, paragraphs):
     """
     tables.check(vectors, "vectors", _KEYS)
     tables.check_present(vectors, "vectors", _KEYS)
-    tables.check_unique(vectors, "vectors", _KEYS)
-    numbers = vectors.drop(columns=_KEYS)
-    wrong = [name for name in numbers if not pd.api.types.is_numeric_dtype(numbers[name])]
-    if wrong or numbers.empty:
+    keys, numbers = vectors[_KEYS].astype("str"), vectors.drop(columns=_KEYS)
+    tables.check_unique(keys, "vectors", _KEYS)
+    wrong = [name for name in numbers if not pd.api.types.is_any_real_numeric_dtype(numbers[name])]
+    if wrong or not numbers.shape[1]:
         raise ValueError(f"vectors should have columns of numbers beside {_KEYS}; found {wrong or 'none'}.")
-    known = pd.MultiIndex.from_frame(vectors[_KEYS].astype("str"))
+    known = pd.MultiIndex.from_frame(keys)
     where = known.get_indexer(pd.MultiIndex.from_frame(paragraphs[_KEYS].astype("str")))
     if (where < 0).any():
         first = tuple(paragraphs[_KEYS].iloc[int((where < 0).argmax())])
-        raise ValueError(f"vectors: {(where < 0).sum()} paragraphs have none, first {first}.")
-    values = numbers.to_numpy(float)[where]
-    bad = ~np.isfinite(values).all(axis=1)
+        several = "1 paragraph has" if (where < 0).sum() == 1 else f"{(where < 0).sum()} paragraphs have"
+        raise ValueError(f"vectors: {several} none, first {first}; give one for each paragraph of tokens.")
+    values = numbers.to_numpy(float, na_value=np.nan)[where]
+    bad = ~(np.abs(values) < _LARGEST)
     if bad.any():
+        row, column = np.argwhere(bad)[0]
         raise ValueError(
-            f"vectors: that of {tuple(paragraphs[_KEYS].iloc[int(bad.argmax())])} has a number missing or infinite."
+            f"vectors: column {numbers.columns[column]!r} of {tuple(paragraphs[_KEYS].iloc[row])} is "
+            f"{values[row, column]}: a number is missing, infinite or far too large."
         )
     return values
+
+
+def names(vectors):
+    """What the columns of the vectors are called.
+
+    Parameters
+    ----------
+    vectors : DataFrame
+        `document`, `paragraph`, columns of numbers.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> names(pd.DataFrame({"document": ["un"], "paragraph": "1", 0: 0.5, 1: 1.0}))
+    ['0', '1']
+    """
+    return [str(name) for name in vectors.columns if name not in _KEYS]
 
 
 def _rows(n, seed):

@@ -51,7 +51,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     TypeError
         If `topics` is not from `fit`.
     ValueError
-        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given in vain, tokens are of other paragraphs, there are fewer than four
+        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given in vain, tokens are of other paragraphs or lack a word of the topics, there are fewer than four
         units to halve, or tokens are not in order.
 
     Notes
@@ -82,7 +82,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     >>> found.topics["stability"].round(2).tolist(), found.overall["unit"].item()
     ([1.0, 1.0], 'paragraph')
     """
-    if not hasattr(topics, "terms") or not hasattr(topics, "space"):
+    if not isinstance(topics, fitting.Topics):
         raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
     check_counts(runs=runs, nulls=nulls)
     if (vectors is None) != (topics.model != "vectors"):
@@ -92,6 +92,10 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     fitted = topics.shares[["document", "paragraph"]].drop_duplicates().astype("str")
     if set(fitted.itertuples(index=False, name=None)) != set(kept.paragraphs.itertuples(index=False, name=None)):
         raise ValueError("tokens: these are not the paragraphs the topics were fitted on; give the same running words.")
+    n = np.bincount(kept.word, minlength=len(kept.words))
+    if (n == 0).any():
+        missing = kept.words[int((n == 0).argmax())]
+        raise ValueError(f"tokens: {missing!r}, a word of the topics, is not there; give the same running words.")
     rows = None if vectors is None else placing.aligned(vectors, kept.paragraphs)
     model = "cooccurrence" if topics.model == "vectors" else topics.model
     dealt = resamples.deal(kept, tokens, model, seed, rows)
@@ -214,7 +218,8 @@ def check_units(dealt):
     ValueError: tokens: 3 different paragraphs are too few to halve: 4 at least.
     """
     if dealt.n_units < 4:
-        raise ValueError(f"tokens: {dealt.n_units} different {dealt.unit}s are too few to halve: 4 at least.")
+        found = f"1 {dealt.unit} is" if dealt.n_units == 1 else f"{dealt.n_units} different {dealt.unit}s are"
+        raise ValueError(f"tokens: {found} too few to halve: 4 at least.")
 
 
 def _overall(table, found, dealt, runs, nulls):

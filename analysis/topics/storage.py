@@ -45,14 +45,15 @@ def save(topics, path):
         If `topics` does not come from `fit`.
     ValueError
         If one of its tables is not as `fit` gave it: a column was added, rows were left out or changed.
+    FileNotFoundError
+        If there is no such folder.
     ImportError
         If skops is not installed.
 
     Notes
     -----
     The file holds the kept words and the keys of the paragraphs with their shares, not the texts: weigh that before
-    you pass it on where the texts are confidential. What is read back is the same to the last digit; the bytes of
-    the file are not (it has the time).
+    you pass it on where the texts are confidential.
 
     Examples
     --------
@@ -102,9 +103,8 @@ def load(path):
 
     Notes
     -----
-    Only arrays, text and scikit-learn's NMF and latent Dirichlet allocation are accepted, so that a file from a
-    stranger can't run code. The checksum tells damage and careless changes; it is no signature: who can write the
-    file can write the checksum.
+    Of scikit-learn's classes, NMF and latent Dirichlet allocation are accepted; what else, and how far a file from a
+    stranger can be trusted, is told in `model_files.read`.
 
     Examples
     --------
@@ -121,7 +121,7 @@ def _parts(topics):
         tables.check(getattr(topics, name), name, columns)
     k = len(topics.order)
     keys = topics.shares[_KEYS].iloc[::k]
-    about = {"model": topics.model, "words": topics.words} | {
+    about = {"model": topics.model, "words": topics.words, "vector_columns": topics.vector_columns} | {
         f"{key}s": list(keys[key].cat.categories) for key in _KEYS
     }
     parts = {key: keys[key].cat.codes.to_numpy(np.int64) for key in _KEYS}
@@ -163,6 +163,7 @@ def _topics(parts, about):
         idf=parts["idf"],
         space=space,
         order=order,
+        vector_columns=about.get("vector_columns"),  # files of before they were noted have none
     )
 
 

@@ -1,0 +1,63 @@
+"""Sheets: what both codings and questions of word intrusion are written to and read from."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import coding, sheets, topics
+
+
+def test_the_table_stays_as_it_was_and_missing_values_become_empty_cells(tmp_path):
+    table = pd.DataFrame({"a": ["x", None], "b": pd.Categorical(["=1", None]), "c": [1.5, float("nan")]})
+    before = table.copy()
+    sheets.write(table, tmp_path / "s.csv", holds="answers")
+    pd.testing.assert_frame_equal(table, before)
+    assert sheets.read(tmp_path / "s.csv", ["a"], "sheet").values.tolist() == [["x", "=1", "1.5"]]
+
+
+@pytest.mark.parametrize("text", ["", " ", ";", ",,,\n", "\t\n\n", '"";""\n'])
+def test_a_sheet_without_a_header_is_empty(tmp_path, text):
+    (tmp_path / "s.csv").write_text(text)
+    for load in (coding.load, topics.load_sheet):
+        with pytest.raises(ValueError, match=r"^s\.csv is empty\.$"):
+            load(tmp_path / "s.csv")
+
+
+PIECES = [
+    *",;\t\n\r'\"=1 é\x00",
+    "\r\n",
+    "document",
+    "paragraph",
+    "theme",
+    "question",
+    "intruder",
+    "probability",
+    "1e30",
+]
+
+
+@settings(max_examples=200)
+@given(
+    head=st.sampled_from(["", "document,paragraph,theme,probability\n", "question;topic;intruder\n"]),
+    pieces=st.lists(st.sampled_from(PIECES), max_size=10),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused_by_name(tmp_path_factory, head, pieces):
+    path = tmp_path_factory.mktemp("sheets") / "s.csv"
+    path.write_bytes((head + "".join(pieces)).encode())
+    for load in (coding.load, topics.load_sheet):
+        try:
+            load(path)
+        except ValueError as error:
+            assert str(error).startswith("s.csv")
+
+
+def test_the_separator_is_that_of_the_columns_asked_for(tmp_path):
+    (tmp_path / "s.csv").write_text("question;intruder;a,b,c,d\n1;war;x\n")
+    assert topics.load_sheet(tmp_path / "s.csv").values.tolist() == [[1, "war", "x"]]
+
+
+def test_a_question_is_a_number_that_can_be_told_from_the_next(tmp_path):
+    (tmp_path / "s.csv").write_text("question,intruder\n1e30,war\n")
+    with pytest.raises(ValueError, match="question in row 1 is '1e30'; it should be a whole number"):
+        topics.load_sheet(tmp_path / "s.csv")
