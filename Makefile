@@ -1,6 +1,7 @@
 # make figures   prepare .venv, run what changed, write figures/
 # make test      prepare .venv, run every test
 # make setup     prepare .venv only
+# make calibration  simulate how often tests reject and intervals hold (minutes)
 # make lab       open the notebooks in JupyterLab
 # make clean     remove what was built: .venv, figures, build records
 
@@ -20,7 +21,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A .venv whose Python is gone, or that was never finished, is made again.
 $(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
-.PHONY: figures test setup lab clean bench lint
+.PHONY: figures test setup lab clean bench lint calibration
 .DEFAULT_GOAL := figures
 
 figures: $(VENV)/.ready
@@ -42,6 +43,9 @@ bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.themes
 	@$(BIN)/python -m tests.benchmarks.suggestions
 	@$(BIN)/python -m tests.benchmarks.topics
+
+calibration: $(VENV)/.ready-test
+	@$(BIN)/python -m tests.calibration
 
 setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"
