@@ -1,14 +1,15 @@
 """Word pairs: counted one by one, and beside quanteda and NLTK."""
 
 from collections import Counter
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import collocations
+from analysis import association, collocations
 from analysis.tables import COLUMNS
 from tests.conftest import ORACLES
 
@@ -53,6 +54,10 @@ def test_counts_are_those_made_one_by_one(texts, window, one_way, holes):
         pair = (row.word, row.collocate)
         assert (row.n, row.n_paragraphs) == (n[pair], places[pair])
         assert (row.n_word, row.n_collocate) == (first[row.word], second[row.collocate])
+    of_word = found.groupby("word")
+    assert of_word["n"].sum().equals(of_word["n_word"].first().rename("n"))  # with floor 1 nothing is lost
+    assert found.groupby("collocate")["n"].sum().equals(found.groupby("collocate")["n_collocate"].first().rename("n"))
+    assert found["n"].sum() == len(pairs)
     if not one_way:  # seen from the other word it is the same pair
         turned = found.set_index(["word", "collocate"])
         for row in found.itertuples():
@@ -61,44 +66,147 @@ def test_counts_are_those_made_one_by_one(texts, window, one_way, holes):
             assert other["delta_p_word"] == pytest.approx(row.delta_p_collocate, nan_ok=True)
 
 
-def against_quanteda(words, oracle):
-    found = collocations.score(words, floor=2)
+@settings(max_examples=30)
+@given(corpora, st.sets(st.integers(0, 20)))
+def test_a_window_wider_than_the_text_is_the_whole_paragraph(texts, holes):
+    words = running(texts)
+    words = words[~words.index.isin(holes)]
+    if not one_by_one(words, 8, one_way=False):
+        return
+    nodes = sorted(set(words["token"]))
+    columns = ["word", "collocate", "n", "n_word", "n_collocate", "n_pairs", "n_paragraphs"]
+    found = collocations.score(words, nodes, window=10**9, floor=1)[columns]
+    pd.testing.assert_frame_equal(found, collocations.score(words, nodes, window=8, floor=1)[columns])
+    per_paragraph = words.groupby("paragraph").size()
+    assert (found["n_pairs"] == (per_paragraph * (per_paragraph - 1)).sum()).all()
+
+
+@settings(max_examples=30)
+@given(corpora, st.integers(1, 4), st.integers(1, 3))
+def test_a_node_and_a_floor_only_choose_rows(texts, window, floor):
+    words = running(texts)
+    if not one_by_one(words, window, one_way=False):
+        return
+    every = collocations.score(words, sorted(set(words["token"])), window=window, floor=1)
+    for word in set(every["word"]):
+        chosen = every[(every["word"] == word) & (every["n"] >= floor)].reset_index(drop=True)
+        if len(chosen):
+            pd.testing.assert_frame_equal(collocations.score(words, word, window=window, floor=floor), chosen)
+
+
+@settings(max_examples=30)
+@given(corpora)
+def test_the_order_of_paragraphs_and_of_the_vocabulary_is_nothing_to_go_by(texts):
+    words = running(texts)
+    if not one_by_one(words, 1, one_way=True):
+        return
+    turned = pd.concat([part for _, part in list(words.groupby("paragraph"))[::-1]], ignore_index=True)
+    turned["token"] = pd.Categorical(turned["token"], list("zdcba"))
+    for call in ({}, {"node": sorted(set(words["token"])), "window": 2}):
+        found = collocations.score(words, **call, floor=1)
+        pd.testing.assert_frame_equal(collocations.score(turned, **call, floor=1), found)
+
+
+def against_quanteda(words, oracle, every):
+    """Compare with quanteda.textstats 4.3.1, which has pairs from some count up, or only the first by z."""
+    found = collocations.score(words, floor=int(oracle["count"].min()))
     found = found.assign(collocation=found["word"] + " " + found["collocate"])
-    both = oracle.merge(found, on="collocation", how="left", suffixes=("_quanteda", ""))
-    assert len(both) > 50 and both["n"].equals(both["count"])
+    both = found.merge(oracle, on="collocation", how="outer" if every else "right", suffixes=("", "_quanteda"))
+    assert len(both) == len(oracle) > 50
+    assert both["n"].tolist() == both["count"].tolist()
     for name in ("lambda", "z"):
-        np.testing.assert_allclose(both[name], both[f"{name}_quanteda"], atol=1e-8)
+        np.testing.assert_allclose(both[name], both[f"{name}_quanteda"], rtol=0, atol=1e-8)
 
 
 def test_lambda_and_z_equal_quanteda():
     text = pd.read_csv(ORACLES / "cairo-tokens.csv")
-    against_quanteda(running(text["tokens"]), pd.read_csv(ORACLES / "cairo-collocations-quanteda-4.3.1.csv"))
+    oracle = pd.read_csv(ORACLES / "cairo-collocations-quanteda-4.3.1.csv")
+    against_quanteda(running(text["tokens"]), oracle, every=True)
+    with pytest.raises(AssertionError):  # pairs over the end of a paragraph are none: counted so, λ would differ
+        against_quanteda(running([" ".join(text["tokens"])]), oracle, every=False)
 
 
 def test_lambda_and_z_equal_quanteda_on_news(shared):
     text = pd.read_csv(shared / "data" / "octis-bbc-news" / "corpus.tsv", sep="\t", header=None)
     oracle = pd.read_csv(shared / "oracles" / "bbc-tech-collocations-quanteda-4.3.1.csv")
-    against_quanteda(running(text.loc[text[2] == "tech", 0]), oracle)
+    against_quanteda(running(text.loc[text[2] == "tech", 0]), oracle, every=False)
 
 
-def test_measures_equal_nltk():
+def test_counts_and_measures_equal_nltk():
+    from nltk.collocations import BigramCollocationFinder
     from nltk.metrics import BigramAssocMeasures
 
-    found = collocations.score(running(["war and peace and war", "peace and order", "war and order"]), floor=1)
-    for row in found.itertuples():
+    text = pd.read_csv(ORACLES / "cairo-tokens.csv")
+    found = collocations.score(running(text["tokens"]), floor=1).set_index(["word", "collocate"])
+    pairs = BigramCollocationFinder.from_documents(text["tokens"].str.split()).ngram_fd
+    within = {pair: n for pair, n in pairs.items() if None not in pair}  # NLTK sets None between paragraphs
+    assert found["n"].to_dict() == within
+    for row in found.head(200).itertuples():
         counts = row.n, (row.n_word, row.n_collocate), row.n_pairs
-        assert abs(row.g2) == pytest.approx(BigramAssocMeasures.likelihood_ratio(*counts), abs=1e-8)
+        sign = np.sign(row.n * row.n_pairs - row.n_word * row.n_collocate)
+        g2 = BigramAssocMeasures.likelihood_ratio(*counts)
+        assert row.g2 == pytest.approx(sign * g2, abs=1e-8)
         assert row.log_dice == pytest.approx(14 + np.log2(BigramAssocMeasures.dice(*counts)))
-        assert np.sign(row.g2) == np.sign(row.n * row.n_pairs - row.n_word * row.n_collocate)
 
 
-def test_delta_p_by_hand():
-    words = running(["a b", "a b", "a b", "a c", "c b", "c c", "c c"])
+def test_log_dice_by_hand():
+    assert collocations.log_dice(7, 7, 7) == 14  # never apart
+    assert collocations.log_dice([3, 3, 0], [6, 20, 4], [6, 28, 4]).tolist() == [13, 11, -np.inf]
+    words = running(["a b a c", "b a b"])
+    found = collocations.score(words, floor=1).set_index(["word", "collocate"])
+    assert found.loc[("a", "b"), "log_dice"] == pytest.approx(14 + np.log2(2 * 2 / (3 + 2)))  # a b, a b; a c
+
+
+def test_a_window_by_hand():
+    found = collocations.score(running(["a x b", "b a", "x"]), "a", window=1, floor=1).set_index("collocate")
+    # neighbours: a x, x a, x b, b x; b a, a b
+    assert found[["n", "n_word", "n_collocate", "n_pairs", "n_paragraphs"]].T.to_dict("list") == {
+        "b": [1, 2, 2, 6, 1],
+        "x": [1, 2, 2, 6, 1],
+    }
+    assert found["g2"].tolist() == pytest.approx([association.g2(1, 1, 1, 3)] * 2)
+    twice = collocations.score(running(["a a"]), "a", floor=1)
+    assert twice[["word", "collocate", "n", "n_pairs"]].values.tolist() == [["a", "a", 2, 2]]  # from either side
+
+
+def test_holes_are_not_bridged():
+    words = running(["peace and order and order"]).iloc[[0, 2, 3, 4]]
+    found = collocations.score(words, floor=1)
+    assert found[["word", "collocate", "n"]].values.tolist() == [["and", "order", 1], ["order", "and", 1]]
+    assert found["n_pairs"].tolist() == [2, 2]
+    beside = collocations.score(words, "peace", window=3, floor=1)  # order stands at 2 and 4, and at 3
+    assert beside[["collocate", "n"]].values.tolist() == [["and", 1], ["order", 1]]
+    with pytest.raises(ValueError, match="no two words stand together"):
+        collocations.score(words, "peace", window=1, floor=1)
+    with pytest.raises(ValueError, match="no two words stand together"):
+        collocations.score(words.iloc[:2], floor=1)
+    assert len(collocations.score(words.iloc[:2], "peace", window=2, floor=1)) == 1
+
+
+@pytest.mark.parametrize(("times", "per_paragraph", "few"), [(4, 1, True), (5, 1, False), (5, 2, False), (4, 2, True)])
+def test_few_are_below_five_pairs_or_paragraphs(times, per_paragraph, few):
+    found = collocations.score(running([" x ".join(["a b"] * per_paragraph)] * times)).set_index(["word", "collocate"])
+    assert found.loc[("a", "b"), "few"] == few
+    assert found.loc[("a", "b"), ["n", "n_paragraphs"]].tolist() == [times * per_paragraph, times]
+
+
+def test_delta_p_and_lambda_by_hand():
+    words = running(["a b"] * 3 + ["c b"] * 2 + ["c c"] * 2)
     found = collocations.score(words, floor=1).set_index(["word", "collocate"]).loc[("a", "b")]
-    assert found["delta_p_collocate"] == pytest.approx(3 / 4 - 1 / 3)  # b after a; b after others
-    assert found["delta_p_word"] == pytest.approx(3 / 4 - 1 / 3)  # a before b; a before others
-    assert found["lambda"] == pytest.approx(np.log(3.5 * 2.5 / (1.5 * 1.5)))
-    assert found["few"]
+    assert found["delta_p_collocate"] == pytest.approx(3 / 3 - 2 / 4)  # b after a; b after others
+    assert found["delta_p_word"] == pytest.approx(3 / 5 - 0 / 2)  # a before b; a before others
+    assert found["lambda"] == pytest.approx(np.log(3.5 * 2.5 / (2.5 * 0.5)))
+    assert found["z"] == pytest.approx(found["lambda"] / np.sqrt(1 / 3.5 + 1 / 2.5 + 1 / 2.5 + 1 / 0.5))
+
+
+def test_delta_p_asks_in_two_directions():
+    after, before = collocations.delta_p(3, 1, 7, 9)
+    assert after == pytest.approx(float(Fraction(3, 10) - Fraction(1, 10)))
+    assert before == pytest.approx(float(Fraction(3, 4) - Fraction(7, 16)))
+    assert collocations.delta_p(5, 0, 0, 5) == (1, 1) and collocations.delta_p(0, 5, 5, 0) == (-1, -1)
+    assert np.isnan(collocations.delta_p(5, 0, 2, 0)[0])  # there is no second column
+    ratio, z = collocations.log_odds_ratio(0, 0, 0, 0)
+    assert (ratio, z) == (0, 0)
 
 
 def test_columns_and_order():
@@ -122,8 +230,15 @@ def test_columns_and_order():
         ({"floor": 3}, "floor = 3 leaves no pair: the most frequent stands together 2 times"),
         ({"node": "piece"}, "node 'piece' does not occur. Near it: peace"),
         ({"node": "of peace xyz"}, "does not occur"),
+        ({"node": ["peace", "of peace"]}, "node 'of peace' does not occur. Give single words: phrases"),
+        ({"node": "xyz"}, "node 'xyz' does not occur.$"),
         ({"node": []}, "node is empty"),
-        ({"node": [1]}, "node should hold words, found 1"),
+        ({"node": [1]}, "node should be a word or a list of words, found 1"),
+        ({"node": 1}, "node should be a word or a list of words, found 1"),
+        ({"node": ""}, "node '' does not occur"),
+        ({"window": True}, "window should be a whole number from 1 up, found True"),
+        ({"floor": 1.0}, "floor should be a whole number from 1 up, found 1.0"),
+        ({"node": "peace", "floor": 9}, "floor = 9 leaves no pair: the most frequent stands together 2 times"),
     ],
 )
 def test_what_cannot_be_scored_is_told(call, message):
@@ -134,10 +249,45 @@ def test_what_cannot_be_scored_is_told(call, message):
     pd.testing.assert_frame_equal(words, before)
 
 
+def test_a_node_is_found_in_any_case_and_counts_once():
+    words = running(["peace and order", "peace and war"])
+    once = collocations.score(words, "peace", floor=1)
+    pd.testing.assert_frame_equal(collocations.score(words, ["Peace", "PEACE"], floor=1), once)
+    assert once["window"].unique().tolist() == ["5 words on either side, within a paragraph"]
+    both = collocations.score(words, ["war", "peace"], floor=1)
+    assert set(both["word"]) == {"war", "peace"}
+    left = words.astype({"token": "category"}).query("paragraph == '1'")  # war is a category, but no word any more
+    with pytest.raises(ValueError, match="node 'war' does not occur"):
+        collocations.score(left, "war")
+
+
 def test_texts_without_pairs_are_told():
     with pytest.raises(ValueError, match="no rows"):
         collocations.score(running([]))
-    with pytest.raises(ValueError, match="leaves no pair"):
+    with pytest.raises(ValueError, match="floor = 2 leaves no pair: no two words stand together"):
         collocations.score(running(["peace", "war"]))
+    with pytest.raises(ValueError, match="leaves no pair: no two words stand together"):
+        collocations.score(running(["peace", "war"]), "peace", floor=1)
     with pytest.raises(ValueError, match="not in the order"):
         collocations.score(running(["peace and war"]).iloc[::-1])
+    with pytest.raises(ValueError, match="missing \\['position'\\]"):
+        collocations.score(running(["peace and war"]).drop(columns="position"))
+
+
+@pytest.mark.parametrize(
+    ("counts", "message"),
+    [
+        ((3, 2, 5), "in place 0 are 3 of 2 and 5; n is part of the others"),
+        (([1, 0], [2, 0], [2, 0]), "in place 1 are 0 of 0 and 0"),
+        ((1, -1, 5), "n_word: -1 in place 0"),
+    ],
+)
+def test_what_cannot_be_counts_has_no_log_dice(counts, message):
+    with pytest.raises(ValueError, match=message):
+        collocations.log_dice(*counts)
+
+
+@pytest.mark.parametrize("measure", [collocations.delta_p, collocations.log_odds_ratio])
+def test_what_is_no_table_of_counts_is_refused(measure):
+    with pytest.raises(ValueError, match="c: -1 in place 1"):
+        measure(1, 1, [1, -1], 1)

@@ -11,5 +11,6 @@ from analysis.charts.cards import cards
 from analysis.charts.panels import panels
 from analysis.charts.places import lanes, strip
 from analysis.charts.style import BLUE, ORANGE
+from analysis.charts.trends import trend
 
-__all__ = ["BLUE", "ORANGE", "bars", "cards", "grid", "lanes", "panels", "strip"]
+__all__ = ["BLUE", "ORANGE", "bars", "cards", "grid", "lanes", "panels", "strip", "trend"]

@@ -1,14 +1,11 @@
 """A permutation test of slopes, units kept whole."""
 
-import math
-from itertools import combinations, islice
-
 import numpy as np
 
 from analysis import tables
+from analysis.resampling import arrangements
 
 _TIE = 1e-12  # two slopes closer than this are the same
-_CELLS = 2_000_000  # numbers held at once while permuting
 
 
 def permute(x, sums, sizes, slope, permutations, seed, unit, census):
@@ -61,10 +58,10 @@ def permute(x, sums, sizes, slope, permutations, seed, unit, census):
     if len(sizes) < tables.FEW:
         return none, np.nan, f"none: {len(sizes)} of {unit}, fewer than {tables.FEW}"
     values, counts = np.unique(x, return_counts=True)
-    ways = math.factorial(len(x)) // math.prod(math.factorial(int(n)) for n in counts)
+    ways = arrangements.ways(x)
     exact = ways <= permutations
     extreme = 0 if exact else 1
-    for block in _arrangements(values, counts) if exact else _drawn(x, permutations, seed):
+    for block in arrangements.every(x) if exact else arrangements.drawn(x, permutations, seed):
         extreme = extreme + (np.abs(slopes(block, sums, sizes)) >= np.abs(slope) - _TIE).sum(axis=0)
     tried = ways if exact else permutations + 1
     mirrored = np.ptp(values + values[::-1]) < _TIE and (counts == counts[::-1]).all()  # the slope can change its sign
@@ -123,34 +120,6 @@ def slopes_without(x, sums, sizes):
     n, nx, nxx, xy, y = (s.sum(axis=0) - s for s in (sizes, sizes * x, sizes * x**2, sums * x[:, None], sums))
     _, code, counts = np.unique(x, return_inverse=True, return_counts=True)
     return _slope(n, nx, np.where(len(counts) - (counts[code] == 1) > 1, nxx, np.nan), xy, y)
-
-
-def _drawn(x, permutations, seed):
-    """Values put to the units at random, a row each time, so many rows at once as fit."""
-    rng, rows = np.random.default_rng(seed), max(1, _CELLS // len(x))
-    for start in range(0, permutations, rows):
-        yield rng.permuted(np.tile(x, (min(rows, permutations - start), 1)), axis=1)
-
-
-def _arrangements(values, counts):
-    """Values put to the units in every different way, a row each."""
-    *rarer, commonest = np.argsort(counts, kind="stable")
-    units, several = counts.sum(), np.repeat(values[rarer], counts[rarer])
-    ways = _places(counts[rarer].tolist(), range(units))
-    while places := list(islice(ways, max(1, _CELLS // units))):
-        block = np.full((len(places), units), values[commonest])
-        block[np.arange(len(places))[:, None], places] = several
-        yield block
-
-
-def _places(counts, free):
-    """All ways to give each value as many of the free places as it needs."""
-    for chosen in combinations(free, counts[0]):
-        if len(counts) == 1:
-            yield chosen
-        else:
-            for others in _places(counts[1:], [place for place in free if place not in chosen]):
-                yield chosen + others
 
 
 def _slope(n, nx, nxx, xy, y):

@@ -1,5 +1,6 @@
 """How often 95 % intervals hold the truth: `resampling.jackknife` (of a rate, beside the percentile bootstrap) and
-`resampling.jackknife_ratio` (of the log ratio of two counts in the same documents).
+`resampling.jackknife_ratio` (of the log ratio of two counts in the same documents). For the log ratio of two sets of
+documents (`resampling.two_sample`, `resampling.bootstrap`) see ``python -m tests.calibration``, repeated here.
 
     make bench
 
@@ -14,6 +15,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import resampling
+from tests.calibration import coverage
 
 RUNS, WORDS = 2_000, (500, 4_000)
 
@@ -72,6 +74,8 @@ def main():
         for hits in (0.5, 2, 10):
             shares = [ratio_coverage(documents, hits, times, rng) for times in (1, 4)]
             print(f"{documents:9}  {hits:9}  {shares[0]:11.3f}  {shares[1]:22.3f}")
+    print("Share of 95 % intervals that hold the true log ratio of two sets of documents, or the true rate")
+    print(coverage.table(RUNS).to_string(index=False))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,54 @@
+"""Counts by group, item and unit, and the running words they were found in."""
+
+import pandas as pd
+
+from analysis import tables
+
+_CELLS = ["group", "item", "unit", "n"]
+_SIZES = ["group", "unit", "size"]
+
+
+def with_totals(cells, sizes):
+    """Cells with the totals of their group and item; and one row per group and item.
+
+    Parameters
+    ----------
+    cells, sizes : DataFrame
+        As for `leave_one_out`.
+
+    Returns
+    -------
+    cells : DataFrame
+        With `size`, `total` (running words of the group), `sum` (of the item in the group) and `key` (0, 1, … for each
+        group and item).
+    per_item : DataFrame
+        `group`, `item`, `sum`, `total`: one row per key.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, a row repeats, or a cell's unit has no size.
+
+    Examples
+    --------
+    >>> cells = pd.DataFrame({"group": 0, "item": [0, 0], "unit": [0, 1], "n": [3, 1]})
+    >>> sizes = pd.DataFrame({"group": 0, "unit": [0, 1], "size": [10, 20]})
+    >>> with_totals(cells, sizes)[1].to_dict("records")
+    [{'group': 0, 'item': 0, 'sum': 4, 'total': 30}]
+    """
+    tables.check(cells, "cells", _CELLS)
+    tables.check(sizes, "sizes", _SIZES)
+    tables.check_unique(cells, "cells", ["group", "item", "unit"])
+    tables.check_unique(sizes, "sizes", ["group", "unit"])
+    known = pd.MultiIndex.from_frame(sizes[["group", "unit"]])
+    strange = ~pd.MultiIndex.from_frame(cells[["group", "unit"]]).isin(known)
+    if strange.any():
+        raise ValueError(
+            f"cells: the group and unit of row {strange.argmax()} (rows count from 0) have no size in sizes."
+        )
+    total = sizes.groupby("group")["size"].sum().rename("total")
+    cells = cells.merge(sizes, on=["group", "unit"]).merge(total.reset_index(), on="group")
+    by = cells.groupby(["group", "item"], sort=True)
+    cells = cells.assign(key=by.ngroup(), sum=by["n"].transform("sum"))
+    per_item = by.agg(sum=("n", "sum"), total=("total", "first")).reset_index()
+    return cells, per_item

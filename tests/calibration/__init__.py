@@ -1,0 +1,1 @@
+"""How often tests and intervals are wrong, measured by simulation."""

@@ -1,0 +1,176 @@
+"""How evenly words are spread: worked by hand, by brute force, and at the extremes."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import frequency, tables, tokens
+
+
+def words_of(*texts, document="d", **columns):
+    return tokens.tokenize(
+        pd.DataFrame(
+            {
+                "document": document,
+                "paragraph": [str(i) for i in range(1, len(texts) + 1)],
+                "text": list(texts),
+                **columns,
+            }
+        )
+    )
+
+
+def filled(*hits_and_sizes):
+    """Paragraphs with so many times `a` among so many words."""
+    return words_of(*(" ".join(["a"] * hits + ["x"] * (size - hits)) for hits, size in hits_and_sizes))
+
+
+def of_a(words, **options):
+    return frequency.dispersion(words, ["a"], **options).iloc[0]
+
+
+def test_gries_example_worked_by_hand():
+    a = of_a(filled((1, 9), (2, 10), (3, 10), (4, 10), (5, 11)))
+    # v: 1/15 … 5/15; s: 9/50, 10/50, 10/50, 10/50, 11/50
+    dp = (abs(1 / 15 - 9 / 50) + abs(2 / 15 - 1 / 5) + 0 + abs(4 / 15 - 1 / 5) + abs(5 / 15 - 11 / 50)) / 2
+    assert a["dp"] == pytest.approx(dp) == pytest.approx(0.18)
+    assert a["dp_norm"] == pytest.approx(0.18 / (1 - 9 / 50)) and round(a["dp_norm"], 6) == 0.219512
+    rates = np.array([1 / 9, 2 / 10, 3 / 10, 4 / 10, 5 / 11])
+    assert (
+        a["juilland_d"] == pytest.approx(1 - rates.std() / rates.mean() / 2) and round(a["juilland_d"], 6) == 0.785150
+    )
+    assert (a["n"], a["n_parts"], a["range"], a["few"]) == (15, 5, 5, False)
+
+
+def test_even_is_dp_0_and_d_1_exactly():
+    even = of_a(filled((1, 7), (2, 14), (3, 21)))
+    assert (even["dp"], even["dp_norm"], even["juilland_d"]) == (0, 0, 1)
+
+
+def test_all_in_the_smallest_part_is_dp_norm_1_exactly():
+    a = of_a(filled((2, 3), (0, 10), (0, 17)))
+    assert a["dp_norm"] == 1 and a["dp"] == pytest.approx(1 - 3 / 30)
+    assert a["juilland_d"] == pytest.approx(0, abs=1e-12) and a["juilland_d"] >= 0
+
+
+@pytest.mark.parametrize("k", [2, 3, 10])
+def test_all_in_one_of_equal_parts(k):
+    a = of_a(filled((3, 5), *[(0, 5)] * (k - 1)))
+    assert a["dp"] == pytest.approx(1 - 1 / k) and a["dp_norm"] == 1
+    assert a["juilland_d"] == pytest.approx(0, abs=1e-12) and a["juilland_d"] >= 0
+
+
+PARTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=9), min_size=2, max_size=7)
+
+
+@settings(max_examples=300)
+@given(PARTS)
+def test_as_brute_force(parts):
+    spread = frequency.dispersion(words_of(*(" ".join(part) for part in parts)))
+    size = np.array([len(part) for part in parts])
+    assert sorted(spread["token"]) == sorted({word for part in parts for word in part})
+    for row in spread.itertuples():
+        hits = np.array([part.count(row.token) for part in parts])
+        v, s, rate = hits / hits.sum(), size / size.sum(), hits / size
+        dp = np.abs(v - s).sum() / 2
+        assert (row.n, row.range, row.n_parts) == (hits.sum(), (hits > 0).sum(), len(parts))
+        assert row.dp == pytest.approx(dp) and row.dp_norm == pytest.approx(dp / (1 - s.min()))
+        assert row.juilland_d == pytest.approx(1 - rate.std() / rate.mean() / np.sqrt(len(parts) - 1), abs=1e-12)
+        assert 0 <= row.dp < 1 and 0 <= row.dp_norm <= 1 and 0 <= row.juilland_d <= 1
+        assert row.few == (hits.sum() < 5 or (hits > 0).sum() < 5)
+
+
+@settings(max_examples=50)
+@given(PARTS, st.integers(2, 4))
+def test_a_text_repeated_within_its_parts_is_spread_the_same(parts, times):
+    once = frequency.dispersion(words_of(*(" ".join(part) for part in parts)))
+    often = frequency.dispersion(words_of(*(" ".join(part * times) for part in parts)))
+    columns = ["token", "range", "dp", "dp_norm", "juilland_d"]
+    pd.testing.assert_frame_equal(once[columns], often[columns])
+
+
+@settings(max_examples=50)
+@given(PARTS)
+def test_the_order_of_the_parts_does_not_matter(parts):
+    there = frequency.dispersion(words_of(*(" ".join(part) for part in parts)))
+    back = frequency.dispersion(words_of(*(" ".join(part) for part in parts[::-1])))
+    pd.testing.assert_frame_equal(there, back)
+
+
+def test_words_and_phrases_in_the_order_asked_and_missing_where_absent():
+    spread = frequency.dispersion(words_of("war and peace", "and peace", "war"), ["peace", "Women", "and peace"])
+    assert spread["token"].tolist() == ["peace", "women", "and peace"]
+    assert spread["n"].tolist() == [2, 0, 2] and spread["range"].tolist() == [2, 0, 2]
+    assert spread.loc[1, ["dp", "dp_norm", "juilland_d"]].isna().all() and spread.loc[1, "few"]
+    assert spread.loc[2, "dp"] == pytest.approx((abs(1 / 2 - 3 / 6) + abs(1 / 2 - 2 / 6) + 1 / 6) / 2)
+    absent = frequency.dispersion(words_of("war", "war"), "peace")
+    assert absent["n"].tolist() == [0] and list(absent) == list(tables.COLUMNS["dispersion"])
+    assert absent[["n", "n_parts", "range"]].dtypes.tolist() == ["int64"] * 3
+
+
+def test_without_words_the_most_frequent_first_then_by_alphabet():
+    words = words_of("b b a", "c b d d")
+    assert frequency.dispersion(words)["token"].tolist() == ["b", "d", "a", "c"]
+    assert frequency.dispersion(words[words["token"] != "d"])["token"].tolist() == ["b", "a", "c"]
+
+
+def test_parts_are_paragraphs_documents_sections_or_combinations():
+    words = words_of("a", "x", "a", "x", document=["p", "p", "q", "q"], section=["S", "T", "S", "T"])
+    words["paragraph"] = words["paragraph"].cat.rename_categories({"3": "5"}).astype(str).replace({"5": "1", "4": "2"})
+    assert of_a(words)["n_parts"] == of_a(words, part=["paragraph"])["n_parts"] == 4
+    document = of_a(words, part="document")
+    assert (document["n_parts"], document["dp"], document["juilland_d"]) == (2, 0, 1)
+    section = of_a(words, part="section")
+    assert (section["n_parts"], section["dp_norm"]) == (2, 1)
+    assert of_a(words, part=["document", "section"])["n_parts"] == 4
+
+
+def test_the_callers_table_is_not_changed():
+    words = words_of("a b", "b")
+    before = words.copy(deep=True)
+    frequency.dispersion(words)
+    pd.testing.assert_frame_equal(words, before)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"part": "document"},
+            "part='document' gives one part only, over which nothing can be spread; take smaller parts",
+        ),
+        ({"part": "speaker"}, r"tokens needs columns .*; missing \['speaker'\]"),
+        ({"part": "section"}, "tokens: section is missing in row 2"),
+        ({"part": None}, "part should be the name of a column, or a list of names; found None"),
+        ({"part": []}, r"part should be the name of a column, or a list of names; found \[\]"),
+        ({"words": ["a", "A"]}, r"words holds \['a'\] more than once"),
+        ({"words": []}, "words is empty"),
+    ],
+)
+def test_errors_say_what_to_do(options, message):
+    words = words_of("a b", "b", section=["S", None])
+    with pytest.raises(ValueError, match=message):
+        frequency.dispersion(words, **options)
+
+
+def test_no_words_and_words_out_of_order():
+    words = words_of("a b", "b")
+    with pytest.raises(ValueError, match="tokens: there are no words to measure"):
+        frequency.dispersion(words.iloc[:0])
+    with pytest.raises(ValueError, match=r"row 1 .* not in the order of the text"):
+        frequency.dispersion(words.iloc[[1, 0, 2]])
+    with pytest.raises(ValueError, match="tokens: token is missing in row 0"):
+        frequency.dispersion(words.assign(token=[None, "b", "b"]))
+
+
+def test_the_cairo_document_by_paragraph(workshop):
+    """DP of every word as NumPy gives it from a full table of paragraphs by words."""
+    words = tokens.tokenize(workshop.paragraphs)
+    table = pd.crosstab(words["paragraph"].astype(str), words["token"].astype(str))
+    s = table.sum(axis=1) / table.sum().sum()
+    dp = (table / table.sum()).sub(s, axis=0).abs().sum() / 2
+    spread = frequency.dispersion(words).set_index("token")
+    np.testing.assert_allclose(spread["dp"], dp.loc[spread.index])
+    np.testing.assert_allclose(spread["dp_norm"], dp.loc[spread.index] / (1 - s.min()))

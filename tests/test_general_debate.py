@@ -1,0 +1,157 @@
+"""The counts of the General Debate: what the file holds, and that the speeches give it again."""
+
+import importlib.util
+import re
+import sys
+import zipfile
+
+import nbformat
+import pandas as pd
+import pytest
+
+from tests.conftest import ROOT
+
+CSV = ROOT / "data" / "general-debate-1970-1999.csv"
+ZIP = "un-general-debate-1970-1999.zip"
+NOTEBOOK = ROOT / "notebooks" / "09-did-states-change-their-language.ipynb"
+CONCEPTS = ["management", "resolution", "prevention"]
+
+
+@pytest.fixture(scope="module")
+def script():
+    spec = importlib.util.spec_from_file_location("count_general_debate", ROOT / "data" / "count_general_debate.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def table():
+    return pd.read_csv(CSV, dtype={"document": "str", "country": "str"}, keep_default_na=False)
+
+
+def zipped(path, texts):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+    return path
+
+
+def test_one_row_per_speech(table):
+    assert len(table) == 4459 and table["document"].is_unique
+    assert not table.isna().any(axis=None)
+    named = table["country"] + "_" + table["session"].astype("str") + "_" + table["year"].astype("str")
+    assert (named == table["document"]).all()
+    assert (table["year"] - table["session"] == 1945).all() and set(table["year"]) == set(range(1970, 2000))
+    assert table.equals(table.sort_values(["year", "document"], ignore_index=True))
+    assert ((table["words"] > 0) & (table["characters"] > 2 * table["words"])).all()
+
+
+@pytest.mark.parametrize("concept", CONCEPTS)
+def test_what_counts_and_what_does_not_fit_together(table, concept):
+    counted, search = table[concept], table[f"{concept}_search"]
+    missed, aside = table[f"{concept}_not_counted"], table[f"{concept}_set_aside"]
+    assert ((aside >= 0) & (aside <= missed) & (missed <= search)).all()
+    assert (counted >= search - missed).all()  # what counts, and the search misses, comes on top
+    assert (search <= table["words"]).all()
+
+
+def test_the_phrase_and_the_words_fit_what_holds_them(table):
+    assert (table["preventive_diplomacy"] <= table["prevention"]).all()
+    assert (table["conflict_words"] + table["dispute_words"] + table["settle_words"] <= table["words"]).all()
+    passages = table["prevention"] - table["preventive_diplomacy"]
+    assert (table["conflict_words"] > 0)[(passages > 0) | (table["management"] > 0)].all()
+
+
+def test_speeches_counted_by_hand(script, tmp_path):
+    texts = {
+        "Session 47 - 1992/AAA_47_1992.txt": "\ufeffTo prevent conflict, preventive diplomacy.\nTo resolve a conflict, "
+        "not by resolution 242: to manage\nthe conflict. A dispute settled.",
+        "Session 25 - 1970/ZZZ_25_1970.txt": "The Council resolution prevents trade.",
+        "__MACOSX/Session 25 - 1970/._ZZZ_25_1970.txt": "rubbish",
+        "Session 25 - 1970/": "",
+    }
+    speeches = script.read(zipped(tmp_path / "speeches.zip", texts))
+    counted = script.count(speeches, script.book()).set_index("document")
+    assert list(counted.index) == ["ZZZ_25_1970", "AAA_47_1992"]  # by year
+    first, second = counted.loc["ZZZ_25_1970"], counted.loc["AAA_47_1992"]
+    assert (second["words"], second["characters"]) == (20, 131)
+    assert (second["management"], second["resolution"], second["prevention"]) == (1, 1, 2)
+    assert second[["resolution_search", "resolution_not_counted", "resolution_set_aside"]].tolist() == [2, 1, 0]
+    assert second[["prevention_search", "prevention_not_counted", "preventive_diplomacy"]].tolist() == [2, 0, 1]
+    assert second[["conflict_words", "dispute_words", "settle_words"]].tolist() == [3, 1, 1]
+    assert first[["words", *CONCEPTS, "conflict_words"]].tolist() == [5, 0, 0, 0, 0]
+    assert first[["resolution_search", "resolution_not_counted", "resolution_set_aside"]].tolist() == [1, 1, 1]
+    assert first[["prevention_search", "prevention_not_counted", "prevention_set_aside"]].tolist() == [1, 1, 0]
+
+
+def test_a_zip_of_something_else_is_refused(script, tmp_path):
+    with pytest.raises(ValueError, match=r"'notes\.txt' in .* is not named like 'Session 25 - 1970/ALB_25_1970\.txt'"):
+        script.read(zipped(tmp_path / "a.zip", {"notes.txt": "x"}))
+    with pytest.raises(ValueError, match="holds no speeches"):
+        script.read(zipped(tmp_path / "b.zip", {}))
+    with pytest.raises(ValueError, match="repeats another's"):
+        with pytest.warns(UserWarning, match="Duplicate name"):
+            twice = tmp_path / "c.zip"
+            with zipfile.ZipFile(twice, "w") as archive:
+                archive.writestr("Session 25 - 1970/ALB_25_1970.txt", "x")
+                archive.writestr("Session 25 - 1970/ALB_25_1970.txt", "y")
+        script.read(twice)
+
+
+def test_a_sample_of_speeches_gives_the_same_counts_again(script, table, shared):
+    speeches = script.read(shared / "data" / ZIP)
+    assert speeches["document"].tolist() == table["document"].tolist()
+    sample = speeches.iloc[::89].reset_index(drop=True)  # 51 speeches, of all years but in no order of countries
+    again = script.count(sample, script.book())
+    there = table[table["document"].isin(sample["document"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(again, there, check_dtype=False)
+
+
+def test_plain_regular_expressions_count_the_same_in_a_sample(script, table, shared):
+    """What no pattern is needed for, counted without the package."""
+    sample = script.read(shared / "data" / ZIP).iloc[7::89]
+    there = table.set_index("document").loc[sample["document"]]
+    for column, pattern in [
+        ("preventive_diplomacy", r"\bprevent(?:at)?ive\s+diplomacy\b"),
+        ("resolution_search", r"(?<!\w)(?<!\w['’/.&-])resol\w*"),
+        ("settle_words", r"(?<!\w)(?<!\w['’/.&-])settle\w*"),
+    ]:
+        counted = [len(re.findall(pattern, text, re.IGNORECASE)) for text in sample["text"]]
+        assert there[column].tolist() == counted, column
+        assert sum(counted) > 0
+
+
+def test_the_whole_file_is_written_again_byte_for_byte(script, tmp_path, monkeypatch):
+    """`main` on a small zip: written twice, the same bytes, and the years one after the other."""
+    texts = {f"Session {year - 1945} - {year}/{code}_{year - 1945}_{year}.txt": f"{code} resolves a conflict in {year}."
+             for year in (1971, 1970) for code in ("BBB", "AAA")}  # fmt: skip
+    source = zipped(tmp_path / "some.zip", texts)
+    (tmp_path / "codebooks").symlink_to(ROOT / "data" / "codebooks")
+    monkeypatch.setattr(script, "HERE", tmp_path)
+    monkeypatch.setattr(sys, "argv", ["count_general_debate.py", str(source)])
+    script.main()
+    once = (tmp_path / CSV.name).read_bytes()
+    script.main()
+    assert (tmp_path / CSV.name).read_bytes() == once
+    written = pd.read_csv(tmp_path / CSV.name)
+    assert written["document"].tolist() == ["AAA_25_1970", "BBB_25_1970", "AAA_26_1971", "BBB_26_1971"]
+    assert written["resolution"].tolist() == [1] * 4 and list(written) == list(pd.read_csv(CSV, nrows=0))
+
+
+@pytest.mark.parametrize("kept", ["1970 to 1971", "one speech", "three speeches of one period without a passage"])
+def test_the_notebook_draws_a_smaller_table(table, tmp_path, monkeypatch, kept):
+    smaller = {
+        "1970 to 1971": table[table["year"] <= 1971],
+        "one speech": table[table["prevention"] > 0].head(1),
+        "three speeches of one period without a passage": table[table[CONCEPTS].sum(axis=1) == 0].head(3),
+    }[kept]
+    (tmp_path / "notebooks").mkdir()
+    smaller.to_csv(tmp_path / "counts.csv", index=False)
+    monkeypatch.chdir(tmp_path / "notebooks")
+    names = {}
+    for cell in nbformat.read(NOTEBOOK, as_version=4).cells:
+        if cell.cell_type == "code":
+            source = cell.source.replace(f"../data/{CSV.name}", "../counts.csv")
+            exec(compile(source, NOTEBOOK.name, "exec"), names)
+    assert len(list((tmp_path / "figures").glob("09-*.svg"))) == 3
