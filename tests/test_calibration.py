@@ -55,10 +55,18 @@ def test_the_long_run_says_what_the_docstring_says(results):
     found = results[results["what"].str.startswith("countries at random, General Debate")]
     assert found["setting"].str.contains("occur (?:20|500) times").all() and len(found) == 6
     rarer = found[found["setting"].str.contains("occur 20 times")]
-    assert (rarer["rejected"].round(3).map("{:.1%}".format).str.replace("%", " %").map(compare.__doc__.count) > 0).all()
+    assert "{:.1f},\n    {:.1f} and {:.1f} %, 50 draws".format(*100 * rarer["rejected"]) in compare.__doc__
+    assert (rarer["runs"] == 50).all()
     found = found.drop(rarer.index)
     share = found.set_index(found["what"].str.rpartition(": ")[2])
     assert share.loc["permuting countries", "low"] <= 0.05 <= share.loc["permuting countries", "high"]
     for how in ("permuting countries", "permuting speeches", "G² > 3.84"):
         assert f"{100 * share.loc[how, 'rejected']:.1f} %" in compare.__doc__, how
     assert (found["runs"] == 200).all()
+
+
+def test_intervals_hold_the_truth_from_twenty_documents_a_side(results):
+    drawn = rejections(results, "log ratio: jackknife, Welch")
+    enough = drawn[drawn["setting"].isin(["20 + 20 documents", "40 + 40 documents"])]
+    assert len(enough) == 12 and enough["share_held"].between(0.93, 0.97).all()
+    assert (enough["runs"] == 2_000).all()

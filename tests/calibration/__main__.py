@@ -18,7 +18,7 @@ RESULTS = Path(__file__).parent / "results.csv"
 
 def main():
     measured = [keyness.table(SHARED / "data" / "un-general-debate-1970-1999.zip"), coverage.table()]
-    found = tables.significant(pd.concat(measured, ignore_index=True))
+    found = tables.significant(pd.concat(measured, ignore_index=True)).convert_dtypes()  # whole numbers as such
     found.to_csv(RESULTS, index=False, lineterminator="\n")
     print(found.to_string())
 
