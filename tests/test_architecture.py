@@ -58,7 +58,15 @@ def upward(module, imported):
     module, imported = module.split(".")[0], imported.split(".")[0]
     if module in READING and imported in READING:
         return READING.index(imported) < READING.index(module)
-    if module == imported and module in ("charts", "contrast", "frequency", "keyness", "resampling", "themes", "topics"):  # a package of several files
+    if module == imported and module in (
+        "charts",
+        "contrast",
+        "frequency",
+        "keyness",
+        "resampling",
+        "themes",
+        "topics",
+    ):  # a package of several files
         return False
     floor = {name: FLOORS["corpus"] for name in READING} | FLOORS
     return floor[imported] >= floor[module]

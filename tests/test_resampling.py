@@ -254,6 +254,7 @@ def test_the_smallest_p_is_reached():
     assert p == p_smallest == pytest.approx(2 / 6)  # its mirror image is as large
     p, p_smallest, tried = resampling.permute(np.eye(40)[:, :1] * 9, [100] * 40, np.arange(40) < 20, permutations=99)
     assert (p_smallest, tried) == (0.01, "99 random") and p >= 0.01
+    assert resampling.permute([[9]] * 20 + [[1]] * 20, [100] * 40, np.arange(40) < 20, permutations=99)[0] == 0.01
 
 
 @pytest.mark.parametrize("target", [2, 4])
@@ -284,6 +285,8 @@ def test_strata_on_one_side_decide_nothing():
     p = resampling.permute(counts, sizes, side, strata)[0]
     assert p == resampling.permute(counts[:4], sizes[:4], side[:4])[0] == 0.25
     assert resampling.permute(counts, sizes, strata == 2, strata) == (1, 1, "all 1")
+    side[1] = True  # two against two: the mirror image of each arrangement is as large
+    assert resampling.permute(counts, sizes, side, strata)[1] == pytest.approx(2 / 6)
 
 
 def test_drawn_at_random_p_is_near_that_of_all_arrangements_and_the_same_for_the_same_seed():
@@ -441,6 +444,19 @@ def test_the_bootstrap_says_where_it_has_no_interval(kind):
     assert missing([0] * 9) and missing([3, 4]) and missing([3, 4, 5], [0, 0, 1])
     assert missing([4] * 9) == missing([9] + [0] * 8) == (kind == "studentised")
     assert not missing([1, 4, 2, 6, 3, 3, 2, 5, 4])
+    sizes = np.arange(
+        100, 1_000, 100
+    )  # an item in two of nine units is in none of those drawn in (7/9)⁹, 10 %, of draws
+    found = resampling.bootstrap(np.array([4, 4, *[0] * 7])[:, None], sizes, kind=kind)
+    assert np.isnan(found["low"][0]) == (kind == "studentised")
+
+
+def test_counts_may_be_large():
+    counts, sizes, side = np.array([[90_000], [70_000], [80_000], [99_000]]), [10**6] * 4, [True, True, False, False]
+    small = sparse.csr_matrix(counts.astype(np.int32))
+    pd.testing.assert_frame_equal(resampling.bootstrap(small, sizes), resampling.bootstrap(counts * 1.0, sizes))
+    pd.testing.assert_frame_equal(resampling.one_sample(small, sizes), resampling.one_sample(counts * 1.0, sizes))
+    assert resampling.permute(small, sizes, side)[0] == resampling.permute(counts * 1.0, sizes, side)[0]
 
 
 # What is refused
@@ -515,7 +531,8 @@ def test_the_matrix_passed_in_stays_as_it_is_and_cells_may_come_twice(function):
     coo, whole = sparse.coo_matrix(cells, (4, 2)), sparse.coo_matrix(cells, (4, 2)).toarray()
     expected = function(whole, [10] * 4)
     twice = sparse.csr_matrix((np.array([1, 3, 2, 4, 5]), np.array([0, 1, 1, 0, 1]), np.array([0, 1, 3, 4, 5])), (4, 2))
-    for matrix in (coo, twice, sparse.csc_array(whole, dtype=np.int32)):
+    by_item = sparse.csc_matrix((np.array([1, 4, 2, 3, 5]), np.array([0, 2, 1, 1, 3]), np.array([0, 2, 5])), (4, 2))
+    for matrix in (coo, twice, by_item, sparse.csc_array(whole, dtype=np.int32)):
         before = matrix.copy()
         found = function(matrix, [10] * 4)
         assert np.array_equal(matrix.data, before.data) and matrix.nnz == before.nnz
