@@ -327,3 +327,9 @@ def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short
 def test_numbers_of_topics_are_whole_and_from_two_up(noise, ks, value):
     with pytest.raises(ValueError, match=f"ks should hold whole numbers from 2 up; found '?{value}"):
         topics.choose_k(noise, ks)
+
+
+@pytest.mark.parametrize("stopwords", [None, 5, [["the"]]])
+def test_stop_words_that_are_no_list_of_words_are_told(stopwords):
+    with pytest.raises(TypeError, match="stopwords should be a list of words, found"):
+        topics.fit(text("war and peace", "peace and law"), 2, stopwords=stopwords)

@@ -138,7 +138,7 @@ def replicates(counts, sizes, stratum, draws, seed):
     counts = counts.astype(float)
     squares, by_size = counts * counts, counts * sizes[:, None]
     strata = [np.flatnonzero(stratum == code) for code in range(stratum.max() + 1)]
-    cells = [[part.tocsr()[units].T.tocsr() for part in (counts, squares, by_size)] for units in strata]
+    cells = [[part.tocsr()[units].T for part in (counts, squares, by_size)] for units in strata]
     rows = max(1, _CELLS // (len(sizes) + 8 * counts.shape[1]))
     for weights in _weights(strata, len(sizes), draws, seed, rows):
         n = words = nn = nw = ww = 0

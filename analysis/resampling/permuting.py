@@ -74,7 +74,7 @@ def permute(counts, sizes, side, strata=None, permutations=1_999, seed=0):
     if not on_both.any():
         return np.ones(len(n)), 1.0, "all 1"
     kept = on_both[stratum]
-    counts, sizes, stratum, side = counts.tocsr()[kept].tocsc(), sizes[kept], stratum[kept], side[kept]
+    counts, sizes, stratum, side = counts.tocsr()[kept], sizes[kept], stratum[kept], side[kept]
     stratum = np.unique(stratum, return_inverse=True)[1]
     statistic = _statistic(counts, sizes, stratum)
     least = np.abs(statistic(side[None])[:, 0]) - _TIE * n
@@ -103,7 +103,9 @@ def _statistic(counts, sizes, stratum):
     of_stratum = sparse.csr_array((np.ones(len(units)), (stratum, units)), shape=(strata, len(units)))
     words = sparse.csr_array((sizes, (stratum, units)), shape=(strata, len(units)))
     rates = (sparse.diags_array(1 / size) @ of_stratum @ counts).T.tocsr()
-    cells = counts.T.tocsr().astype(float)
+    cells = counts.T.astype(
+        float
+    )  # by unit: the sums of all items fit a processor's cache, the labels of all units may not
 
     def statistic(arranged):
         labels = np.ascontiguousarray(arranged.T, dtype=float)

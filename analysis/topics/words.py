@@ -64,7 +64,7 @@ def keep(tokens, stopwords=(), words=None):
     Raises
     ------
     TypeError
-        If `stopwords` is a text instead of a list.
+        If `stopwords` is not a list of words.
     ValueError
         If columns or values are missing, words are not in the order of the text,
         or no word is left.
@@ -78,6 +78,8 @@ def keep(tokens, stopwords=(), words=None):
     """
     if isinstance(stopwords, str):
         raise TypeError("stopwords should be a list of words, found one text; read the file with .read_text().split().")
+    if not hasattr(stopwords, "__iter__") or not all(isinstance(word, str) for word in stopwords):
+        raise TypeError(f"stopwords should be a list of words, found {stopwords!r:.80}.")
     number = paragraph_of(tokens)
     if not len(number):
         raise NothingKept("tokens has no rows: there is nothing to find topics in.")
