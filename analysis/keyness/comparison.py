@@ -55,7 +55,8 @@ def compare(
         What is drawn or permuted as a whole: a column; ``"paragraph"`` means a paragraph of a document. None says that
         these texts are all there are. See Notes.
     strata : str, optional
-        A column to compare within: a unit is then a pair of stratum and unit, and labels are permuted within strata.
+        A column to compare within: a unit is then a pair of stratum and unit, labels are permuted and units left out
+        within strata. Counts, rates, measures and `log_ratio` stay those of all strata together.
     floor : int, default 5
         Words that occur at least so often in target and reference together are scored and tested. It doesn't look at
         the sides; fix it beforehand.

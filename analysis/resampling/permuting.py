@@ -103,9 +103,7 @@ def _statistic(counts, sizes, stratum):
     of_stratum = sparse.csr_array((np.ones(len(units)), (stratum, units)), shape=(strata, len(units)))
     words = sparse.csr_array((sizes, (stratum, units)), shape=(strata, len(units)))
     rates = (sparse.diags_array(1 / size) @ of_stratum @ counts).T.tocsr()
-    cells = counts.T.astype(
-        float
-    )  # by unit: the sums of all items fit a processor's cache, the labels of all units may not
+    cells = counts.T.astype(float)  # stored by unit, not by item: at a million units several times faster
 
     def statistic(arranged):
         labels = np.ascontiguousarray(arranged.T, dtype=float)
