@@ -1,5 +1,7 @@
 # make figures   prepare .venv, run what changed, write figures/
 # make test      prepare .venv, run every test
+# make verify    prepare .venv, work out every figure again from its evidence and the documents
+# make e2e       try the pages in Chromium
 # make setup     prepare .venv only
 # make calibration  simulate how often tests reject and intervals hold (minutes)
 # make lab       open the notebooks in JupyterLab
@@ -21,7 +23,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A .venv whose Python is gone, or that was never finished, is made again.
 $(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
-.PHONY: figures test setup lab clean bench lint calibration
+.PHONY: figures test verify e2e setup lab clean bench lint calibration
 .DEFAULT_GOAL := figures
 
 figures: $(VENV)/.ready
@@ -30,6 +32,13 @@ figures: $(VENV)/.ready
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python -m pytest --numprocesses=auto --durations=5
+
+verify: $(VENV)/.ready
+	@$(BIN)/python -m analysis verify
+
+# The pages in a browser: Chromium from the system (apt install chromium), named in CHROMIUM if it is elsewhere.
+e2e: $(VENV)/.ready-e2e
+	@$(BIN)/python -m pytest tests/e2e -rs
 
 lint: $(VENV)/.ready-test
 	@$(BIN)/python -m ruff check .
@@ -55,7 +64,7 @@ lab: $(VENV)/.ready
 
 clean:
 	rm -rf $(VENV) .pytask .pytest_cache .hypothesis *.egg-info build pytask.lock
-	rm -f figures/*
+	rm -rf figures/*
 	find analysis notebooks tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.created:
@@ -75,4 +84,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/.created
 $(VENV)/.ready-test: $(VENV)/.ready
 	@echo "Installing the packages for tests"
 	@$(BIN)/python -m pip install --quiet --editable '.[readers,test]'
+	@touch $@
+
+$(VENV)/.ready-e2e: $(VENV)/.ready-test
+	@echo "Installing the packages for tests in the browser"
+	@$(BIN)/python -m pip install --quiet --editable '.[readers,test,e2e]'
 	@touch $@

@@ -25,6 +25,9 @@ from pytask import Product, PythonNode, console, task
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FIGURES = ROOT / "figures"
+PAGES = [FIGURES / "index.html", FIGURES / "evidence.html"]
+OFFLINE = FIGURES / "notebooks"  # not committed
+AFTER = {"report", "verification", "__main__.py"}  # parts of the package that work on finished figures
 SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
@@ -65,7 +68,8 @@ def paths(notebook, folder):
 
 def inputs(notebook):
     """Every file a notebook depends on; a folder stands for the files in it."""
-    found = [*sorted((ROOT / "analysis").rglob("*.py")), ROOT / "constraints.txt", Path(__file__)]
+    code = [path for path in sorted((ROOT / "analysis").rglob("*.py")) if not set(path.relative_to(ROOT).parts) & AFTER]
+    found = [*code, ROOT / "constraints.txt", Path(__file__)]
     for path in paths(notebook, "data"):
         if not path.exists():
             raise FileNotFoundError(f"{notebook.name} names {path.relative_to(ROOT)}, which is not there.")
@@ -128,9 +132,30 @@ def check_alone(notebooks):
                 raise ValueError(
                     f"{owner[path].name} and {notebook.name} both write {path.name}: give the figure another name in one."
                 )
-    stray = sorted(p.name for p in FIGURES.glob("*") if p not in owner and p.name != "manifest.json")
+    known = {*owner, *PAGES, FIGURES / "manifest.json", OFFLINE}
+    stray = sorted(path.name for path in FIGURES.glob("*") if path not in known)
     if stray:
         raise ValueError(f"figures/ holds {stray}, which no notebook names: remove them, or name them in a notebook.")
+
+
+def behind_pages():
+    """Every file that the pages are made from, besides what the notebooks leave."""
+    data = ROOT / "data"
+    read = [*(data / "documents").rglob("*"), *(data / "codebooks").glob("*.y*ml"), data / "elsewhere.csv"]
+    code = [path for path in (ROOT / "analysis").rglob("*") if path.suffix in (".py", ".html", ".css", ".js")]
+    return sorted(path for path in [*read, *code] if path.is_file())
+
+
+def offline(notebook):
+    """A notebook as one page that fetches nothing: figures/notebooks/NAME.html."""
+    from nbconvert import HTMLExporter
+
+    from analysis import report
+
+    book = nbformat.read(notebook, as_version=4)
+    body, _ = HTMLExporter(template_name="basic").from_notebook_node(book)
+    title = book.cells[0].source.split("\n")[0].lstrip("# ") if book.cells else notebook.stem
+    return report.notebook(title, body)
 
 
 NOTEBOOKS = sorted(HERE.glob("[0-9]*.ipynb"))
@@ -180,3 +205,24 @@ def task_manifest(
         },
     }
     produces.write_text(json.dumps(manifest, indent=1) + "\n")
+
+
+def task_pages(
+    named: Annotated[str, PythonNode(value=json.dumps(named(behind_pages())), hash=True)],
+    needed: list[Path] = [
+        *NOTEBOOKS,
+        FIGURES / "manifest.json",
+        *(path for notebook in NOTEBOOKS for path in outputs(notebook)),
+        *behind_pages(),
+    ],
+    produces: Annotated[list[Path], Product] = [*PAGES, *(OFFLINE / f"{notebook.stem}.html" for notebook in NOTEBOOKS)],
+) -> None:
+    """The gallery, the evidence behind every mark, and the notebooks to be read offline."""
+    from analysis import report
+
+    report.write(ROOT)
+    OFFLINE.mkdir(exist_ok=True)
+    for path in OFFLINE.glob("*.html"):
+        path.unlink()
+    for notebook in NOTEBOOKS:
+        (OFFLINE / f"{notebook.stem}.html").write_text(offline(notebook), encoding="utf-8")

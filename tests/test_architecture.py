@@ -16,7 +16,9 @@ from tests.conftest import ROOT
 FLOORS = {
     "__main__": 5,
     "charts": 4,
+    "verification": 4,
     "figures": 4,
+    "report": 4,
     "contrast": 3,
     "themes": 3,
     "topics": 3,
@@ -63,9 +65,11 @@ def upward(module, imported):
         "contrast",
         "frequency",
         "keyness",
+        "report",
         "resampling",
         "themes",
         "topics",
+        "verification",
     ):  # a package of several files
         return False
     floor = {name: FLOORS["corpus"] for name in READING} | FLOORS

@@ -51,7 +51,7 @@ def test_builds_what_changed_and_nothing_else(project):
     first = {path: path.read_bytes() for path in project.rglob("*.*") if path.parent.name in ("figures", "notebooks")}
 
     ran, told = build(project)
-    assert ran == [] and "3  Skipped because unchanged" in told.stdout
+    assert ran == [] and "4  Skipped because unchanged" in told.stdout
 
     (project / "figures" / "1-one.svg").write_text("edited by hand")
     assert build(project)[0] == ["1-one"]

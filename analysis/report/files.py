@@ -1,0 +1,84 @@
+"""A project's folders → its two pages."""
+
+import json
+import warnings
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import codebooks, corpus, patterns, tables
+from analysis.report import sources
+from analysis.report.pages import gallery, reader
+
+
+def write(root):
+    """Write the gallery and the evidence reader of a project.
+
+    Parameters
+    ----------
+    root : str or Path
+        Its folder, which holds ``figures/`` (with ``manifest.json``),
+        ``notebooks/``, ``data/documents/``, and, if there are any,
+        ``data/codebooks/`` and ``data/elsewhere.csv``.
+
+    Returns
+    -------
+    list of Path
+        The files written: ``figures/index.html`` and ``figures/evidence.html``.
+
+    Raises
+    ------
+    FileNotFoundError
+        If the manifest is missing.
+    ValueError
+        If a chart is damaged, or evidence names what its document does not have.
+
+    Examples
+    --------
+    >>> write("no such folder")
+    Traceback (most recent call last):
+    FileNotFoundError: There is no figures/manifest.json in no such folder: run make figures.
+    """
+    root = Path(root)
+    manifest = root / "figures" / "manifest.json"
+    if not manifest.exists():
+        raise FileNotFoundError(f"There is no figures/manifest.json in {root}: run make figures.")
+    made = json.loads(manifest.read_text(encoding="utf-8"))["notebooks"]
+    charts, evidence = sources.charts(root / "figures"), sources.evidence(root / "figures")
+    captions = sources.captions(root / "notebooks", {name: sorted(entry["data"]) for name, entry in made.items()})
+    read = _documents(root / "data" / "documents")
+    hits = _hits(read.paragraphs, sorted((root / "data" / "codebooks").glob("*.y*ml")))
+    pages = {
+        "index.html": gallery(charts, evidence, captions),
+        "evidence.html": reader(read, hits, evidence, sources.elsewhere(root / "data" / "elsewhere.csv"), charts),
+    }
+    for name, page in pages.items():
+        (root / "figures" / name).write_bytes(page.encode())
+    return [root / "figures" / name for name in pages]
+
+
+def _documents(folder):
+    """All documents of a project; none, if it has none of its own."""
+    if folder.is_dir() and any(path.is_file() for path in folder.rglob("*")):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the notebooks tell them
+            return corpus.read(folder)
+    empty = [
+        pd.DataFrame({name: pd.Series(dtype="str") for name in tables.COLUMNS[table]})
+        for table in corpus.Corpus._fields
+    ]
+    return corpus.Corpus(*empty)
+
+
+def _hits(paragraphs, paths):
+    """What every codebook finds, the codebook named."""
+    found = [
+        pd.DataFrame({name: pd.Series(dtype="str") for name in [*tables.COLUMNS["hits"], "codebook"]}).astype(
+            {"kept": bool}
+        )
+    ]
+    for path in paths:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # hits that are all set aside are printed, with the reason
+            found.append(patterns.find(paragraphs, codebooks.load(path)).assign(codebook=path.stem))
+    return pd.concat(found[1:] or found, ignore_index=True)

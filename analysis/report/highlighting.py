@@ -1,0 +1,106 @@
+"""Text → HTML in which passages are marked, whatever the text holds."""
+
+from itertools import pairwise
+
+import regex
+from markupsafe import Markup, escape
+
+_UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+
+
+def printable(text):
+    """A text as a browser keeps it: as long as before, character by character.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Control characters are replaced by U+FFFD, carriage returns by line ends.
+
+    Examples
+    --------
+    >>> printable("a\\x00b\\r\\n")
+    'a�b\\n\\n'
+    """
+    return _UNPRINTABLE.sub("\ufffd", text).replace("\r", "\n")
+
+
+def units(text, place):
+    """Where a character stands for a browser, which counts some characters twice.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    place : int
+        Character, counted from 0.
+
+    Returns
+    -------
+    int
+        The same in UTF-16 code units.
+
+    Examples
+    --------
+    >>> units("a😀b", 2)
+    3
+    """
+    return place + sum(letter > "\uffff" for letter in text[:place]) if not text.isascii() else place
+
+
+def highlighted(text, passages, insertions=()):
+    """Mark passages in a text; they may overlap.
+
+    Parameters
+    ----------
+    text : str
+        The text; everything in it is shown as it is, nothing is taken as HTML.
+    passages : list of (int, int, int, str, str or None)
+        Start and end (characters from 0), number of the label, its short and
+        long name joined by a line end, and why the passage does not count
+        (None: it counts).
+    insertions : list of (int, Markup), optional
+        What is to be set between the characters, as marks of notes are.
+
+    Returns
+    -------
+    Markup
+        Each passage in a ``<span>`` (``<s>`` where it does not count) of the
+        class of its label, followed by its short name, or by the reason.
+
+    Examples
+    --------
+    >>> print(highlighted("<i> war & peace", [(4, 7, 0, "W\\nwar", None)]))
+    &lt;i&gt; <span class="m m0">war</span><abbr class="x k m0" title="war">W</abbr> &amp; peace
+    """
+    text = printable(text)
+    after = {}
+    for place, inserted in insertions:
+        after.setdefault(place, []).append(inserted)
+    for _, end, number, name, reason in sorted(passages, key=lambda one: (one[1], one[0], one[2])):
+        after.setdefault(end, []).append(_label(number, name, reason))
+    edges = sorted({0, len(text), *after, *(place for one in passages for place in one[:2])})
+    pieces = [*after.get(0, [])]
+    for start, end in pairwise(edges):
+        open_here = sorted(
+            [one for one in passages if one[0] <= start and end <= one[1]], key=lambda one: (one[0], -one[1], one[2])
+        )
+        piece = escape(text[start:end])
+        for depth, one in reversed(list(enumerate(open_here))):
+            tag, kind = ("span", "m") if one[4] is None else ("s", "m not")
+            deep = f" d{min(depth, 3)}" if depth else ""
+            piece = Markup(f'<{tag} class="{kind} m{one[2]}{deep}">{piece}</{tag}>')
+        pieces += [piece, *after.get(end, [])]
+    return Markup("").join(pieces)
+
+
+def _label(number, name, reason):
+    short, long = name.split("\n", 1)
+    if reason is None:
+        return Markup('<abbr class="x k m{}" title="{}">{}</abbr>').format(number, long, short)
+    words = Markup('<span class="x why m{}"> [not counted as {}: {}] </span>')
+    return words.format(number, long, reason)

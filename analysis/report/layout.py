@@ -1,0 +1,211 @@
+"""Documents in reading order: front matter, headings, paragraphs with their notes, what was set aside."""
+
+from bisect import bisect_right
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from analysis import tables
+from analysis.report import anchors
+
+_WHOLE = ("front matter", "heading", "leftover")  # printed as they stand in the document
+
+
+class Place(NamedTuple):
+    """Where a stretch of a document is printed: anchor, its text, and where in it the stretch begins."""
+
+    anchor: str
+    text: str | None  # None: it is not printed, the anchor is what it belongs to
+    start: int
+
+
+def documents(read):
+    """What a page prints of each document, in the order of its text.
+
+    Parameters
+    ----------
+    read : Corpus
+        From `corpus.read`.
+
+    Returns
+    -------
+    list of dict
+        One per document: `document`, `title`, `source`, `parts` (dicts with
+        `kind`, `anchor`, `text`; for paragraphs also `paragraph`, `number` and
+        `marks` of notes), `notes`, and `stretches` (start, end, `Place`).
+
+    Raises
+    ------
+    ValueError
+        If a table lacks columns.
+
+    Examples
+    --------
+    >>> from analysis import corpus
+    >>> workshop = documents(corpus.read("data/documents/cairo-workshop-2016.md"))[0]
+    >>> [part["kind"] for part in workshop["parts"]][:6]
+    ['front matter', 'front matter', 'front matter', 'front matter', 'heading', 'paragraph']
+    >>> workshop["parts"][5]["anchor"], workshop["parts"][5]["number"]
+    ('cairo-workshop-2016-1', '1.')
+    """
+    tables.check(read.documents, "documents", ["document", "title", "source", "text"])
+    tables.check(read.paragraphs, "paragraphs", ["document", "paragraph", "number", "text"])
+    tables.check(read.spans, "spans")
+    tables.check(read.notes, "notes")
+    spans_of = dict(list(read.spans.sort_values(["document", "start"], kind="stable").groupby("document", sort=False)))
+    paragraphs_of = dict(list(read.paragraphs.groupby("document", sort=False)))
+    notes_of = dict(list(read.notes.groupby("document", sort=False)))
+    found = []
+    for row in read.documents.itertuples():
+        spans = spans_of.get(row.document, read.spans[:0])
+        paragraphs = paragraphs_of.get(row.document, read.paragraphs[:0])
+        notes = notes_of.get(row.document, read.notes[:0])
+        found.append(
+            {"document": row.document, "title": row.title, "source": row.source}
+            | _parts(row.document, row.text, spans, paragraphs, notes)
+        )
+    return found
+
+
+def finder(read):
+    """Where characters of the documents are printed.
+
+    Parameters
+    ----------
+    read : Corpus
+        From `corpus.read`.
+
+    Returns
+    -------
+    callable
+        (document, first character in its text) → `Place`, or None where there
+        is only white space.
+
+    Examples
+    --------
+    >>> from analysis import corpus
+    >>> find = finder(corpus.read("data/documents/cairo-workshop-2016.md"))
+    >>> find("cairo-workshop-2016", 204)
+    Place(anchor='cairo-workshop-2016/heading/204', text='Background', start=0)
+    """
+    stretches = {}
+    for document in documents(read):
+        stretches[document["document"]] = document["stretches"]
+
+    def find(document, start):
+        known = stretches[document]
+        nearest = bisect_right(known, start, key=lambda one: one[0]) - 1
+        if nearest < 0 or start >= known[nearest][1]:
+            return None
+        begin, _, place = known[nearest]
+        return place._replace(start=place.start + start - begin)
+
+    return find
+
+
+def _parts(document, text, spans, paragraphs, notes):
+    """The parts of one document, and where each of its stretches is printed."""
+    printed = {row.paragraph: row for row in paragraphs.itertuples()}
+    texts = dict(zip(notes["note"], notes["text"], strict=True))
+    parts, of_paragraph, listed, stretches = [], {}, {}, []
+    spans = spans.assign(
+        text_start=spans["text_start"].fillna(0).astype("int64"),
+        **{name: spans[name].astype("str").fillna("") for name in ("paragraph", "note", "reason")},
+    )
+    for span in spans.itertuples():
+        own = text[span.start : span.end]
+        if span.paragraph in printed:
+            if span.paragraph not in of_paragraph:
+                parts.append(_paragraph(document, printed[span.paragraph]))
+                of_paragraph[span.paragraph] = parts[-1]
+            place = _of_paragraph(document, of_paragraph[span.paragraph], span, own)
+        elif span.note in texts:
+            if span.note not in listed:
+                anchor = anchors.of_stretch(document, "note", span.note)
+                label = anchors.of_stretch(document, "label", span.note)
+                listed[span.note] = {"note": span.note, "text": texts[span.note], "label": span.note, "anchor": anchor,
+                                     "label_anchor": label}  # fmt: skip
+            place = _of_note(document, listed[span.note], span, own)
+        elif span.kind in _WHOLE:
+            if span.text_start and parts and parts[-1]["kind"] == span.kind:  # a heading that markup cuts in two
+                parts[-1]["text"] = parts[-1]["text"].ljust(span.text_start) + own
+            else:
+                anchor = anchors.of_stretch(document, span.kind, span.start)
+                parts.append({"kind": span.kind, "anchor": anchor, "text": own, "reason": span.reason})
+            place = Place(parts[-1]["anchor"], parts[-1]["text"], span.text_start)
+        else:
+            before = stretches[-1][2].anchor if stretches else anchors.of_stretch(document, "document", "")
+            place = Place(before, None, 0)
+        stretches.append((span.start, span.end, place))
+    for note in listed.values():
+        note["from"] = [
+            part for part in of_paragraph.values() if note["note"] in [one["note"] for one in part["marks"]]
+        ]
+    return {"parts": parts, "notes": list(listed.values()), "stretches": stretches}
+
+
+def _paragraph(document, row):
+    number = row.number if isinstance(row.number, str) else ""
+    anchor = anchors.of_paragraph(document, row.paragraph)
+    return {"kind": "paragraph", "anchor": anchor, "text": row.text, "paragraph": row.paragraph, "number": number,
+            "number_anchor": anchors.of_stretch(document, "number", row.paragraph), "marks": [], "end": 0}  # fmt: skip
+
+
+def _of_paragraph(document, part, span, own):
+    """A stretch of a paragraph: its words, its number, or a mark of a note in it."""
+    if span.kind == "paragraph":
+        part["end"] = span.text_start + len(own)
+        return Place(part["anchor"], part["text"], span.text_start)
+    if span.kind == "number" and part["number"]:
+        return Place(part["number_anchor"], part["number"], 0)
+    if span.kind == "note mark" and span.note:
+        anchor = anchors.of_stretch(document, "mark", span.start)
+        part["marks"].append({"place": part["end"], "note": span.note, "label": own, "anchor": anchor})
+        return Place(anchor, own, 0)
+    return Place(part["anchor"], None, 0)
+
+
+def _of_note(document, note, span, own):
+    """A stretch of a note: its words, or the mark it begins with."""
+    if span.kind == "note":
+        return Place(note["anchor"], note["text"], span.text_start)
+    if span.kind == "note mark":
+        note["label"] = own
+        return Place(note["label_anchor"], own, 0)
+    return Place(note["anchor"], None, 0)
+
+
+def note_marks(document, part):
+    """The marks of notes in a paragraph, as links to the notes.
+
+    Parameters
+    ----------
+    document : str
+        Key of the document.
+    part : dict
+        A paragraph, from `documents`.
+
+    Returns
+    -------
+    list of (int, Markup)
+        Where each is to be set in the paragraph's text, and the link.
+
+    Examples
+    --------
+    >>> mark = {"place": 3, "note": "1", "label": "¹", "anchor": "un/mark/9"}
+    >>> print(note_marks("un", {"marks": [mark]})[0][1])
+    <sup class="x" id="un/mark/9"><a href="#un/note/1" aria-label="note 1">¹</a></sup>
+    """
+    link = Markup('<sup class="x" id="{}"><a href="{}" aria-label="note {}">{}</a></sup>')
+    return [
+        (
+            one["place"],
+            link.format(
+                one["anchor"],
+                anchors.link(anchors.of_stretch(document, "note", one["note"])),
+                one["note"],
+                one["label"],
+            ),
+        )
+        for one in part["marks"]
+    ]

@@ -1,0 +1,137 @@
+"""Evidence of figures → where in the reader each passage is."""
+
+import pandas as pd
+
+from analysis import tables
+from analysis.report import anchors
+from analysis.report.highlighting import printable, units
+from analysis.report.layout import finder
+
+_EVIDENCE = ["figure", "mark", "document", "paragraph", "start", "end"]
+
+
+def placed(read, evidence):
+    """Where in the evidence reader each passage is.
+
+    Parameters
+    ----------
+    read : Corpus
+        The documents that are printed, from `corpus.read`.
+    evidence : DataFrame
+        `figure`, `mark`, `document`, `paragraph`, `start`, `end`.
+
+    Returns
+    -------
+    DataFrame
+        One row per passage, in the same order: `figure`, `mark`, `document`,
+        `paragraph`, `start`, `end` as before, `anchor` (where it is printed or
+        listed), `here` (false where the document is not among those printed),
+        `text` (what it is in words, where the place has no letters of its own
+        to point at, as with asterisks of bold type), `begin`, `finish` (places
+        in the printed text as a browser counts them, otherwise −1).
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, or a passage names a paragraph, or characters,
+        that its document does not have.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis import corpus
+    >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
+    >>> rows = [["one", "a", "cairo-workshop-2016", "14", 0, 12], ["one", "a", "elsewhere", "3", 0, 9]]
+    >>> evidence = pd.DataFrame(rows, columns=["figure", "mark", "document", "paragraph", "start", "end"])
+    >>> placed(workshop, evidence)[["anchor", "here", "begin", "finish"]].values.tolist()
+    [['cairo-workshop-2016-14', True, 0, 12], ['elsewhere-3/0/9', False, -1, -1]]
+    """
+    tables.check(evidence, "evidence", _EVIDENCE)
+    texts = dict(zip(read.documents["document"], read.documents["text"], strict=True))
+    keys = zip(read.paragraphs["document"], read.paragraphs["paragraph"], strict=True)
+    paragraphs = dict(zip(keys, read.paragraphs["text"], strict=True))
+    find = finder(read)
+    rows = []
+    for row in evidence[_EVIDENCE].itertuples(index=False):
+        if row.document not in texts:
+            rows.append((*row, _listed(row), False, "", -1, -1))
+        elif isinstance(row.paragraph, str):
+            if (row.document, row.paragraph) not in paragraphs:
+                raise ValueError(
+                    f"{row.figure}: mark {row.mark!r} names paragraph {row.paragraph!r}, which {row.document} does not have."
+                )
+            text = paragraphs[row.document, row.paragraph]
+            _check(row, text)
+            anchor = anchors.of_paragraph(row.document, row.paragraph)
+            rows.append((*row, anchor, True, "", units(text, row.start), units(text, row.end)))
+        else:
+            _check(row, texts[row.document])
+            rows.append((*row, *_outside(row, texts[row.document], find)))
+    names = [*_EVIDENCE, "anchor", "here", "text", "begin", "finish"]
+    return pd.DataFrame(rows, columns=names).astype({"here": bool, "begin": "int64", "finish": "int64"})
+
+
+def compact(places):
+    """The passages of one figure, for a page to carry.
+
+    Parameters
+    ----------
+    places : DataFrame
+        From `placed`, the rows of one figure.
+
+    Returns
+    -------
+    dict
+        Anchor of a mark → its words and its passages: [anchor, begin, finish,
+        begin, finish, …], with a text instead of two numbers where the place
+        has no letters to point at.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"figure": "one", "mark": "a", "document": "un", "paragraph": "1", "start": 0, "end": 5}
+    >>> row |= {"anchor": "un-1", "text": "", "begin": 0, "finish": 5}
+    >>> compact(pd.DataFrame([row, row | {"begin": 9, "finish": 12}]))
+    {'one/a': ['a', [['un-1', 0, 5, 9, 12]]]}
+    """
+    tables.check(places, "places", [*_EVIDENCE, "anchor", "text", "begin", "finish"])
+    marks = {}
+    for mark, rows in places.groupby("mark", sort=False):
+        runs = []
+        for row in rows.itertuples():
+            if not runs or runs[-1][0] != row.anchor:
+                runs.append([row.anchor])
+            runs[-1] += [row.begin, row.finish] if row.begin >= 0 else [row.text]
+        words = anchors.spoken(mark, list(zip(rows["document"], rows["paragraph"], rows["start"], strict=True)))
+        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [words, runs]
+    return marks
+
+
+def _listed(row):
+    """The anchor of a passage in a document that is not printed."""
+    paragraph = row.paragraph if isinstance(row.paragraph, str) else ""
+    return f"{anchors.of_paragraph(row.document, paragraph)}/{row.start}/{row.end}"
+
+
+def _check(row, text):
+    if not 0 <= row.start < row.end <= len(text):
+        where = f"paragraph {row.paragraph!r}" if isinstance(row.paragraph, str) else "the document"
+        raise ValueError(
+            f"{row.figure}: mark {row.mark!r} names characters {row.start} to {row.end} of {row.document}, "
+            f"but {where} has {len(text)}."
+        )
+
+
+def _outside(row, text, find):
+    """A passage that is in no paragraph: in a heading, a note, front matter."""
+    own = text[row.start : row.end]
+    begin = row.end - len(own.lstrip())
+    place = find(row.document, begin) if begin < row.end else None
+    if place is None:
+        raise ValueError(
+            f"{row.figure}: mark {row.mark!r} names characters {row.start} to {row.end} of {row.document}, which hold no text."
+        )
+    if place.text is None:
+        return place.anchor, True, printable(own), -1, -1
+    end = min(place.start + row.end - begin, len(place.text))
+    return place.anchor, True, "", units(place.text, place.start), units(place.text, end)

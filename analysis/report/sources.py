@@ -1,0 +1,181 @@
+"""What the pages are made of: the files that `figures.save` and the notebooks left."""
+
+import ast
+import json
+from pathlib import Path
+
+import pandas as pd
+import regex
+from markupsafe import Markup, escape
+
+from analysis.report import vector
+
+
+def charts(figures):
+    """Read the charts of a folder.
+
+    Parameters
+    ----------
+    figures : str or Path
+        The folder that `figures.save` wrote to.
+
+    Returns
+    -------
+    DataFrame
+        One row per chart, by name: `figure` (file name without suffix),
+        `title`, `alt` and `svg` (the file's text).
+
+    Raises
+    ------
+    ValueError
+        If an SVG is damaged, or has no title or description.
+
+    Examples
+    --------
+    >>> found = charts("figures")
+    >>> found.loc[found["figure"] == "02-silences", "title"].tolist()
+    ['Of 21 subjects, the paragraphs name 2']
+    """
+    rows = []
+    for path in sorted(Path(figures).glob("*.svg")):
+        svg = path.read_text(encoding="utf-8")
+        try:
+            rows.append((path.stem, vector.title(svg), vector.alternative(svg), svg))
+        except ValueError as error:
+            raise ValueError(f"{path.name}: {error}") from None
+    return pd.DataFrame(rows, columns=["figure", "title", "alt", "svg"], dtype="str")
+
+
+def evidence(figures):
+    """Read the evidence of all charts of a folder.
+
+    Parameters
+    ----------
+    figures : str or Path
+        The folder that `figures.save` wrote to.
+
+    Returns
+    -------
+    DataFrame
+        One row per passage: `figure`, `mark`, `document`, `paragraph`, `start`,
+        `end`; figures by name, passages as in their files.
+
+    Examples
+    --------
+    >>> found = evidence("figures")
+    >>> found.loc[found["figure"] == "02-silences", ["mark", "paragraph", "start"]].values.tolist()[0]
+    ['Terrorism', '33', 40]
+    """
+    kinds = {"mark": "str", "document": "str", "paragraph": "str", "start": "int64", "end": "int64"}
+    none = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in ({"figure": "str"} | kinds).items()})
+    found = [none]
+    for path in sorted(Path(figures).glob("*.evidence.csv")):
+        read = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"paragraph": [""]})
+        read.insert(0, "figure", path.name.removesuffix(".evidence.csv"))
+        found.append(read.astype({"paragraph": "str"}))
+    return pd.concat(found, ignore_index=True)
+
+
+def elsewhere(path):
+    """Read the list of documents that evidence points to and that are not in the repository.
+
+    Parameters
+    ----------
+    path : str or Path
+        A CSV file with the columns `document`, `title` and `source` (where it
+        is to be found). It need not exist.
+
+    Returns
+    -------
+    DataFrame
+        `document`, `title`, `source`; no rows where there is no file.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing.
+
+    Examples
+    --------
+    >>> elsewhere("no such file.csv").columns.tolist()
+    ['document', 'title', 'source']
+    """
+    needs = ["document", "title", "source"]
+    if not Path(path).exists():
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in needs})
+    read = pd.read_csv(path, dtype="str", keep_default_na=False)
+    missing = [name for name in needs if name not in read.columns]
+    if missing:
+        raise ValueError(f"{path} needs columns {needs}; missing {missing}, found {list(read.columns)}.")
+    return read[needs]
+
+
+def captions(notebooks, data):
+    """What notebooks say of their charts.
+
+    Parameters
+    ----------
+    notebooks : str or Path
+        The folder of the notebooks (``.ipynb``).
+    data : dict of str to list of str
+        File name of a notebook → paths of the files it read.
+
+    Returns
+    -------
+    DataFrame
+        One row per chart that a notebook names, in the order of the notebooks:
+        `figure`, `notebook` (name without suffix), `question` (its title),
+        `answer` (what stands below it), `caption` (the last paragraph above the
+        cell that draws the chart: how it is to be read) and `data` (the paths,
+        one a line). Texts are HTML.
+
+    Examples
+    --------
+    >>> found = captions("notebooks", {"02-what-it-dwells-on.ipynb": ["data/silences.csv"]}).set_index("figure")
+    >>> found.loc["02-silences", "question"], found.loc["02-silences", "data"]
+    ('2. What does it dwell on, and what does it never mention?', 'data/silences.csv')
+    """
+    rows = []
+    for path in sorted(Path(notebooks).glob("[0-9]*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        question, answer, above = path.stem, "", ""
+        for number, cell in enumerate(cells):
+            source = "".join(cell["source"])
+            if cell["cell_type"] == "markdown":
+                above = regex.split(r"\n\s*\n", source.strip())[-1]
+                if number == 0:
+                    question, _, answer = source.lstrip("# ").partition("\n")
+            elif cell["cell_type"] == "code":
+                rows += [
+                    (
+                        figure,
+                        path.stem,
+                        question,
+                        _formatted(answer),
+                        _formatted(above),
+                        "\n".join(data.get(path.name, [])),
+                    )
+                    for figure in _drawn(source)
+                ]
+    return pd.DataFrame(rows, columns=["figure", "notebook", "question", "answer", "caption", "data"], dtype="str")
+
+
+def _drawn(source):
+    """The figures that a cell of a notebook names."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:
+        return []
+    names = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    return sorted({name.removeprefix("../figures/") for name in names if name.startswith("../figures/")})
+
+
+def _formatted(markdown):
+    """Bold, italic and code of a paragraph as HTML; links as their words; anything else as it is."""
+    text = regex.sub(r"^#+ ", "", " ".join(markdown.split()))
+    text = str(escape(regex.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", text)))
+    pieces = regex.split(r"`([^`]*)`", text)  # every second one is code
+    for place in range(0, len(pieces), 2):
+        pieces[place] = regex.sub(r"\*\*(?=\S)(.+?)(?<=\S)\*\*", r"<strong>\1</strong>", pieces[place])
+        pieces[place] = regex.sub(r"\*(?=\S)([^*]+?)(?<=\S)\*", r"<em>\1</em>", pieces[place])
+    return Markup("".join(f"<code>{piece}</code>" if i % 2 else piece for i, piece in enumerate(pieces)))

@@ -1,0 +1,260 @@
+"""The files of a figure as they are: manifest, drawn table, evidence, shapes of the SVG."""
+
+import csv
+import hashlib
+import io
+import json
+from typing import NamedTuple
+from xml.parsers import expat
+
+import pandas as pd
+
+from analysis import tables
+
+SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
+_DRAWN = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon", "image", "text"}
+
+
+class Figure(NamedTuple):
+    """One figure: what its files hold, and the data files that its notebook read."""
+
+    name: str
+    data: pd.DataFrame  # the drawn table, all text
+    evidence: pd.DataFrame  # `start` and `end` as whole numbers, the rest text
+    shapes: list  # (id, outlines) of each group in the SVG
+    inputs: list  # under the data folder, "documents/a.md"
+
+
+def manifest(figures, data):
+    """What each figure was made from, and what no longer agrees with that.
+
+    Parameters
+    ----------
+    figures : Path
+        The folder of figures, with its ``manifest.json``.
+    data : Path
+        The folder of data; the manifest calls it ``data/``.
+
+    Returns
+    -------
+    dict
+        For each figure, by name, the paths under `data` that its notebook read.
+    list
+        Findings (figure, mark, problem, detail): files that are missing, have
+        another checksum, or that the manifest does not name.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> inputs, findings = manifest(Path("figures"), Path("data"))
+    >>> inputs["02-silences"]
+    ['documents/cairo-workshop-2016.md', 'silences.csv', 'stopwords.txt']
+    """
+    there = {path.name for path in figures.iterdir() if path.is_file()}
+    names = {_stem(name) for name in there} - {None}
+    try:
+        notebooks = json.loads((figures / "manifest.json").read_text(encoding="utf-8"))["notebooks"]
+        listed = {name: ({**one["data"]}, {**one["figures"]}) for name, one in notebooks.items()}
+    except FileNotFoundError:
+        return {name: [] for name in names}, [("manifest", "", "file is missing", "manifest.json")]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        return {name: [] for name in names}, [("manifest", "", "file cannot be read", f"manifest.json: {error!r}")]
+    inputs, findings = {}, []
+    for notebook, (read, drawn) in sorted(listed.items()):
+        for name, checksum in sorted(read.items()):
+            findings += _compared(
+                "manifest", data / name.removeprefix("data/"), checksum, f"{name}, read by {notebook}"
+            )
+        for name, checksum in sorted(drawn.items()):
+            stem = _stem(name)
+            findings += _compared(stem or "manifest", figures / name, checksum, f"{name}, written by {notebook}")
+            if stem:
+                inputs[stem] = sorted(one.removeprefix("data/") for one in read)
+    for name in sorted(names - set(inputs)):
+        findings.append((name, "", "figure is not in the manifest", "no notebook is known to have written it"))
+    return inputs | {name: [] for name in names - set(inputs)}, findings
+
+
+def read(figures, name, inputs):
+    """Read one figure.
+
+    Parameters
+    ----------
+    figures : Path
+        The folder of figures.
+    name : str
+        The figure's name, without suffix.
+    inputs : list of str
+        The data files its notebook read, as `manifest` gives them.
+
+    Returns
+    -------
+    Figure or None
+        None where a file is missing or cannot be read.
+    list
+        Findings (figure, mark, problem, detail), one for each such file or row.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> figure, findings = read(Path("figures"), "02-silences", [])
+    >>> figure.data["n"].tolist()[11:13], figure.evidence["start"].tolist()[:2], findings
+    (['4', '2'], [40, 86], [])
+    """
+    paths = [figures / f"{name}{suffix}" for suffix in SUFFIXES]
+    findings = [(name, "", "file is missing", path.name) for path in paths if not path.is_file()]
+    found = []
+    for path, reader in ((paths[2], _drawn), (paths[3], _passages), (paths[0], shapes)):
+        try:
+            found.append(reader(path.read_bytes()))
+        except FileNotFoundError:
+            continue
+        except (OSError, ValueError) as error:
+            findings.append((name, "", "file cannot be read", f"{path.name}: {error}"))
+    if len(found) < 3:
+        return None, findings
+    data, evidence, drawn = found
+    whole = evidence["start"].str.fullmatch("[0-9]{1,15}") & evidence["end"].str.fullmatch("[0-9]{1,15}")
+    for row in evidence[~whole].itertuples():
+        detail = f"characters {row.start!r} to {row.end!r} in row {row.Index} of the evidence (rows count from 0)"
+        findings.append((name, row.mark, "place is not whole numbers", detail))
+    evidence = evidence[whole].astype({"start": "int64", "end": "int64"})
+    return Figure(name, data, evidence, drawn, inputs), findings
+
+
+def shapes(svg):
+    """The groups of an SVG that have an id, with the outlines in them.
+
+    Parameters
+    ----------
+    svg : bytes
+        The file. Entities, which could grow without end or read other files,
+        are refused.
+
+    Returns
+    -------
+    list of tuple
+        (id, list of the ``d`` of what is drawn in it) for each ``<g>`` with an
+        id, in the order of the file; "" for what is drawn and is no path. And
+        (id, []) for other elements with an id. Definitions are left out.
+
+    Raises
+    ------
+    ValueError
+        If it is not XML, or declares entities.
+
+    Examples
+    --------
+    >>> shapes(b'<svg><g id="peace"><path d="M 0 0 L 9 0"/></g><defs><g id="x"/></defs></svg>')
+    [('peace', ['M 0 0 L 9 0'])]
+    """
+    found, inside, defined = [], [], []
+    parser = expat.ParserCreate()
+
+    def opened(name, attributes):
+        name = name.rpartition(":")[2]
+        defined.append(name == "defs" or (bool(defined) and defined[-1]))
+        own = None
+        if not defined[-1] and "id" in attributes:
+            own = (attributes["id"], [])
+            found.append(own)
+        inside.append(own if own and name == "g" else inside[-1] if inside else None)
+        if name in _DRAWN and inside[-1] and not defined[-1]:
+            inside[-1][1].append(attributes.get("d", ""))
+
+    def closed(name):
+        inside.pop()
+        defined.pop()
+
+    def entity(name, *rest):
+        raise ValueError(f"it declares the entity {name!r}")
+
+    parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = opened, closed, entity
+    try:
+        parser.Parse(svg, True)
+    except expat.ExpatError as error:
+        raise ValueError(f"not XML: {error}") from None
+    return found
+
+
+def check_marks(figure):
+    """Whether table, evidence and SVG have the same marks, and each mark as many passages as it says.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `read`.
+
+    Returns
+    -------
+    list
+        Findings (figure, mark, problem, detail).
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> figure, _ = read(Path("figures"), "02-silences", [])
+    >>> check_marks(figure._replace(evidence=figure.evidence[1:]))
+    [('02-silences', 'Terrorism', 'n differs', 'drawn 4, the evidence has 3 passages')]
+    """
+    name, data, evidence = figure.name, figure.data, figure.evidence
+    marks, ids = data["mark"].tolist(), [one for one, _ in figure.shapes]
+    own = {one for one in ids if "_" not in one}  # Matplotlib's own ids have one, marks never do
+    found = []
+    for problem, wrong in [
+        ("mark is in the table twice", data["mark"][data["mark"].duplicated()]),
+        ("mark is not drawn", set(marks) - set(ids)),
+        ("mark is drawn without a shape", set(marks) & {one for one, drawn in figure.shapes if not drawn}),
+        ("mark is drawn twice", {one for one in set(marks) if ids.count(one) > 1} if len(ids) > len(set(ids)) else ()),
+        ("mark is drawn but not in the table", own - set(marks)),
+        ("mark is in the evidence but not in the table", set(evidence["mark"]) - set(marks)),
+    ]:
+        found += [(name, one, problem, "") for one in sorted(set(wrong))]
+    for row in evidence[evidence.duplicated()].itertuples():
+        where = f"¶{row.paragraph}" if row.paragraph else row.document
+        found.append((name, row.mark, "passage is there twice", f"{where}, characters {row.start} to {row.end}"))
+    passages = evidence["mark"].value_counts()
+    for mark, n in zip(marks, data["n"], strict=True):
+        have = passages.get(mark, 0)
+        if n not in (f"{have}", f"{have}.0"):
+            found.append((name, mark, "n differs", f"drawn {n}, the evidence has {have} passages"))
+    return found
+
+
+def _stem(name):
+    """A figure's name without suffix; None for files that are not of a figure."""
+    for suffix in sorted(SUFFIXES, key=len, reverse=True):
+        if name.endswith(suffix):
+            return name.removesuffix(suffix)
+    return None
+
+
+def _compared(figure, path, checksum, what):
+    if not path.is_file():
+        return [(figure, "", "file is missing", what)]
+    if hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+        return [(figure, "", "file is not the one in the manifest", what)]
+    return []
+
+
+def _drawn(content):
+    return _table(content, ["mark", "n"], "drawn table")
+
+
+def _passages(content):
+    columns = list(tables.COLUMNS["evidence"])
+    return _table(content, columns, "evidence")[columns]
+
+
+def _table(content, needs, name):
+    """A CSV as text; nothing is taken for a missing value, and each row is as long as the header."""
+    try:
+        header, *rows = csv.reader(io.StringIO(content.decode("utf-8"), newline=""), strict=True)
+    except csv.Error as error:
+        raise ValueError(f"not CSV: {error}") from None
+    for number, row in enumerate(rows):
+        if len(row) != len(header):
+            raise ValueError(f"row {number} (rows count from 0) has {len(row)} values, not {len(header)}")
+    frame = pd.DataFrame(rows, columns=header, dtype="str")
+    tables.check(frame, name, needs)
+    return frame

@@ -1,0 +1,131 @@
+"""Each passage on its own: does it lie in the text, from the beginning of a word to the end of one?"""
+
+import numpy as np
+import regex
+
+from analysis.corpus import passages
+from analysis.tokens import PATTERN
+
+_WORD = regex.compile(PATTERN)
+
+
+def check(figure, sources):
+    """Look each passage of a figure up in its document.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `files.read`.
+    sources : Sources
+        From `sources.of_documents`.
+
+    Returns
+    -------
+    list
+        Findings (figure, mark, problem, detail): a document that is neither here
+        nor in ``elsewhere.csv``, a paragraph that is not in its document,
+        characters outside the text, a passage that is empty, begins or ends with
+        white space or inside a word, unless it is one of the stretches that
+        `corpus.read` cut the document into.
+
+    Notes
+    -----
+    Of a passage in a document elsewhere the document must be named in
+    ``elsewhere.csv``; where a coding among the notebook's data tells paragraphs
+    of that document and their `characters`, it must lie in one of these.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from analysis.verification import files, sources
+    >>> texts, _ = sources.read(Path("data"))
+    >>> figure, _ = files.read(Path("figures"), "02-silences", [])
+    >>> shifted = figure.evidence.head(1).assign(start=41)
+    >>> check(figure._replace(evidence=shifted), texts)
+    [('02-silences', 'Terrorism', 'passage begins inside a word', 'cairo-workshop-2016 ¶33, characters 41 to 49: “errorism”')]
+    """
+    found, joints = [], {}
+    coded = {document for document, _ in sources.coded}
+    cut = passages(sources.spans).fillna({"paragraph": ""})
+    stretches = set(zip(cut["document"], cut["paragraph"], cut["start"], cut["end"], strict=True))
+    for row in figure.evidence.itertuples():
+        where = f"{place(row.document, row.paragraph)}, characters {row.start} to {row.end}"
+        key = (row.document, row.paragraph)
+        problem = None
+        if row.end <= row.start:
+            problem = "passage is empty"
+        elif (row.document, "") not in sources.texts:
+            if row.document not in sources.elsewhere:
+                problem = "document is neither here nor in elsewhere.csv"
+            elif row.document in coded and key not in sources.coded:
+                problem = "paragraph is not in the coding of its document"
+            elif key in sources.coded and row.end > sources.coded[key]:
+                problem = f"passage lies outside the paragraph, which has {sources.coded[key]} characters"
+        elif key not in sources.texts:
+            problem = "paragraph is not in the document"
+        elif row.end > len(sources.texts[key]):
+            problem = f"passage lies outside the text, which has {len(sources.texts[key])} characters"
+        else:
+            text = sources.texts[key]
+            if key not in joints:
+                joints[key] = _joints(text)
+            where += f": “{short(text[row.start : row.end])}”"
+            if (*key, row.start, row.end) in stretches:
+                continue  # a stretch of the document may be a space or a note mark behind a word
+            if text[row.start].isspace() or text[row.end - 1].isspace():
+                problem = "passage begins or ends with white space"
+            elif joints[key][row.start]:
+                problem = "passage begins inside a word"
+            elif joints[key][row.end]:
+                problem = "passage ends inside a word"
+        if problem:
+            found.append((figure.name, row.mark, problem, where))
+    return found
+
+
+def place(document, paragraph):
+    """A paragraph's name in a message.
+
+    Parameters
+    ----------
+    document, paragraph : str
+        Its keys; `paragraph` is empty for a passage outside paragraphs.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> place("cairo-workshop-2016", "14"), place("cairo-workshop-2016", "")
+    ('cairo-workshop-2016 ¶14', 'cairo-workshop-2016, whole document')
+    """
+    return f"{document} ¶{paragraph}" if paragraph else f"{document}, whole document"
+
+
+def short(text):
+    """A passage as it is shown in a message: on one line, cut after 60 characters.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> short("peace\\n and"), len(short("peace " * 100))
+    ('peace and', 60)
+    """
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _joints(text):
+    """For each place between two characters, whether it is inside a word."""
+    inside = np.zeros(len(text) + 1, bool)
+    for word in _WORD.finditer(text):
+        inside[word.start() + 1 : word.end()] = True
+    return inside

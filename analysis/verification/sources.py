@@ -1,0 +1,200 @@
+"""Everything that figures can be checked against: documents, their words, codebooks, codings."""
+
+import warnings
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from analysis import codebooks, corpus, patterns, tables, tokens
+
+_KEYS = ["document", "paragraph"]
+
+
+class Sources(NamedTuple):
+    """What the data folder holds."""
+
+    data: Path
+    source_of: dict  # document → its file under documents/
+    texts: dict  # (document, paragraph) → text; the whole document under (document, "")
+    paragraphs: pd.DataFrame
+    words: pd.DataFrame  # running words with section, start, end
+    spans: pd.DataFrame
+    elsewhere: set  # documents that are not here, and are said to be elsewhere
+    coded: dict  # (document, paragraph) → characters of the paragraph, by the codings that a notebook read
+
+
+def read(data):
+    """Read the documents of a data folder, and which documents are elsewhere.
+
+    Parameters
+    ----------
+    data : Path
+        With ``documents/`` and, where evidence lies in documents that are not
+        here, ``elsewhere.csv``: `document`, `title`, `source`.
+
+    Returns
+    -------
+    Sources
+        Empty where there are no documents.
+    list
+        Findings (figure, mark, problem, detail) about the two.
+
+    Examples
+    --------
+    >>> sources, findings = read(Path("data"))
+    >>> len(sources.paragraphs), len(sources.words), findings
+    (40, 2462, [])
+    """
+    findings, elsewhere = [], set()
+    table = data / "elsewhere.csv"
+    if table.is_file():
+        try:
+            listed = pd.read_csv(table, dtype="str", keep_default_na=False)
+            tables.check(listed, "elsewhere.csv", ["document", "title", "source"])
+            tables.check_unique(listed, "elsewhere.csv", ["document"])
+            elsewhere = set(listed["document"])
+        except ValueError as error:
+            findings.append(("elsewhere.csv", "", "file cannot be read", str(error)))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the notebooks have told them
+            found = corpus.read(data / "documents")
+    except FileNotFoundError:
+        return _sources(data, _none(), elsewhere), findings
+    except ValueError as error:
+        return _sources(data, _none(), elsewhere), [*findings, ("documents", "", "cannot be read", str(error))]
+    return _sources(data, found, elsewhere), findings
+
+
+def of_documents(sources, inputs):
+    """The part of the sources that a figure's notebook read.
+
+    Parameters
+    ----------
+    sources : Sources
+        From `read`.
+    inputs : list of str
+        Files under the data folder. Where no document is among them (the figure
+        is not in the manifest), all documents are kept.
+
+    Returns
+    -------
+    Sources
+        With the paragraphs, words and spans of these documents only, and in
+        `coded` the lengths of paragraphs that its codings tell (`characters`).
+
+    Raises
+    ------
+    ValueError
+        If a coding cannot be read.
+
+    Examples
+    --------
+    >>> sources, _ = read(Path("data"))
+    >>> own = of_documents(sources, ["documents/cairo-workshop-2016.md", "coding/un-peace-operations.csv"])
+    >>> len(own.paragraphs), own.coded["A_RES_53_92", "29"]
+    (40, 294)
+    """
+    coded = {}
+    for _, table in _codings(sources, inputs):
+        if "characters" in table.columns:
+            lengths = pd.to_numeric(table["characters"], errors="coerce").fillna(0).astype("int64").tolist()
+            coded |= dict(zip(zip(table["document"], table["paragraph"], strict=True), lengths, strict=True))
+    kept = [document for document, file in sources.source_of.items() if f"documents/{file}" in inputs]
+    if not kept or len(kept) == len(sources.source_of):
+        return sources._replace(coded=coded)
+    parts = {name: getattr(sources, name) for name in ("paragraphs", "words", "spans")}
+    parts = {name: part[part["document"].isin(kept)] for name, part in parts.items()}
+    return sources._replace(coded=coded, **parts)
+
+
+def labelled(sources, inputs):
+    """The passages that a figure of labels or themes can stand for, by every rule known.
+
+    Parameters
+    ----------
+    sources : Sources
+        Its `paragraphs` are searched.
+    inputs : list of str
+        Files under the data folder: codebooks (``.yml``) and codings (``.csv``
+        with `document`, `paragraph`, and `theme` or `label`).
+
+    Returns
+    -------
+    dict
+        For each rule, in words, a table of passages: `label`, `document`,
+        `paragraph`, `section`, `start`, `end`, and where the rule knows them
+        `kept`, `match`, `pattern`, `reason`.
+
+    Raises
+    ------
+    ValueError
+        If a codebook or a coding cannot be read.
+
+    Examples
+    --------
+    >>> sources, _ = read(Path("data"))
+    >>> found = labelled(sources, ["codebooks/conflict.yml"])
+    >>> list(found)
+    ['kept hits of the label', 'hits of the label, kept or not', 'places of search or hit', 'paragraphs with a kept hit']
+    >>> found["kept hits of the label"]["label"].value_counts()["conflict resolution"].item()
+    4
+    """
+    rules = {}
+    if sources.paragraphs.empty:
+        return rules
+    for name in (name for name in inputs if name.endswith((".yml", ".yaml"))):
+        book = codebooks.load(sources.data / name)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            hits, places = patterns.find(sources.paragraphs, book), patterns.audit(sources.paragraphs, book)
+        kept = hits[hits["kept"]]
+        for rule, found in [
+            ("kept hits of the label", kept.drop(columns="kept")),
+            ("hits of the label, kept or not", hits),
+            ("places of search or hit", places[places["plain"] | places["kept"]]),
+            ("paragraphs with a kept hit", _whole(sources, kept)),
+        ]:
+            rules[rule] = pd.concat([rules.get(rule), found], ignore_index=True)
+    for name, coded in _codings(sources, inputs):
+        coded = coded if "label" in coded.columns else coded.rename(columns={"theme": "label"})
+        if "label" in coded.columns:
+            rules[f"paragraphs coded in {name}"] = _whole(sources, coded)
+    section = sources.paragraphs[[*_KEYS, "section"]]
+    return {rule: found.merge(section, on=_KEYS) for rule, found in rules.items()}
+
+
+def _codings(sources, inputs):
+    """The tables among a notebook's data that speak of paragraphs."""
+    for name in (name for name in inputs if name.endswith(".csv") and (sources.data / name).is_file()):
+        table = pd.read_csv(sources.data / name, dtype="str", keep_default_na=False)
+        if set(_KEYS) <= set(table.columns):
+            yield name, table
+
+
+def _whole(sources, passages):
+    """The whole paragraphs in which labelled passages lie, each once."""
+    pairs = passages[["label", *_KEYS]].drop_duplicates().merge(sources.paragraphs[[*_KEYS, "text"]], on=_KEYS)
+    return pairs.assign(start=0, end=pairs["text"].str.len()).drop(columns="text")
+
+
+def _none():
+    """The tables of a corpus without documents."""
+    names = corpus.Corpus._fields
+    return corpus.Corpus(*(pd.DataFrame({c: pd.Series(dtype="str") for c in tables.COLUMNS[n]}) for n in names))
+
+
+def _sources(data, found, elsewhere):
+    paragraphs = found.paragraphs.fillna({"section": "(no heading)"})
+    words = tokens.locate(tokens.tokenize(paragraphs), paragraphs)
+    words = words[[*_KEYS, "section", "position", "token", "start", "end"]]
+    texts = dict(
+        zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True)
+    )
+    documents = found.documents
+    texts |= {(name, ""): text for name, text in zip(documents["document"], documents["text"], strict=True)}
+    source_of = dict(zip(documents["document"], documents["source"], strict=True))
+    spans = found.spans.astype({"start": np.int64, "end": np.int64})
+    return Sources(data, source_of, texts, paragraphs, words, spans, elsewhere, {})
