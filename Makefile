@@ -1,7 +1,7 @@
 # make figures   prepare .venv, run what changed, write figures/
-# make test      prepare .venv, run every test
+# make test      prepare .venv, run every test but those in a browser
 # make verify    prepare .venv, work out every figure again from its evidence and the documents
-# make e2e       try the pages in Chromium
+# make e2e       prepare .venv, try the pages in Chromium
 # make setup     prepare .venv only
 # make calibration  simulate how often tests reject and intervals hold (minutes)
 # make lab       open the notebooks in JupyterLab
@@ -31,12 +31,13 @@ figures: $(VENV)/.ready
 	@$(BIN)/python -m pytask build --show-errors-immediately
 
 test: $(VENV)/.ready-test
-	@$(BIN)/python -m pytest --numprocesses=auto --durations=5
+	@$(BIN)/python -m pytest --ignore=tests/e2e --numprocesses=auto --durations=5
+	@echo "Not tried here: the pages in a browser (make e2e)."
 
 verify: $(VENV)/.ready
 	@$(BIN)/python -m analysis verify
 
-# The pages in a browser: Chromium from the system (apt install chromium), named in CHROMIUM if it is elsewhere.
+# Chromium comes from the system (apt install chromium), or is named in CHROMIUM.
 e2e: $(VENV)/.ready-e2e
 	@$(BIN)/python -m pytest tests/e2e -rs
 

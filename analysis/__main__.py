@@ -46,7 +46,8 @@ def main(arguments=None):
         rule = row.passages or "no rule to find them again; each was looked up where its document is here"
         elsewhere = f" ({row.n_elsewhere:,} are in documents elsewhere: not looked up)" if row.n_elsewhere else ""
         print(f"    passages: {rule}{elsewhere}")
-        print(f"    worked out again: {row.rederived}" + (f"; bars measured by {row.bars}" if row.bars else ""))
+        print(f"    worked out again: {row.rederived}")
+        print(f"    found again in the drawing: {row.painted or 'nothing'}")
         if row.not_rederived:
             print(f"    not worked out again: {row.not_rederived}")
     for row in verified.findings.itertuples():

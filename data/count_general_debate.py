@@ -65,14 +65,14 @@ def count(speeches, codebook):
     with warnings.catch_warnings():  # some years have no passage on managing conflict that counts, only exceptions
         warnings.filterwarnings("ignore", message=".*set aside")
         audit = patterns.audit(speeches, codebook)
-    audit["not_counted"] = audit["plain"] & ~audit["kept"]
-    audit["set_aside"] = audit["not_counted"] & ~audit["reason"].isin(["no pattern", "same passage"])
+    audit["counted"] = audit["plain"] & audit["kept"]
+    audit["set_aside"] = audit["plain"] & ~audit["kept"] & ~audit["reason"].isin(["no pattern", "same passage"])
     for short, label in CONCEPTS.items():
-        of = audit[audit["label"] == label].groupby("document")[["kept", "plain", "not_counted", "set_aside"]].sum()
+        of = audit[audit["label"] == label].groupby("document")[["kept", "plain", "counted", "set_aside"]].sum()
         of = of.reindex(speeches["document"], fill_value=0)
         table[short] = of["kept"].to_numpy(int)
         table[f"{short}_search"] = of["plain"].to_numpy(int)
-        table[f"{short}_not_counted"] = of["not_counted"].to_numpy(int)
+        table[f"{short}_counted"] = of["counted"].to_numpy(int)
         table[f"{short}_set_aside"] = of["set_aside"].to_numpy(int)
     of = audit[audit["kept"] & (audit["pattern"] == DIPLOMACY)].groupby("document").size()
     table["preventive_diplomacy"] = of.reindex(speeches["document"], fill_value=0).to_numpy(int)

@@ -36,6 +36,7 @@ FLOORS = {
     "association": 1,
     "coding": 1,
     "corpus": 1,
+    "elsewhere": 1,
     "matching": 1,
     "model_files": 1,
     "resampling": 1,

@@ -50,9 +50,9 @@ def test_one_row_per_speech(table):
 @pytest.mark.parametrize("concept", CONCEPTS)
 def test_what_counts_and_what_does_not_fit_together(table, concept):
     counted, search = table[concept], table[f"{concept}_search"]
-    missed, aside = table[f"{concept}_not_counted"], table[f"{concept}_set_aside"]
-    assert ((aside >= 0) & (aside <= missed) & (missed <= search)).all()
-    assert (counted >= search - missed).all()  # what counts, and the search misses, comes on top
+    found, aside = table[f"{concept}_counted"], table[f"{concept}_set_aside"]
+    assert ((aside >= 0) & (found >= 0) & (found + aside <= search)).all()
+    assert (counted >= found).all()  # what counts, and the search misses, comes on top
     assert (search <= table["words"]).all()
 
 
@@ -77,12 +77,12 @@ def test_speeches_counted_by_hand(script, tmp_path):
     first, second = counted.loc["ZZZ_25_1970"], counted.loc["AAA_47_1992"]
     assert (second["words"], second["characters"]) == (20, 131)
     assert (second["management"], second["resolution"], second["prevention"]) == (1, 1, 2)
-    assert second[["resolution_search", "resolution_not_counted", "resolution_set_aside"]].tolist() == [2, 1, 0]
-    assert second[["prevention_search", "prevention_not_counted", "preventive_diplomacy"]].tolist() == [2, 0, 1]
+    assert second[["resolution_search", "resolution_counted", "resolution_set_aside"]].tolist() == [2, 1, 0]
+    assert second[["prevention_search", "prevention_counted", "preventive_diplomacy"]].tolist() == [2, 2, 1]
     assert second[["conflict_words", "dispute_words", "settle_words"]].tolist() == [3, 1, 1]
     assert first[["words", *CONCEPTS, "conflict_words"]].tolist() == [5, 0, 0, 0, 0]
-    assert first[["resolution_search", "resolution_not_counted", "resolution_set_aside"]].tolist() == [1, 1, 1]
-    assert first[["prevention_search", "prevention_not_counted", "prevention_set_aside"]].tolist() == [1, 1, 0]
+    assert first[["resolution_search", "resolution_counted", "resolution_set_aside"]].tolist() == [1, 0, 1]
+    assert first[["prevention_search", "prevention_counted", "prevention_set_aside"]].tolist() == [1, 0, 0]
 
 
 def test_a_zip_of_something_else_is_refused(script, tmp_path):

@@ -4,7 +4,9 @@ import html
 import json
 import re
 import shutil
+import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
+from itertools import pairwise
 from urllib.parse import unquote
 
 import pandas as pd
@@ -13,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from analysis import charts, corpus, figures, patterns, report
-from analysis.report import anchors, highlighting, passages, sources, vector
+from analysis import charts, corpus, elsewhere, figures, patterns, report
+from analysis.report import anchors, highlighting, names, passages, sources, targets, vector
 from tests.conftest import ROOT
 
 HOSTILE = """A "Title" & <b>more</b>
@@ -29,7 +31,7 @@ HOSTILE = """A "Title" & <b>more</b>
 
 ¹ A note </script><!-- on war.
 """
-EVIDENCE = ["figure", "mark", "document", "paragraph", "start", "end"]
+EVIDENCE = ["figure", "mark", "name", "document", "paragraph", "start", "end"]
 
 
 class Page(HTMLParser):
@@ -69,7 +71,8 @@ def reader(project):
 
 
 def rows(*found):
-    return pd.DataFrame(found, columns=EVIDENCE)
+    """Evidence; a mark's name is the mark."""
+    return pd.DataFrame([[*one[:2], one[1], *one[2:]] for one in found], columns=EVIDENCE)
 
 
 def read_page(read, evidence=None, hits=None):
@@ -77,7 +80,7 @@ def read_page(read, evidence=None, hits=None):
     evidence = rows() if evidence is None else evidence
     hits = (patterns.find(read.paragraphs, "peace") if hits is None else hits).assign(codebook="mine")
     titles = pd.DataFrame({"figure": evidence["figure"].unique(), "title": "A chart"})
-    return report.reader(read, hits, evidence, sources.elsewhere("none.csv"), titles)
+    return report.reader(read, hits, hits[["codebook", "label"]].drop_duplicates(), evidence, elsewhere.read("none"), titles)
 
 
 def carried(page):
@@ -90,7 +93,7 @@ def carried(page):
 
 def text_of(markup):
     """What is left of HTML without tags and what the page adds."""
-    bare = re.sub(r'<(abbr|sup|span) class="x.*?</\1>', "", markup, flags=re.S)
+    bare = re.sub(r'<(sup|span) class="x.*?</\1>', "", markup, flags=re.S)
     return html.unescape(re.sub(r"<[^>]*>", "", bare))
 
 
@@ -170,18 +173,20 @@ def test_the_reader_holds_every_paragraph_with_its_printed_number_and_notes(read
 
 def test_what_does_not_count_is_struck_through_with_the_reason(reader):
     assert re.search(
-        r'<s class="m not m\d+">Conflict Resolution</s><span class="x why m\d+"> \[not counted as conflict resolution: name of a center\]',
+        r'<s class="m not m\d+">Conflict Resolution</s><span class="x why m\d+" [^>]*title="not counted as conflict resolution: '
+        r'name of a center" data-x="\[CR not counted: name of a center\]"></span>',
         reader,
     )
 
 
 def test_documents_elsewhere_are_listed_with_paragraph_characters_and_where_to_find_them(reader):
-    known = pd.read_csv(ROOT / "data" / "elsewhere.csv", dtype="str").set_index("document")
+    known = elsewhere.read(ROOT / "data").set_index("document")
     behind = sources.evidence(ROOT / "figures")
     away = behind[behind["document"] != "cairo-workshop-2016"]
     assert len(away) > 50
     for row in away.itertuples():
-        assert f"key {row.paragraph}, characters {row.start}–{row.end}</li>" in reader
+        where = f"key {row.paragraph}" if isinstance(row.paragraph, str) else row.document
+        assert f"{where}, characters {row.start}–{row.end}</li>" in reader
         assert html.escape(known.loc[row.document, "title"], quote=False) in html.unescape(reader).replace("&", "&amp;")
 
 
@@ -219,7 +224,7 @@ def test_a_document_without_paragraph_numbers_or_notes(read_text):
 
 def test_passages_outside_paragraphs_are_found(read_text):
     read = read_text("Title\n\n## On **peace**\n\n1. War¹ and **peace**.\n\n¹ The note.\n\n====")
-    spans = figures.mark(read.spans, ["kind", "start"]).assign(figure="f")
+    spans = figures.mark(read.spans, ["kind", "start"]).assign(figure="f", name="a stretch")
     placed = passages.placed(read, corpus.passages(spans))
     page = read_page(read, corpus.passages(spans)[EVIDENCE])
     assert set(placed["anchor"]) <= set(Page(page).ids)
@@ -270,8 +275,28 @@ def test_anchors_are_as_different_as_what_they_name(pairs):
 @given(st.lists(st.text(min_size=1), min_size=1, max_size=3))
 def test_a_mark_is_spoken_as_its_keys(keys):
     row = pd.DataFrame([keys], columns=list("abc")[: len(keys)])
-    mark = figures.mark(row, list(row.columns))["mark"][0]
-    assert anchors.spoken(mark) == ", ".join(keys)
+    drawn = figures.mark(row, list(row.columns))[["mark"]]
+    nothing = pd.DataFrame(columns=["mark", "document", "paragraph", "start"])
+    assert names.names(drawn, nothing)[drawn["mark"][0]] == (", ".join(keys) or drawn["mark"][0])
+
+
+@pytest.mark.parametrize(
+    ("mark", "row", "places", "name"),
+    [
+        ("d--14", {"paragraph": "14"}, [("d", "14", 0), ("d", "14", 9)], "¶14"),
+        ("d--14", {"paragraph": "14"}, [("d", "14", 0), ("e", "14", 9)], "d, ¶14"),
+        ("peace--3--77", {}, [("d", "3", 77)], "peace, ¶3, character 77"),
+        ("d--paragraph--312", {"start": "312"}, [("d", "4", 0)], "paragraph, character 312"),
+        ("un--14", {"word": "UN", "n": "14"}, [("d", "14", 5)], "UN, 14"),
+        ("un-reform", {"row": "UN reform (3)", "column": "UN reform"}, [("d", "1", 0)], "UN reform"),
+        ("2.topics--1--field", {"topic": "1"}, [("d", "1", 4)], "2 topics, 1, field"),
+        ("3", {"paragraph": "3"}, [("d", "3", 4)], "¶3"),
+    ],
+)
+def test_a_paragraph_a_place_and_a_word_are_called_as_readers_know_them(mark, row, places, name):
+    evidence = pd.DataFrame([[mark, *place] for place in places], columns=["mark", "document", "paragraph", "start"])
+    more = pd.DataFrame([["other", document, "9", 9] for document, _, _ in places], columns=evidence.columns)
+    assert names.names(pd.DataFrame([{"mark": mark} | row]), pd.concat([evidence, more]))[mark] == name
 
 
 # Charts
@@ -288,6 +313,9 @@ SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/19
         '<image xlink:href="http://example.org/x.png"/>',
         '<use href="other.svg#a"/>',
         '<g style="fill: url(http://example.org)"/>',
+        '<g style="fill: u\\72l(http://example.org)"/>',
+        "<g style=\"fill: image-set('http://example.org')\"/>",
+        '<g style="position: fixed"/>',
         '<a href="javascript:alert(1)"><g/></a>',
         "<foreignObject><p/></foreignObject>",
     ],
@@ -359,12 +387,6 @@ def test_markdown_of_captions_is_bold_italic_and_code_and_nothing_else(tmp_path)
     )
 
 
-def test_the_list_of_documents_elsewhere_needs_its_columns(tmp_path):
-    (tmp_path / "elsewhere.csv").write_text("document,title\nd,t\n")
-    with pytest.raises(ValueError, match=r"elsewhere\.csv needs columns .* missing \['source'\]"):
-        report.elsewhere(tmp_path / "elsewhere.csv")
-
-
 def test_only_web_addresses_become_links(read_text):
     where = pd.DataFrame(
         {"document": ["a", "b"], "title": ["A", "B"], "source": ["see https://un.org/a; <b>", "javascript:alert(1)"]}
@@ -373,7 +395,7 @@ def test_only_web_addresses_become_links(read_text):
     titles = pd.DataFrame({"figure": ["f"], "title": ["F"]})
     read = read_text(HOSTILE)
     hits = patterns.find(read.paragraphs, "peace").assign(codebook="mine")
-    page = report.reader(read, hits, evidence, where, titles)
+    page = report.reader(read, hits, hits[["codebook", "label"]].drop_duplicates(), evidence, where, titles)
     assert 'see <a href="https://un.org/a" rel="noreferrer">https://un.org/a</a>; &lt;b&gt;' in page
     assert 'href="javascript' not in page and ">c</h3>" in page
 
@@ -388,3 +410,67 @@ def test_a_project_without_documents_and_charts_has_pages_too(tmp_path):
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "manifest.json").write_text('{"notebooks": {}}')
     assert [path.name for path in report.write(tmp_path)] == ["index.html", "evidence.html"]
+
+
+def test_a_label_that_is_found_nowhere_is_listed_all_the_same(tmp_path):
+    for folder in ("figures", "data/documents", "data/codebooks"):
+        (tmp_path / folder).mkdir(parents=True)
+    (tmp_path / "figures" / "manifest.json").write_text('{"notebooks": {}}')
+    (tmp_path / "data/documents/text.txt").write_text("1. War, war.\n\n2. The war office.\n")
+    (tmp_path / "data/codebooks/mine.yml").write_text("peace: {any: [peace]}\nwar: {any: [war], except: {war office: a name}}\n")
+    page = report.write(tmp_path)[1].read_text(encoding="utf-8")
+    counts = re.findall(r'<span class="m m\d">(\w+)</span>.*?<span class="count">([^<]*)</span>', page)
+    assert counts == [("peace", "0"), ("war", "2 (+1 not)")]
+
+
+def test_a_hit_of_a_label_that_is_not_listed_is_told(read_text):
+    read = read_text("1. Peace.\n")
+    hits = patterns.find(read.paragraphs, "peace").assign(codebook="mine")
+    with pytest.raises(ValueError, match="hits has the label 'peace' of the codebook 'mine', which labels lacks"):
+        report.reader(read, hits, hits[["codebook", "label"]][:0], rows(), elsewhere.read("none"), pd.DataFrame(columns=["figure", "title"]))
+
+
+def test_marks_called_like_parts_of_the_page_share_no_id_with_them(tmp_path):
+    data = figures.mark(pd.DataFrame({"word": ["title", "desc", "words"], "n": 1}), "word")
+    passage = data[["mark"]].assign(document="d", paragraph="1", start=[0, 6, 12], end=[5, 10, 17])
+    figures.save(charts.bars(data, x="n", y="word"), tmp_path / "nb", data=data, evidence=passage, alt="Three.")
+    captions = {"figure": "nb", "notebook": "nb", "question": "Q?", "answer": "", "caption": "", "data": ""}
+    page = report.gallery(report.charts(tmp_path), sources.evidence(tmp_path), pd.DataFrame([captions]))
+    ids = Page(page).ids
+    assert len(ids) == len(set(ids)) and {"nb--title", "nb/title", "nb--words", "nb/words", "nb"} <= set(ids)
+
+
+GROUP = '<g xmlns="http://www.w3.org/2000/svg">{}</g>'
+
+
+def target(*shapes):
+    return targets.boxes([ElementTree.fromstring(GROUP.format(shape)) for shape in shapes], {})
+
+
+def test_a_narrow_mark_between_wide_ones_can_still_be_met():
+    """10 points, 0.1, 10: the middle one takes what it lacks to two."""
+    wide, narrow, after = (f"<path d='M {a} 0 L {b} 0 L {b} 9 L {a} 9 z'/>" for a, b in ((0, 10), (10, 10.1), (10.1, 20.1)))
+    (left, *_, first, _), (middle, *_, second, _), (right, *_, third, _) = target(wide, narrow, after)
+    assert second >= 2 and (left + first, middle + second) == (middle, right)
+    assert (left, right + third) == (-6, 26.1) and middle < 10 < 10.1 < right + 2
+
+
+def test_room_ends_half_way_to_a_neighbour_and_is_not_taken_from_other_rows():
+    first, second = "<path d='M 0 0 L 4 0 L 4 4 z'/>", "<path d='M 8 0 L 9 0 L 9 4 z'/>"
+    below = "<path d='M 0 30 L 9 30 L 9 34 z'/>"
+    found = target(first, second, below)
+    assert [box[0] + box[2] for box in found][:2] == [6, 15] and found[1][0] == 6
+    assert found[0][1] + found[0][3] == 10  # 26 points to the row below: six are taken
+    assert target("") == [None]
+
+
+@given(st.lists(st.tuples(st.floats(0, 9), st.floats(0.02, 9)), min_size=1, max_size=9))
+def test_targets_of_a_row_never_overlap_and_none_is_lost(steps):
+    """Marks side by side, with any gap (or none) before each, and of any width."""
+    shapes, end = [], 0
+    for gap, width in steps:
+        start, end = end + gap, end + gap + width
+        shapes.append(f"<path d='M {start:.3f} 0 L {end:.3f} 0 L {end:.3f} 9 z'/>")
+    found = target(*shapes)
+    assert all(one[0] + one[2] <= other[0] + 3e-3 for one, other in pairwise(found))
+    assert all(box[2] >= 0.015 for box in found)

@@ -5,7 +5,7 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from analysis import tables
-from analysis.charts.style import BLUE, INK, ORANGE, QUIET, STYLE, axes, checked, lines, name_ticks
+from analysis.charts.style import BLUE, INK, ORANGE, QUIET, STYLE, WORDS, axes, checked, lines, name_ticks
 
 
 def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, xlabel="", ax=None):
@@ -78,7 +78,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
                     textcoords="offset points",
                     va="center",
                     fontsize=8.5,
-                    color=ORANGE if zero else INK,
+                    color=WORDS[ORANGE] if zero else INK,
                 )
         for place, name in zip(places[heads] - 1.05, data[group][heads] if group else [], strict=True):
             ax.annotate(
@@ -109,7 +109,7 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
         Column that darkens the cell, usually a rate.
     few : str, optional
         Column that is true where the number rests on too little: the cell is
-        framed in its shade, not filled.
+        framed, not filled; the frame is darker the darker the cell would be.
     shade_label : str, optional
         What the shade is, with its unit.
     ax : Axes, optional
@@ -144,13 +144,14 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
         for row in data.to_dict("records"):
             place, line = columns.index(row[x]), rows.index(row[y])
             colour = colours(0.08 + 0.8 * row[shade] / most) if row[value] else "white"
+            frame = colours(0.6 + 0.35 * row[shade] / most) if row[value] else "white"  # a frame needs more to be seen
             hollow = bool(few and row[few])
             cell = Rectangle(
                 (place - 0.41, line - 0.4),
                 0.82,
                 0.8,
                 facecolor="white" if hollow else colour,
-                edgecolor=colour if row[value] else "white",
+                edgecolor=frame if hollow else colour,
                 linewidth=1.4,
                 gid=row.get("mark"),
             )

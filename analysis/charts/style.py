@@ -11,6 +11,7 @@ from analysis import tables
 INK, QUIET, RULE = "#222222", "#6b6b6b", "#d0d0d0"
 BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe & Ito: told apart by colour-blind readers
 PURPLE, SKY, AMBER = "#CC79A7", "#56B4E9", "#E69F00"
+WORDS = {BLUE: BLUE, ORANGE: "#A84A00", GREEN: "#00694C", PURPLE: "#93396C"}  # the same, dark enough for small letters
 WIDTH = 7.2  # inches: the width of a printed page between its margins
 STYLE = {
     "font.family": "DejaVu Sans",

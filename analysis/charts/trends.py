@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.charts.style import BLUE, GREEN, ORANGE, PURPLE, QUIET, RULE, STYLE, axes, checked, name_ticks
+from analysis.charts.style import BLUE, GREEN, ORANGE, PURPLE, QUIET, RULE, STYLE, WORDS, axes, checked, name_ticks
 
 _LOOKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PURPLE, "D")]  # colour and shape, so that neither is needed alone
 _NAMED = 12  # so many names fit below the chart
@@ -83,7 +83,7 @@ def trend(data, *, x, y, line, low=None, high=None, few=None, ylabel="", xlabel=
         for (name, at, height, colour), written in zip(ends, heights, strict=True):
             ax.annotate(
                 str(name), (at, height), xytext=(1.01, written), textcoords=ax.get_yaxis_transform(), va="center",
-                color=colour, fontweight="bold", annotation_clip=False, parse_math=False,
+                color=WORDS[colour], fontweight="bold", annotation_clip=False, parse_math=False,
             )  # fmt: skip
         step = next(step for step in (1, 2, 5, 10, 20, 50, len(periods)) if len(periods) / step <= _NAMED)
         name_ticks(ax.xaxis, range(0, len(periods), step), periods[::step])

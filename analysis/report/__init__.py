@@ -2,6 +2,6 @@
 
 from analysis.report.files import write
 from analysis.report.pages import gallery, notebook, reader
-from analysis.report.sources import captions, charts, elsewhere, evidence
+from analysis.report.sources import captions, charts, evidence
 
-__all__ = ["captions", "charts", "elsewhere", "evidence", "gallery", "notebook", "reader", "write"]
+__all__ = ["captions", "charts", "evidence", "gallery", "notebook", "reader", "write"]

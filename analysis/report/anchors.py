@@ -4,8 +4,6 @@ from urllib.parse import quote
 
 import regex
 
-_CODED = regex.compile(r"~([0-9a-f]+)~")
-
 
 def of_paragraph(document, paragraph):
     """The anchor of a paragraph in the evidence reader.
@@ -55,6 +53,26 @@ def of_stretch(document, kind, name):
     return "/".join([_coded(document, "_-"), _coded(kind, "_-"), _coded(name, "_-")])
 
 
+def of_figure(figure):
+    """The beginning of the anchors of a figure's marks.
+
+    Parameters
+    ----------
+    figure : str
+        Name of the figure.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> of_figure("09 Q&A")
+    '09~20~Q~26~A'
+    """
+    return _coded(figure, "_~-")
+
+
 def of_mark(figure, mark):
     """The anchor of the passages that a mark of a figure counts.
 
@@ -75,7 +93,7 @@ def of_mark(figure, mark):
     >>> of_mark("02-silences", "Justice~2c~.rule.of.law")
     '02-silences/Justice~2c~.rule.of.law'
     """
-    return f"{_coded(figure, '_~-')}/{_coded(mark, '_~-')}"
+    return f"{of_figure(figure)}/{_coded(mark, '_~-')}"
 
 
 def link(anchor, page=""):
@@ -98,52 +116,6 @@ def link(anchor, page=""):
     'evidence.html#report-r%C3%A9sum%C3%A9'
     """
     return f"{page}#{quote(anchor, safe='/~.-_')}"
-
-
-def spoken(mark, passages=()):
-    """A mark in words, for readers who hear the page or point at the chart.
-
-    Parameters
-    ----------
-    mark : str
-        From `figures.mark`, or any other.
-    passages : list of (str, str, int), optional
-        Document, paragraph (anything but text where it is missing) and first
-        character of what the mark counts.
-
-    Returns
-    -------
-    str
-        Its keys, separated by commas; the document, where all passages share
-        it, is left out, paragraph and character are called so.
-
-    Examples
-    --------
-    >>> spoken("UN.Reform--un~2019~s")
-    'UN Reform, un’s'
-    >>> spoken("cairo--14", [("cairo", "14", 0), ("cairo", "14", 9)]), spoken("peace--3--77", [("cairo", "3", 77)])
-    ('¶14', 'peace, ¶3, character 77')
-    """
-    keys = [_CODED.sub(_letter, key.replace(".", " ")) for key in mark.split("--")]
-    shared = [set(values) for values in zip(*passages, strict=True)] or [set(), set(), set()]
-    document, paragraph, start = (values.pop() if len(values) == 1 else None for values in shared)
-    if len(keys) > 1 and isinstance(document, str) and document.replace(".", " ") in keys:
-        keys.remove(document.replace(".", " "))
-        first = 0
-    else:
-        first = 1
-    for place in range(len(keys) - 1, first - 1, -1):  # from the right: characters stand after paragraphs
-        if keys[place] == str(start) and place == len(keys) - 1 and place > first:
-            keys[place] = f"character {start}"
-        elif isinstance(paragraph, str) and keys[place] == paragraph:
-            keys[place] = f"¶{paragraph}"
-            break
-    return ", ".join(keys)
-
-
-def _letter(found):
-    code = int(found[1], 16)
-    return chr(code) if code < 0x110000 else found[0]
 
 
 def _coded(name, besides):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import codebooks, corpus, patterns, tables
+from analysis import codebooks, corpus, elsewhere, patterns, tables
 from analysis.report import sources
 from analysis.report.pages import gallery, reader
 
@@ -47,10 +47,10 @@ def write(root):
     charts, evidence = sources.charts(root / "figures"), sources.evidence(root / "figures")
     captions = sources.captions(root / "notebooks", {name: sorted(entry["data"]) for name, entry in made.items()})
     read = _documents(root / "data" / "documents")
-    hits = _hits(read.paragraphs, sorted((root / "data" / "codebooks").glob("*.y*ml")))
+    hits, labels = _hits(read.paragraphs, sorted((root / "data" / "codebooks").glob("*.y*ml")))
     pages = {
         "index.html": gallery(charts, evidence, captions),
-        "evidence.html": reader(read, hits, evidence, sources.elsewhere(root / "data" / "elsewhere.csv"), charts),
+        "evidence.html": reader(read, hits, labels, evidence, elsewhere.read(root / "data"), charts),
     }
     for name, page in pages.items():
         (root / "figures" / name).write_bytes(page.encode())
@@ -71,14 +71,17 @@ def _documents(folder):
 
 
 def _hits(paragraphs, paths):
-    """What every codebook finds, the codebook named."""
-    found = [
+    """What every codebook finds, the codebook named; and all labels, found or not."""
+    hits = [
         pd.DataFrame({name: pd.Series(dtype="str") for name in [*tables.COLUMNS["hits"], "codebook"]}).astype(
             {"kept": bool}
         )
     ]
+    labels = [pd.DataFrame({"codebook": pd.Series(dtype="str"), "label": pd.Series(dtype="str")})]
     for path in paths:
+        book = codebooks.load(path)
+        labels.append(book[["label"]].drop_duplicates().assign(codebook=path.stem))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # hits that are all set aside are printed, with the reason
-            found.append(patterns.find(paragraphs, codebooks.load(path)).assign(codebook=path.stem))
-    return pd.concat(found[1:] or found, ignore_index=True)
+            hits.append(patterns.find(paragraphs, book).assign(codebook=path.stem))
+    return pd.concat(hits[1:] or hits, ignore_index=True), pd.concat(labels, ignore_index=True)

@@ -70,18 +70,20 @@ def highlighted(text, passages, insertions=()):
     -------
     Markup
         Each passage in a ``<span>`` (``<s>`` where it does not count) of the
-        class of its label, followed by its short name, or by the reason.
+        class of its label, followed by its short name, or by the reason; these
+        are drawn by the style sheet, so that they are no part of the text when
+        it is searched or copied.
 
     Examples
     --------
     >>> print(highlighted("<i> war & peace", [(4, 7, 0, "W\\nwar", None)]))
-    &lt;i&gt; <span class="m m0">war</span><abbr class="x k m0" title="war">W</abbr> &amp; peace
+    &lt;i&gt; <span class="m m0">war</span><span class="x lab m0" dir="ltr" role="note" title="war" data-x="W"></span> &amp; peace
     """
     text = printable(text)
     after = {}
     for place, inserted in insertions:
         after.setdefault(place, []).append(inserted)
-    for _, end, number, name, reason in sorted(passages, key=lambda one: (one[1], one[0], one[2])):
+    for _, end, number, name, reason in sorted(passages, key=lambda one: (one[1], one[4] is not None, one[0], one[2])):
         after.setdefault(end, []).append(_label(number, name, reason))
     edges = sorted({0, len(text), *after, *(place for one in passages for place in one[:2])})
     pieces = [*after.get(0, [])]
@@ -100,7 +102,8 @@ def highlighted(text, passages, insertions=()):
 
 def _label(number, name, reason):
     short, long = name.split("\n", 1)
-    if reason is None:
-        return Markup('<abbr class="x k m{}" title="{}">{}</abbr>').format(number, long, short)
-    words = Markup('<span class="x why m{}"> [not counted as {}: {}] </span>')
-    return words.format(number, long, reason)
+    kind, said, shown = "lab", long, short
+    if reason is not None:
+        kind, said, shown = "why", f"not counted as {long}: {reason}", f"[{short} not counted: {reason}]"
+    word = Markup('<span class="x {} m{}" dir="ltr" role="note" title="{}" data-x="{}"></span>')
+    return word.format(kind, number, said, shown)

@@ -1,5 +1,6 @@
 """Documents in reading order: front matter, headings, paragraphs with their notes, what was set aside."""
 
+import unicodedata
 from bisect import bisect_right
 from typing import NamedTuple
 
@@ -194,18 +195,13 @@ def note_marks(document, part):
     --------
     >>> mark = {"place": 3, "note": "1", "label": "¹", "anchor": "un/mark/9"}
     >>> print(note_marks("un", {"marks": [mark]})[0][1])
-    <sup class="x" id="un/mark/9"><a href="#un/note/1" aria-label="note 1">¹</a></sup>
+    <span class="x" id="un/mark/9"><a href="#un/note/1" aria-label="note 1">¹</a></span>
     """
-    link = Markup('<sup class="x" id="{}"><a href="{}" aria-label="note {}">{}</a></sup>')
-    return [
-        (
-            one["place"],
-            link.format(
-                one["anchor"],
-                anchors.link(anchors.of_stretch(document, "note", one["note"])),
-                one["note"],
-                one["label"],
-            ),
-        )
-        for one in part["marks"]
-    ]
+    link = Markup('<{0} class="x" id="{1}"><a href="{2}" aria-label="note {3}">{4}</a></{0}>')
+    marks = []
+    for one in part["marks"]:
+        raised = unicodedata.normalize("NFKC", one["label"]) != one["label"]  # ¹ is small enough as it is
+        note = anchors.link(anchors.of_stretch(document, "note", one["note"]))
+        element = link.format("span" if raised else "sup", one["anchor"], note, one["note"], one["label"])
+        marks.append((one["place"], element))
+    return marks

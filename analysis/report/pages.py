@@ -25,8 +25,8 @@ def gallery(charts, evidence, captions):
     charts : DataFrame
         `figure`, `title`, `alt`, `svg`, as `sources.charts` reads them.
     evidence : DataFrame
-        `figure`, `mark`, `document`, `paragraph`, `start`, one row per passage,
-        as `sources.evidence` reads it.
+        `figure`, `mark`, `name`, one row per passage, as `sources.evidence` reads
+        it.
     captions : DataFrame
         `figure`, `notebook`, `question`, `answer`, `caption`, `data`, as
         `sources.captions` reads them.
@@ -52,7 +52,7 @@ def gallery(charts, evidence, captions):
     (1, 192)
     """
     tables.check(charts, "charts", ["figure", "title", "alt", "svg"])
-    tables.check(evidence, "evidence", ["figure", "mark", "document", "paragraph", "start"])
+    tables.check(evidence, "evidence", ["figure", "mark", "name"])
     tables.check(captions, "captions", ["figure", "notebook", "question", "answer", "caption", "data"])
     tables.check_unique(captions, "captions", ["figure"])
     missing = sorted(set(charts["figure"]) - set(captions["figure"]))
@@ -79,7 +79,7 @@ def gallery(charts, evidence, captions):
     return _page("gallery.html", groups=[group | {"answer": Markup(group["answer"])} for group in groups])
 
 
-def reader(read, hits, evidence, elsewhere, charts):
+def reader(read, hits, labels, evidence, elsewhere, charts):
     """A page with the documents, paragraph by paragraph, and the passages behind each mark.
 
     Parameters
@@ -90,11 +90,14 @@ def reader(read, hits, evidence, elsewhere, charts):
         What to highlight, from `patterns.find`, with `codebook` (its name) as
         a further column: `document`, `paragraph`, `label`, `start`, `end`,
         `kept`, `reason`.
+    labels : DataFrame
+        `codebook`, `label`: all that were looked for, whether found or not, in
+        the order to list them.
     evidence : DataFrame
-        `figure`, `mark`, `document`, `paragraph`, `start`, `end`.
+        `figure`, `mark`, `name`, `document`, `paragraph`, `start`, `end`.
     elsewhere : DataFrame
         `document`, `title`, `source` of documents that evidence points to and
-        that are not printed here.
+        that are not printed here, from `elsewhere.read`.
     charts : DataFrame
         `figure`, `title`.
 
@@ -108,26 +111,30 @@ def reader(read, hits, evidence, elsewhere, charts):
     Raises
     ------
     ValueError
-        If columns are missing, or a passage is not in its document.
+        If columns are missing, a hit has a label that is not listed, or a
+        passage is not in its document.
 
     Examples
     --------
-    >>> from analysis import corpus, patterns
+    >>> from analysis import corpus, elsewhere, patterns
     >>> from analysis.report import sources
     >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
     >>> hits = patterns.find(workshop.paragraphs, "peace").assign(codebook="mine")
-    >>> where = sources.elsewhere("data/elsewhere.csv")
-    >>> page = reader(workshop, hits, sources.evidence("figures"), where, sources.charts("figures"))
+    >>> where = elsewhere.read("data")
+    >>> labels = hits[["codebook", "label"]].drop_duplicates()
+    >>> page = reader(workshop, hits, labels, sources.evidence("figures"), where, sources.charts("figures"))
     >>> 'id="cairo-workshop-2016-14"' in page and 'id="02-silences/Terrorism"' in page
     True
     """
     columns = ["document", "paragraph", "label", "codebook", "start", "end", "kept", "reason"]
     tables.check(hits, "hits", columns)
+    tables.check(labels, "labels", ["codebook", "label"])
+    tables.check_unique(labels, "labels", ["codebook", "label"])
     tables.check(elsewhere, "elsewhere", ["document", "title", "source"])
     tables.check(charts, "charts", ["figure", "title"])
     printed = documents(read)
     places = _in_reading_order(passages.placed(read, evidence), printed)
-    labels, numbers = _labels(hits)
+    labels, numbers = _labels(hits, labels)
     of_paragraph = {}
     for row in hits[columns].itertuples():
         number = numbers[row.codebook, row.label]
@@ -157,7 +164,7 @@ def reader(read, hits, evidence, elsewhere, charts):
         arriving=arriving,
         elsewhere=_elsewhere(places, elsewhere),
         figures=[
-            {"figure": figure, "title": title_of.get(figure, figure), "passages": passages.compact(rows)}
+            {"figure": figure, "key": anchors.of_figure(figure), "title": title_of.get(figure, figure), "passages": passages.compact(rows)}
             for figure, rows in places.groupby("figure", sort=True)
         ],
     )
@@ -183,13 +190,14 @@ def notebook(title, body):
     >>> "<h1>Why?</h1>" in notebook("Why?", "<h1>Why?</h1>")
     True
     """
+    # what may be wider than the page can be pushed sideways by keyboard as well
+    body = body.replace("<pre>", '<pre tabindex="0">').replace('<div class="output">', '<div class="output" tabindex="0">')
     return _page("notebook.html", title=title, body=Markup(body))
 
 
 def _link(figure, mark, rows):
     """Where a mark leads, and its words."""
-    name = anchors.spoken(mark, list(zip(rows["document"], rows["paragraph"], rows["start"], strict=True)))
-    words = f"{name}: {len(rows):,} passage{'s' if len(rows) > 1 else ''}"
+    words = f"{rows['name'].iloc[0]}: {len(rows):,} passage{'s' if len(rows) > 1 else ''}"
     return anchors.link(anchors.of_mark(figure, mark), "evidence.html"), words
 
 
@@ -209,24 +217,28 @@ def _page(template, **values):
 
 def _linked(text):
     """A text with its web addresses as links; no other address is made one."""
-    pieces = regex.split(r"(https?://[^\s;,<>\"']+)", printable(text))
+    pieces = regex.split(r"(https?://[^\s;,<>\"']*[^\s;,<>\"'.)])", printable(text))
     links = [Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(piece) for piece in pieces[1::2]]
     return Markup("").join(one for pair in zip_longest(pieces[::2], links, fillvalue="") for one in pair)
 
 
-def _labels(hits):
-    """The labels to choose from, each with its short name, colour and kind of line."""
-    counts = hits.groupby(["codebook", "label"], sort=False)["kept"].agg(["sum", "size"])
-    counts = counts.sort_index(level="codebook", sort_remaining=False, kind="stable")
-    labels, numbers, taken = [], {}, set()
-    for number, ((codebook, label), row) in enumerate(counts.iterrows()):
+def _labels(hits, labels):
+    """The labels to choose from, each with its short name, colour and kind of line, and how often it was found."""
+    counts = hits.groupby(["codebook", "label"])["kept"].agg(["sum", "size"])
+    strange = sorted(set(counts.index) - set(zip(labels["codebook"], labels["label"], strict=True)))
+    if strange:
+        raise ValueError(f"hits has the label {strange[0][1]!r} of the codebook {strange[0][0]!r}, which labels lacks.")
+    listed, numbers, taken = [], {}, set()
+    for number, (codebook, label) in enumerate(labels[["codebook", "label"]].itertuples(index=False, name=None)):
+        n, found = counts.loc[codebook, label] if (codebook, label) in counts.index else (0, 0)
         short = "".join(word[0] for word in regex.findall(r"[\p{L}\p{N}]+", label)).upper()[:3] or "?"
-        short = next(name for name in [short, *(f"{short}{i}" for i in range(2, len(counts) + 3))] if name not in taken)
+        short = next(name for name in [short, *(f"{short}·{i}" for i in range(2, len(labels) + 3))] if name not in taken)
         taken.add(short)
         numbers[codebook, label] = number
-        labels.append({"number": number, "label": label, "codebook": codebook, "short": short, "n": int(row["sum"]),
-                       "aside": int(row["size"] - row["sum"])})  # fmt: skip
-    return labels, numbers
+        listed.append(
+            {"number": number, "label": label, "codebook": codebook, "short": short, "n": int(n), "aside": int(found - n)}
+        )
+    return listed, numbers
 
 
 def _in_reading_order(places, printed):
@@ -279,12 +291,12 @@ def _arriving(places):
 
 
 def _elsewhere(places, elsewhere):
-    """The documents that are not printed, and the passages that evidence has in them."""
-    listed = places[~places["here"]].drop_duplicates("anchor")
-    known = elsewhere.drop_duplicates("document").set_index("document")
-    found = []
-    for document, rows in listed.groupby("document", sort=True):
-        rows = rows.sort_values(["number", "paragraph", "start"], kind="stable")
-        title, source = known.loc[document, ["title", "source"]] if document in known.index else (document, "")
-        found.append({"document": document, "title": title, "source": source, "passages": rows.to_dict("records")})
-    return found
+    """The documents that are not printed, those of a collection together, and the passages that evidence has in them."""
+    listed = places[~places["here"]].drop_duplicates("anchor").merge(elsewhere, on="document", how="left")
+    listed["title"] = listed["title"].fillna(listed["document"])
+    listed["source"] = listed["source"].fillna("")
+    listed = listed.sort_values(["document", "number", "paragraph", "start"], kind="stable")
+    return [
+        {"title": title, "source": source, "several": rows["document"].nunique() > 1, "passages": rows.to_dict("records")}
+        for (title, source), rows in listed.groupby(["title", "source"], sort=True)
+    ]

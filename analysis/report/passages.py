@@ -7,7 +7,7 @@ from analysis.report import anchors
 from analysis.report.highlighting import printable, units
 from analysis.report.layout import finder
 
-_EVIDENCE = ["figure", "mark", "document", "paragraph", "start", "end"]
+_EVIDENCE = ["figure", "mark", "name", "document", "paragraph", "start", "end"]
 
 
 def placed(read, evidence):
@@ -18,13 +18,12 @@ def placed(read, evidence):
     read : Corpus
         The documents that are printed, from `corpus.read`.
     evidence : DataFrame
-        `figure`, `mark`, `document`, `paragraph`, `start`, `end`.
+        `figure`, `mark`, `name`, `document`, `paragraph`, `start`, `end`.
 
     Returns
     -------
     DataFrame
-        One row per passage, in the same order: `figure`, `mark`, `document`,
-        `paragraph`, `start`, `end` as before, `anchor` (where it is printed or
+        One row per passage, in the same order: the columns of `evidence`, `anchor` (where it is printed or
         listed), `here` (false where the document is not among those printed),
         `text` (what it is in words, where the place has no letters of its own
         to point at, as with asterisks of bold type), `begin`, `finish` (places
@@ -41,8 +40,8 @@ def placed(read, evidence):
     >>> import pandas as pd
     >>> from analysis import corpus
     >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
-    >>> rows = [["one", "a", "cairo-workshop-2016", "14", 0, 12], ["one", "a", "elsewhere", "3", 0, 9]]
-    >>> evidence = pd.DataFrame(rows, columns=["figure", "mark", "document", "paragraph", "start", "end"])
+    >>> rows = [["one", "a", "A", "cairo-workshop-2016", "14", 0, 12], ["one", "a", "A", "elsewhere", "3", 0, 9]]
+    >>> evidence = pd.DataFrame(rows, columns=["figure", "mark", "name", "document", "paragraph", "start", "end"])
     >>> placed(workshop, evidence)[["anchor", "here", "begin", "finish"]].values.tolist()
     [['cairo-workshop-2016-14', True, 0, 12], ['elsewhere-3/0/9', False, -1, -1]]
     """
@@ -89,10 +88,10 @@ def compact(places):
     Examples
     --------
     >>> import pandas as pd
-    >>> row = {"figure": "one", "mark": "a", "document": "un", "paragraph": "1", "start": 0, "end": 5}
+    >>> row = {"figure": "one", "mark": "a", "name": "A", "document": "un", "paragraph": "1", "start": 0, "end": 5}
     >>> row |= {"anchor": "un-1", "text": "", "begin": 0, "finish": 5}
     >>> compact(pd.DataFrame([row, row | {"begin": 9, "finish": 12}]))
-    {'one/a': ['a', [['un-1', 0, 5, 9, 12]]]}
+    {'one/a': ['A', [['un-1', 0, 5, 9, 12]]]}
     """
     tables.check(places, "places", [*_EVIDENCE, "anchor", "text", "begin", "finish"])
     marks = {}
@@ -102,8 +101,7 @@ def compact(places):
             if not runs or runs[-1][0] != row.anchor:
                 runs.append([row.anchor])
             runs[-1] += [row.begin, row.finish] if row.begin >= 0 else [row.text]
-        words = anchors.spoken(mark, list(zip(rows["document"], rows["paragraph"], rows["start"], strict=True)))
-        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [words, runs]
+        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [rows["name"].iloc[0], runs]
     return marks
 
 

@@ -9,6 +9,7 @@ import regex
 from markupsafe import Markup, escape
 
 from analysis.report import vector
+from analysis.report.names import names
 
 
 def charts(figures):
@@ -57,57 +58,28 @@ def evidence(figures):
     Returns
     -------
     DataFrame
-        One row per passage: `figure`, `mark`, `document`, `paragraph`, `start`,
-        `end`; figures by name, passages as in their files.
+        One row per passage: `figure`, `mark`, `name` (the mark in words, as
+        `names.names` gives it), `document`, `paragraph`, `start`, `end`; figures
+        by name, passages as in their files.
 
     Examples
     --------
     >>> found = evidence("figures")
-    >>> found.loc[found["figure"] == "02-silences", ["mark", "paragraph", "start"]].values.tolist()[0]
-    ['Terrorism', '33', 40]
+    >>> found.loc[found["figure"] == "02-most-frequent-words", ["mark", "name", "paragraph", "start"]].values.tolist()[0]
+    ['un', 'UN', '1', 45]
     """
     kinds = {"mark": "str", "document": "str", "paragraph": "str", "start": "int64", "end": "int64"}
-    none = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in ({"figure": "str"} | kinds).items()})
-    found = [none]
+    none = {"figure": "str", "mark": "str", "name": "str"} | kinds
+    found = [pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in none.items()})]
     for path in sorted(Path(figures).glob("*.evidence.csv")):
+        figure = path.name.removesuffix(".evidence.csv")
         read = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"paragraph": [""]})
-        read.insert(0, "figure", path.name.removesuffix(".evidence.csv"))
-        found.append(read.astype({"paragraph": "str"}))
+        drawn = pd.read_csv(path.with_name(f"{figure}.csv"), dtype="str", keep_default_na=False)
+        read = read.astype({"paragraph": "str"})
+        read.insert(0, "figure", figure)
+        read.insert(2, "name", read["mark"].map(names(drawn, read)).fillna(read["mark"]).astype("str"))
+        found.append(read)
     return pd.concat(found, ignore_index=True)
-
-
-def elsewhere(path):
-    """Read the list of documents that evidence points to and that are not in the repository.
-
-    Parameters
-    ----------
-    path : str or Path
-        A CSV file with the columns `document`, `title` and `source` (where it
-        is to be found). It need not exist.
-
-    Returns
-    -------
-    DataFrame
-        `document`, `title`, `source`; no rows where there is no file.
-
-    Raises
-    ------
-    ValueError
-        If a column is missing.
-
-    Examples
-    --------
-    >>> elsewhere("no such file.csv").columns.tolist()
-    ['document', 'title', 'source']
-    """
-    needs = ["document", "title", "source"]
-    if not Path(path).exists():
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in needs})
-    read = pd.read_csv(path, dtype="str", keep_default_na=False)
-    missing = [name for name in needs if name not in read.columns]
-    if missing:
-        raise ValueError(f"{path} needs columns {needs}; missing {missing}, found {list(read.columns)}.")
-    return read[needs]
 
 
 def captions(notebooks, data):

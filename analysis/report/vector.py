@@ -4,9 +4,14 @@ import xml.etree.ElementTree as ElementTree
 
 import regex
 
+from analysis.report import targets
+
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 _LEFT_OUT = {f"{_SVG}style", f"{_SVG}metadata"}  # the page has its own style
+_STYLE = regex.compile(  # what Matplotlib writes: colours, strokes, joins
+    r"\s*(?:(?:fill|stroke|opacity|clip|stop|paint-order|font|text)[a-z-]*\s*:\s*[#\w.,%() -]*;?\s*)*"
+)
 _REFERENCE = regex.compile(r"url\(#([^)]*)\)")
 _TITLE = regex.compile(r"translate\(5\.184 ([\d.]+)\) scale\(0\.11 ")  # where figures.save puts it, in points
 _DRAWING = {
@@ -97,8 +102,8 @@ def inline(svg, figure, links):
     --------
     >>> chart = '<svg xmlns="http://www.w3.org/2000/svg"><title>T</title><desc>D</desc><g id="peace"/></svg>'
     >>> print(inline(chart, "one", {"peace": ("evidence.html#one/peace", "peace, 2 passages")}))
-    <svg xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="one--title" aria-describedby="one--desc"><title
-    id="one--title">T</title><desc id="one--desc">D</desc><a class="mark" href="evidence.html#one/peace"
+    <svg xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="one/title" aria-describedby="one/desc"><title
+    id="one/title">T</title><desc id="one/desc">D</desc><a class="mark" href="evidence.html#one/peace"
     aria-label="peace, 2 passages"><g id="one--peace"><title>peace, 2 passages</title></g></a></svg>
     """
     root = _parsed(svg)
@@ -112,10 +117,10 @@ def inline(svg, figure, links):
     _rename(root, figure)
     for name in ("title", "desc"):
         _named(root, name)
-        root.find(f"{_SVG}{name}").set("id", f"{figure}--{name}")
+        root.find(f"{_SVG}{name}").set("id", f"{figure}/{name}")
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
-    root.attrib |= {"role": "group", "aria-labelledby": f"{figure}--title", "aria-describedby": f"{figure}--desc"}
+    root.attrib |= {"role": "group", "aria-labelledby": f"{figure}/title", "aria-describedby": f"{figure}/desc"}
     for element in root.iter():
         element.tag = element.tag.removeprefix(_SVG)
         if (element.text or "").isspace():
@@ -150,7 +155,7 @@ def _check_drawing(root, figure):
         for attribute, value in element.attrib.items():
             outside = attribute in ("href", _LINK) and not value.startswith(("#", "data:image/png;"))
             urls = regex.findall(r"url\(\s*['\"]?(?!['\"]?#)", value)
-            if outside or urls or attribute.lower().startswith("on"):
+            if outside or urls or attribute.lower().startswith("on") or (attribute == "style" and not _STYLE.fullmatch(value)):
                 raise ValueError(f"{figure}: the SVG holds {attribute}={value[:40]!r}, which is no drawing.")
 
 
@@ -174,6 +179,8 @@ def _link_marks(root, figure, links):
     missing = sorted(set(links) - set(drawn))
     if missing:
         raise ValueError(f"{figure}: mark {missing[0]!r} has evidence, but is not drawn in the SVG.")
+    outlines = {element.get("id"): element for element in root.iter(f"{_SVG}path") if element.get("id")}
+    where = dict(zip(links, targets.boxes([drawn[mark] for mark in links], outlines), strict=True))
     for mark, (address, words) in links.items():
         element = drawn[mark]
         parent = parents[element]
@@ -182,6 +189,9 @@ def _link_marks(root, figure, links):
         label.text = words
         element.insert(0, label)
         parent[list(parent).index(element)] = anchor
+        if where[mark] is not None:
+            size = dict(zip(("x", "y", "width", "height"), map("{:g}".format, where[mark]), strict=True))
+            ElementTree.SubElement(anchor, f"{_SVG}rect", {"class": "hit", **size})
         anchor.append(element)
         parents[element] = anchor
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis.verification import bars, derivation, files, numbers, passages, sources
+from analysis.verification import derivation, files, lettering, numbers, passages, shapes, sources, wording
 
 
 class Verified(NamedTuple):
@@ -38,8 +38,8 @@ def verify(figures, data):
         `figure`, `n_marks`, `n_passages`, `n_elsewhere` (passages in documents
         that are not here: not looked up), `passages` (the rule by which they were
         found again; empty if none fits), `rederived` (drawn columns worked out
-        again, joined by commas), `not_rederived` (the others), `bars` (the column
-        that the bars were measured against; empty if none).
+        again, joined by commas), `not_rederived` (the others), `painted` (the columns
+        found again in the drawing, by its shapes, colours and words).
 
     Raises
     ------
@@ -53,11 +53,12 @@ def verify(figures, data):
     have the same marks, and `n` is the number of passages (`files.check_marks`);
     each passage lies in its text (`passages.check`); the passages are those found
     again in the documents, where a rule is known (`derivation.derive`); columns
-    are what their names promise (`numbers.check`); bars are as long as their
-    number says (`bars.check`).
+    are what their names promise (`numbers.check`), and so are numbers inside
+    texts (`wording.check`); marks are where, and painted as, the table says
+    (`shapes.check`), and so are painted words and numbers (`lettering.check`).
 
-    Not checked: words in titles, labels and descriptions, numbers in cells as
-    they are painted, shades, places of points, the PNG beyond its checksum.
+    Not checked: words in titles and descriptions, style sheets and what lies on
+    top of what in the SVG, the PNG beyond its checksum.
 
     Examples
     --------
@@ -106,7 +107,7 @@ _COLUMNS = {
     "passages": "str",
     "rederived": "str",
     "not_rederived": "str",
-    "bars": "str",
+    "painted": "str",
 }
 
 
@@ -115,10 +116,17 @@ def _figure(figure, own, rules):
     findings = files.check_marks(figure) + passages.check(figure, own)
     derived = derivation.derive(figure, own, rules)
     columns, problems = numbers.check(figure, own, derived)
-    column, crooked = bars.check(figure)
-    findings += derived.findings + problems + crooked
-    done = {"n", *derived.columns, *columns}
+    findings += derived.findings + problems
     drawn = figure.data.columns.drop("mark")
+    done = [name for name in drawn if name in {"n", *derived.columns, *columns}]
+    worded, problems = wording.check(figure, own, derived, done)
+    findings += problems
+    done += worded
+    painted = []
+    for check in (shapes.check, lettering.check):
+        names, problems = check(figure)
+        painted += names
+        findings += problems
     elsewhere = ~figure.evidence["document"].isin({document for document, _ in own.texts})
     row = (
         figure.name,
@@ -128,6 +136,6 @@ def _figure(figure, own, rules):
         derived.rule,
         ", ".join(name for name in drawn if name in done),
         ", ".join(name for name in drawn if name not in done),
-        column,
+        ", ".join(name for name in drawn if name in painted),
     )
     return row, findings

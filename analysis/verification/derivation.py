@@ -7,11 +7,12 @@ import regex
 
 from analysis import tokens
 from analysis.corpus import passages
+from analysis.verification import described
 from analysis.verification.passages import place
 
 _KEYS = ["document", "paragraph"]
 _PLACES = [*_KEYS, "start", "end"]
-_NAMED = ["document", "section", "paragraph", "token", "theme", "label", "kind", "start"]  # keys that are understood
+_NAMED = ["document", "section", "paragraph", "token", "theme", "label", "concept", "kind", "year", "period", "start"]  # keys that are understood
 _LISTS = {"token": None, "terms": " · ", "words": ", "}  # columns that name words, and what joins them
 
 
@@ -98,8 +99,8 @@ def derive(figure, sources, rules):
     stretches of `corpus.read`; those of `sources.labelled`. A rule is taken for
     meant if more than half of its passages and the figure's together are in both
     (nine in ten for whole paragraphs, which many readings could share). Else no
-    rule is named, and nothing is said about missing passages. So it is for
-    figures with passages elsewhere.
+    rule is named, and nothing is said about missing passages. Where passages lie
+    in documents elsewhere, the rules are those of `described.candidates`.
 
     Examples
     --------
@@ -115,12 +116,14 @@ def derive(figure, sources, rules):
     labels = {label for found in rules.values() for label in found["label"]}
     known, findings = keys(figure, sources, labels)
     evidence = figure.evidence[["mark", *_PLACES]].drop_duplicates()
-    if set(evidence["document"]) - {document for document, _ in sources.texts} or len(set(figure.data["mark"])) < len(
-        known
-    ):
+    if figure.data["mark"].duplicated().any():
         return Derived(known, "", [], findings)
+    if set(evidence["document"]) - {document for document, _ in sources.texts}:
+        candidates = described.candidates(figure, known, sources.data)
+    else:
+        candidates = _candidates(figure, sources, rules, known)
     best, closest = None, 0
-    for rule, expected, drawn in _candidates(figure, sources, rules, known):
+    for rule, expected, drawn in candidates:
         both = evidence.merge(expected, how="outer", indicator=True)
         shared = (both["_merge"] == "both").mean() if len(both) else 1.0
         needed = 0.9 if rule.startswith("paragraphs") else 0.5
@@ -134,7 +137,9 @@ def derive(figure, sources, rules):
             places = [f"{place(r.document, r.paragraph)}, {r.start} to {r.end}" for r in rows.head(3).itertuples()]
             more = f"; and {len(rows) - 3} more" if len(rows) > 3 else ""
             findings.append((figure.name, mark, problem, f"{rule}: {'; '.join(places)}{more}"))
-    columns = [name for name in figure.data if name in known or (name == "theme" and "label" in known)]
+    follow = {*known, "theme"} if "label" in known else {*known}
+    follow |= {"coded", "assigned"} if rule == described.COMPARED else set()
+    columns = [name for name in figure.data if name in follow]
     more = [name for name in figure.data if drawn is not None and name in drawn and name not in ("mark", "n", *columns)]
     for name in more:
         ours = figure.data.set_index("mark")[name]
@@ -149,9 +154,7 @@ _WORDS = "every place of the words named"
 
 def _candidates(figure, sources, rules, known):
     """Rule, passages with their marks, and what else each row should show (where a mark is one passage)."""
-    named = _phrases(figure, sources, known)
-    if named is not None:
-        yield _WORDS, named, None
+    yield from _phrases(figure, sources, known)
     whole = sources.paragraphs.assign(start=0, end=sources.paragraphs["text"].str.len())
     tables_of = {"all running words": sources.words, "paragraphs, each whole": whole} | rules
     for rule, found in tables_of.items():
@@ -186,16 +189,19 @@ def _phrases(figure, sources, known):
     """Every place where the words stand that a row names, in the row's document, section or paragraph."""
     column = _listing(figure)
     if column is None or sources.words.empty:
-        return None
+        return
     lists = [one.lower().split(_LISTS[column]) if _LISTS[column] else [one.lower()] for one in figure.data[column]]
     wanted = pd.DataFrame({"mark": figure.data["mark"], "token": lists}).join(known[_within(known)]).explode("token")
     wanted["token"] = [" ".join(regex.findall(tokens.PATTERN, phrase)) for phrase in wanted["token"]]
     if (wanted["token"] == "").any():
-        return None
+        return
     found = tokens.find(sources.words, wanted["token"].drop_duplicates().tolist())
     found = tokens.locate(found.drop(columns=["start", "end"]), sources.paragraphs).astype({"token": "str"})
     found = found.astype({name: "str" for name in [*_KEYS, "section"]})
-    return _text(found.merge(wanted, on=["token", *_within(known)])[["mark", *_PLACES]])
+    if "start" in known:  # a mark for each place
+        yield from _marked(_WORDS, found, found, figure, known)
+    else:
+        yield _WORDS, _text(found.merge(wanted, on=["token", *_within(known)])[["mark", *_PLACES]]), None
 
 
 def _listing(figure):

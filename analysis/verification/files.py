@@ -1,19 +1,17 @@
-"""The files of a figure as they are: manifest, drawn table, evidence, shapes of the SVG."""
+"""The files of a figure as they are: manifest, drawn table, evidence, what the SVG draws."""
 
 import csv
 import hashlib
 import io
 import json
 from typing import NamedTuple
-from xml.parsers import expat
 
 import pandas as pd
 
 from analysis import tables
+from analysis.verification import drawing
 
 SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
-_DRAWN = {"path", "use", "rect", "circle", "ellipse", "line", "polyline", "polygon", "image", "text"}
-
 
 class Figure(NamedTuple):
     """One figure: what its files hold, and the data files that its notebook read."""
@@ -21,8 +19,9 @@ class Figure(NamedTuple):
     name: str
     data: pd.DataFrame  # the drawn table, all text
     evidence: pd.DataFrame  # `start` and `end` as whole numbers, the rest text
-    shapes: list  # (id, outlines) of each group in the SVG
+    shapes: list  # (id, list of drawing.Shape) of each group in the SVG
     inputs: list  # under the data folder, "documents/a.md"
+    title: str = ""  # as the SVG tells it to those who can't see
 
 
 def manifest(figures, data):
@@ -104,7 +103,7 @@ def read(figures, name, inputs):
     paths = [figures / f"{name}{suffix}" for suffix in SUFFIXES]
     findings = [(name, "", "file is missing", path.name) for path in paths if not path.is_file()]
     found = []
-    for path, reader in ((paths[2], _drawn), (paths[3], _passages), (paths[0], shapes)):
+    for path, reader in ((paths[2], _drawn), (paths[3], _passages), (paths[0], drawing.read)):
         try:
             found.append(reader(path.read_bytes()))
         except FileNotFoundError:
@@ -119,62 +118,7 @@ def read(figures, name, inputs):
         detail = f"characters {row.start!r} to {row.end!r} in row {row.Index} of the evidence (rows count from 0)"
         findings.append((name, row.mark, "place is not whole numbers", detail))
     evidence = evidence[whole].astype({"start": "int64", "end": "int64"})
-    return Figure(name, data, evidence, drawn, inputs), findings
-
-
-def shapes(svg):
-    """The groups of an SVG that have an id, with the outlines in them.
-
-    Parameters
-    ----------
-    svg : bytes
-        The file. Entities, which could grow without end or read other files,
-        are refused.
-
-    Returns
-    -------
-    list of tuple
-        (id, list of the ``d`` of what is drawn in it) for each ``<g>`` with an
-        id, in the order of the file; "" for what is drawn and is no path. And
-        (id, []) for other elements with an id. Definitions are left out.
-
-    Raises
-    ------
-    ValueError
-        If it is not XML, or declares entities.
-
-    Examples
-    --------
-    >>> shapes(b'<svg><g id="peace"><path d="M 0 0 L 9 0"/></g><defs><g id="x"/></defs></svg>')
-    [('peace', ['M 0 0 L 9 0'])]
-    """
-    found, inside, defined = [], [], []
-    parser = expat.ParserCreate()
-
-    def opened(name, attributes):
-        name = name.rpartition(":")[2]
-        defined.append(name == "defs" or (bool(defined) and defined[-1]))
-        own = None
-        if not defined[-1] and "id" in attributes:
-            own = (attributes["id"], [])
-            found.append(own)
-        inside.append(own if own and name == "g" else inside[-1] if inside else None)
-        if name in _DRAWN and inside[-1] and not defined[-1]:
-            inside[-1][1].append(attributes.get("d", ""))
-
-    def closed(name):
-        inside.pop()
-        defined.pop()
-
-    def entity(name, *rest):
-        raise ValueError(f"it declares the entity {name!r}")
-
-    parser.StartElementHandler, parser.EndElementHandler, parser.EntityDeclHandler = opened, closed, entity
-    try:
-        parser.Parse(svg, True)
-    except expat.ExpatError as error:
-        raise ValueError(f"not XML: {error}") from None
-    return found
+    return Figure(name, data, evidence, drawn.shapes, inputs, drawn.title), findings
 
 
 def check_marks(figure):

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import tables, tokens
+from analysis.verification import described
 from analysis.verification.passages import place
 
 _KEYS = ["document", "paragraph"]
@@ -37,14 +38,17 @@ def check(figure, sources, derived):
 
     - `document`, `section`, `paragraph`: every passage of the mark lies there.
     - `total`: running words of these paragraphs (`tokens.tokenize`).
-    - `n_paragraphs` beside `total`: different paragraphs among the passages.
+    - `n_paragraphs`: different paragraphs among the passages.
     - `per_1000`: 1,000 · n / total.
     - `low`, `high` where `interval` is ``leave one paragraph out``: smallest and
       largest `per_1000` with one paragraph left out; where it is ``none``:
       nothing. Not if a row has an interval of another kind.
     - `percent`, `share` of a theme or label, without an interval, where the
       passages are whole paragraphs: these / paragraphs spoken of.
-    - `elsewhere` beside `token`: its places in all paragraphs − n.
+    - `elsewhere` beside `token`: its places in all paragraphs − n; `percent`:
+      100 · n / (n + elsewhere), with `low` and `high` as for `per_1000`.
+    - `outside` beside `words`: places of these words in headings and notes.
+    - `notes` beside `document` and `paragraph`: the notes whose marks stand there.
     - `few`: n, or n_paragraphs where drawn, is below five; not if the table
       counts something else that it may speak of (n_coded, …).
     - `form`, `word` beside `token`: the same in lower case.
@@ -97,6 +101,15 @@ def check(figure, sources, derived):
     if "few" in data.columns and not set(_OTHERS) & set(data.columns):
         least = np.minimum(n, n_paragraphs) if "n_paragraphs" in data.columns else n
         expected["few"] = pd.Series(np.where(least < tables.FEW, "True", "False"), data.index)
+    if derived.rule:
+        expected["n_paragraphs"] = n_paragraphs
+    if here and clear and {"token", "elsewhere", "percent"} <= set(data.columns):
+        expected |= _parts(figure, sources, by, n)
+    if here and derived.rule and {"words", "outside"} <= set(data.columns):
+        expected["outside"] = _outside(figure, sources)
+    if here and {*_KEYS, "notes"} <= set(data.columns):
+        expected["notes"] = _notes(figure, sources)
+    expected |= described.expected(figure, derived, sources.data)
     for name, values in expected.items():
         if name in data.columns and values is not None:
             columns.append(name)
@@ -147,6 +160,42 @@ def _left_out(figure, sources, by, evidence, n, total):
             ends[row] = rates.min(), rates.max()
     table = pd.DataFrame.from_dict(ends, orient="index", columns=["low", "high"]).reindex(figure.data.index)
     return {"low": table["low"], "high": table["high"]}
+
+
+def _parts(figure, sources, by, n):
+    """`percent`, `low`, `high`: what part of a word's places the row has, with each paragraph left out in turn."""
+    words = sources.words.astype(dict.fromkeys([*_KEYS, "section", "token"], "str"))
+    found = {"percent": [], "low": [], "high": []}
+    for row, token in figure.data["token"].items():
+        places = words[words["token"] == token]
+        inside = np.logical_and.reduce([places[name] == by.loc[row, name] for name in by] or [np.ones(len(places), bool)])
+        left = places.assign(inside=inside).groupby(_KEYS)["inside"].agg(["sum", "size"])
+        left = n[row] - left["sum"], len(places) - left["size"]
+        rates = 100 * left[0] / left[1].where(left[1] > 0, 1)
+        whole = 100 * n[row] / len(places) if len(places) else np.nan
+        for name, value in zip(found, (whole, min(whole, rates.min()), max(whole, rates.max())), strict=True):
+            found[name].append(value)
+    found = {name: pd.Series(values, figure.data.index) for name, values in found.items()}
+    census = "interval" in figure.data.columns and (figure.data["interval"] == "leave one paragraph out").all()
+    return found if census else {"percent": found["percent"]}
+
+
+def _outside(figure, sources):
+    """How often the words of a row stand in headings, notes and front matter."""
+    spans = sources.spans[sources.spans["kind"].isin(["heading", "note", "front matter"])]
+    texts = [sources.texts[row.document, ""][row.start : row.end] for row in spans.itertuples()]
+    places = pd.DataFrame({"document": spans["document"], "paragraph": spans["start"].astype("str"), "text": texts})
+    wanted = figure.data["words"].str.lower().str.split(", ").explode()
+    there = tokens.find(tokens.tokenize(places), wanted.drop_duplicates().tolist())["token"].astype("str")
+    return wanted.map(there.value_counts()).fillna(0).groupby(level=0).sum()
+
+
+def _notes(figure, sources):
+    """The notes whose marks stand in the paragraph of a row, as the table lists them."""
+    marks = sources.spans[(sources.spans["kind"] == "note mark") & sources.spans["paragraph"].notna()]
+    marks = marks[marks["note"].notna()].drop_duplicates(["document", "paragraph", "note"])
+    listed = marks.groupby(_KEYS)["note"].agg(", ".join)
+    return pd.Series([listed.get(tuple(key), "") for key in figure.data[_KEYS].to_numpy()], figure.data.index)
 
 
 def _differences(figure, name, values, drawn=None):

@@ -31,8 +31,8 @@ def check(figure, sources):
     Notes
     -----
     Of a passage in a document elsewhere the document must be named in
-    ``elsewhere.csv``; where a coding among the notebook's data tells paragraphs
-    of that document and their `characters`, it must lie in one of these.
+    ``elsewhere.csv``; where a table among the notebook's data tells the
+    `characters` of the document, or of paragraphs of it, it must lie in these.
 
     Examples
     --------
@@ -45,7 +45,7 @@ def check(figure, sources):
     [('02-silences', 'Terrorism', 'passage begins inside a word', 'cairo-workshop-2016 ¶33, characters 41 to 49: “errorism”')]
     """
     found, joints = [], {}
-    coded = {document for document, _ in sources.coded}
+    described = {document for document, _ in sources.lengths}
     cut = passages(sources.spans).fillna({"paragraph": ""})
     stretches = set(zip(cut["document"], cut["paragraph"], cut["start"], cut["end"], strict=True))
     for row in figure.evidence.itertuples():
@@ -57,10 +57,10 @@ def check(figure, sources):
         elif (row.document, "") not in sources.texts:
             if row.document not in sources.elsewhere:
                 problem = "document is neither here nor in elsewhere.csv"
-            elif row.document in coded and key not in sources.coded:
-                problem = "paragraph is not in the coding of its document"
-            elif key in sources.coded and row.end > sources.coded[key]:
-                problem = f"passage lies outside the paragraph, which has {sources.coded[key]} characters"
+            elif row.document in described and key not in sources.lengths:
+                problem = "paragraph is not in the table that describes its document"
+            elif key in sources.lengths and row.end > sources.lengths[key]:
+                problem = f"passage lies outside the text, which has {sources.lengths[key]} characters"
         elif key not in sources.texts:
             problem = "paragraph is not in the document"
         elif row.end > len(sources.texts[key]):

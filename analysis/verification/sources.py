@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import codebooks, corpus, patterns, tables, tokens
+from analysis import codebooks, corpus, elsewhere, patterns, tables, tokens
 
 _KEYS = ["document", "paragraph"]
 
@@ -22,7 +22,7 @@ class Sources(NamedTuple):
     words: pd.DataFrame  # running words with section, start, end
     spans: pd.DataFrame
     elsewhere: set  # documents that are not here, and are said to be elsewhere
-    coded: dict  # (document, paragraph) → characters of the paragraph, by the codings that a notebook read
+    lengths: dict  # (document, paragraph) → characters of a text that is not here, by the tables a notebook read
 
 
 def read(data):
@@ -32,7 +32,7 @@ def read(data):
     ----------
     data : Path
         With ``documents/`` and, where evidence lies in documents that are not
-        here, ``elsewhere.csv``: `document`, `title`, `source`.
+        here, ``elsewhere.csv`` (`elsewhere.read`).
 
     Returns
     -------
@@ -47,25 +47,20 @@ def read(data):
     >>> len(sources.paragraphs), len(sources.words), findings
     (40, 2462, [])
     """
-    findings, elsewhere = [], set()
-    table = data / "elsewhere.csv"
-    if table.is_file():
-        try:
-            listed = pd.read_csv(table, dtype="str", keep_default_na=False)
-            tables.check(listed, "elsewhere.csv", ["document", "title", "source"])
-            tables.check_unique(listed, "elsewhere.csv", ["document"])
-            elsewhere = set(listed["document"])
-        except ValueError as error:
-            findings.append(("elsewhere.csv", "", "file cannot be read", str(error)))
+    findings, away = [], set()
+    try:
+        away = set(elsewhere.read(data)["document"])
+    except ValueError as error:
+        findings.append(("elsewhere.csv", "", "file cannot be read", str(error)))
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the notebooks have told them
             found = corpus.read(data / "documents")
     except FileNotFoundError:
-        return _sources(data, _none(), elsewhere), findings
+        return _sources(data, _none(), away), findings
     except ValueError as error:
-        return _sources(data, _none(), elsewhere), [*findings, ("documents", "", "cannot be read", str(error))]
-    return _sources(data, found, elsewhere), findings
+        return _sources(data, _none(), away), [*findings, ("documents", "", "cannot be read", str(error))]
+    return _sources(data, found, away), findings
 
 
 def of_documents(sources, inputs):
@@ -83,31 +78,33 @@ def of_documents(sources, inputs):
     -------
     Sources
         With the paragraphs, words and spans of these documents only, and in
-        `coded` the lengths of paragraphs that its codings tell (`characters`).
+        `lengths` the `characters` that its tables tell of paragraphs (or, in
+        tables without `paragraph`, of whole documents).
 
     Raises
     ------
     ValueError
-        If a coding cannot be read.
+        If a table cannot be read.
 
     Examples
     --------
     >>> sources, _ = read(Path("data"))
     >>> own = of_documents(sources, ["documents/cairo-workshop-2016.md", "coding/un-peace-operations.csv"])
-    >>> len(own.paragraphs), own.coded["A_RES_53_92", "29"]
+    >>> len(own.paragraphs), own.lengths["A_RES_53_92", "29"]
     (40, 294)
     """
-    coded = {}
-    for _, table in _codings(sources, inputs):
-        if "characters" in table.columns:
-            lengths = pd.to_numeric(table["characters"], errors="coerce").fillna(0).astype("int64").tolist()
-            coded |= dict(zip(zip(table["document"], table["paragraph"], strict=True), lengths, strict=True))
+    lengths = {}
+    for _, table in _tables(sources, inputs):
+        if {"document", "characters"} <= set(table.columns):
+            characters = pd.to_numeric(table["characters"], errors="coerce").fillna(0).astype("int64").tolist()
+            paragraph = table.get("paragraph", pd.Series("", table.index))
+            lengths |= dict(zip(zip(table["document"], paragraph, strict=True), characters, strict=True))
     kept = [document for document, file in sources.source_of.items() if f"documents/{file}" in inputs]
     if not kept or len(kept) == len(sources.source_of):
-        return sources._replace(coded=coded)
+        return sources._replace(lengths=lengths)
     parts = {name: getattr(sources, name) for name in ("paragraphs", "words", "spans")}
     parts = {name: part[part["document"].isin(kept)] for name, part in parts.items()}
-    return sources._replace(coded=coded, **parts)
+    return sources._replace(lengths=lengths, **parts)
 
 
 def labelled(sources, inputs):
@@ -158,7 +155,9 @@ def labelled(sources, inputs):
             ("paragraphs with a kept hit", _whole(sources, kept)),
         ]:
             rules[rule] = pd.concat([rules.get(rule), found], ignore_index=True)
-    for name, coded in _codings(sources, inputs):
+    for name, coded in _tables(sources, inputs):
+        if not set(_KEYS) <= set(coded.columns):
+            continue
         coded = coded if "label" in coded.columns else coded.rename(columns={"theme": "label"})
         if "label" in coded.columns:
             rules[f"paragraphs coded in {name}"] = _whole(sources, coded)
@@ -166,12 +165,10 @@ def labelled(sources, inputs):
     return {rule: found.merge(section, on=_KEYS) for rule, found in rules.items()}
 
 
-def _codings(sources, inputs):
-    """The tables among a notebook's data that speak of paragraphs."""
+def _tables(sources, inputs):
+    """The tables among a notebook's data."""
     for name in (name for name in inputs if name.endswith(".csv") and (sources.data / name).is_file()):
-        table = pd.read_csv(sources.data / name, dtype="str", keep_default_na=False)
-        if set(_KEYS) <= set(table.columns):
-            yield name, table
+        yield name, pd.read_csv(sources.data / name, dtype="str", keep_default_na=False)
 
 
 def _whole(sources, passages):
@@ -186,7 +183,7 @@ def _none():
     return corpus.Corpus(*(pd.DataFrame({c: pd.Series(dtype="str") for c in tables.COLUMNS[n]}) for n in names))
 
 
-def _sources(data, found, elsewhere):
+def _sources(data, found, away):
     paragraphs = found.paragraphs.fillna({"section": "(no heading)"})
     words = tokens.locate(tokens.tokenize(paragraphs), paragraphs)
     words = words[[*_KEYS, "section", "position", "token", "start", "end"]]
@@ -197,4 +194,4 @@ def _sources(data, found, elsewhere):
     texts |= {(name, ""): text for name, text in zip(documents["document"], documents["text"], strict=True)}
     source_of = dict(zip(documents["document"], documents["source"], strict=True))
     spans = found.spans.astype({"start": np.int64, "end": np.int64})
-    return Sources(data, source_of, texts, paragraphs, words, spans, elsewhere, {})
+    return Sources(data, source_of, texts, paragraphs, words, spans, away, {})

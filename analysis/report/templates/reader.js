@@ -4,8 +4,8 @@
   "use strict";
   const MOST = 2000; // passages listed and marked at once
   const at = (id) => document.getElementById(id);
-  const panel = at("passages"), list = at("snippets");
-  let open = null; // { key, rows, marks, now }
+  const panel = at("passages"), list = at("snippets"), narrow = matchMedia("(max-width: 61.99rem)");
+  let open = null; // { key, found, base, rows, marks, now, n }
 
   const address = () => {
     try { return decodeURIComponent(location.hash.slice(1)); } catch { return ""; }
@@ -13,14 +13,12 @@
 
   // The marks of a figure are read when one of them is asked for.
   const books = new Map();
-  for (const script of document.querySelectorAll("script[data-figure]")) books.set(script.dataset.figure, script);
+  for (const script of document.querySelectorAll("script[data-key]")) books.set(script.dataset.key, script);
   const find = (key) => {
-    for (const [figure, script] of books) {
-      if (!key.startsWith(figure + "/")) continue;
-      script.book ??= JSON.parse(script.textContent);
-      if (Object.hasOwn(script.book, key)) return { script, figure, entry: script.book[key] };
-    }
-    return null;
+    const script = books.get(key.slice(0, key.indexOf("/")));
+    if (!script) return null;
+    script.book ??= JSON.parse(script.textContent);
+    return Object.hasOwn(script.book, key) ? { script, figure: script.dataset.figure, entry: script.book[key] } : null;
   };
 
   // [anchor, begin, end, begin, end, …] → one row per passage
@@ -105,30 +103,38 @@
     return one;
   };
 
-  const show = (key, found) => {
-    const all = rows(found.entry[1]), shown = all.slice(0, MOST), n = all.length;
+  const show = (key, found, base = 0) => {
+    const all = rows(found.entry[1]), shown = all.slice(base, base + MOST), n = all.length;
     const texts = new Map(), nodes = new Map(), marks = [];
     for (const { id } of shown) {
       if (texts.has(id) || !root(id)) continue;
       nodes.set(id, letters(root(id)));
       texts.set(id, nodes.get(id).map(({ node }) => node.data).join(""));
     }
-    list.append(...shown.map((row, number) => item(row, number, key, texts)));
+    list.append(...shown.map((row, number) => item(row, base + number, key, texts)));
+    list.start = base + 1;
     shown.forEach((row, number) => {
-      marks[number] = row.sign === undefined && nodes.has(row.id) ? wrap(nodes.get(row.id), row.begin, row.end) : [];
+      marks[base + number] = row.sign === undefined && nodes.has(row.id) ? wrap(nodes.get(row.id), row.begin, row.end) : [];
     });
     at("mark").textContent = `${found.entry[0]}: ${n} passage${n === 1 ? "" : "s"}`;
     at("chart").textContent = `Counted in the chart “${found.script.dataset.title}”.`;
     at("back").href = "index.html#" + encodeURIComponent(found.figure);
     at("more").hidden = n <= MOST;
-    at("more").textContent = `The first ${MOST} are listed; all are in ${found.figure}.evidence.csv.`;
-    at("previous").hidden = at("next").hidden = shown.length < 2;
+    at("more").textContent = `Listed are passages ${base + 1} to ${base + shown.length}; all are in ${found.figure}.evidence.csv.`;
+    at("previous").hidden = at("next").hidden = n < 2;
     panel.hidden = false;
     document.documentElement.classList.add("opened");
-    open = { key, rows: shown, marks, now: 0, n };
+    open = { key, found, base, rows: all, marks, now: base, n };
   };
 
   const look = (number) => {
+    const only = at("only"); // a passage is shown whatever the filter hides
+    if (only?.checked) { only.checked = false; count(); }
+    if (number < open.base || number >= open.base + MOST) {
+      const { key, found } = open;
+      close();
+      show(key, found, Math.floor(number / MOST) * MOST);
+    }
     for (const mark of document.querySelectorAll("mark.now")) mark.classList.remove("now");
     list.querySelector("[aria-current]")?.removeAttribute("aria-current");
     open.now = number;
@@ -137,34 +143,41 @@
     document.querySelector(".here")?.classList.remove("here");
     place?.closest("[data-name]")?.classList.add("here");
     at("which").textContent = `${number + 1} of ${open.n}`;
-    const link = list.children[number].firstElementChild;
-    link.setAttribute("aria-current", "true");
-    const top = list.children[number].offsetTop - list.offsetTop;
-    if (top < list.scrollTop || top + list.children[number].offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
-    place?.scrollIntoView({ block: matchMedia("(max-width: 61.99rem)").matches ? "start" : "center" });
+    const entry = list.children[number - open.base];
+    entry.firstElementChild.setAttribute("aria-current", "true");
+    const top = entry.offsetTop - list.offsetTop;
+    if (top < list.scrollTop || top + entry.offsetHeight > list.scrollTop + list.clientHeight) list.scrollTop = top;
+    const tall = marks.length && marks.at(-1).getBoundingClientRect().bottom - place.getBoundingClientRect().top > innerHeight * 0.6;
+    place?.scrollIntoView({ block: tall || narrow.matches ? "start" : "center" });
   };
 
   // Steps within a mark replace the address, so that Back leads to where one came from.
   const step = (number) => {
-    const last = open.rows.length - 1;
-    const to = number < 0 ? last : number > last ? 0 : number;
+    const to = (number + open.n) % open.n;
     history.replaceState(null, "", "#" + encodeURI(open.key).replaceAll("#", "%23") + (to ? "@" + (to + 1) : ""));
     look(to);
   };
   at("previous").addEventListener("click", () => step(open.now - 1));
   at("next").addEventListener("click", () => step(open.now + 1));
 
+  // With the keyboard: into the text and, with Escape, back to the list.
+  at("to").addEventListener("click", () => {
+    const place = document.querySelector(".here");
+    if (!place) return;
+    place.tabIndex = -1;
+    place.focus({ preventScroll: true });
+  });
+  addEventListener("keydown", (event) => { if (event.key === "Escape" && open) at("mark").focus({ preventScroll: true }); });
+
   const go = () => {
     const [, key, number] = address().match(/^(.*?)(?:@(\d+))?$/s);
     const found = find(key);
     if (open && open.key !== key) close();
     if (!found) return;
-    const only = at("only");
-    if (only?.checked) { only.checked = false; count(); }
     if (!open) show(key, found);
-    arrive(Math.min(Math.max(Number(number ?? 1) - 1, 0), open.rows.length - 1));
+    arrive(Math.min(Math.max(Number(number ?? 1) - 1, 0), open.n - 1));
   };
-  const arrive = (number) => {
+  const arrive = (number = open.now) => {
     look(number);
     at("mark").focus({ preventScroll: true });
   };
@@ -183,10 +196,10 @@
       button.addEventListener("click", () => { for (const box of boxes) box.checked = Boolean(button.value); count(); });
     }
     document.querySelector(".filter").addEventListener("change", count);
-    if (matchMedia("(max-width: 61.99rem)").matches) at("choose").open = false;
+    if (narrow.matches) at("choose").open = false;
   }
 
   addEventListener("hashchange", go);
-  addEventListener("load", () => setTimeout(() => { if (open) arrive(open.now); })); // browsers go to the anchor last
+  addEventListener("load", () => setTimeout(() => { if (open) arrive(); })); // browsers go to the anchor last
   go();
 })();

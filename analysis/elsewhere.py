@@ -1,0 +1,64 @@
+"""Documents that figures count in and that are not in the repository: what they are, where to find them."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from analysis import tables
+
+_NEEDS = ["document", "title", "source"]
+
+
+def read(data):
+    """Read the list of documents that evidence lies in and that are not here.
+
+    Parameters
+    ----------
+    data : str or Path
+        A folder of data. Its ``elsewhere.csv`` has the columns `document`,
+        `title` and `source` (where it is to be found). A `document` that ends
+        in ``.csv`` stands for a collection: a table in the same folder whose
+        column `document` lists them. The file need not exist.
+
+    Returns
+    -------
+    DataFrame
+        One row per document: `document`, `title`, `source`, those of a
+        collection with its title and source; no rows where there is no file.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a document is named twice, or the table of a
+        collection is not there.
+
+    Examples
+    --------
+    >>> read("data").set_index("document").loc[["A_RES_60_287", "PHL_34_1979"], "title"].tolist()
+    ['A/RES/60/287, The Peacebuilding Fund', 'UN General Debate Corpus, version 13, speeches of 1970–1999']
+    >>> len(read("no such folder"))
+    0
+    """
+    path = Path(data) / "elsewhere.csv"
+    if not path.is_file():
+        return pd.DataFrame({name: pd.Series(dtype="str") for name in _NEEDS})
+    listed = _table(path)
+    tables.check(listed, path.name, _NEEDS)
+    found = [listed[_NEEDS][:0]]
+    for row in listed[_NEEDS].itertuples(index=False):
+        documents = [row.document]
+        if row.document.endswith(".csv"):
+            table = Path(data) / row.document
+            if not table.is_file():
+                raise ValueError(f"{path.name} names the collection {row.document}, which is not in {data}.")
+            members = _table(table)
+            tables.check(members, row.document, ["document"])
+            documents = members["document"].drop_duplicates()
+        found.append(pd.DataFrame({"document": documents, "title": row.title, "source": row.source}))
+    found = pd.concat(found, ignore_index=True)
+    tables.check_unique(found, path.name, ["document"])
+    return found
+
+
+def _table(path):
+    return pd.read_csv(path, dtype="str", keep_default_na=False)

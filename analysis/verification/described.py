@@ -1,0 +1,246 @@
+"""Figures over documents that are not here, worked out again from the tables that describe these documents."""
+
+import pandas as pd
+import regex
+
+from analysis import resampling
+
+_KEYS = ["document", "paragraph"]
+_INTERVAL = regex.compile(r"95 % by (\w+) \(jackknife\)")
+COMPARED = "each paragraph coded and assigned as the row says"
+_PERIOD = regex.compile(r"(\d{4})–(\d{2}|\d{4})")
+
+
+def candidates(figure, known, data):
+    """The passages that the marks of a figure can stand for.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `files.read`; its `inputs` name the tables.
+    known : DataFrame
+        The keys of its marks, from `derivation.keys`.
+    data : Path
+        The folder of data.
+
+    Yields
+    ------
+    tuple
+        Rule in words, passages (`mark`, `document`, `paragraph`, `start`,
+        `end`), and None.
+
+    Notes
+    -----
+    Two kinds of tables are known:
+
+    - counts: one row per `document`, with its `characters`; a column for each
+      `concept` of the figure (``prevention``), and others that begin with its
+      name (``prevention_counted``). A mark stands for the documents, each whole,
+      of its `year`, `period` (``1970–74``: by `year`) or other key that is a
+      column, where the column is above 0.
+    - a coding (`document`, `paragraph`, `theme`, `characters`) beside what was
+      assigned (`document`, `paragraph`, `theme`, `assigned`). A mark stands for
+      the paragraphs, each whole, with its `theme`, that are `coded` and
+      `assigned` as its row says.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from analysis.verification import derivation, files, sources
+    >>> texts, _ = sources.read(Path("data"))
+    >>> figure, _ = files.read(Path("figures"), "09-speeches-that-speak-of-it", ["general-debate-1970-1999.csv"])
+    >>> known, _ = derivation.keys(figure, texts, set())
+    >>> [rule for rule, _, _ in candidates(figure, known, Path("data"))][:2]
+    ['documents with management, resolution, … above 0', 'documents with management_search, resolution_search, … above 0']
+    """
+    counts = _counts(figure, known, data)
+    if counts is not None:
+        for end in _columns(counts, known):
+            found = []
+            for mark, concept, members in _groups(figure, known, counts):
+                own = members[members[concept + end] > 0]
+                found.append(own[["document"]].assign(mark=mark, paragraph="", start=0, end=own["characters"]))
+            first = ", ".join(one + end for one in known["concept"].drop_duplicates()[:2])
+            yield f"documents with {first}, … above 0", pd.concat(found, ignore_index=True), None
+    compared = _compared(figure, data)
+    if compared is not None:
+        coded, assigned, length = compared
+        rows = []
+        for row in figure.data.itertuples():
+            ours, theirs = coded.get(row.theme, set()), assigned.get(row.theme, set())
+            pairs = (ours if row.coded == "True" else set(length) - ours) & (
+                theirs if row.assigned == "True" else set(length) - theirs
+            )
+            rows += [(row.mark, *pair, 0, length[pair]) for pair in sorted(pairs)]
+        expected = pd.DataFrame(rows, columns=["mark", *_KEYS, "start", "end"])
+        yield COMPARED, expected, None
+
+
+def expected(figure, derived, data):
+    """The drawn numbers that follow from the tables.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `files.read`.
+    derived : Derived
+        From `derivation.derive`.
+    data : Path
+        The folder of data.
+
+    Returns
+    -------
+    dict
+        Column → its values, in the order of the drawn table.
+
+    Notes
+    -----
+    From counts, over all documents of the row's year, period or other key:
+
+    - `n_documents`: how many; `n_passages`: sum of the concept's own column.
+    - `X`: sum of the column `X`, or of the concept's `CONCEPT_X`.
+    - `per_100000`: 100,000 · n_passages / words.
+    - `percent`: 100 · n / n_documents, or 100 · counted / search.
+    - `low`, `high` where `interval` is ``95 % by UNIT (jackknife)``:
+      `resampling.jackknife` of that rate over the units that the column UNIT
+      names, the denominator being above 0; nothing where it is ``none``.
+
+    From a coding beside what was assigned: `n_coded` and `n_assigned`, the
+    paragraphs with the row's theme.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from analysis.verification import derivation, files, sources
+    >>> texts, _ = sources.read(Path("data"))
+    >>> figure, _ = files.read(Path("figures"), "09-search-against-reading", ["general-debate-1970-1999.csv"])
+    >>> derived = derivation.derive(figure, texts, {})
+    >>> list(expected(figure, derived, Path("data")))
+    ['counted', 'search', 'percent', 'low', 'high']
+    """
+    if derived.rule == COMPARED:
+        coded, assigned, _ = _compared(figure, data)
+        sizes = {"n_coded": coded, "n_assigned": assigned}
+        return {
+            name: figure.data["theme"].map(lambda theme, found=found: float(len(found.get(theme, ()))))
+            for name, found in sizes.items()
+            if name in figure.data.columns
+        }
+    if not derived.rule.startswith("documents with"):
+        return {}
+    counts = _counts(figure, derived.keys, data)
+    drawn = [name for name in figure.data.columns if name not in ("mark", *derived.keys)]
+    evidence = figure.evidence.groupby("mark")["document"].agg(set).to_dict()
+    rows = [
+        _row(counts, members, concept, drawn, evidence.get(mark, set()), interval)
+        for (mark, concept, members), interval in zip(
+            _groups(figure, derived.keys, counts),
+            figure.data.get("interval", pd.Series("", figure.data.index)),
+            strict=True,
+        )
+    ]
+    return {name: pd.Series(values, figure.data.index) for name, values in pd.DataFrame(rows).items()}
+
+
+def _row(counts, members, concept, drawn, behind, interval):
+    """What one row should show."""
+    row = {}
+    for name in drawn:
+        of_concept = f"{concept}_{name}"
+        if name == "n_documents":
+            row[name] = float(len(members))
+        elif name == "n_passages":
+            row[name] = float(members[concept].sum())
+        elif name in counts.columns or of_concept in counts.columns:
+            row[name] = float(members[of_concept if of_concept in counts.columns else name].sum())
+    part = None
+    if "n_documents" in row:
+        part = "percent", members["document"].isin(behind), pd.Series(1, members.index), 100
+    elif {"counted", "search"} <= set(row):
+        part = "percent", members[f"{concept}_counted"], members[f"{concept}_search"], 100
+    elif {"n_passages", "words"} <= set(row):
+        part = "per_100000", members[concept], members["words"], 100_000
+    if part is None or part[0] not in drawn:
+        return row
+    name, above, below, scale = part
+    row[name] = scale * float(above.sum()) / float(below.sum())
+    unit = _INTERVAL.fullmatch(interval)
+    if {"low", "high"} <= set(drawn) and (interval == "none" or (unit and unit[1] in members.columns)):
+        row |= _ends(above, below, members[unit[1]], scale) if unit else {"low": float("nan"), "high": float("nan")}
+    return row
+
+
+def _ends(above, below, unit, scale):
+    """The jackknife interval of one rate, by unit."""
+    by = pd.DataFrame({"unit": unit.factorize()[0], "n": above.astype("int64"), "size": below})[below > 0]
+    sizes = by.groupby("unit")["size"].sum().reset_index().assign(group=0)
+    cells = by[by["n"] > 0].groupby("unit")["n"].sum().reset_index().assign(group=0, item=0)
+    found = resampling.jackknife(cells, sizes).iloc[0]
+    return {name: min(scale * found[name], scale) for name in ("low", "high")}
+
+
+def _counts(figure, known, data):
+    """The table of counts that the figure was made from; None if there is none."""
+    if "concept" not in known:
+        return None
+    for name in figure.inputs:
+        if not name.endswith(".csv") or not (data / name).is_file():
+            continue
+        table = pd.read_csv(data / name, keep_default_na=False, dtype={"document": "str"})
+        right = {"document", "characters", *known["concept"]} <= set(table.columns)
+        if right and "paragraph" not in table.columns and all(_key(key, table) for key in known.drop(columns="concept")):
+            return table
+    return None
+
+
+def _key(name, table):
+    return name in table.columns or (name == "period" and "year" in table.columns)
+
+
+def _groups(figure, known, counts):
+    """For each row: mark, concept, and the documents it speaks of."""
+    for row, mark in zip(known.to_dict("records"), figure.data["mark"], strict=True):
+        members = counts
+        for name, value in row.items():
+            if name == "concept":
+                continue
+            if name in counts.columns:
+                members = members[members[name].astype("str") == value]
+            else:
+                period = _PERIOD.fullmatch(value)
+                first = int(period[1]) if period else 0
+                last = int(period[1][: 4 - len(period[2])] + period[2]) if period else -1
+                members = members[members["year"].between(first, last)]
+        yield mark, row["concept"], members
+
+
+def _columns(counts, known):
+    """What may follow the name of a concept, in every one of them: nothing, `_search`, …"""
+    ends = [
+        {name[len(concept) :] for name in counts.columns if name == concept or name.startswith(concept + "_")}
+        for concept in known["concept"].drop_duplicates()
+    ]
+    first = known["concept"].iloc[0]
+    in_all = set.intersection(*ends)
+    return [name[len(first) :] for name in counts.columns if name.startswith(first) and name[len(first) :] in in_all]
+
+
+def _compared(figure, data):
+    """Theme → paragraphs by the coding and as assigned, and the length of each paragraph; None if they are not there."""
+    if not {"theme", "coded", "assigned"} <= set(figure.data.columns):
+        return None
+    found = {}
+    for name in (name for name in figure.inputs if name.endswith(".csv") and (data / name).is_file()):
+        table = pd.read_csv(data / name, dtype="str", keep_default_na=False)
+        if {*_KEYS, "theme", "characters"} <= set(table.columns):
+            found["coded"] = table
+        elif {*_KEYS, "theme", "assigned"} <= set(table.columns):
+            found["assigned"] = table[table["assigned"].isin(["1", "True"])]
+    if len(found) < 2:
+        return None
+    length = dict(zip(zip(*(found["coded"][key] for key in _KEYS), strict=True), found["coded"]["characters"].astype(int), strict=True))
+    of_theme = {
+        name: {theme: set(zip(rows["document"], rows["paragraph"], strict=True)) for theme, rows in table.groupby("theme")}
+        for name, table in found.items()
+    }
+    return of_theme["coded"], of_theme["assigned"], length

@@ -1,0 +1,188 @@
+"""Drawn shapes: where they are, how they are painted, and whether the drawn table says so."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+import regex
+from scipy.spatial import KDTree
+
+from analysis.verification import drawing, following, letters, paint
+
+_WAYS = (
+    (("right", "left"), ("x", "width"), ("right", "width"), ("left", "width")),
+    (("y", "height"), ("bottom", "top"), ("bottom", "height"), ("top", "height")),
+)
+_SIZES = ("width", "height")
+_NUMBER = regex.compile(r"[0-9,]*[0-9](\.[0-9]+)?")
+_SAID = {"left": "begins at", "right": "ends at", "x": "middle at", "top": "begins at", "bottom": "ends at"}
+_SAID |= {"y": "middle at", "width": "wide", "height": "high"}
+
+
+def check(figure):
+    """Compare the places, sizes and colours of a figure's marks with its table.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `files.read`.
+
+    Returns
+    -------
+    list
+        Columns of the table that were found again in the drawing.
+    list
+        Findings (figure, mark, problem, detail): marks that are drawn or painted
+        otherwise than most of the others.
+
+    Notes
+    -----
+    Nobody says which column is drawn how: that is found out. A place (left end,
+    right end, middle) can be a straight function of a number, of the order of a
+    column's values, or of the rows' order, for all marks or for each value of
+    another column; or the same for all marks, or all with one value. What the
+    most marks follow, at least two thirds of them (four fifths where it is no
+    number), holds, and the others differ. A scale that is wrong throughout is
+    not seen here.
+
+    Marks that cannot be told apart by the table, and frames around several
+    texts (`charts.cards`), are passed over.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from analysis.verification import files
+    >>> figure, _ = files.read(Path("figures"), "02-most-frequent-words", [])
+    >>> check(figure)
+    (['n', 'per_1000', 'low', 'high', 'few'], [])
+    >>> wrong = figure.data.assign(n=["9", *figure.data["n"][1:]], per_1000="1")
+    >>> [(mark, problem) for _, mark, problem, _ in check(figure._replace(data=wrong))[1]]
+    [('un', 'mark is drawn at another place')]
+    """
+    data = figure.data.reset_index(drop=True)
+    if len(data) < 3 or data["mark"].duplicated().any():
+        return [], []
+    marks, texts = drawing.boxes(figure), letters.read(figure)
+    columns, found = paint.check(figure)
+    if np.mean([len(letters.inside(box, texts)) > 1 for box in marks.itertuples()]) > 0.5:
+        return columns, found  # cards
+    first, more = following.models(
+        data, marks["y"].to_numpy(), [str([one.look for one in drawn]) for drawn in drawing.own(figure)]
+    )
+    for ways in _WAYS:
+        names, problems = _place(figure, marks, ways, first, more)
+        columns += names
+        found += problems
+    straight = [model for model in first if model.number and not model.from_zero]
+    names, problems = _ends(figure, marks, straight)
+    columns += names
+    found += problems + _outlines(figure) + _axis(figure, marks, straight, texts)
+    return [name for name in data if name in columns], found
+
+
+def _place(figure, marks, ways, first, more):
+    """Along one direction: the two measures that the table tells best say where a mark is."""
+    best, chosen, least = {}, ways[0], np.inf
+    for way in ways:
+        for side in way:
+            best[side] = best.get(side) or following.best(marks[side].to_numpy(), first, more, side in _SIZES)
+        wrong = sum(np.isfinite(be).sum() - n for _, be, n in map(best.get, way))
+        cost = 3 * wrong + sum(len(marks) - n for _, _, n in map(best.get, way))  # wrong is worse than unknown
+        if cost < least:
+            chosen, least = way, cost
+        if cost == 0:
+            break
+    columns, found = [], {}
+    for side in chosen:
+        model, be, n = best[side]
+        if model is None:
+            continue
+        is_ = marks[side].to_numpy()
+        columns += model.names
+        for one in first if model.number and not model.groups.any() else ():  # as well by these
+            if one.number and not one.groups.any() and one.names != model.names and following.follow(one, is_)[1] == n:
+                columns += one.names
+        for row in np.flatnonzero(np.isfinite(be) & ~(np.abs(is_ - be) <= following.NEAR)):
+            mark = figure.data["mark"].iloc[row]
+            problem = "mark has another size" if side in _SIZES else "mark is drawn at another place"
+            detail = f"{_SAID[side]} {is_[row]:.2f} points, by the other marks {be[row]:.2f}"
+            found.setdefault(mark, (figure.name, mark, problem, detail))
+    return columns, list(found.values())
+
+
+def _outlines(figure):
+    """Marks whose outline has another form than those of the others with as many points."""
+    forms, data = [], figure.data
+    for drawn in drawing.own(figure):
+        form = ()
+        if len(drawn) == 1 and np.array_equal(drawn[0].points, drawn[0].outline):  # no marker, which all share
+            points = drawn[0].points
+            size = np.ptp(points, axis=0)
+            form = tuple(((points - points.min(0)) / np.where(size > 0.1, size, np.inf)).round(1).ravel().tolist())
+            form = (len(points), *(size > 0.1), form)
+        forms.append(form)
+    forms = pd.Series(forms)
+    usual = forms.groupby(forms.str[:3]).transform(lambda some: [some.mode()[0]] * len(some))
+    wrong = (forms != usual) & (forms.map(len) > 0)
+    if wrong.mean() > 0.2:
+        return []
+    return [(figure.name, mark, "mark has another form", "") for mark in data["mark"][wrong.to_numpy()]]
+
+
+def _ends(figure, marks, straight):
+    """Lines beside the marks: of the numbers that most of them end at, each has one that ends there."""
+    own, n = set(figure.data["mark"]), len(marks)
+    loose = [shape.points for name, shapes in figure.shapes if name not in own for shape in shapes if not shape.letter]
+    loose = np.concatenate([np.empty((0, 2)), *loose])
+    tree = KDTree(loose[np.isfinite(loose).all(1)])
+    numbers = {model.names[0]: model.values for model in straight if len(model.names) == 1}
+    columns, found = [], []
+    for across, sides in (("y", ("right", "left", "x")), ("x", ("y", "top", "bottom"))):
+        for side, model in product(sides, straight):
+            where = marks[side].to_numpy()
+            if following.follow(model, where)[1] < following.MOST[True] * n:
+                continue
+            for name in [name for name in numbers if name not in columns]:
+                be, _ = following.follow(model, where, other=numbers[name])
+                points = np.column_stack([be, marks[across]] if across == "y" else [marks[across], be])
+                asked = np.isfinite(points).all(1) & ~(np.abs(be - where) <= following.NEAR)
+                there = asked.copy()
+                there[asked] = tree.query(points[asked], distance_upper_bound=0.1)[0] <= 0.1
+                if there.sum() < max(3, following.MOST[True] * asked.sum()):
+                    continue
+                columns.append(name)
+                for row in np.flatnonzero(asked & ~there):
+                    detail = f"none ends at {name} = {figure.data[name].iloc[row]}, {be[row]:.2f} points"
+                    found.append((figure.name, figure.data["mark"].iloc[row], "line ends at another place", detail))
+    return columns, found
+
+
+def _axis(figure, marks, straight, texts):
+    """Numbers along an axis: where most stand at their place on the marks' scale, all do."""
+    found = []
+    ticks = [(float(text.words.replace(",", "")), text) for text in texts if _NUMBER.fullmatch(text.words)]
+    rows = {}
+    for number, text in ticks:
+        for side, over, under in (
+            ("x", marks["top"].min() - text.y, text.y - marks["bottom"].max()),
+            ("y", marks["left"].min() - text.x, text.x - marks["right"].max()),
+        ):
+            if max(over, under) > 0:
+                rows.setdefault((side, over > 0, round(text.base) if side == "x" else 0), []).append((number, text))
+    for (side, *_), row in rows.items():
+        is_, numbers = np.array([getattr(text, side) for _, text in row]), np.array([number for number, _ in row])
+        best = None
+        for model in (one for one in straight if len(one.names) == 1 and len(row) > 2):
+            for end in ("x", "right", "left") if side == "x" else ("y", "top", "bottom"):
+                where = marks[end].to_numpy()
+                if following.follow(model, where)[1] < following.MOST[True] * len(where):
+                    continue
+                zero, one = (following.follow(model, where, other=np.full(len(where), n))[0][0] for n in (0.0, 1.0))
+                off = np.abs(is_ - zero - (one - zero) * numbers)
+                if best is None or np.median(off) < np.median(best):
+                    best = off
+        if best is not None and (best > 3).mean() <= 1 / 3:
+            for at in np.flatnonzero(best > 3):
+                detail = f"{numbers[at]:g} stands {best[at]:.1f} points from its place on the scale of the marks"
+                found.append((figure.name, "", "axis number differs", detail))
+    return found

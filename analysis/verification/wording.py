@@ -1,0 +1,156 @@
+"""Numbers inside the words of a chart: “53 in 28 ¶”, “4 here, 2 elsewhere”."""
+
+import pandas as pd
+import regex
+
+_NUMBER = regex.compile(r"(?<![\p{L}\p{N}/.-])\d[\d,]*(?:\.\d+)?(?![\p{L}\p{N}/-])")
+_KEYS = ["document", "paragraph"]
+_ENOUGH, _ROWS = 2 / 3, 3  # what part of how many rows must agree
+
+
+def check(figure, sources, derived, columns):
+    """Compare the numbers in the texts of a drawn table with what was worked out again.
+
+    Parameters
+    ----------
+    figure : Figure
+        From `files.read`.
+    sources : Sources
+        The documents that the figure speaks of.
+    derived : Derived
+        From `derivation.derive`: the keys of the marks.
+    columns : list of str
+        The drawn columns that were worked out again: their values are facts.
+
+    Returns
+    -------
+    list
+        Names of the text columns of which every number is known to stand for a fact.
+    list
+        Findings (figure, mark, problem, detail) for numbers that are not that fact.
+
+    Notes
+    -----
+    Texts with as many numbers as each other are taken together, where three rows
+    or more have them. Their first number is compared with each fact, and the one
+    that fits most rows, two thirds at least, is what it stands for; so for the
+    second, and so on. Facts are: the
+    row's columns worked out again; the one paragraph that its passages lie in;
+    of its section, how many paragraphs and running words it has, its part of all
+    words in per cent, its first and last paragraph; and over the rows with the
+    same text: how many they are, how many are `kept`, how many passages,
+    paragraphs, and characters but white space they have.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from analysis.verification import derivation, files, sources
+    >>> texts, _ = sources.read(Path("data"))
+    >>> figure, _ = files.read(Path("figures"), "02-most-frequent-words", [])
+    >>> derived = derivation.derive(figure, texts, {})
+    >>> check(figure, texts, derived, ["n", "n_paragraphs"])
+    (['label'], [])
+    >>> wrong = figure._replace(data=figure.data.assign(label=["53 in 29 ¶", *figure.data["label"][1:]]))
+    >>> check(wrong, texts, derived, ["n", "n_paragraphs"])[1]
+    [('02-most-frequent-words', 'un', 'label differs', "'53 in 29 ¶' says 29 where n_paragraphs is 28")]
+    """
+    facts = _facts(figure, sources, derived, columns)
+    names = [name for name in figure.data.columns if name not in ("mark", *columns, *derived.keys)]
+    done, findings = [], []
+    for name in names:
+        texts = figure.data[name]
+        own = [_without(text, row) for text, row in zip(texts, figure.data[_names(figure, columns)].to_numpy(), strict=True)]
+        numbers = pd.Series([_NUMBER.findall(text) for text in own], texts.index)
+        if (texts.isin(["", "True", "False"]) | pd.to_numeric(texts, errors="coerce").notna()).all():
+            continue  # these are no texts
+        shared = facts.join(_shared(figure, sources, texts))
+        wrong, explained = _compared(texts, numbers, shared)
+        if explained:
+            done += [name] if explained == (numbers.str.len() > 0).sum() else []
+            findings += [(figure.name, figure.data["mark"][row], f"{name} differs", detail) for row, detail in wrong]
+    return done, findings
+
+
+def _compared(texts, numbers, facts):
+    """(row, detail) where a number is not what it stands for elsewhere; and the rows whose numbers all have a meaning."""
+    wrong, explained = [], 0
+    for many, rows in numbers[numbers.str.len() > 0].groupby(numbers.str.len()):
+        if len(rows) < _ROWS:
+            continue
+        meanings = []
+        for place in range(many):
+            said = pd.Series([float(one[place].replace(",", "")) for one in rows], rows.index)
+            places = pd.Series([len(one[place].partition(".")[2]) for one in rows], rows.index)
+            known = facts.loc[rows.index]
+            fits = {name: _same(said, known[name], places).mean() for name in known}
+            best = max(fits, key=fits.get, default=None)
+            meanings.append((said, best, places) if best is not None and fits[best] >= _ENOUGH else None)
+        if None in meanings:
+            continue
+        explained += len(rows)
+        for said, name, places in meanings:
+            for row in rows.index[~_same(said, facts[name].loc[rows.index], places)]:
+                is_, be = (f"{value:g}" for value in (said[row], facts[name][row]))
+                wrong.append((row, f"{texts[row]!r} says {is_} where {name} is {be}"))
+    return wrong, explained
+
+
+def _same(said, fact, places):
+    """Is a number what is meant, to the places it is written with?"""
+    return (said - fact).abs() <= 0.5 * 10.0**-places * (fact % 1 != 0) + 1e-9
+
+
+def _names(figure, columns):
+    """The columns whose own texts may hold numbers that count nothing: names of sections, themes, words."""
+    return [name for name in columns if pd.to_numeric(figure.data[name], errors="coerce").isna().any()]
+
+
+def _without(text, names):
+    for name in sorted(names, key=len, reverse=True):
+        if name and not name.isdigit():
+            text = text.replace(name, " ").replace(name.replace("-", " "), " ")
+    return text
+
+
+def _facts(figure, sources, derived, columns):
+    """What each row is known to count, by name."""
+    data = figure.data
+    facts = {name: pd.to_numeric(data[name], errors="coerce") for name in columns}
+    place = figure.evidence.groupby("mark")["paragraph"].agg(lambda found: found.iloc[0] if found.nunique() == 1 else "")
+    facts["its paragraph"] = pd.to_numeric(data["mark"].map(place), errors="coerce")
+    if "section" in derived.keys:
+        section = derived.keys["section"]
+        paragraphs = sources.paragraphs.groupby("section", sort=False)["paragraph"].agg(["size", "first", "last"])
+        words = sources.words["section"].astype("str").value_counts()
+        facts |= {
+            "the section's paragraphs": section.map(paragraphs["size"]),
+            "its first paragraph": pd.to_numeric(section.map(paragraphs["first"]), errors="coerce"),
+            "its last paragraph": pd.to_numeric(section.map(paragraphs["last"]), errors="coerce"),
+            "the section's words": section.map(words),
+            "its part of the words": 100 * section.map(words) / len(sources.words),
+        }
+    facts = pd.DataFrame(facts, index=data.index).astype(float)
+    return facts.loc[:, facts.notna().any()]
+
+
+def _shared(figure, sources, texts):
+    """What the rows with the same text count together."""
+    data = figure.data
+    of_row = pd.Series(texts.to_numpy(), data["mark"])
+    behind = figure.evidence.assign(text=figure.evidence["mark"].map(of_row[~of_row.index.duplicated()]))
+    places = zip(behind["document"], behind["paragraph"], behind["start"], behind["end"], strict=True)
+    behind["letters"] = [
+        len("".join(sources.texts.get((document, paragraph), "")[start:end].split()))
+        for document, paragraph, start, end in places
+    ]
+    together = behind.groupby("text").agg(passages=("text", "size"), letters=("letters", "sum"))
+    together["paragraphs"] = behind.drop_duplicates(["text", *_KEYS]).groupby("text").size()
+    found = {
+        "rows with it": texts.map(texts.value_counts()),
+        "their passages": texts.map(together["passages"]).fillna(0),
+        "their paragraphs": texts.map(together["paragraphs"]).fillna(0),
+        "their characters": texts.map(together["letters"]).fillna(0),
+    }
+    if "kept" in data.columns:
+        found["rows kept"] = texts.map(texts[data["kept"] == "True"].value_counts()).fillna(0)
+    return pd.DataFrame(found, index=data.index).astype(float)
