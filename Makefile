@@ -39,7 +39,7 @@ verify: $(VENV)/.ready
 
 # Chromium comes from the system (apt install chromium), or is named in CHROMIUM.
 e2e: $(VENV)/.ready-e2e
-	@$(BIN)/python -m pytest tests/e2e -rs
+	@$(BIN)/python -m pytest tests/e2e --numprocesses=auto -rs --durations=8
 
 lint: $(VENV)/.ready-test
 	@$(BIN)/python -m ruff check .

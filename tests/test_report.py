@@ -80,7 +80,9 @@ def read_page(read, evidence=None, hits=None):
     evidence = rows() if evidence is None else evidence
     hits = (patterns.find(read.paragraphs, "peace") if hits is None else hits).assign(codebook="mine")
     titles = pd.DataFrame({"figure": evidence["figure"].unique(), "title": "A chart"})
-    return report.reader(read, hits, hits[["codebook", "label"]].drop_duplicates(), evidence, elsewhere.read("none"), titles)
+    return report.reader(
+        read, hits, hits[["codebook", "label"]].drop_duplicates(), evidence, elsewhere.read("none"), titles
+    )
 
 
 def carried(page):
@@ -417,7 +419,9 @@ def test_a_label_that_is_found_nowhere_is_listed_all_the_same(tmp_path):
         (tmp_path / folder).mkdir(parents=True)
     (tmp_path / "figures" / "manifest.json").write_text('{"notebooks": {}}')
     (tmp_path / "data/documents/text.txt").write_text("1. War, war.\n\n2. The war office.\n")
-    (tmp_path / "data/codebooks/mine.yml").write_text("peace: {any: [peace]}\nwar: {any: [war], except: {war office: a name}}\n")
+    (tmp_path / "data/codebooks/mine.yml").write_text(
+        "peace: {any: [peace]}\nwar: {any: [war], except: {war office: a name}}\n"
+    )
     page = report.write(tmp_path)[1].read_text(encoding="utf-8")
     counts = re.findall(r'<span class="m m\d">(\w+)</span>.*?<span class="count">([^<]*)</span>', page)
     assert counts == [("peace", "0"), ("war", "2 (+1 not)")]
@@ -427,7 +431,14 @@ def test_a_hit_of_a_label_that_is_not_listed_is_told(read_text):
     read = read_text("1. Peace.\n")
     hits = patterns.find(read.paragraphs, "peace").assign(codebook="mine")
     with pytest.raises(ValueError, match="hits has the label 'peace' of the codebook 'mine', which labels lacks"):
-        report.reader(read, hits, hits[["codebook", "label"]][:0], rows(), elsewhere.read("none"), pd.DataFrame(columns=["figure", "title"]))
+        report.reader(
+            read,
+            hits,
+            hits[["codebook", "label"]][:0],
+            rows(),
+            elsewhere.read("none"),
+            pd.DataFrame(columns=["figure", "title"]),
+        )
 
 
 def test_marks_called_like_parts_of_the_page_share_no_id_with_them(tmp_path):
@@ -449,7 +460,9 @@ def target(*shapes):
 
 def test_a_narrow_mark_between_wide_ones_can_still_be_met():
     """10 points, 0.1, 10: the middle one takes what it lacks to two."""
-    wide, narrow, after = (f"<path d='M {a} 0 L {b} 0 L {b} 9 L {a} 9 z'/>" for a, b in ((0, 10), (10, 10.1), (10.1, 20.1)))
+    wide, narrow, after = (
+        f"<path d='M {a} 0 L {b} 0 L {b} 9 L {a} 9 z'/>" for a, b in ((0, 10), (10, 10.1), (10.1, 20.1))
+    )
     (left, *_, first, _), (middle, *_, second, _), (right, *_, third, _) = target(wide, narrow, after)
     assert second >= 2 and (left + first, middle + second) == (middle, right)
     assert (left, right + third) == (-6, 26.1) and middle < 10 < 10.1 < right + 2

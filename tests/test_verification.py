@@ -13,7 +13,6 @@ from analysis.verification import files, numbers, verify
 from analysis.verification import sources as reading
 from tests.conftest import ROOT
 
-
 FREQUENT, SECTIONS, THEMES = "02-most-frequent-words", "02-words-by-section", "06-themes-by-section"
 
 
@@ -122,7 +121,11 @@ def test_every_figure_has_its_rule_and_every_number_is_worked_out_again(publishe
     checked = verify(published / "figures", published / "data").checked.set_index("figure")
     assert checked["passages"].to_dict() == RULES
     for figure, row in checked.iterrows():
-        left = pd.read_csv(ROOT / "figures" / f"{figure}.csv")[row["not_rederived"].split(", ")] if row["not_rederived"] else []
+        left = (
+            pd.read_csv(ROOT / "figures" / f"{figure}.csv")[row["not_rederived"].split(", ")]
+            if row["not_rederived"]
+            else []
+        )
         numbers = {name for name in left if left[name].astype("str").str.contains(r"\d").any()}
         assert numbers - {"interval", "terms", "why_expected"} == TOLD.get(figure, set()), figure
 
@@ -210,11 +213,11 @@ def test_a_figure_that_no_notebook_wrote_is_named(copy):
         ("04-words-of-each-section", "of", "Background--reviews", "Background (12 % of the words)"),
         ("04-where-these-words-stand", "strip", "cairo-workshop-2016--8--las--381", "LAS: 11 in 8 ¶"),
         ("06-codebook-on-unseen-paragraphs", "n_coded", "coherence--both", "17"),
-        ("09-speeches-that-speak-of-it", "n", "prevention--1992", "105"),
+        ("09-speeches-that-speak-of-it", "n", "prevention--1992", "104"),
         ("09-speeches-that-speak-of-it", "n_documents", "prevention--1992", "166"),
         ("09-speeches-that-speak-of-it", "percent", "prevention--1992", "63"),
         ("09-speeches-that-speak-of-it", "low", "prevention--1992", "56"),
-        ("09-passages-per-100000-words", "n_passages", "prevention--1990~2013~94", "604"),
+        ("09-passages-per-100000-words", "n_passages", "prevention--1990~2013~94", "605"),
         ("09-passages-per-100000-words", "words", "prevention--1990~2013~94", "2536383"),
         ("09-passages-per-100000-words", "per_100000", "prevention--1990~2013~94", "23.9"),
         ("09-search-against-reading", "counted", "management--1990~2013~94", "66"),

@@ -65,7 +65,9 @@ def rewritten(svg, text, old, new):
 
 
 def _glyph(svg, text, letter):
-    font = "DejaVuSans-Bold" if text and "DejaVuSans-Bold" in svg[svg.index(f"<!-- {text} -->") :][:400] else "DejaVuSans"
+    font = (
+        "DejaVuSans-Bold" if text and "DejaVuSans-Bold" in svg[svg.index(f"<!-- {text} -->") :][:400] else "DejaVuSans"
+    )
     return font, f"{letters._font(font)[2][ord(letter)]:x}"
 
 
@@ -91,11 +93,12 @@ def test_the_figures_of_this_repository_are_painted_as_their_tables_say(name):
         ("04-where-these-words-stand", "cairo-workshop-2016--8--las--381", r'( y=")([\d.]+)', 3),
         (TREND, "management--1990~2013~94", r'( y=")([\d.]+)', -1),
         (TREND, "management--1990~2013~94", r'( x=")([\d.]+)', 3),
-        ("07-topics-against-accidents", "2--1", r"(L )([\d.]+)", 4),
+        ("07-topics-against-accidents", 0, r"(L )([\d.]+)", 4),
         ("04-words-of-each-section", "Background--debate", r"(L )([\d.]+)", 4),
     ],
 )
 def test_a_mark_that_is_moved_or_longer_is_named(name, mark, pattern, by):
+    mark = mark or pd.read_csv(FIGURES / f"{name}.csv")["mark"][0]
     svg = change(drawn(name), mark, pattern, shifted(by))
     found = seen(FIGURES, name, svg)
     assert {one for one, problem in found if not problem.startswith(("label", "line"))} == {mark}
@@ -135,9 +138,9 @@ def test_marks_whose_contents_are_swapped_are_both_named(name):
         (CELLS, "Background--peace", "fill: #ffffff", "fill: #08306b", "mark is filled"),
         (CELLS, "Background--peace", "stroke: #......", "stroke: #08306b", "mark has another colour"),
         (STRIP, "conflict.resolution--5--265", "fill-opacity: 0", "fill: #0072b2", "mark is filled"),
-        (NOTES, "conflict.management--3--324", "fill: #0072b2", "fill: none", "mark is hollow"),
+        (NOTES, "conflict.management--3--324", "fill: #0072b2", "fill: none", "mark has another colour"),
         (TREND, "management--1975~2013~79", "fill: #ffffff", "fill: #0072b2", "mark is filled"),
-        (TREND, "management--1975~2013~79", "stroke: #0072b2", "stroke: #d55e00", "mark has another colour"),
+        (TREND, "management--1990~2013~94", "fill: #0072b2", "fill: #d55e00", "mark has another colour"),
         ("04-words-of-each-section", "Background--reviews", "fill: #ffffff", "fill: #0072b2", "mark is filled"),
         ("06-themes-by-section", "Background--un-credibility", "fill: #ffffff", "fill: #4594c7", "mark is filled"),
         (BARS, "peace", 'style="', 'style="display: none; ', "mark cannot be seen"),
@@ -247,8 +250,9 @@ def saved(folder, ax, data):
 
 
 def test_charts_of_ones_own_pass(tmp_path):
-    """Panels, single bars, strips of several lines and depths, words from right to left, repeated labels."""
-    table = pd.DataFrame({"k": [2, 3, 4, 5] * 2, "what": [*"aaaabbbb"], "value": [1, 3, 2, 5, -0.1, 0.3, 0.2, 0.4]})
+    """Panels, cards, few bars, strips of several lines and depths, words from right to left, letters not in the font."""
+    table = pd.DataFrame({"k": [2, 3, 4, 5, 6] * 2, "what": [*"aaaaabbbbb"]})
+    table["value"] = [1, 3, 2, 5, 4, -0.1, 0.3, 0.2, 0.4, 0]
     table = figures.mark(table.assign(n=1, low=table["value"] - 0.3, high=table["value"] + 0.2), ["what", "k"])
     ax = charts.panels(table, x="k", value="value", panel="what", low="low", high="high")
     assert saved(tmp_path, ax, table) == set()
@@ -263,6 +267,17 @@ def test_charts_of_ones_own_pass(tmp_path):
     table = figures.mark(table.assign(note="said so"), "place")
     for more in ({"x": "at"}, {"note": "note"}, {"x": "at", "number": "at", "order": [*"1234567"]}):
         assert saved(tmp_path, charts.strip(table, y="label", kept="kept", **more), table) == set()
+    table = table[:10].assign(at=[*"0123456789"])  # eight in a line, two below
+    assert saved(tmp_path, charts.strip(table, y="label", note="note"), table) == set()
+    table = figures.mark(pd.DataFrame({"word": [*"abcdefghij"], "n": [0] * 9 + [3]}), "word")
+    assert saved(tmp_path, charts.bars(table, x="n", y="word"), table) == set()
+    table = pd.DataFrame({"topic": range(1, 8), "label": "War", "terms": "war · arms " * 9, "share": 0.25, "n": 1})
+    table = figures.mark(table.assign(n_paragraphs=7, n_placed=40, few=False, stability=0.62, null=0.11), "topic")
+    table["terms"] = table["terms"].where(table["topic"] != 5, "war")  # a lower card
+    told = pd.DataFrame({"topic": [1], "rank": 1, "document": "un", "paragraph": "12", "excerpt": "Arms for war."})
+    spots = pd.DataFrame({"topic": [1], "rank": 1, "start": 9, "end": 12})
+    ax = charts.cards(table.assign(confident=True), passages=told, highlights=spots)
+    assert saved(tmp_path, ax, table) == set()
     for number in (1, 2):
         table = figures.mark(pd.DataFrame({"word": [*"ab"][:number], "n": [1, 2][:number]}), "word")
         assert saved(tmp_path, charts.bars(table, x="n", y="word"), table) == set()

@@ -33,7 +33,8 @@ def names(drawn, evidence):
     """
     documents = set(evidence["document"])
     places = {
-        mark: [set(rows[name]) for name in ("paragraph", "start")] for mark, rows in evidence.groupby("mark", sort=False)
+        mark: [set(rows[name]) for name in ("paragraph", "start")]
+        for mark, rows in evidence.groupby("mark", sort=False)
     }
     found = {}
     for row in drawn.to_dict("records"):

@@ -164,7 +164,12 @@ def reader(read, hits, labels, evidence, elsewhere, charts):
         arriving=arriving,
         elsewhere=_elsewhere(places, elsewhere),
         figures=[
-            {"figure": figure, "key": anchors.of_figure(figure), "title": title_of.get(figure, figure), "passages": passages.compact(rows)}
+            {
+                "figure": figure,
+                "key": anchors.of_figure(figure),
+                "title": title_of.get(figure, figure),
+                "passages": passages.compact(rows),
+            }
             for figure, rows in places.groupby("figure", sort=True)
         ],
     )
@@ -191,7 +196,9 @@ def notebook(title, body):
     True
     """
     # what may be wider than the page can be pushed sideways by keyboard as well
-    body = body.replace("<pre>", '<pre tabindex="0">').replace('<div class="output">', '<div class="output" tabindex="0">')
+    body = body.replace("<pre>", '<pre tabindex="0">').replace(
+        '<div class="output">', '<div class="output" tabindex="0">'
+    )
     return _page("notebook.html", title=title, body=Markup(body))
 
 
@@ -232,11 +239,20 @@ def _labels(hits, labels):
     for number, (codebook, label) in enumerate(labels[["codebook", "label"]].itertuples(index=False, name=None)):
         n, found = counts.loc[codebook, label] if (codebook, label) in counts.index else (0, 0)
         short = "".join(word[0] for word in regex.findall(r"[\p{L}\p{N}]+", label)).upper()[:3] or "?"
-        short = next(name for name in [short, *(f"{short}·{i}" for i in range(2, len(labels) + 3))] if name not in taken)
+        short = next(
+            name for name in [short, *(f"{short}·{i}" for i in range(2, len(labels) + 3))] if name not in taken
+        )
         taken.add(short)
         numbers[codebook, label] = number
         listed.append(
-            {"number": number, "label": label, "codebook": codebook, "short": short, "n": int(n), "aside": int(found - n)}
+            {
+                "number": number,
+                "label": label,
+                "codebook": codebook,
+                "short": short,
+                "n": int(n),
+                "aside": int(found - n),
+            }
         )
     return listed, numbers
 
@@ -297,6 +313,11 @@ def _elsewhere(places, elsewhere):
     listed["source"] = listed["source"].fillna("")
     listed = listed.sort_values(["document", "number", "paragraph", "start"], kind="stable")
     return [
-        {"title": title, "source": source, "several": rows["document"].nunique() > 1, "passages": rows.to_dict("records")}
+        {
+            "title": title,
+            "source": source,
+            "several": rows["document"].nunique() > 1,
+            "passages": rows.to_dict("records"),
+        }
         for (title, source), rows in listed.groupby(["title", "source"], sort=True)
     ]

@@ -155,7 +155,12 @@ def _check_drawing(root, figure):
         for attribute, value in element.attrib.items():
             outside = attribute in ("href", _LINK) and not value.startswith(("#", "data:image/png;"))
             urls = regex.findall(r"url\(\s*['\"]?(?!['\"]?#)", value)
-            if outside or urls or attribute.lower().startswith("on") or (attribute == "style" and not _STYLE.fullmatch(value)):
+            if (
+                outside
+                or urls
+                or attribute.lower().startswith("on")
+                or (attribute == "style" and not _STYLE.fullmatch(value))
+            ):
                 raise ValueError(f"{figure}: the SVG holds {attribute}={value[:40]!r}, which is no drawing.")
 
 

@@ -12,7 +12,19 @@ from analysis.verification.passages import place
 
 _KEYS = ["document", "paragraph"]
 _PLACES = [*_KEYS, "start", "end"]
-_NAMED = ["document", "section", "paragraph", "token", "theme", "label", "concept", "kind", "year", "period", "start"]  # keys that are understood
+_NAMED = [
+    "document",
+    "section",
+    "paragraph",
+    "token",
+    "theme",
+    "label",
+    "concept",
+    "kind",
+    "year",
+    "period",
+    "start",
+]  # keys that are understood
 _LISTS = {"token": None, "terms": " · ", "words": ", "}  # columns that name words, and what joins them
 
 

@@ -23,9 +23,9 @@ def candidates(figure, known, data):
     data : Path
         The folder of data.
 
-    Yields
-    ------
-    tuple
+    Returns
+    -------
+    iterator of tuple
         Rule in words, passages (`mark`, `document`, `paragraph`, `start`,
         `end`), and None.
 
@@ -55,9 +55,10 @@ def candidates(figure, known, data):
     """
     counts = _counts(figure, known, data)
     if counts is not None:
+        groups = list(_groups(figure, known, counts))
         for end in _columns(counts, known):
             found = []
-            for mark, concept, members in _groups(figure, known, counts):
+            for mark, concept, members in groups:
                 own = members[members[concept + end] > 0]
                 found.append(own[["document"]].assign(mark=mark, paragraph="", start=0, end=own["characters"]))
             first = ", ".join(one + end for one in known["concept"].drop_duplicates()[:2])
@@ -131,20 +132,20 @@ def expected(figure, derived, data):
     counts = _counts(figure, derived.keys, data)
     drawn = [name for name in figure.data.columns if name not in ("mark", *derived.keys)]
     evidence = figure.evidence.groupby("mark")["document"].agg(set).to_dict()
-    rows = [
-        _row(counts, members, concept, drawn, evidence.get(mark, set()), interval)
-        for (mark, concept, members), interval in zip(
-            _groups(figure, derived.keys, counts),
-            figure.data.get("interval", pd.Series("", figure.data.index)),
-            strict=True,
-        )
-    ]
+    intervals = figure.data.get("interval", pd.Series("", figure.data.index))
+    rows, units = [], []
+    for (mark, concept, members), interval in zip(_groups(figure, derived.keys, counts), intervals, strict=True):
+        row, of_units = _row(counts, members, concept, drawn, evidence.get(mark, set()), interval)
+        units += [] if of_units is None else [of_units.assign(group=len(rows))]
+        rows.append(row)
+    for ends in _ends(units).itertuples() if units else ():
+        rows[ends.group] |= {"low": ends.low, "high": ends.high}
     return {name: pd.Series(values, figure.data.index) for name, values in pd.DataFrame(rows).items()}
 
 
 def _row(counts, members, concept, drawn, behind, interval):
-    """What one row should show."""
-    row = {}
+    """What one row should show; and what its interval needs: for each unit, what is counted, and out of how much."""
+    row, units = {}, None
     for name in drawn:
         of_concept = f"{concept}_{name}"
         if name == "n_documents":
@@ -161,22 +162,27 @@ def _row(counts, members, concept, drawn, behind, interval):
     elif {"n_passages", "words"} <= set(row):
         part = "per_100000", members[concept], members["words"], 100_000
     if part is None or part[0] not in drawn:
-        return row
+        return row, None
     name, above, below, scale = part
     row[name] = scale * float(above.sum()) / float(below.sum())
     unit = _INTERVAL.fullmatch(interval)
     if {"low", "high"} <= set(drawn) and (interval == "none" or (unit and unit[1] in members.columns)):
-        row |= _ends(above, below, members[unit[1]], scale) if unit else {"low": float("nan"), "high": float("nan")}
-    return row
+        row |= {"low": float("nan"), "high": float("nan")}
+        if unit:
+            units = pd.DataFrame({"unit": members[unit[1]].factorize()[0], "n": above.astype("int64"), "size": below})
+            units = units[units["size"] > 0].groupby("unit", as_index=False).sum().assign(scale=scale)
+    return row, units
 
 
-def _ends(above, below, unit, scale):
-    """The jackknife interval of one rate, by unit."""
-    by = pd.DataFrame({"unit": unit.factorize()[0], "n": above.astype("int64"), "size": below})[below > 0]
-    sizes = by.groupby("unit")["size"].sum().reset_index().assign(group=0)
-    cells = by[by["n"] > 0].groupby("unit")["n"].sum().reset_index().assign(group=0, item=0)
-    found = resampling.jackknife(cells, sizes).iloc[0]
-    return {name: min(scale * found[name], scale) for name in ("low", "high")}
+def _ends(units):
+    """The jackknife intervals of the rates, all at once: `group`, `low`, `high`."""
+    by = pd.concat(units, ignore_index=True).assign(item=0)
+    scale = by.groupby("group")["scale"].first()
+    cells = by.loc[by["n"] > 0, ["group", "item", "unit", "n"]]
+    found = resampling.jackknife(cells, by[["group", "unit", "size"]])
+    for name in ("low", "high"):
+        found[name] = (found[name] * found["group"].map(scale)).clip(upper=found["group"].map(scale))
+    return found
 
 
 def _counts(figure, known, data):
@@ -188,7 +194,11 @@ def _counts(figure, known, data):
             continue
         table = pd.read_csv(data / name, keep_default_na=False, dtype={"document": "str"})
         right = {"document", "characters", *known["concept"]} <= set(table.columns)
-        if right and "paragraph" not in table.columns and all(_key(key, table) for key in known.drop(columns="concept")):
+        if (
+            right
+            and "paragraph" not in table.columns
+            and all(_key(key, table) for key in known.drop(columns="concept"))
+        ):
             return table
     return None
 
@@ -199,13 +209,14 @@ def _key(name, table):
 
 def _groups(figure, known, counts):
     """For each row: mark, concept, and the documents it speaks of."""
+    text = {name: counts[name].astype("str") for name in known if name in counts.columns}
     for row, mark in zip(known.to_dict("records"), figure.data["mark"], strict=True):
         members = counts
         for name, value in row.items():
             if name == "concept":
                 continue
-            if name in counts.columns:
-                members = members[members[name].astype("str") == value]
+            if name in text:
+                members = members[text[name].reindex(members.index) == value]
             else:
                 period = _PERIOD.fullmatch(value)
                 first = int(period[1]) if period else 0
@@ -238,9 +249,17 @@ def _compared(figure, data):
             found["assigned"] = table[table["assigned"].isin(["1", "True"])]
     if len(found) < 2:
         return None
-    length = dict(zip(zip(*(found["coded"][key] for key in _KEYS), strict=True), found["coded"]["characters"].astype(int), strict=True))
+    length = dict(
+        zip(
+            zip(*(found["coded"][key] for key in _KEYS), strict=True),
+            found["coded"]["characters"].astype(int),
+            strict=True,
+        )
+    )
     of_theme = {
-        name: {theme: set(zip(rows["document"], rows["paragraph"], strict=True)) for theme, rows in table.groupby("theme")}
+        name: {
+            theme: set(zip(rows["document"], rows["paragraph"], strict=True)) for theme, rows in table.groupby("theme")
+        }
         for name, table in found.items()
     }
     return of_theme["coded"], of_theme["assigned"], length

@@ -13,6 +13,7 @@ from analysis.verification import drawing
 
 SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
 
+
 class Figure(NamedTuple):
     """One figure: what its files hold, and the data files that its notebook read."""
 

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 NEAR = 0.02  # points: less than an eye can see
+_FEW = 6  # of fewer marks, all must fit where no number is drawn
 MOST = {True: 2 / 3, False: 0.8}  # so many marks must fit: where a number is drawn; where there is none
 
 
@@ -101,12 +102,14 @@ def best(where, first, more, size):
     """
     found, least = (None, np.full(len(where), np.nan), 0), 0
     for model in first if size else chain(first, (model for _ in "1" for model in more())):
-        if (model.from_zero and not size) or (size and not model.number and not model.look):
+        if (model.from_zero and not size) or (size and not model.from_zero and not model.look):
             continue
         be, n = follow(model, where)
         if model.values is None and not model.groups.any():
             be = np.where(_told(first, np.abs(where - be) <= NEAR), be, np.nan)
         wrong = np.isfinite(be).sum() - n
+        if not model.number and n < min(len(where), _FEW):
+            continue
         if n >= MOST[model.number] * len(where) and (n, -wrong) > (found[2], -least):
             found, least = (model, be, n), wrong
         if n == len(where):
@@ -154,7 +157,7 @@ def follow(model, where, other=None):
         )
         fits = rows & (np.abs(where - a - b * values) <= NEAR)
         if model.from_zero:
-            enough = (values[fits] != 0).sum() >= 2 and len(np.unique(values[fits])) >= 2
+            enough = (values[fits] != 0).sum() >= 2 and np.ptp(where[fits]) > 1
         elif model.values is None:
             enough = fits.sum() >= 3
         else:
@@ -181,7 +184,7 @@ def _level(values, where):
 
 def _straight(values, where):
     """Theil and Sen: the median of the slopes between two marks; of many marks some pairs are enough."""
-    some = np.argsort(values, kind="stable")[np.unique(np.linspace(0, len(values) - 1, 80).astype(int))]
+    some = np.argsort(values, kind="stable")[np.unique(np.linspace(0, len(values) - 1, 50).astype(int))]
     run = values[some][:, None] - values[some]
     rise = where[some][:, None] - where[some]
     slope = np.median(rise[run > 0] / run[run > 0]) if (run > 0).any() else 0.0

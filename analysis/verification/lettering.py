@@ -101,17 +101,20 @@ def _words(figure, name, keys, texts, marks, number):
     strange = [text for text in texts if text.words not in known]
     lacks = asked & ~values.isin({text.words for text in own})
     share = 1 - values[lacks].nunique() / max(1, len(different))
-    twins = any(abs(one.left - text.left) < 0.1 for text in own for one in strange)
-    changed = any(_alike(value, text.words) for value in set(values[lacks]) for text in strange)
-    if not own or share < 1 / 2 or (share < 2 / 3 and not changed and not (len(different) == 2 and twins)):
+    if not own or share < 1 / 2:
         return False, []
+    if share < 2 / 3:  # still, if others stand where the words that are not painted would
+        twins = len(different) == 2 and any(abs(one.left - text.left) < 0.1 for text in own for one in strange)
+        if not twins and not any(_alike(value, text.words) for value in set(values[lacks]) for text in strange):
+            return False, []
     way, stands = _beside(values, own, marks)
     if number and way != "row":
         return False, []
     if way:
         told = _told(way, values, stands, own, strange, texts, marks)
     else:  # not all that a legend could hold need be there, but what was changed is
-        twice = len({text.words for text in own}) < len(own)
+        lines = [[(text.words, round(getattr(text, side), 1)) for text in own] for side in ("left", "base")]
+        twice = any(len(set(line)) < len(line) for line in lines)
         told = values.map(lambda value: twice or any(_alike(value, text.words) for text in strange))
     data, found = figure.data.reset_index(drop=True), []
     for row in np.flatnonzero(asked & (lacks | ~stands) & told):

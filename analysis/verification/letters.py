@@ -46,18 +46,21 @@ def read(figure):
     >>> [text.words for text in read(figure)][5:8]
     ['women', 'youth', 'children']
     """
-    lines = {}
+    lines, known = {}, {}
     for shape in (shape for _, drawn in figure.shapes for shape in drawn if shape.letter):
         look = shape.look
         hidden = "none" in (look.get("display"), look.get("fill")) or look.get("visibility") == "hidden"
         if not hidden and "0" not in (look.get("opacity"), look.get("fill-opacity")):
             lines.setdefault(shape.text[0], {}).setdefault(shape.text[1], []).append(shape)
+            letter = (shape.letter, id(shape.outline))  # read once, however often it is used
+            known[letter] = known.get(letter) or _letter(shape)
     found = []
     for of_text in lines.values():
         words = ""
         for letters in of_text.values():
             along = letters[0].moved[:2, 0]
-            words += "".join(map(_letter, sorted(letters, key=lambda one: one.moved[:2, 2] @ along)))
+            ordered = sorted(letters, key=lambda one: one.moved[:2, 2] @ along)
+            words += "".join(known[one.letter, id(one.outline)] for one in ordered)
         letters = [one for line in of_text.values() for one in line]
         first = letters[0].moved
         ink = np.concatenate([one.points for one in letters])

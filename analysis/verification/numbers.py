@@ -168,7 +168,9 @@ def _parts(figure, sources, by, n):
     found = {"percent": [], "low": [], "high": []}
     for row, token in figure.data["token"].items():
         places = words[words["token"] == token]
-        inside = np.logical_and.reduce([places[name] == by.loc[row, name] for name in by] or [np.ones(len(places), bool)])
+        inside = np.logical_and.reduce(
+            [places[name] == by.loc[row, name] for name in by] or [np.ones(len(places), bool)]
+        )
         left = places.assign(inside=inside).groupby(_KEYS)["inside"].agg(["sum", "size"])
         left = n[row] - left["sum"], len(places) - left["size"]
         rates = 100 * left[0] / left[1].where(left[1] > 0, 1)

@@ -91,7 +91,7 @@ def _hollow(data, hollow):
         if set(data[name]) == {"True", "False"}:
             wrong = hollow != (data[name] == "True").to_numpy()
             wrong = min(wrong, ~wrong, key=sum)
-            if wrong.sum() < best[1].sum():
+            if wrong.sum() <= best[1].sum():
                 best = [name], wrong
     names, wrong = best
     return (names, data.index[wrong]) if wrong.mean() <= 1 - _MOST else ([], [])

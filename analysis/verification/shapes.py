@@ -73,10 +73,10 @@ def check(figure):
         names, problems = _place(figure, marks, ways, first, more)
         columns += names
         found += problems
-    straight = [model for model in first if model.number and not model.from_zero]
-    names, problems = _ends(figure, marks, straight)
+    scales = list(_scales(marks, [model for model in first if model.number and not model.from_zero]))
+    names, problems = _ends(figure, marks, scales, numbers={one.names[0]: one.values for one in first if one.from_zero})
     columns += names
-    found += problems + _outlines(figure) + _axis(figure, marks, straight, texts)
+    found += problems + _outlines(figure) + _axis(figure, marks, scales, texts)
     return [name for name in data if name in columns], found
 
 
@@ -129,58 +129,63 @@ def _outlines(figure):
     return [(figure.name, mark, "mark has another form", "") for mark in data["mark"][wrong.to_numpy()]]
 
 
-def _ends(figure, marks, straight):
+def _scales(marks, straight):
+    """The sides of marks on the scale of a number, and that number: of all marks, else middles of those of a group."""
+    for side in ("x", "right", "left", "y", "top", "bottom"):
+        where, found = marks[side].to_numpy(), False
+        for model in straight:
+            if model.groups.any() and (found or side not in "xy"):
+                continue
+            if following.follow(model, where)[1] < following.MOST[True] * len(where):
+                continue
+            found = True
+            yield side, where, model
+
+
+def _ends(figure, marks, scales, numbers):
     """Lines beside the marks: of the numbers that most of them end at, each has one that ends there."""
-    own, n = set(figure.data["mark"]), len(marks)
+    own = set(figure.data["mark"])
     loose = [shape.points for name, shapes in figure.shapes if name not in own for shape in shapes if not shape.letter]
     loose = np.concatenate([np.empty((0, 2)), *loose])
     tree = KDTree(loose[np.isfinite(loose).all(1)])
-    numbers = {model.names[0]: model.values for model in straight if len(model.names) == 1}
     columns, found = [], []
-    for across, sides in (("y", ("right", "left", "x")), ("x", ("y", "top", "bottom"))):
-        for side, model in product(sides, straight):
-            where = marks[side].to_numpy()
-            if following.follow(model, where)[1] < following.MOST[True] * n:
-                continue
-            for name in [name for name in numbers if name not in columns]:
-                be, _ = following.follow(model, where, other=numbers[name])
-                points = np.column_stack([be, marks[across]] if across == "y" else [marks[across], be])
-                asked = np.isfinite(points).all(1) & ~(np.abs(be - where) <= following.NEAR)
-                there = asked.copy()
-                there[asked] = tree.query(points[asked], distance_upper_bound=0.1)[0] <= 0.1
-                if there.sum() < max(3, following.MOST[True] * asked.sum()):
-                    continue
-                columns.append(name)
-                for row in np.flatnonzero(asked & ~there):
-                    detail = f"none ends at {name} = {figure.data[name].iloc[row]}, {be[row]:.2f} points"
-                    found.append((figure.name, figure.data["mark"].iloc[row], "line ends at another place", detail))
+    for (side, where, model), name in product(scales, numbers):
+        if name in columns:
+            continue
+        be, _ = following.follow(model, where, other=numbers[name])
+        upright = side in ("y", "top", "bottom")
+        points = np.column_stack([marks["x"], be] if upright else [be, marks["y"]])
+        asked = np.isfinite(points).all(1) & ~(np.abs(be - where) <= following.NEAR)
+        there = asked.copy()
+        there[asked] = tree.query(points[asked], distance_upper_bound=0.1)[0] <= 0.1
+        if there.sum() < max(3, following.MOST[True] * asked.sum()):
+            continue
+        columns.append(name)
+        for row in np.flatnonzero(asked & ~there):
+            detail = f"none ends at {name} = {figure.data[name].iloc[row]}, {be[row]:.2f} points"
+            found.append((figure.name, figure.data["mark"].iloc[row], "line ends at another place", detail))
     return columns, found
 
 
-def _axis(figure, marks, straight, texts):
-    """Numbers along an axis: where most stand at their place on the marks' scale, all do."""
-    found = []
-    ticks = [(float(text.words.replace(",", "")), text) for text in texts if _NUMBER.fullmatch(text.words)]
-    rows = {}
-    for number, text in ticks:
-        for side, over, under in (
-            ("x", marks["top"].min() - text.y, text.y - marks["bottom"].max()),
-            ("y", marks["left"].min() - text.x, text.x - marks["right"].max()),
-        ):
-            if max(over, under) > 0:
-                rows.setdefault((side, over > 0, round(text.base) if side == "x" else 0), []).append((number, text))
-    for (side, *_), row in rows.items():
-        is_, numbers = np.array([getattr(text, side) for _, text in row]), np.array([number for number, _ in row])
+def _axis(figure, marks, scales, texts):
+    """Numbers along an axis: where most stand at their place on the scale of the marks, all do."""
+    found, rows = [], {}
+    for text in (text for text in texts if _NUMBER.fullmatch(text.words)):
+        if not marks["top"].min() < text.y < marks["bottom"].max():
+            rows.setdefault(("x", round(text.base)), []).append(text)
+        if not marks["left"].min() < text.x < marks["right"].max():
+            rows.setdefault(("y", text.x < marks["left"].min()), []).append(text)
+    for (along, _), row in rows.items():
+        is_ = np.array([getattr(text, along) for text in row])
+        numbers = np.array([float(text.words.replace(",", "")) for text in row])
         best = None
-        for model in (one for one in straight if len(one.names) == 1 and len(row) > 2):
-            for end in ("x", "right", "left") if side == "x" else ("y", "top", "bottom"):
-                where = marks[end].to_numpy()
-                if following.follow(model, where)[1] < following.MOST[True] * len(where):
-                    continue
-                zero, one = (following.follow(model, where, other=np.full(len(where), n))[0][0] for n in (0.0, 1.0))
-                off = np.abs(is_ - zero - (one - zero) * numbers)
-                if best is None or np.median(off) < np.median(best):
-                    best = off
+        for side, where, model in scales:
+            if model.groups.any() or len(row) < 3 or (along == "x") != (side in ("x", "left", "right")):
+                continue
+            zero, one = (following.follow(model, where, other=np.full(len(where), n))[0][0] for n in (0.0, 1.0))
+            off = np.abs(is_ - zero - (one - zero) * numbers)
+            if best is None or np.median(off) < np.median(best):
+                best = off
         if best is not None and (best > 3).mean() <= 1 / 3:
             for at in np.flatnonzero(best > 3):
                 detail = f"{numbers[at]:g} stands {best[at]:.1f} points from its place on the scale of the marks"

@@ -59,7 +59,10 @@ def check(figure, sources, derived, columns):
     done, findings = [], []
     for name in names:
         texts = figure.data[name]
-        own = [_without(text, row) for text, row in zip(texts, figure.data[_names(figure, columns)].to_numpy(), strict=True)]
+        own = [
+            _without(text, row)
+            for text, row in zip(texts, figure.data[_names(figure, columns)].to_numpy(), strict=True)
+        ]
         numbers = pd.Series([_NUMBER.findall(text) for text in own], texts.index)
         if (texts.isin(["", "True", "False"]) | pd.to_numeric(texts, errors="coerce").notna()).all():
             continue  # these are no texts
@@ -116,7 +119,9 @@ def _facts(figure, sources, derived, columns):
     """What each row is known to count, by name."""
     data = figure.data
     facts = {name: pd.to_numeric(data[name], errors="coerce") for name in columns}
-    place = figure.evidence.groupby("mark")["paragraph"].agg(lambda found: found.iloc[0] if found.nunique() == 1 else "")
+    place = figure.evidence.groupby("mark")["paragraph"].agg(
+        lambda found: found.iloc[0] if found.nunique() == 1 else ""
+    )
     facts["its paragraph"] = pd.to_numeric(data["mark"].map(place), errors="coerce")
     if "section" in derived.keys:
         section = derived.keys["section"]

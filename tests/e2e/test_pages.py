@@ -200,7 +200,10 @@ def test_closing_a_mark_leaves_the_text_as_it_was(visit, site):
     page = visit(f"{site}/evidence.html")
     page.locator("main").evaluate("main => main.normalize()")
     before = page.locator("main").inner_html()
-    for anchor in ("07-topics-against-accidents/2.topics--2--field.~b7~.effectiveness", "01-words-per-paragraph/cairo-workshop-2016--5"):
+    for anchor in (
+        "07-topics-against-accidents/2.topics--2--field.~b7~.effectiveness",
+        "01-words-per-paragraph/cairo-workshop-2016--5",
+    ):
         page.evaluate("anchor => location.hash = anchor", anchor)
         until(page, "document.querySelectorAll('main mark').length > 50")
     page.evaluate("location.hash = ''")
@@ -386,7 +389,10 @@ def test_the_text_can_be_searched_and_copied_as_it_is(visit, site, workshop):
 
 def test_forced_colours_leave_charts_and_the_cited_paragraph_visible(visit, site):
     page = visit(f"{site}/index.html", forced_colors="active", color_scheme="dark")
-    assert page.locator(".chart").first.evaluate("element => getComputedStyle(element).backgroundColor") == "rgb(255, 255, 255)"
+    assert (
+        page.locator(".chart").first.evaluate("element => getComputedStyle(element).backgroundColor")
+        == "rgb(255, 255, 255)"
+    )
     page.goto(f"{site}/evidence.html#cairo-workshop-2016-14")
     style = "element => getComputedStyle(element).outlineStyle"
     assert page.locator("#cairo-workshop-2016-14").evaluate(style) == "solid"
@@ -448,7 +454,9 @@ def own(folder, text, evidence):
     rows["name"] = rows["mark"]
     hits = patterns.find(read.paragraphs, "peace").assign(codebook="mine")
     titles = pd.DataFrame({"figure": rows["figure"].unique(), "title": '"Quotes" & </script><b>'})
-    page = report.reader(read, hits, hits[["codebook", "label"]].drop_duplicates(), rows, elsewhere.read("none"), titles)
+    page = report.reader(
+        read, hits, hits[["codebook", "label"]].drop_duplicates(), rows, elsewhere.read("none"), titles
+    )
     (folder / "evidence.html").write_text(page, encoding="utf-8")
     return read, (folder / "evidence.html").as_uri()
 
