@@ -3,10 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
+from matplotlib.colors import to_rgb
 from PIL import Image
 
 from analysis import charts, figures
+from analysis.charts.style import WORDS
 
 RATES = pd.DataFrame(
     {
@@ -44,10 +45,17 @@ def test_lines_differ_in_colour_and_in_shape_and_carry_their_name():
     ax = charts.trend(RATES, **DRAWN)
     drawn = points(ax)
     assert drawn["a1"].get_color() != drawn["b1"].get_color() and drawn["a1"].get_marker() != drawn["b1"].get_marker()
-    assert {text.get_text(): to_hex(text.get_color()) for text in ax.texts} == {
-        "peace": to_hex(drawn["a1"].get_color()),
-        "war": to_hex(drawn["b1"].get_color()),
+    assert {text.get_text(): text.get_color() for text in ax.texts} == {
+        "peace": WORDS[drawn["a1"].get_color()],
+        "war": WORDS[drawn["b1"].get_color()],
     }
+
+
+def test_coloured_words_can_be_read_on_white():
+    """WCAG 2.2, 1.4.3: a contrast of 4.5 at least."""
+    for colour in WORDS.values():
+        parts = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in to_rgb(colour)]
+        assert 1.05 / (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05) >= 4.5, colour
 
 
 def test_intervals_are_drawn_where_there_are_any():

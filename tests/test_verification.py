@@ -111,8 +111,9 @@ RULES = {
 TOLD = {  # numbers that are drawn and not worked out again: they come from a model, or are written into a sentence
     "01-words-per-paragraph": {"label"},
     "02-silences": {"label"},
-    "06-codebook-on-unseen-paragraphs": {"row", "few"},
-    "07-topics-against-accidents": {"k", "topic", "percent", "low", "high", "unsure", "label"},
+    "06-codebook-on-unseen-paragraphs": {"row"},
+    "06-themes-by-section": {"column"},  # the name of a theme: reviews of 2015
+    "07-topics-against-accidents": {"k", "topic", "percent", "low", "high", "label"},
 }
 
 
@@ -394,7 +395,8 @@ def test_a_bar_of_another_length_and_an_empty_mark_are_found(copy):
     assert found(copy) == {(FREQUENT, "peace", "mark is drawn at another place")}
     path.write_text(text.replace(group, '<g id="peace">'))
     sign(copy)
-    assert found(copy) == {(FREQUENT, "peace", "mark is drawn without a shape")}
+    seen = found(copy)
+    assert (FREQUENT, "peace", "mark is drawn without a shape") in seen and {mark for _, mark, _ in seen} == {"peace"}
 
 
 @pytest.mark.parametrize(
@@ -466,11 +468,11 @@ def test_a_speech_is_as_long_as_the_table_of_counts_says(copy):
 
 
 def test_a_changed_count_of_a_document_elsewhere_is_found(copy):
-    """Of one speech, a passage on management fewer: mark, rate and interval of its year no longer follow."""
+    """Of one speech, the passages on management left out: mark, count and rate of its years no longer follow."""
     keep_only(copy, "09-")
     path = copy / "data" / "general-debate-1970-1999.csv"
     table = pd.read_csv(path, dtype="str")
-    assert table.loc[table["document"] == "PHL_34_1979", "management"].item() == "1"
+    assert table.loc[table["document"] == "PHL_34_1979", "management"].item() == "2"
     table.loc[table["document"] == "PHL_34_1979", "management"] = "0"
     table.to_csv(path, index=False)
     sign(copy)
@@ -638,7 +640,7 @@ def test_the_command_says_what_was_checked_and_fails_on_a_failure(copy, capsys):
     folders = ["--figures", str(copy / "figures"), "--data", str(copy / "data")]
     assert main(["verify", *folders]) == 0
     told = capsys.readouterr().out
-    assert f"{FREQUENT}: 20 marks, " in told and "not worked out again: interval, label" in told
+    assert f"{FREQUENT}: 20 marks, " in told and "not worked out again: interval\n" in told
     assert "are in documents elsewhere: not looked up" in told and told.endswith("2 figures checked, 0 failures.\n")
     replace(copy / "figures" / f"{FREQUENT}.csv", ",2462,", ",2461,")
     assert main(["verify", *folders]) == 1
