@@ -281,3 +281,18 @@ def test_charts_of_ones_own_pass(tmp_path):
     for number in (1, 2):
         table = figures.mark(pd.DataFrame({"word": [*"ab"][:number], "n": [1, 2][:number]}), "word")
         assert saved(tmp_path, charts.bars(table, x="n", y="word"), table) == set()
+
+
+def test_lines_that_mostly_end_at_nothing_are_measured_on_the_scale_of_the_bars(tmp_path):
+    """A short text: counts fit the bars as well as rates do, and most ranges begin at 0. Ends are on the scale of the rates."""
+    table = pd.DataFrame({"word": list("abcdefgh"), "n": [4, 3, 2, 2, 1, 1, 1, 1], "total": 41})
+    table["per_1000"] = 1000 * table["n"] / 41
+    table["low"], table["high"] = [68.9655, 55.5556, 0, 34.4828, 0, 0, 0, 0], 1000 * (table["n"] + 0.2) / 41
+    data = figures.mark(table, "word")
+    behind = data.loc[data.index.repeat(data["n"]), ["mark"]].assign(document="d", paragraph="1")
+    behind["start"] = range(len(behind))
+    chart = charts.bars(data, x="per_1000", y="word", low="low", high="high")
+    figures.save(chart, tmp_path / "own", data=data, evidence=behind.assign(end=behind["start"] + 1), alt="Own.")
+    figure, _ = files.read(tmp_path, "own", [])
+    names, found = shapes.check(figure)
+    assert found == [] and {"n", "per_1000", "low"} <= set(names)

@@ -96,6 +96,7 @@ def _words(figure, name, keys, texts, marks, number):
     """Whether a column's words are painted, and which are not, or stand elsewhere."""
     values, known = keys[name], set(keys.to_numpy().ravel())
     asked = (values != "") & ~values.map(lambda words: any(unicodedata.bidirectional(one) in _RIGHT for one in words))
+    asked &= np.array([len(drawn) > 0 for drawn in drawing.own(figure)])
     different = set(values[asked])
     own = [text for text in texts if text.words in different]
     strange = [text for text in texts if text.words not in known]

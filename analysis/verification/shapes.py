@@ -10,7 +10,7 @@ from scipy.spatial import KDTree
 from analysis.verification import drawing, following, letters, paint
 
 _WAYS = (
-    (("right", "left"), ("x", "width"), ("right", "width"), ("left", "width")),
+    (("right", "left"), ("x", "width"), ("left", "width"), ("right", "width")),
     (("y", "height"), ("bottom", "top"), ("bottom", "height"), ("top", "height")),
 )
 _SIZES = ("width", "height")
@@ -87,11 +87,12 @@ def _place(figure, marks, ways, first, more):
         for side in way:
             best[side] = best.get(side) or following.best(marks[side].to_numpy(), first, more, side in _SIZES)
         wrong = sum(np.isfinite(be).sum() - n for _, be, n in map(best.get, way))
-        cost = 3 * wrong + sum(len(marks) - n for _, _, n in map(best.get, way))  # wrong is worse than unknown
+        cost = wrong + sum(len(marks) - n for _, _, n in map(best.get, way))  # wrong is worse than unknown
         if cost < least:
             chosen, least = way, cost
         if cost == 0:
             break
+    there = np.array([len(shapes) > 0 for shapes in drawing.own(figure)])  # that others are not is told elsewhere
     columns, found = [], {}
     for side in chosen:
         model, be, n = best[side]
@@ -102,7 +103,7 @@ def _place(figure, marks, ways, first, more):
         for one in first if model.number and not model.groups.any() else ():  # as well by these
             if one.number and not one.groups.any() and one.names != model.names and following.follow(one, is_)[1] == n:
                 columns += one.names
-        for row in np.flatnonzero(np.isfinite(be) & ~(np.abs(is_ - be) <= following.NEAR)):
+        for row in np.flatnonzero(there & np.isfinite(be) & ~(np.abs(is_ - be) <= following.NEAR)):
             mark = figure.data["mark"].iloc[row]
             problem = "mark has another size" if side in _SIZES else "mark is drawn at another place"
             detail = f"{_SAID[side]} {is_[row]:.2f} points, by the other marks {be[row]:.2f}"
@@ -158,7 +159,8 @@ def _ends(figure, marks, scales, numbers):
         asked = np.isfinite(points).all(1) & ~(np.abs(be - where) <= following.NEAR)
         there = asked.copy()
         there[asked] = tree.query(points[asked], distance_upper_bound=0.1)[0] <= 0.1
-        if there.sum() < max(3, following.MOST[True] * asked.sum()):
+        different = pd.Series(there[asked]).groupby(be[asked].round(2)).any()  # many at 0 say nothing of the scale
+        if different.sum() < max(2, following.MOST[True] * len(different)) or there.sum() < 3:
             continue
         columns.append(name)
         for row in np.flatnonzero(asked & ~there):
