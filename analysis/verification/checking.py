@@ -66,7 +66,7 @@ def verify(figures, data):
     >>> verified.findings["problem"].tolist()
     []
     >>> verified.checked.set_index("figure").loc["02-silences", "rederived"]
-    'n, few'
+    'n, outside, few'
     """
     figures, data = Path(figures), Path(data)
     for folder in (figures, data):
