@@ -41,7 +41,7 @@ def read(data):
     """
     path = Path(data) / "elsewhere.csv"
     if not path.is_file():
-        return pd.DataFrame({name: pd.Series(dtype="str") for name in _NEEDS})
+        return tables.empty(_NEEDS)
     listed = _table(path)
     tables.check(listed, path.name, _NEEDS)
     found = [listed[_NEEDS][:0]]

@@ -10,8 +10,10 @@ import regex
 
 from analysis import tables
 
+SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv")  # of the files that `save` writes
 _DPI = 300
 _CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML
+_CODED = regex.compile("~([0-9a-f]{1,6})~")
 _SAVING = {
     "svg.hashsalt": "analysis",
     "svg.fonttype": "path",
@@ -61,6 +63,26 @@ def mark(table, by):
     rest = table.drop(columns="mark", errors="ignore")
     rest.insert(0, "mark", names.astype("str"))
     return rest
+
+
+def keys_of(mark):
+    """The keys that a mark was made of: what `mark` did, undone.
+
+    Parameters
+    ----------
+    mark : str
+        From `mark`.
+
+    Returns
+    -------
+    list of str
+
+    Examples
+    --------
+    >>> keys_of("UN.Reform--un~2019~s")
+    ['UN Reform', 'un’s']
+    """
+    return ["" if part == "~" else _CODED.sub(_letter, part.replace(".", " ")) for part in mark.split("--")]
 
 
 def save(ax, path, *, data, evidence, alt, title=""):
@@ -142,6 +164,12 @@ def _plain(name):
     """A name as an id that SVG, HTML and links can carry, different names staying different."""
     name = regex.sub(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$", lambda found: f"~{ord(found[0]):x}~", name)
     return name.replace(" ", ".") or "~"
+
+
+def _letter(found):
+    """The character that `_plain` wrote by its code; what stands for none is left as it is."""
+    code = int(found[1], 16)
+    return chr(code) if code < 0x110000 else found[0]
 
 
 def _passages(evidence):

@@ -52,6 +52,28 @@ def check(frame, table, needs=None):
         raise ValueError(f"{table} needs columns {needs}; missing {missing}, found {list(frame.columns)}.")
 
 
+def empty(table):
+    """A table without rows, its columns text.
+
+    Parameters
+    ----------
+    table : str or list of str
+        A name in `COLUMNS`, or the columns themselves.
+
+    Returns
+    -------
+    DataFrame
+
+    Examples
+    --------
+    >>> empty("evidence").shape, empty(["document", "title"]).dtypes.astype("str").to_dict()
+    ((0, 5), {'document': 'str', 'title': 'str'})
+    """
+    return pd.DataFrame(
+        {name: pd.Series(dtype="str") for name in (COLUMNS[table] if isinstance(table, str) else table)}
+    )
+
+
 def check_unique(frame, table, keys):
     """Raise if two rows of `frame` have the same `keys`, naming the first.
 

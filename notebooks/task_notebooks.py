@@ -22,13 +22,14 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from pytask import Product, PythonNode, console, task
 
+from analysis.figures import SUFFIXES
+
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FIGURES = ROOT / "figures"
 PAGES = [FIGURES / "index.html", FIGURES / "evidence.html"]
 OFFLINE = FIGURES / "notebooks"  # not committed
 AFTER = {"report", "verification", "__main__.py"}  # parts of the package that work on finished figures
-SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
     "PYTHONHASHSEED": "0",

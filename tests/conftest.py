@@ -1,6 +1,7 @@
 """What all tests share."""
 
 import os
+import shutil
 from pathlib import Path
 
 import matplotlib
@@ -33,6 +34,18 @@ def shared():
     if not (SHARED / "data").is_dir():
         pytest.skip(f"NOT RUN: the corpora are not at {SHARED}; name their folder in ANALYSIS_SHARED")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def project(tmp_path_factory):
+    """This project's figures, notebooks and data in another folder, with the pages as they would be written now."""
+    from analysis import report
+
+    root = tmp_path_factory.mktemp("project")
+    for folder in ("figures", "notebooks", "data"):
+        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.html"))
+    report.write(root)
+    return root
 
 
 @pytest.fixture(autouse=True)

@@ -3,8 +3,6 @@
 import html
 import json
 import re
-import shutil
-import xml.etree.ElementTree as ElementTree
 from html.parser import HTMLParser
 from itertools import pairwise
 from urllib.parse import unquote
@@ -15,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from analysis import charts, corpus, elsewhere, figures, patterns, report
+from analysis import charts, corpus, elsewhere, figures, patterns, report, svg_shapes
 from analysis.report import anchors, highlighting, names, passages, sources, targets, vector
 from tests.conftest import ROOT
 
@@ -49,15 +47,6 @@ class Page(HTMLParser):
         self.links += [found["href"]] if "href" in found and tag == "a" else []
         self.sources += [found[name] for name in ("src", "srcset", "data", "poster", "action") if name in found]
         self.sources += [found["href"]] if "href" in found and tag != "a" else []
-
-
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    root = tmp_path_factory.mktemp("project")
-    for folder in ("figures", "notebooks", "data"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.html"))
-    report.write(root)
-    return root
 
 
 @pytest.fixture(scope="module")
@@ -158,8 +147,8 @@ def test_references_inside_charts_are_to_their_own_ids(gallery):
 def test_every_chart_stands_with_its_words_and_downloads(gallery):
     for path in (ROOT / "figures").glob("*.svg"):
         svg = path.read_text(encoding="utf-8")
-        assert html.escape(vector.title(svg)) in gallery
-        assert f"<p>{Markup.escape(vector.alternative(svg))}</p>" in gallery
+        title, alternative = vector.told(svg)
+        assert html.escape(title) in gallery and f"<p>{Markup.escape(alternative)}</p>" in gallery
         for suffix in (".svg", ".png", ".csv", ".evidence.csv"):
             assert f'href="{path.stem}{suffix}" download' in gallery
 
@@ -258,13 +247,13 @@ def test_evidence_that_is_not_there_is_named(read_text, row, message):
 )
 def test_marking_changes_no_letter(text, wanted):
     found = [
-        (start, min(start + length, len(text)), number, "L\nlabel", None if kept else "why <not>")
+        (start, min(start + length, len(text)), number, "L", "label", None if kept else "why <not>")
         for start, length, number, kept in wanted
         if start < len(text)
     ]
     marked = str(highlighting.highlighted(text, found))
     assert text_of(marked) == highlighting.printable(text)
-    assert marked.count("<s ") >= len({one for one in found if one[4]}) or not any(one[4] for one in found)
+    assert marked.count("<s ") >= len({one for one in found if one[5]}) or not any(one[5] for one in found)
     assert len(highlighting.printable(text)) == len(text)
 
 
@@ -451,11 +440,11 @@ def test_marks_called_like_parts_of_the_page_share_no_id_with_them(tmp_path):
     assert len(ids) == len(set(ids)) and {"nb--title", "nb/title", "nb--words", "nb/words", "nb"} <= set(ids)
 
 
-GROUP = '<g xmlns="http://www.w3.org/2000/svg">{}</g>'
-
-
 def target(*shapes):
-    return targets.boxes([ElementTree.fromstring(GROUP.format(shape)) for shape in shapes], {})
+    svg = "".join(f'<g id="{number}">{shape}</g>' for number, shape in enumerate(shapes))
+    return targets.boxes(
+        [svg_shapes.bounds(drawn) for _, drawn in svg_shapes.read(f"<svg>{svg}</svg>".encode()).shapes]
+    )
 
 
 def test_a_narrow_mark_between_wide_ones_can_still_be_met():

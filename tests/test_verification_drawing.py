@@ -6,8 +6,8 @@ import pandas as pd
 import pytest
 import regex
 
-from analysis import charts, figures
-from analysis.verification import drawing, files, letters, shapes, verify
+from analysis import charts, figures, svg_shapes
+from analysis.verification import files, letters, shapes, verify
 from analysis.verification import lettering as words
 from tests.conftest import ROOT
 from tests.test_verification import sign
@@ -23,7 +23,7 @@ def seen(folder, name, svg=None):
     figure, problems = files.read(folder, name, [])
     assert not problems
     if svg is not None:
-        figure = figure._replace(shapes=drawing.read(svg.encode()).shapes, title=drawing.read(svg.encode()).title)
+        figure = figure._replace(**svg_shapes.read(svg.encode())._asdict())
     found = shapes.check(figure)[1] + words.check(figure)[1]
     assert all(one[0] == name and one[2] for one in found)
     return {(mark, problem) for _, mark, problem, _ in found}
@@ -221,7 +221,7 @@ def test_what_cannot_be_measured_is_at_another_place():
     svg = drawn(BARS).replace(old, regex.sub("<path[^>]*>", '<rect x="1" y="2" width="300" height="9"/>', old))
     assert ("peace", "mark is drawn at another place") in seen(FIGURES, BARS, svg)
     with pytest.raises(ValueError, match="not understood"):
-        drawing.read(b'<svg><g id="a" transform="skewX(3)"/></svg>')
+        svg_shapes.read(b'<svg><g id="a" transform="skewX(3)"/></svg>')
 
 
 def test_a_changed_drawing_fails_though_the_manifest_was_signed_again(tmp_path):
@@ -296,3 +296,38 @@ def test_lines_that_mostly_end_at_nothing_are_measured_on_the_scale_of_the_bars(
     figure, _ = files.read(tmp_path, "own", [])
     names, found = shapes.check(figure)
     assert found == [] and {"n", "per_1000", "low"} <= set(names)
+
+
+def bars_of(folder, words):
+    """A chart of one's own: bars of words, as files.read gives it."""
+    data = figures.mark(pd.DataFrame({"word": words, "n": range(1, len(words) + 1)}), "word")
+    behind = data.loc[data.index.repeat(data["n"]), ["mark"]].assign(document="d", paragraph="1")
+    behind = behind.assign(start=range(len(behind)), end=range(1, len(behind) + 1))
+    figures.save(charts.bars(data, x="n", y="word"), folder / "own", data=data, evidence=behind, alt="Own.")
+    return files.read(folder, "own", [])[0]
+
+
+def test_words_from_right_to_left_are_passed_over_and_the_others_are_not(tmp_path):
+    figure = bars_of(tmp_path, ["السلام", "الحرب", "peace", "war", "aid"])
+    assert words.check(figure)[1] == []
+    wrong = figure._replace(data=figure.data.assign(word=["السلام", "الحرب", "peace", "wax", "aid"]))
+    assert {mark for _, mark, _, _ in words.check(wrong)[1]} == {"war"}
+
+
+def test_letters_that_a_font_joins_are_the_letters_all_the_same(tmp_path):
+    figure = bars_of(tmp_path, ["conflict", "office", "flag", "peace"])
+    assert words.check(figure) == (["word"], [])
+
+
+def test_an_outline_that_matplotlib_does_not_write_is_not_measured():
+    shapes = dict(svg_shapes.read(b'<svg><g id="a"><path d="M 0 0 A 5 5 0 0 1 9 9"/></g></svg>').shapes)
+    assert pd.isna(svg_shapes.bounds(shapes["a"])).all()
+
+
+def test_a_letter_whose_outline_is_another_is_not_believed():
+    """The name of a letter is no proof: what is drawn is compared with the font, point by point."""
+    svg = drawn(BARS)
+    start = svg.index("<path", svg.index('id="DejaVuSans-'))
+    outline = regex.search(r' d="M ([0-9]+)', svg[start:])
+    moved = svg[:start] + svg[start:].replace(outline[0], f' d="M {int(outline[1]) + 900}', 1)
+    assert moved != svg and seen(FIGURES, BARS, moved)

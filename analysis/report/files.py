@@ -63,21 +63,13 @@ def _documents(folder):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", UserWarning)  # the notebooks tell them
             return corpus.read(folder)
-    empty = [
-        pd.DataFrame({name: pd.Series(dtype="str") for name in tables.COLUMNS[table]})
-        for table in corpus.Corpus._fields
-    ]
-    return corpus.Corpus(*empty)
+    return corpus.Corpus(*map(tables.empty, corpus.Corpus._fields))
 
 
 def _hits(paragraphs, paths):
     """What every codebook finds, the codebook named; and all labels, found or not."""
-    hits = [
-        pd.DataFrame({name: pd.Series(dtype="str") for name in [*tables.COLUMNS["hits"], "codebook"]}).astype(
-            {"kept": bool}
-        )
-    ]
-    labels = [pd.DataFrame({"codebook": pd.Series(dtype="str"), "label": pd.Series(dtype="str")})]
+    hits = [tables.empty([*tables.COLUMNS["hits"], "codebook"]).astype({"kept": bool})]
+    labels = [tables.empty(["codebook", "label"])]
     for path in paths:
         book = codebooks.load(path)
         labels.append(book[["label"]].drop_duplicates().assign(codebook=path.stem))

@@ -59,10 +59,9 @@ def highlighted(text, passages, insertions=()):
     ----------
     text : str
         The text; everything in it is shown as it is, nothing is taken as HTML.
-    passages : list of (int, int, int, str, str or None)
+    passages : list of (int, int, int, str, str, str or None)
         Start and end (characters from 0), number of the label, its short and
-        long name joined by a line end, and why the passage does not count
-        (None: it counts).
+        its long name, and why the passage does not count (None: it counts).
     insertions : list of (int, Markup), optional
         What is to be set between the characters, as marks of notes are.
 
@@ -76,15 +75,15 @@ def highlighted(text, passages, insertions=()):
 
     Examples
     --------
-    >>> print(highlighted("<i> war & peace", [(4, 7, 0, "W\\nwar", None)]))
+    >>> print(highlighted("<i> war & peace", [(4, 7, 0, "W", "war", None)]))
     &lt;i&gt; <span class="m m0">war</span><span class="x lab m0" dir="ltr" role="note" title="war" data-x="W"></span> &amp; peace
     """
     text = printable(text)
     after = {}
     for place, inserted in insertions:
         after.setdefault(place, []).append(inserted)
-    for _, end, number, name, reason in sorted(passages, key=lambda one: (one[1], one[4] is not None, one[0], one[2])):
-        after.setdefault(end, []).append(_label(number, name, reason))
+    for _, end, *label in sorted(passages, key=lambda one: (one[1], one[5] is not None, one[0], one[2])):
+        after.setdefault(end, []).append(_label(*label))
     edges = sorted({0, len(text), *after, *(place for one in passages for place in one[:2])})
     pieces = [*after.get(0, [])]
     for start, end in pairwise(edges):
@@ -93,15 +92,14 @@ def highlighted(text, passages, insertions=()):
         )
         piece = escape(text[start:end])
         for depth, one in reversed(list(enumerate(open_here))):
-            tag, kind = ("span", "m") if one[4] is None else ("s", "m not")
+            tag, kind = ("span", "m") if one[5] is None else ("s", "m not")
             deep = f" d{min(depth, 3)}" if depth else ""
             piece = Markup(f'<{tag} class="{kind} m{one[2]}{deep}">{piece}</{tag}>')
         pieces += [piece, *after.get(end, [])]
     return Markup("").join(pieces)
 
 
-def _label(number, name, reason):
-    short, long = name.split("\n", 1)
+def _label(number, short, long, reason):
     kind, said, shown = "lab", long, short
     if reason is not None:
         kind, said, shown = "why", f"not counted as {long}: {reason}", f"[{short} not counted: {reason}]"

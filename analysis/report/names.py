@@ -1,8 +1,6 @@
 """Marks in words, for readers who hear the page or point at the chart."""
 
-import regex
-
-_CODED = regex.compile(r"~([0-9a-f]+)~")
+from analysis import figures
 
 
 def names(drawn, evidence):
@@ -44,7 +42,7 @@ def names(drawn, evidence):
 
 
 def _name(row, documents, paragraphs, starts):
-    keys = [_CODED.sub(_letter, key.replace(".", " ")) for key in row["mark"].split("--")]
+    keys = figures.keys_of(row["mark"])
     last = len(keys) - 1
     placed = last > 0 and (starts == {keys[last]} or row.get("start") == keys[last])
     said = []
@@ -57,7 +55,7 @@ def _name(row, documents, paragraphs, starts):
             said.append(f"¶{key}")
         else:
             said.append(_as_drawn(key, row))
-    return ", ".join(said) or row["mark"]
+    return ", ".join(filter(None, said)) or row["mark"]
 
 
 def _as_drawn(key, row):
@@ -65,8 +63,3 @@ def _as_drawn(key, row):
     plain = key.casefold().replace("-", " ")
     written = [text for name, text in row.items() if name != "mark" and text.casefold().replace("-", " ") == plain]
     return next((text for text in written if text != key), key)
-
-
-def _letter(found):
-    code = int(found[1], 16)
-    return chr(code) if code < 0x110000 else found[0]

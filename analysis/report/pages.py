@@ -138,9 +138,9 @@ def reader(read, hits, labels, evidence, elsewhere, charts):
     of_paragraph = {}
     for row in hits[columns].itertuples():
         number = numbers[row.codebook, row.label]
-        name = f"{labels[number]['short']}\n{row.label}"
         reason = None if row.kept else row.reason if isinstance(row.reason, str) else "set aside"
-        of_paragraph.setdefault((row.document, row.paragraph), []).append((row.start, row.end, number, name, reason))
+        hit = (row.start, row.end, number, labels[number]["short"], row.label, reason)
+        of_paragraph.setdefault((row.document, row.paragraph), []).append(hit)
     arriving = _arriving(places)
     for document in printed:
         document["head"] = _head(document)
@@ -309,8 +309,7 @@ def _arriving(places):
 def _elsewhere(places, elsewhere):
     """The documents that are not printed, those of a collection together, and the passages that evidence has in them."""
     listed = places[~places["here"]].drop_duplicates("anchor").merge(elsewhere, on="document", how="left")
-    listed["title"] = listed["title"].fillna(listed["document"])
-    listed["source"] = listed["source"].fillna("")
+    listed = listed.fillna({"title": listed["document"], "source": ""})
     listed = listed.sort_values(["document", "number", "paragraph", "start"], kind="stable")
     return [
         {

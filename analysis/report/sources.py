@@ -8,6 +8,7 @@ import pandas as pd
 import regex
 from markupsafe import Markup, escape
 
+from analysis import tables
 from analysis.report import vector
 from analysis.report.names import names
 
@@ -41,7 +42,7 @@ def charts(figures):
     for path in sorted(Path(figures).glob("*.svg")):
         svg = path.read_text(encoding="utf-8")
         try:
-            rows.append((path.stem, vector.title(svg), vector.alternative(svg), svg))
+            rows.append((path.stem, *vector.told(svg), svg))
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from None
     return pd.DataFrame(rows, columns=["figure", "title", "alt", "svg"], dtype="str")
@@ -69,8 +70,7 @@ def evidence(figures):
     ['un', 'UN', '1', 45]
     """
     kinds = {"mark": "str", "document": "str", "paragraph": "str", "start": "int64", "end": "int64"}
-    none = {"figure": "str", "mark": "str", "name": "str"} | kinds
-    found = [pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in none.items()})]
+    found = [tables.empty(["figure", "mark", "name", *list(kinds)[1:]]).astype({"start": "int64", "end": "int64"})]
     for path in sorted(Path(figures).glob("*.evidence.csv")):
         figure = path.name.removesuffix(".evidence.csv")
         read = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"paragraph": [""]})

@@ -1,25 +1,20 @@
 """Where on a chart a click meets a mark: small marks get more room than they draw."""
 
 from itertools import pairwise
+from math import isnan
 
-import regex
-
-_SVG = "{http://www.w3.org/2000/svg}"
-_LINK = "{http://www.w3.org/1999/xlink}href"
-_NUMBER = regex.compile(r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
 _ROOM, _LEAST = 6.0, 2.0  # points: at most so much is added on a side; at least so wide is a target
 _PASSES = 50  # of a row: how far along narrow marks find room
 
 
-def boxes(marks, outlines):
+def boxes(drawn):
     """The rectangles in which marks are met.
 
     Parameters
     ----------
-    marks : list of Element
-        The groups of a chart that `figures.save` drew, one for each mark.
-    outlines : dict of str to Element
-        Id → path, for what is drawn with ``<use>``.
+    drawn : list of (float, float, float, float)
+        Left, top, right and bottom of what is drawn of each mark, in points; not
+        a number where nothing is.
 
     Returns
     -------
@@ -31,13 +26,10 @@ def boxes(marks, outlines):
 
     Examples
     --------
-    >>> import xml.etree.ElementTree as ElementTree
-    >>> group = '<g xmlns="http://www.w3.org/2000/svg"><path d="M 0 0 L 4 0 L 4 9 z"/></g>'
-    >>> far = group.replace("M 0", "M 8").replace("L 4", "L 10")
-    >>> boxes([ElementTree.fromstring(group), ElementTree.fromstring(far)], {})
+    >>> boxes([(0, 0, 4, 9), (8, 0, 10, 9)])
     [(-6.0, -6.0, 12.0, 21.0), (6.0, -6.0, 10.0, 21.0)]
     """
-    drawn = [_drawn(mark, outlines) for mark in marks]
+    drawn = [None if isnan(sum(one)) else one for one in drawn]
     found = [None] * len(drawn)
     rows = {}
     for number, own in enumerate(drawn):
@@ -74,27 +66,3 @@ def _share_out(row):
                 first, second = one[1] - one[0], other[1] - other[0]
                 lacks = max(_LEAST - min(first, second), 0)
                 one[1] = other[0] = one[1] + (1 if second > first else -1) * min(lacks, abs(second - first) / 2)
-
-
-def _drawn(mark, outlines):
-    """Left, top, right, bottom of what a group draws."""
-    points = []
-    for element in mark.iter():
-        if element.tag == f"{_SVG}use":
-            path = outlines.get((element.get(_LINK) or element.get("href") or "")[1:])
-            if path is not None:
-                x, y = float(element.get("x", 0)), float(element.get("y", 0))
-                points += [(x + across, y + down) for across, down in _points(path)]
-    defined = {path for defs in mark.iter(f"{_SVG}defs") for path in defs.iter(f"{_SVG}path")}
-    for path in mark.iter(f"{_SVG}path"):
-        if path not in defined:
-            points += _points(path)
-    if not points:
-        return None
-    across, down = zip(*points, strict=True)
-    return min(across), min(down), max(across), max(down)
-
-
-def _points(path):
-    numbers = [float(number) for number in _NUMBER.findall(path.get("d", ""))]
-    return list(zip(numbers[::2], numbers[1::2], strict=False))

@@ -4,6 +4,7 @@ import xml.etree.ElementTree as ElementTree
 
 import regex
 
+from analysis import svg_shapes
 from analysis.report import targets
 
 _SVG = "{http://www.w3.org/2000/svg}"
@@ -16,12 +17,12 @@ _REFERENCE = regex.compile(r"url\(#([^)]*)\)")
 _TITLE = regex.compile(r"translate\(5\.184 ([\d.]+)\) scale\(0\.11 ")  # where figures.save puts it, in points
 _DRAWING = {
     "svg", "title", "desc", "g", "defs", "path", "use", "clipPath", "rect", "circle", "ellipse", "line", "polyline",
-    "polygon", "text", "tspan", "image", "pattern", "mask", "linearGradient", "radialGradient", "stop", "a",
+    "polygon", "text", "tspan", "image", "pattern", "mask", "linearGradient", "radialGradient", "stop",
 }  # fmt: skip
 
 
-def title(svg):
-    """The title of a chart.
+def told(svg):
+    """What a chart says of itself to those who can't see it.
 
     Parameters
     ----------
@@ -30,46 +31,21 @@ def title(svg):
 
     Returns
     -------
-    str
-        The text of its ``<title>``.
+    title, alternative : str
+        The texts of its ``<title>`` and ``<desc>``.
 
     Raises
     ------
     ValueError
-        If it is not a well-formed SVG, or has no title.
+        If it is not a well-formed SVG, or lacks one of them.
 
     Examples
     --------
-    >>> title('<svg xmlns="http://www.w3.org/2000/svg"><title>Peace &amp; war</title></svg>')
-    'Peace & war'
+    >>> told('<svg xmlns="http://www.w3.org/2000/svg"><title>Peace &amp; war</title><desc>Two bars.</desc></svg>')
+    ('Peace & war', 'Two bars.')
     """
-    return _named(_parsed(svg), "title")
-
-
-def alternative(svg):
-    """What a chart shows, in words.
-
-    Parameters
-    ----------
-    svg : str
-        A chart as `figures.save` writes it.
-
-    Returns
-    -------
-    str
-        The text of its ``<desc>``.
-
-    Raises
-    ------
-    ValueError
-        If it is not a well-formed SVG, or has no description.
-
-    Examples
-    --------
-    >>> alternative('<svg xmlns="http://www.w3.org/2000/svg"><desc>Two bars.</desc></svg>')
-    'Two bars.'
-    """
-    return _named(_parsed(svg), "desc")
+    root = _parsed(svg)
+    return _named(root, "title"), _named(root, "desc")
 
 
 def inline(svg, figure, links):
@@ -113,7 +89,8 @@ def inline(svg, figure, links):
                 parent.remove(child)
     _check_drawing(root, figure)
     _undraw_title(root)
-    _link_marks(root, figure, links)
+    shapes = svg_shapes.read(svg.encode()).shapes
+    _link_marks(root, figure, links, {mark: svg_shapes.bounds(drawn) for mark, drawn in shapes})
     _rename(root, figure)
     for name in ("title", "desc"):
         _named(root, name)
@@ -150,7 +127,7 @@ def _check_drawing(root, figure):
     """Nothing that runs, nothing that is fetched."""
     for element in root.iter():
         name = element.tag.removeprefix(_SVG)
-        if name not in _DRAWING or name == "a":
+        if name not in _DRAWING:
             raise ValueError(f"{figure}: the SVG holds <{name}>, which is no drawing.")
         for attribute, value in element.attrib.items():
             outside = attribute in ("href", _LINK) and not value.startswith(("#", "data:image/png;"))
@@ -178,14 +155,13 @@ def _undraw_title(root):
     root.set("viewBox", f"{left:g} {bottom:g} {width:g} {top + height - bottom:g}")
 
 
-def _link_marks(root, figure, links):
+def _link_marks(root, figure, links, bounds):
     parents = {child: parent for parent in root.iter() for child in parent}
     drawn = {element.get("id"): element for element in parents if element.get("id")}
     missing = sorted(set(links) - set(drawn))
     if missing:
         raise ValueError(f"{figure}: mark {missing[0]!r} has evidence, but is not drawn in the SVG.")
-    outlines = {element.get("id"): element for element in root.iter(f"{_SVG}path") if element.get("id")}
-    where = dict(zip(links, targets.boxes([drawn[mark] for mark in links], outlines), strict=True))
+    where = dict(zip(links, targets.boxes([bounds[mark] for mark in links]), strict=True))
     for mark, (address, words) in links.items():
         element = drawn[mark]
         parent = parents[element]

@@ -75,21 +75,21 @@ def verify(figures, data):
     inputs, findings = files.manifest(figures, data)
     texts, problems = sources.read(data)
     findings += problems
-    checked, by_label = [], {}
+    checked, by_inputs = [], {}
     for name in sorted(inputs):
         figure, problems = files.read(figures, name, inputs[name])
         findings += problems
         if figure is None:
             continue
         key = tuple(figure.inputs)
-        if key not in by_label:
+        if key not in by_inputs:
             try:
                 own = sources.of_documents(texts, figure.inputs)
-                by_label[key] = own, sources.labelled(own, figure.inputs)
+                by_inputs[key] = own, sources.labelled(own, figure.inputs)
             except (OSError, ValueError) as error:
-                by_label[key] = texts, {}
+                by_inputs[key] = texts, {}
                 findings.append((name, "", "codebook or coding cannot be read", str(error)))
-        row, problems = _figure(figure, *by_label[key])
+        row, problems = _figure(figure, *by_inputs[key])
         checked.append(row)
         findings += problems
     findings = list(dict.fromkeys(findings))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import pandas as pd
 import regex
 
-from analysis import tokens
+from analysis import figures, tokens
 from analysis.corpus import passages
 from analysis.verification import described
 from analysis.verification.passages import place
@@ -53,8 +53,9 @@ def keys(figure, sources, labels):
     -------
     DataFrame
         One row per row of the drawn table and one column per key, named
-        document, section, paragraph, token, label, kind or start if the drawn
-        table or the evidence show which it is; else ``key 1``, ``key 2``, …
+        document, section, paragraph, token, label, concept, kind, year, period or
+        start if the drawn table or the evidence show which it is; else ``key 1``,
+        ``key 2``, …
     list
         Findings (figure, mark, problem, detail) where a mark says something else
         than its row.
@@ -68,7 +69,7 @@ def keys(figure, sources, labels):
     >>> keys(figure, texts, set())[0].iloc[1].to_dict()
     {'section': 'Background', 'token': 'peace'}
     """
-    parts = [[_read(part) for part in mark.split("--")] for mark in figure.data["mark"]]
+    parts = [figures.keys_of(mark) for mark in figure.data["mark"]]
     if len({len(one) for one in parts}) != 1:
         parts = [[mark] for mark in figure.data["mark"]]
     parts = pd.DataFrame(parts, index=figure.data.index, dtype="str")
@@ -233,17 +234,6 @@ def _text(frame, every=False):
         if name in frame.columns:
             frame[name] = frame[name].astype("object").where(frame[name].notna(), "").astype("str")
     return frame
-
-
-def _read(part):
-    """The key that `figures.mark` made a part of a mark of."""
-    if part == "~":
-        return ""
-    return regex.sub("~([0-9a-f]{1,6})~", lambda found: _sign(found[1]), part.replace(".", " "))
-
-
-def _sign(code):
-    return chr(int(code, 16)) if int(code, 16) < 0x110000 else "\ufffd"
 
 
 def _name(part, figure, sources, labels):

@@ -4,10 +4,11 @@ import pandas as pd
 import regex
 
 from analysis import resampling
+from analysis.verification.sources import read_tables
 
 _KEYS = ["document", "paragraph"]
-_INTERVAL = regex.compile(r"95 % by (\w+) \(jackknife\)")
 COMPARED = "each paragraph coded and assigned as the row says"
+_INTERVAL = regex.compile(r"95 % by (\w+) \(jackknife\)")
 _PERIOD = regex.compile(r"(\d{4})–(\d{2}|\d{4})")
 
 
@@ -189,22 +190,17 @@ def _counts(figure, known, data):
     """The table of counts that the figure was made from; None if there is none."""
     if "concept" not in known:
         return None
-    for name in figure.inputs:
-        if not name.endswith(".csv") or not (data / name).is_file():
-            continue
-        table = pd.read_csv(data / name, keep_default_na=False, dtype={"document": "str"})
-        right = {"document", "characters", *known["concept"]} <= set(table.columns)
-        if (
-            right
-            and "paragraph" not in table.columns
-            and all(_key(key, table) for key in known.drop(columns="concept"))
-        ):
-            return table
+    needs = {"document", "characters", *known["concept"]}
+    for _, table in read_tables(data, figure.inputs):
+        if needs <= set(table.columns) and "paragraph" not in table.columns and all(_key(key, table) for key in known):
+            numbers = table.apply(pd.to_numeric, errors="coerce")
+            return table.assign(**{name: numbers[name] for name in numbers if numbers[name].notna().all()})
     return None
 
 
 def _key(name, table):
-    return name in table.columns or (name == "period" and "year" in table.columns)
+    """Does a table say which of its documents a key speaks of?"""
+    return name == "concept" or name in table.columns or (name == "period" and "year" in table.columns)
 
 
 def _groups(figure, known, counts):
@@ -241,8 +237,7 @@ def _compared(figure, data):
     if not {"theme", "coded", "assigned"} <= set(figure.data.columns):
         return None
     found = {}
-    for name in (name for name in figure.inputs if name.endswith(".csv") and (data / name).is_file()):
-        table = pd.read_csv(data / name, dtype="str", keep_default_na=False)
+    for _, table in read_tables(data, figure.inputs):
         if {*_KEYS, "theme", "characters"} <= set(table.columns):
             found["coded"] = table
         elif {*_KEYS, "theme", "assigned"} <= set(table.columns):

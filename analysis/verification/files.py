@@ -8,10 +8,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from analysis import tables
-from analysis.verification import drawing
-
-SUFFIXES = [".svg", ".png", ".csv", ".evidence.csv"]
+from analysis import svg_shapes, tables
+from analysis.figures import SUFFIXES
 
 
 class Figure(NamedTuple):
@@ -20,7 +18,7 @@ class Figure(NamedTuple):
     name: str
     data: pd.DataFrame  # the drawn table, all text
     evidence: pd.DataFrame  # `start` and `end` as whole numbers, the rest text
-    shapes: list  # (id, list of drawing.Shape) of each group in the SVG
+    shapes: list  # (id, list of svg_shapes.Shape) of each group in the SVG
     inputs: list  # under the data folder, "documents/a.md"
     title: str = ""  # as the SVG tells it to those who can't see
 
@@ -104,7 +102,7 @@ def read(figures, name, inputs):
     paths = [figures / f"{name}{suffix}" for suffix in SUFFIXES]
     findings = [(name, "", "file is missing", path.name) for path in paths if not path.is_file()]
     found = []
-    for path, reader in ((paths[2], _drawn), (paths[3], _passages), (paths[0], drawing.read)):
+    for path, reader in ((paths[2], _drawn), (paths[3], _passages), (paths[0], svg_shapes.read)):
         try:
             found.append(reader(path.read_bytes()))
         except FileNotFoundError:

@@ -63,7 +63,7 @@ def check(figure, sources, derived):
     >>> figure, _ = files.read(Path("figures"), "02-most-frequent-words", [])
     >>> derived = derivation.derive(figure, texts, {})
     >>> check(figure, texts, derived)[0]
-    ['total', 'n_paragraphs', 'per_1000', 'low', 'high', 'few', 'word']
+    ['total', 'per_1000', 'low', 'high', 'few', 'n_paragraphs', 'word']
     >>> wrong = figure._replace(data=figure.data.assign(total="2461"))
     >>> check(wrong, texts, derived)[1][0]
     ('02-most-frequent-words', 'un', 'total differs', 'drawn 2461, worked out 2462')
@@ -90,21 +90,21 @@ def check(figure, sources, derived):
     expected = {}
     if clear and here and {"total", "per_1000"} & set(data.columns):
         total = _sizes(sources.words, by)
-        expected = {"total": total, "n_paragraphs": n_paragraphs, "per_1000": 1000 * n / total.where(total > 0)}
+        expected = {"total": total, "per_1000": 1000 * n / total.where(total > 0)}
         if {"per_1000", "interval"} <= set(data.columns):
             expected |= _left_out(figure, sources, by, evidence, n, total)
     if derived.rule.startswith("paragraphs") and "label" in derived.keys and not {"low", "high"} & set(data.columns):
         share = n_paragraphs / _sizes(sources.paragraphs, by)
         expected |= {"percent": 100 * share, "share": share}
-    if "token" in data.columns and here and clear:
+    if "token" in data.columns and here and clear and not data["token"].str.contains(" ").any():
         everywhere = data["token"].map(sources.words["token"].astype("str").value_counts())
-        expected["elsewhere"] = everywhere.fillna(0) - n if not data["token"].str.contains(" ").any() else None
+        expected["elsewhere"] = everywhere.fillna(0) - n
     if "few" in data.columns and not set(_OTHERS) & set(data.columns):
         least = np.minimum(n, n_paragraphs) if "n_paragraphs" in data.columns else n
         expected["few"] = pd.Series(np.where(least < tables.FEW, "True", "False"), data.index)
-    if derived.rule:
+    if derived.rule or "total" in expected:
         expected["n_paragraphs"] = n_paragraphs
-    if here and clear and {"token", "elsewhere", "percent"} <= set(data.columns):
+    if {"token", "elsewhere", "percent"} <= set(data.columns) and "elsewhere" in expected:
         expected |= _parts(figure, sources, by, n)
     if here and derived.rule and {"words", "outside"} <= set(data.columns):
         expected["outside"] = _outside(figure, sources)
@@ -112,7 +112,7 @@ def check(figure, sources, derived):
         expected["notes"] = _notes(figure, sources)
     expected |= described.expected(figure, derived, sources.data)
     for name, values in expected.items():
-        if name in data.columns and values is not None:
+        if name in data.columns:
             columns.append(name)
             found += _differences(figure, name, values)
     for name in [name for name in ("form", "word") if {name, "token"} <= set(data.columns)]:

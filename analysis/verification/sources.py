@@ -47,7 +47,7 @@ def read(data):
     >>> len(sources.paragraphs), len(sources.words), findings
     (40, 2462, [])
     """
-    findings, away = [], set()
+    findings, away, none = [], set(), corpus.Corpus(*map(tables.empty, corpus.Corpus._fields))
     try:
         away = set(elsewhere.read(data)["document"])
     except ValueError as error:
@@ -57,9 +57,10 @@ def read(data):
             warnings.simplefilter("ignore", UserWarning)  # the notebooks have told them
             found = corpus.read(data / "documents")
     except FileNotFoundError:
-        return _sources(data, _none(), away), findings
+        found = none
     except ValueError as error:
-        return _sources(data, _none(), away), [*findings, ("documents", "", "cannot be read", str(error))]
+        found = none
+        findings.append(("documents", "", "cannot be read", str(error)))
     return _sources(data, found, away), findings
 
 
@@ -94,7 +95,7 @@ def of_documents(sources, inputs):
     (40, 294)
     """
     lengths = {}
-    for _, table in _tables(sources, inputs):
+    for _, table in read_tables(sources.data, inputs):
         if {"document", "characters"} <= set(table.columns):
             characters = pd.to_numeric(table["characters"], errors="coerce").fillna(0).astype("int64").tolist()
             paragraph = table.get("paragraph", pd.Series("", table.index))
@@ -105,6 +106,30 @@ def of_documents(sources, inputs):
     parts = {name: getattr(sources, name) for name in ("paragraphs", "words", "spans")}
     parts = {name: part[part["document"].isin(kept)] for name, part in parts.items()}
     return sources._replace(lengths=lengths, **parts)
+
+
+def read_tables(data, inputs):
+    """The CSV files among a notebook's data.
+
+    Parameters
+    ----------
+    data : Path
+        The folder of data.
+    inputs : list of str
+        Files under it.
+
+    Returns
+    -------
+    iterator of (str, DataFrame)
+        Name and table, all text; files that are not there are passed over.
+
+    Examples
+    --------
+    >>> [(name, len(table)) for name, table in read_tables(Path("data"), ["silences.csv", "stopwords.txt", "no.csv"])]
+    [('silences.csv', 45)]
+    """
+    for name in (name for name in inputs if name.endswith(".csv") and (data / name).is_file()):
+        yield name, pd.read_csv(data / name, dtype="str", keep_default_na=False)
 
 
 def labelled(sources, inputs):
@@ -155,7 +180,7 @@ def labelled(sources, inputs):
             ("paragraphs with a kept hit", _whole(sources, kept)),
         ]:
             rules[rule] = pd.concat([rules.get(rule), found], ignore_index=True)
-    for name, coded in _tables(sources, inputs):
+    for name, coded in read_tables(sources.data, inputs):
         if not set(_KEYS) <= set(coded.columns):
             continue
         coded = coded if "label" in coded.columns else coded.rename(columns={"theme": "label"})
@@ -165,22 +190,10 @@ def labelled(sources, inputs):
     return {rule: found.merge(section, on=_KEYS) for rule, found in rules.items()}
 
 
-def _tables(sources, inputs):
-    """The tables among a notebook's data."""
-    for name in (name for name in inputs if name.endswith(".csv") and (sources.data / name).is_file()):
-        yield name, pd.read_csv(sources.data / name, dtype="str", keep_default_na=False)
-
-
 def _whole(sources, passages):
     """The whole paragraphs in which labelled passages lie, each once."""
     pairs = passages[["label", *_KEYS]].drop_duplicates().merge(sources.paragraphs[[*_KEYS, "text"]], on=_KEYS)
     return pairs.assign(start=0, end=pairs["text"].str.len()).drop(columns="text")
-
-
-def _none():
-    """The tables of a corpus without documents."""
-    names = corpus.Corpus._fields
-    return corpus.Corpus(*(pd.DataFrame({c: pd.Series(dtype="str") for c in tables.COLUMNS[n]}) for n in names))
 
 
 def _sources(data, found, away):

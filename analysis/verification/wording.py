@@ -34,12 +34,12 @@ def check(figure, sources, derived, columns):
     Texts with as many numbers as each other are taken together, where three rows
     or more have them. Their first number is compared with each fact, and the one
     that fits most rows, two thirds at least, is what it stands for; so for the
-    second, and so on. Facts are: the
-    row's columns worked out again; the one paragraph that its passages lie in;
-    of its section, how many paragraphs and running words it has, its part of all
-    words in per cent, its first and last paragraph; and over the rows with the
-    same text: how many they are, how many are `kept`, how many passages,
-    paragraphs, and characters but white space they have.
+    second, and so on. Facts are: the row's columns worked out again; the one
+    paragraph that its passages lie in; of its section, how many paragraphs and
+    running words it has, its part of all words in per cent, its first and last
+    paragraph; and over the rows with the same text: how many they are, how many
+    are `kept`, how many passages, paragraphs, and characters but white space
+    they have.
 
     Examples
     --------
@@ -56,16 +56,14 @@ def check(figure, sources, derived, columns):
     """
     facts = _facts(figure, sources, derived, columns)
     names = [name for name in figure.data.columns if name not in ("mark", *columns, *derived.keys)]
+    named = figure.data[_names(figure, columns)].to_numpy()
     done, findings = [], []
     for name in names:
         texts = figure.data[name]
-        own = [
-            _without(text, row)
-            for text, row in zip(texts, figure.data[_names(figure, columns)].to_numpy(), strict=True)
-        ]
-        numbers = pd.Series([_NUMBER.findall(text) for text in own], texts.index)
         if (texts.isin(["", "True", "False"]) | pd.to_numeric(texts, errors="coerce").notna()).all():
             continue  # these are no texts
+        own = [_without(text, row) for text, row in zip(texts, named, strict=True)]
+        numbers = pd.Series([_NUMBER.findall(text) for text in own], texts.index)
         shared = facts.join(_shared(figure, sources, texts))
         wrong, explained = _compared(texts, numbers, shared)
         if explained:

@@ -5,9 +5,6 @@ import shutil
 
 import pytest
 
-from analysis import report
-from tests.conftest import ROOT
-
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
@@ -58,10 +55,6 @@ def allowed(request):
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
-    """The project's pages as they would be written now; their address."""
-    root = tmp_path_factory.mktemp("site")
-    for folder in ("figures", "notebooks", "data"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.html"))
-    report.write(root)
-    return (root / "figures").as_uri()
+def site(project):
+    """The address of the project's pages."""
+    return (project / "figures").as_uri()

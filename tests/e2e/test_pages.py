@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
-from analysis import corpus, elsewhere, patterns, report
+from analysis import codebooks, corpus, elsewhere, patterns, report
 from analysis.report import anchors, sources
 from tests.conftest import ROOT
 
@@ -96,8 +96,10 @@ def test_every_mark_opens_exactly_the_passages_it_counts(visit, site, workshop):
 )
 def test_a_click_on_each_kind_of_mark(visit, site, kind, anchor, n, first):
     page = visit(f"{site}/index.html")
-    shape = mark(page, anchor).locator(".hit")
+    shape = mark(page, anchor).locator("path, use").last
     shape.scroll_into_view_if_needed()
+    if shape.bounding_box()["width"] < 2:  # too narrow to aim at: what is met is its target
+        shape = mark(page, anchor).locator(".hit")
     page.mouse.click(*middle(shape))
     page.wait_for_url(re.compile(r"/evidence\.html#"))
     assert unquote(page.url).endswith(f"evidence.html#{anchor}")
@@ -268,7 +270,7 @@ def test_filter_by_label(visit, site, workshop):
     shown = page.locator(".para").evaluate_all(
         "all => all.filter(one => one.offsetParent).map(one => one.dataset.name)"
     )
-    hits = patterns.find(workshop.paragraphs, report.files.codebooks.load(ROOT / "data/codebooks/conflict.yml"))
+    hits = patterns.find(workshop.paragraphs, codebooks.load(ROOT / "data/codebooks/conflict.yml"))
     expected = hits.loc[hits["label"] == "conflict resolution", "paragraph"].unique()
     assert shown == [f"¶{paragraph}" for paragraph in expected]
     assert page.locator("#left").inner_text() == f"{len(expected)} of 40 paragraphs shown"
@@ -339,9 +341,8 @@ def test_nothing_runs_over_the_side(visit, site, name, width, text):
 def test_lines_are_of_a_length_that_can_be_read(visit, site):
     page = visit(f"{site}/evidence.html")
     widths = page.locator(".para .t").evaluate_all(
-        """all => all.slice(0, 20).map(one => { const range = document.createRange(); range.selectNodeContents(one);
-            const lines = new Set([...range.getClientRects()].map(box => Math.round(box.bottom / 20)));
-            return one.textContent.length / Math.max(1, Math.round(one.getBoundingClientRect().height / 27.2)); })"""
+        """all => all.slice(0, 20).map(one => one.textContent.length
+            / Math.round(one.getBoundingClientRect().height / parseFloat(getComputedStyle(one).lineHeight)))"""
     )
     long = [width for width in widths if width > 40]
     assert 50 <= sum(long) / len(long) <= 85
