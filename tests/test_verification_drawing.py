@@ -308,9 +308,9 @@ def bars_of(folder, words):
 
 
 def test_words_from_right_to_left_are_passed_over_and_the_others_are_not(tmp_path):
-    figure = bars_of(tmp_path, ["السلام", "الحرب", "peace", "war", "aid"])
+    figure = bars_of(tmp_path, ["السلام", "الحرب", "peace", "war", "aid", "law", "truce", "vote"])
     assert words.check(figure)[1] == []
-    wrong = figure._replace(data=figure.data.assign(word=["السلام", "الحرب", "peace", "wax", "aid"]))
+    wrong = figure._replace(data=figure.data.assign(word=figure.data["word"].replace("war", "wax")))
     assert {mark for _, mark, _, _ in words.check(wrong)[1]} == {"war"}
 
 
@@ -321,7 +321,7 @@ def test_letters_that_a_font_joins_are_the_letters_all_the_same(tmp_path):
 
 def test_an_outline_that_matplotlib_does_not_write_is_not_measured():
     shapes = dict(svg_shapes.read(b'<svg><g id="a"><path d="M 0 0 A 5 5 0 0 1 9 9"/></g></svg>').shapes)
-    assert pd.isna(svg_shapes.bounds(shapes["a"])).all()
+    assert pd.isna(svg_shapes.bounds(shapes["a"])[0])
 
 
 def test_a_letter_whose_outline_is_another_is_not_believed():

@@ -89,7 +89,10 @@ def inline(svg, figure, links):
                 parent.remove(child)
     _check_drawing(root, figure)
     _undraw_title(root)
-    shapes = svg_shapes.read(svg.encode()).shapes
+    try:
+        shapes = svg_shapes.read(svg.encode()).shapes
+    except ValueError as error:
+        raise ValueError(f"{figure}: the SVG holds what figures.save does not write: {error}.") from None
     _link_marks(root, figure, links, {mark: svg_shapes.bounds(drawn) for mark, drawn in shapes})
     _rename(root, figure)
     for name in ("title", "desc"):

@@ -95,7 +95,8 @@ def _cells(figure, data, texts, marks):
 def _words(figure, name, keys, texts, marks, number):
     """Whether a column's words are painted, and which are not, or stand elsewhere."""
     values, known = keys[name], set(keys.to_numpy().ravel())
-    asked = (values != "") & ~values.map(lambda words: any(unicodedata.bidirectional(one) in _RIGHT for one in words))
+    readable = ~values.map(lambda words: any(unicodedata.bidirectional(one) in _RIGHT for one in words))
+    asked = readable & (values != "")
     asked &= np.array([len(drawn) > 0 for drawn in drawing.own(figure)])
     different = set(values[asked])
     own = [text for text in texts if text.words in different]
@@ -108,7 +109,7 @@ def _words(figure, name, keys, texts, marks, number):
         twins = len(different) == 2 and any(abs(one.left - text.left) < 0.1 for text in own for one in strange)
         if not twins and not any(_alike(value, text.words) for value in set(values[lacks]) for text in strange):
             return False, []
-    way, stands = _beside(values, own, marks)
+    way, stands = _beside(values, own, marks, readable.sum())
     if number and way != "row":
         return False, []
     if way:
@@ -150,9 +151,9 @@ def _far(way, texts, marks):
     return {"row": abs(y), "column": abs(x), "plane": np.hypot(x, y)}[way]
 
 
-def _beside(values, own, marks):
+def _beside(values, own, marks, readable):
     """How a column's words stand to their marks, and which of them do."""
-    best = "", np.ones(len(values), bool), 0.8 * len(values)
+    best = "", np.ones(len(values), bool), 0.8 * readable
     same = values.to_numpy()[:, None] == np.array([text.words for text in own])
     left = np.array([text.left for text in own]).round(1)
     usual = max(left, key=left.tolist().count)
