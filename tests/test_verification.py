@@ -585,6 +585,32 @@ def test_figures_of_ones_own_pass(own):
     assert {"low", "high", "interval"} <= set(checked.loc["hits-whole", "not_rederived"].split(", "))
 
 
+def test_a_concept_that_is_nowhere_is_worked_out_again_as_0(own):
+    """A codebook that finds nothing: a table of zeros, and a chart without a mark."""
+    root = own
+    (root / "data/codebooks/book.yml").write_text("drones:\n  any: [drone*]\n")
+    paragraphs = corpus.read(root / "data/documents").paragraphs
+    hits = patterns.find(paragraphs, codebooks.load(root / "data/codebooks/book.yml"))
+    data = figures.mark(
+        frequency.count_hits(hits, tokens.tokenize(paragraphs), by="document", labels=["drones"]), ["document", "label"]
+    )
+    hits = figures.mark(hits, ["document", "label"])
+    figures.save(charts.bars(data, x="n", y="mark"), root / "figures/hits", data=data, evidence=hits, alt="Own.")
+    strip = charts.strip(
+        hits.assign(strip=pd.Categorical(hits["label"], ["drones"])), x="paragraph", y="strip", order=["1"]
+    )
+    figures.save(strip, root / "figures/words", data=hits.assign(n=1)[["mark", "n"]], evidence=hits, alt="Own.")
+    keep_only(root, "hits.", "words.")
+    sign(root)
+    assert found(root) == set()
+    path = root / "figures/hits.csv"
+    table = pd.read_csv(path, dtype="str")
+    assert table["n"].to_list() == ["0", "0", "0"]
+    table.assign(total=["1", *table["total"][1:]], n=["0", "0", "1"]).to_csv(path, index=False)
+    sign(root)
+    assert {problem for figure, _, problem in found(root) if figure == "hits"} >= {"n differs", "total differs"}
+
+
 def test_a_changed_share_of_ones_own_is_found(own):
     path = own / "figures" / "themes.csv"
     table = pd.read_csv(path)

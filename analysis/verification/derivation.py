@@ -129,7 +129,7 @@ def derive(figure, sources, rules):
     labels = {label for found in rules.values() for label in found["label"]}
     known, findings = keys(figure, sources, labels)
     evidence = figure.evidence[["mark", *_PLACES]].drop_duplicates()
-    if figure.data["mark"].duplicated().any():
+    if figure.data.empty or figure.data["mark"].duplicated().any():
         return Derived(known, "", [], findings)
     if set(evidence["document"]) - {document for document, _ in sources.texts}:
         candidates = described.candidates(figure, known, sources.data)
@@ -180,7 +180,7 @@ def _candidates(figure, sources, rules, known):
 
 def _marked(rule, drawn, placed, figure, known):
     """The passages of a rule with the mark that each belongs to; nothing where the rule does not know the keys."""
-    if not set(known) <= set(drawn.columns) or drawn.empty:
+    if not set(known) <= set(drawn.columns):
         return
     asked = drawn[list(known)].astype("str")
     mark_of = pd.Series(figure.data["mark"].to_numpy(), pd.MultiIndex.from_frame(known))
