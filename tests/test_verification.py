@@ -599,7 +599,13 @@ def test_a_concept_that_is_nowhere_is_worked_out_again_as_0(own):
     strip = charts.strip(
         hits.assign(strip=pd.Categorical(hits["label"], ["drones"])), x="paragraph", y="strip", order=["1"]
     )
-    figures.save(strip, root / "figures/words", data=hits.assign(n=1)[["mark", "n"]], evidence=hits, alt="Own.")
+    figures.save(
+        strip,
+        root / "figures/words",
+        data=hits.assign(n=1, total=9, token="x", elsewhere=3)[["mark", "n", "total", "token", "elsewhere"]],
+        evidence=hits,
+        alt="Own.",
+    )
     keep_only(root, "hits.", "words.")
     sign(root)
     assert found(root) == set()

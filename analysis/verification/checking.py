@@ -123,8 +123,7 @@ def _figure(figure, own, rules):
     findings += problems
     done += worded
     painted = []
-    for check in (shapes.check, lettering.check):
-        names, problems = check(figure)
+    for names, problems in (shapes.check(figure, own.paragraphs["paragraph"].tolist()), lettering.check(figure)):
         painted += names
         findings += problems
     elsewhere = ~figure.evidence["document"].isin({document for document, _ in own.texts})

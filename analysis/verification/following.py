@@ -21,6 +21,7 @@ class Model(NamedTuple):
     number: bool  # whether the values are a drawn number
     from_zero: bool = False
     look: bool = False  # whether the groups are painted alike
+    points: bool = False  # whether the values are the places themselves
 
 
 def models(data, y, looks):
@@ -148,6 +149,9 @@ def follow(model, where, other=None):
     start, slope = np.full((2, len(where)), np.nan)
     values = np.zeros(len(where)) if model.values is None else model.values
     for group in range(model.groups.max() + 1):
+        if model.points:
+            start[:], slope[:] = 0, 1
+            break
         rows = (model.groups == group) & np.isfinite(values) & np.isfinite(where)
         least = 1 if model.values is None else 2 if model.from_zero else 3
         if rows.sum() < least or len(set(values[rows].tolist())) < least:
@@ -210,7 +214,7 @@ def _arranged(groups, codes, y):
         yield Model((name,), np.unique(group * len(y) + rank // lines, return_inverse=True)[1], None, False)
         for other, code in codes.items():
             if other != name:
-                yield Model((name, other), all_, _below(group, code, y), False)
+                yield Model((name, other), all_, _below(group, code, y), False, points=True)
 
 
 def _blocks(group, y):
@@ -221,8 +225,9 @@ def _blocks(group, y):
 
 
 def _below(group, code, y):
-    """Heights of marks of which those with the same two values stand below each other."""
+    """Heights of marks of which those with the same two values stand below each other; unknown where one alone does."""
     depth = pd.Series(group).groupby([group, code]).cumcount().to_numpy()
     first = pd.Series(np.where(depth == 0, y, np.nan)).groupby(group).median().reindex(group).to_numpy()
     deep = depth > 0
-    return first + (np.median((y - first)[deep] / depth[deep]) if deep.any() else 0) * depth
+    step = np.median((y - first)[deep] / depth[deep]) if deep.sum() > 1 else np.nan
+    return np.where(deep, first + step * depth, first)

@@ -70,7 +70,7 @@ def check(figure, sources, derived):
     """
     data = figure.data
     columns, found = _places(figure, sources)
-    if figure.data["mark"].duplicated().any():
+    if data.empty or data["mark"].duplicated().any():
         return columns, found
     evidence = figure.evidence.drop_duplicates()
     mark = data["mark"]

@@ -14,18 +14,22 @@ _WAYS = (
     (("y", "height"), ("bottom", "top"), ("bottom", "height"), ("top", "height")),
 )
 _SIZES = ("width", "height")
+_ORDER = "order of the paragraph"
 _NUMBER = regex.compile(r"[0-9,]*[0-9](\.[0-9]+)?")
 _SAID = {"left": "begins at", "right": "ends at", "x": "middle at", "top": "begins at", "bottom": "ends at"}
 _SAID |= {"y": "middle at", "width": "wide", "height": "high"}
 
 
-def check(figure):
+def check(figure, paragraphs=()):
     """Compare the places, sizes and colours of a figure's marks with its table.
 
     Parameters
     ----------
     figure : Figure
         From `files.read`.
+    paragraphs : sequence of str, optional
+        The names of all paragraphs in the order of the text, if each is there
+        once: marks can be placed by it.
 
     Returns
     -------
@@ -60,6 +64,8 @@ def check(figure):
     [('un', 'mark is drawn at another place')]
     """
     data = figure.data.reset_index(drop=True)
+    if "paragraph" in data and data["paragraph"].isin(paragraphs).all() and len({*paragraphs}) == len(paragraphs):
+        data[_ORDER] = pd.Index(paragraphs).get_indexer(data["paragraph"])
     if len(data) < 3 or data["mark"].duplicated().any():
         return [], []
     marks, texts = drawing.boxes(figure), letters.read(figure)
@@ -77,7 +83,8 @@ def check(figure):
     names, problems = _ends(figure, marks, scales, numbers={one.names[0]: one.values for one in first if one.from_zero})
     columns += names
     found += problems + _outlines(figure) + _axis(figure, marks, scales, texts)
-    return [name for name in data if name in columns], found
+    columns += ["paragraph"] if _ORDER in columns else []
+    return [name for name in figure.data if name in columns], found
 
 
 def _place(figure, marks, ways, first, more):

@@ -110,6 +110,8 @@ def _without(text, names):
     for name in sorted(names, key=len, reverse=True):
         if name and not name.isdigit():
             text = text.replace(name, " ").replace(name.replace("-", " "), " ")
+            short = name.partition(":")[0]  # as headings are shortened
+            text = text.replace(short, " ", 1) if short and text.startswith(short) else text
     return text
 
 
@@ -120,20 +122,26 @@ def _facts(figure, sources, derived, columns):
     place = figure.evidence.groupby("mark")["paragraph"].agg(
         lambda found: found.iloc[0] if found.nunique() == 1 else ""
     )
-    facts["its paragraph"] = pd.to_numeric(data["mark"].map(place), errors="coerce")
+    facts["its paragraph"] = _number_in(data["mark"].map(place))
     if "section" in derived.keys:
         section = derived.keys["section"]
         paragraphs = sources.paragraphs.groupby("section", sort=False)["paragraph"].agg(["size", "first", "last"])
         words = sources.words["section"].astype("str").value_counts()
         facts |= {
             "the section's paragraphs": section.map(paragraphs["size"]),
-            "its first paragraph": pd.to_numeric(section.map(paragraphs["first"]), errors="coerce"),
-            "its last paragraph": pd.to_numeric(section.map(paragraphs["last"]), errors="coerce"),
+            "its first paragraph": _number_in(section.map(paragraphs["first"])),
+            "its last paragraph": _number_in(section.map(paragraphs["last"])),
             "the section's words": section.map(words),
             "its part of the words": 100 * section.map(words) / len(sources.words),
         }
     facts = pd.DataFrame(facts, index=data.index).astype(float)
     return facts.loc[:, facts.notna().any()]
+
+
+def _number_in(paragraphs):
+    """The number of a paragraph, as it is read in a text: 27 in #27, 4 in II:4."""
+    found = [_NUMBER.search(str(paragraph)) for paragraph in paragraphs]
+    return pd.Series([float(one[0].replace(",", "")) if one else None for one in found], paragraphs.index, dtype=float)
 
 
 def _shared(figure, sources, texts):
