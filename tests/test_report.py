@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markupsafe import Markup
 
 from analysis import charts, corpus, elsewhere, figures, patterns, report, svg_shapes
-from analysis.report import anchors, highlighting, names, passages, sources, targets, vector
+from analysis.report import anchors, highlighting, names, pages, passages, sources, targets, vector
 from tests.conftest import ROOT
 
 HOSTILE = """A "Title" & <b>more</b>
@@ -111,8 +111,8 @@ def test_every_mark_that_counts_is_a_link_and_no_other(gallery, reader):
 
 
 def test_the_words_of_a_mark_say_how_many_passages_it_counts(gallery):
-    assert 'aria-label="Terrorism: 4 passages"' in gallery
-    assert 'aria-label="conflict resolution, ¶5, character 274: 1 passage"' in gallery
+    assert 'aria-label="Terrorism: 4 places"' in gallery
+    assert 'aria-label="conflict resolution, ¶5, character 274: 1 place"' in gallery
 
 
 def test_ids_are_unique_and_links_within_the_pages_lead_somewhere(gallery, reader):
@@ -194,7 +194,7 @@ def test_hostile_text_is_shown_and_does_nothing(read_text):
         block = re.search(rf'id="text-{row.paragraph}".*?</div>', page, re.S)[0]
         assert text_of(re.search(r"<p.*?</p>", block, re.S)[0]) == row.text
     assert '<p class="t" dir="auto">' in page
-    assert carried(page) == {"f~3c~~2f~script~3e~/m~3c~b~3e~": ["m<b>", [["text-1", 0, 2]]]}
+    assert carried(page) == {"f~3c~~2f~script~3e~/m~3c~b~3e~": ["m<b>: 1 place", [["text-1", 0, 2]]]}
 
 
 def test_characters_that_a_browser_counts_twice(read_text):
@@ -253,7 +253,12 @@ def test_marking_changes_no_letter(text, wanted):
     ]
     marked = str(highlighting.highlighted(text, found))
     assert text_of(marked) == highlighting.printable(text)
-    assert marked.count("<s ") >= len({one for one in found if one[5]}) or not any(one[5] for one in found)
+    kept, aside = (
+        {i for start, end, *_, why in found if (why is None) == counts for i in range(start, end)}
+        for counts in (True, False)
+    )
+    struck = "".join(text_of(one) for one in re.findall(r"(?s)(?:<s [^>]*>)+(.*?)(?:</s>)+", marked))
+    assert struck == highlighting.printable("".join(text[i] for i in sorted(aside - kept)))
     assert len(highlighting.printable(text)) == len(text)
 
 
@@ -413,7 +418,7 @@ def test_a_label_that_is_found_nowhere_is_listed_all_the_same(tmp_path):
     )
     page = report.write(tmp_path)[1].read_text(encoding="utf-8")
     counts = re.findall(r'<span class="m m\d">(\w+)</span>.*?<span class="count">([^<]*)</span>', page)
-    assert counts == [("peace", "0"), ("war", "2 (+1 not)")]
+    assert counts == [("peace", "0"), ("war", "2 (1 set aside)")]
 
 
 def test_a_hit_of_a_label_that_is_not_listed_is_told(read_text):
@@ -434,7 +439,16 @@ def test_marks_called_like_parts_of_the_page_share_no_id_with_them(tmp_path):
     data = figures.mark(pd.DataFrame({"word": ["title", "desc", "words"], "n": 1}), "word")
     passage = data[["mark"]].assign(document="d", paragraph="1", start=[0, 6, 12], end=[5, 10, 17])
     figures.save(charts.bars(data, x="n", y="word"), tmp_path / "nb", data=data, evidence=passage, alt="Three.")
-    captions = {"figure": "nb", "notebook": "nb", "question": "Q?", "answer": "", "caption": "", "data": ""}
+    captions = {
+        "figure": "nb",
+        "notebook": "nb",
+        "question": "Q?",
+        "answer": "",
+        "caption": "",
+        "shown": "",
+        "limits": "",
+        "data": "",
+    }
     page = report.gallery(report.charts(tmp_path), sources.evidence(tmp_path), pd.DataFrame([captions]))
     ids = Page(page).ids
     assert len(ids) == len(set(ids)) and {"nb--title", "nb/title", "nb--words", "nb/words", "nb"} <= set(ids)
@@ -476,3 +490,73 @@ def test_targets_of_a_row_never_overlap_and_none_is_lost(steps):
     found = target(*shapes)
     assert all(one[0] + one[2] <= other[0] + 3e-3 for one, other in pairwise(found))
     assert all(box[2] >= 0.015 for box in found)
+
+
+def test_links_to_addresses_end_where_these_end():
+    for text, address in [
+        ("undocs.org https://undocs.org/S/RES/2765(2024).", "https://undocs.org/S/RES/2765(2024)"),
+        ("(see https://undocs.org/A/79/733)", "https://undocs.org/A/79/733"),
+        ("https://a.org/x(1)y, and on", "https://a.org/x(1)y"),
+    ]:
+        assert re.findall('href="([^"]*)"', pages._linked(text)) == [address]
+
+
+@pytest.fixture
+def small(tmp_path):
+    """One figure of one notebook."""
+    for folder in ("figures", "notebooks"):
+        (tmp_path / folder).mkdir()
+    data = figures.mark(pd.DataFrame({"word": ["war"], "n": [1]}), "word")
+    behind = data[["mark"]].assign(document="d", paragraph="1", start=0, end=3)
+    figures.save(charts.bars(data, x="n", y="word"), tmp_path / "figures/nb", data=data, evidence=behind, alt="One.")
+    cells = [
+        ("markdown", "# Why?\n\nSo."),
+        ("code", "'../figures/nb'"),
+        ("markdown", "It shows.\n\nMore."),
+        ("markdown", LIMITS),
+    ]
+    cells = [{"cell_type": kind, "source": source} for kind, source in cells]
+    (tmp_path / "notebooks/1-a.ipynb").write_text(json.dumps({"cells": cells}))
+    (tmp_path / "figures/manifest.json").write_text('{"notebooks": {"1-a.ipynb": {"data": {}}}}')
+    return tmp_path
+
+
+LIMITS = "## What this cannot show\n\n- **Not** why.\n- Not who.\n\n## More"
+
+
+def test_what_a_chart_shows_and_cannot_show_is_taken_from_its_notebook(small):
+    row = sources.captions(small / "notebooks", {}).iloc[0]
+    assert row["shown"] == "It shows."
+    assert row["limits"] == "<ul><li><strong>Not</strong> why.</li><li>Not who.</li></ul>"
+    report.write(small)
+    page = (small / "figures/index.html").read_text()
+    assert "It shows." in page and row["limits"] in page and "More." not in page
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("figures/manifest.json", b"[", "manifest.json is damaged"),
+        ("figures/manifest.json", b'{"notebooks": []}', "manifest.json is damaged"),
+        ("figures/nb.csv", b"", r"nb.csv can't be read"),
+        ("figures/nb.csv", b"word\nwar\n", r"nb.csv lacks the columns \['mark'\]"),
+        ("figures/nb.csv", None, "There is no nb.csv"),
+        (
+            "figures/nb.evidence.csv",
+            b"mark,document,paragraph,start,end\nwar,d,1,x,3\n",
+            "nb.evidence.csv: start and end of row 0",
+        ),
+        ("figures/nb.evidence.csv", b"mark,document\nwar,d\n", "nb.evidence.csv lacks"),
+        ("figures/nb.evidence.csv", b"mark\n\xff\n", r"nb.evidence.csv can't be read"),
+        ("figures/nb.svg", b"\xff", "nb.svg: "),
+        ("notebooks/1-a.ipynb", b"{}", r"1-a.ipynb can't be read"),
+        ("notebooks/1-a.ipynb", b'{"cells": [{"cell_type": "code"}]}', r"1-a.ipynb can't be read"),
+        ("notebooks/1-a.ipynb", b"\xff", r"1-a.ipynb can't be read"),
+    ],
+)
+def test_a_damaged_file_is_named(small, file, content, message):
+    (small / file).unlink()
+    if content is not None:
+        (small / file).write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        report.write(small)

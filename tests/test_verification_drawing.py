@@ -331,3 +331,13 @@ def test_a_letter_whose_outline_is_another_is_not_believed():
     outline = regex.search(r' d="M ([0-9]+)', svg[start:])
     moved = svg[:start] + svg[start:].replace(outline[0], f' d="M {int(outline[1]) + 900}', 1)
     assert moved != svg and seen(FIGURES, BARS, moved)
+
+
+def test_an_outline_without_points_is_seen_and_the_other_marks_are_checked_all_the_same():
+    svg = drawn(BARS)
+    empty = change(svg, "peace", ' d="[^"]*"', ' d=""')
+    figure, _ = files.read(FIGURES, BARS, [])
+    figure = figure._replace(**svg_shapes.read(empty.encode())._asdict())
+    assert [one[1:3] for one in files.check_marks(figure)] == [("peace", "mark is drawn without a shape")]
+    assert seen(FIGURES, BARS, empty) == set()
+    assert seen(FIGURES, BARS, change(empty, "un", r"(L )([0-9.]+)", shifted(5))) != set()

@@ -31,7 +31,8 @@ def write(root):
     FileNotFoundError
         If the manifest is missing.
     ValueError
-        If a chart is damaged, or evidence names what its document does not have.
+        If the manifest, a chart, a notebook or a codebook is damaged (the message
+        names it), or evidence names what its document does not have.
 
     Examples
     --------
@@ -43,11 +44,16 @@ def write(root):
     manifest = root / "figures" / "manifest.json"
     if not manifest.exists():
         raise FileNotFoundError(f"There is no figures/manifest.json in {root}: run make figures.")
-    made = json.loads(manifest.read_text(encoding="utf-8"))["notebooks"]
+    try:
+        made = json.loads(manifest.read_text(encoding="utf-8"))["notebooks"]
+        read_by = {name: sorted(entry["data"]) for name, entry in made.items()}
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{manifest} is damaged ({type(error).__name__}: {error}): run make figures.") from None
     charts, evidence = sources.charts(root / "figures"), sources.evidence(root / "figures")
-    captions = sources.captions(root / "notebooks", {name: sorted(entry["data"]) for name, entry in made.items()})
+    captions = sources.captions(root / "notebooks", read_by)
     read = _documents(root / "data" / "documents")
-    hits, labels = _hits(read.paragraphs, sorted((root / "data" / "codebooks").glob("*.y*ml")))
+    books = (path for path in (root / "data" / "codebooks").glob("[!.]*.y*ml") if path.is_file())
+    hits, labels = _hits(read.paragraphs, sorted(books))
     pages = {
         "index.html": gallery(charts, evidence, captions),
         "evidence.html": reader(read, hits, labels, evidence, elsewhere.read(root / "data"), charts),

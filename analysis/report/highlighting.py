@@ -90,8 +90,9 @@ def highlighted(text, passages, insertions=()):
         open_here = sorted(
             [one for one in passages if one[0] <= start and end <= one[1]], key=lambda one: (one[0], -one[1], one[2])
         )
+        counted = [one for one in open_here if one[5] is None]
         piece = escape(text[start:end])
-        for depth, one in reversed(list(enumerate(open_here))):
+        for depth, one in reversed(list(enumerate(counted or open_here))):  # what any label counts is not struck
             tag, kind = ("span", "m") if one[5] is None else ("s", "m not")
             deep = f" d{min(depth, 3)}" if depth else ""
             piece = Markup(f'<{tag} class="{kind} m{one[2]}{deep}">{piece}</{tag}>')

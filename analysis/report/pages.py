@@ -13,7 +13,9 @@ from analysis.report import anchors, passages, vector
 from analysis.report.highlighting import highlighted, printable
 from analysis.report.layout import documents, note_marks
 
+_ADDRESS = r"(https?://(?:[^\s;,<>\"'()]|\([^\s;,<>\"'()]*\))*(?:[^\s;,<>\"'.()]|\([^\s;,<>\"'()]*\)))"
 _RUN = 25  # paragraphs that a browser lays out at once
+_OF_NOTEBOOK = ["notebook", "question", "answer", "limits"]
 _HUES, _LINES = 6, 5  # colours and kinds of line that tell labels apart: see style.css
 
 
@@ -28,8 +30,8 @@ def gallery(charts, evidence, captions):
         `figure`, `mark`, `name`, one row per passage, as `sources.evidence` reads
         it.
     captions : DataFrame
-        `figure`, `notebook`, `question`, `answer`, `caption`, `data`, as
-        `sources.captions` reads them.
+        `figure`, `notebook`, `question`, `answer`, `caption`, `shown`, `limits`,
+        `data`, as `sources.captions` reads them.
 
     Returns
     -------
@@ -53,7 +55,7 @@ def gallery(charts, evidence, captions):
     """
     tables.check(charts, "charts", ["figure", "title", "alt", "svg"])
     tables.check(evidence, "evidence", ["figure", "mark", "name"])
-    tables.check(captions, "captions", ["figure", "notebook", "question", "answer", "caption", "data"])
+    tables.check(captions, "captions", ["figure", *_OF_NOTEBOOK, "caption", "shown", "data"])
     tables.check_unique(captions, "captions", ["figure"])
     missing = sorted(set(charts["figure"]) - set(captions["figure"]))
     if missing:
@@ -63,7 +65,8 @@ def gallery(charts, evidence, captions):
     groups = []
     for row in shown.to_dict("records"):
         if not groups or groups[-1]["notebook"] != row["notebook"]:
-            groups.append({name: row[name] for name in ("notebook", "question", "answer")} | {"charts": []})
+            groups.append({name: Markup(row[name]) for name in _OF_NOTEBOOK[2:]} | {"charts": []})
+            groups[-1] |= {name: row[name] for name in _OF_NOTEBOOK[:2]}
         here = behind.get(row["figure"], {})
         links = {mark: _link(row["figure"], mark, rows) for mark, rows in here.items()}
         groups[-1]["charts"].append(
@@ -71,12 +74,12 @@ def gallery(charts, evidence, captions):
             | {
                 "svg": Markup(vector.inline(row["svg"], row["figure"], links)),
                 "links": len(links),
-                "passages": sum(len(rows) for rows in here.values()),
                 "data": [path for path in row["data"].split("\n") if path],
                 "caption": Markup(row["caption"]),
+                "shown": Markup(row["shown"]),
             }
         )
-    return _page("gallery.html", groups=[group | {"answer": Markup(group["answer"])} for group in groups])
+    return _page("gallery.html", groups=groups)
 
 
 def reader(read, hits, labels, evidence, elsewhere, charts):
@@ -204,7 +207,7 @@ def notebook(title, body):
 
 def _link(figure, mark, rows):
     """Where a mark leads, and its words."""
-    words = f"{rows['name'].iloc[0]}: {len(rows):,} passage{'s' if len(rows) > 1 else ''}"
+    words = f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}"
     return anchors.link(anchors.of_mark(figure, mark), "evidence.html"), words
 
 
@@ -224,7 +227,7 @@ def _page(template, **values):
 
 def _linked(text):
     """A text with its web addresses as links; no other address is made one."""
-    pieces = regex.split(r"(https?://[^\s;,<>\"']*[^\s;,<>\"'.)])", printable(text))
+    pieces = regex.split(_ADDRESS, printable(text))
     links = [Markup('<a href="{0}" rel="noreferrer">{0}</a>').format(piece) for piece in pieces[1::2]]
     return Markup("").join(one for pair in zip_longest(pieces[::2], links, fillvalue="") for one in pair)
 

@@ -81,7 +81,8 @@ def compact(places):
     Returns
     -------
     dict
-        Anchor of a mark → its words and its passages: [anchor, begin, finish,
+        Anchor of a mark → its words, with how many places it counts, and its
+        passages: [anchor, begin, finish,
         begin, finish, …], with a text instead of two numbers where the place
         has no letters to point at.
 
@@ -91,7 +92,7 @@ def compact(places):
     >>> row = {"figure": "one", "mark": "a", "name": "A", "document": "un", "paragraph": "1", "start": 0, "end": 5}
     >>> row |= {"anchor": "un-1", "text": "", "begin": 0, "finish": 5}
     >>> compact(pd.DataFrame([row, row | {"begin": 9, "finish": 12}]))
-    {'one/a': ['A', [['un-1', 0, 5, 9, 12]]]}
+    {'one/a': ['A: 2 places', [['un-1', 0, 5, 9, 12]]]}
     """
     tables.check(places, "places", [*_EVIDENCE, "anchor", "text", "begin", "finish"])
     marks = {}
@@ -101,7 +102,10 @@ def compact(places):
             if not runs or runs[-1][0] != row.anchor:
                 runs.append([row.anchor])
             runs[-1] += [row.begin, row.finish] if row.begin >= 0 else [row.text]
-        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [rows["name"].iloc[0], runs]
+        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [
+            f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}",
+            runs,
+        ]
     return marks
 
 

@@ -40,8 +40,8 @@ def charts(figures):
     """
     rows = []
     for path in sorted(Path(figures).glob("*.svg")):
-        svg = path.read_text(encoding="utf-8")
         try:
+            svg = path.read_text(encoding="utf-8")
             rows.append((path.stem, *vector.told(svg), svg))
         except ValueError as error:
             raise ValueError(f"{path.name}: {error}") from None
@@ -63,6 +63,11 @@ def evidence(figures):
         `names.names` gives it), `document`, `paragraph`, `start`, `end`; figures
         by name, passages as in their files.
 
+    Raises
+    ------
+    ValueError
+        If a file is missing or damaged; the message names it.
+
     Examples
     --------
     >>> found = evidence("figures")
@@ -73,13 +78,32 @@ def evidence(figures):
     found = [tables.empty(["figure", "mark", "name", *list(kinds)[1:]]).astype({"start": "int64", "end": "int64"})]
     for path in sorted(Path(figures).glob("*.evidence.csv")):
         figure = path.name.removesuffix(".evidence.csv")
-        read = pd.read_csv(path, dtype=kinds, keep_default_na=False, na_values={"paragraph": [""]})
-        drawn = pd.read_csv(path.with_name(f"{figure}.csv"), dtype="str", keep_default_na=False)
-        read = read.astype({"paragraph": "str"})
+        read = _table(path, list(kinds))
+        whole = read[["start", "end"]].apply(lambda column: column.str.fullmatch("[0-9]{1,15}")).all(axis=1)
+        if not whole.all():
+            row = int((~whole).to_numpy().argmax())
+            raise ValueError(f"{path.name}: start and end of row {row} (rows count from 0) are not whole numbers.")
+        read = read.astype({"start": "int64", "end": "int64"})
+        read["paragraph"] = read["paragraph"].where(read["paragraph"] != "")
         read.insert(0, "figure", figure)
+        drawn = _table(path.with_name(f"{figure}.csv"), ["mark"])
         read.insert(2, "name", read["mark"].map(names(drawn, read)).fillna(read["mark"]).astype("str"))
         found.append(read)
     return pd.concat(found, ignore_index=True)
+
+
+def _table(path, needs):
+    """A table that `figures.save` wrote, all text."""
+    try:
+        read = pd.read_csv(path, dtype="str", keep_default_na=False, index_col=False)
+    except FileNotFoundError:
+        raise ValueError(f"There is no {path.name} beside the other files of its figure: run make figures.") from None
+    except (OSError, ValueError) as error:  # ParserError, EmptyDataError and UnicodeDecodeError are ValueErrors
+        raise ValueError(f"{path.name} can't be read: {error}. Run make figures.") from None
+    missing = [name for name in needs if name not in read.columns]
+    if missing:
+        raise ValueError(f"{path.name} lacks the columns {missing}: run make figures.")
+    return read
 
 
 def captions(notebooks, data):
@@ -98,8 +122,15 @@ def captions(notebooks, data):
         One row per chart that a notebook names, in the order of the notebooks:
         `figure`, `notebook` (name without suffix), `question` (its title),
         `answer` (what stands below it), `caption` (the last paragraph above the
-        cell that draws the chart: how it is to be read) and `data` (the paths,
-        one a line). Texts are HTML.
+        cell that draws the chart: how it is to be read), `shown` (the first
+        paragraph below it, unless that leads on to a table: what the chart shows
+        and what it can't), `limits` (the list under “What this cannot show”) and
+        `data` (the paths, one a line). Texts are HTML.
+
+    Raises
+    ------
+    ValueError
+        If a notebook can't be read; the message names it.
 
     Examples
     --------
@@ -109,27 +140,45 @@ def captions(notebooks, data):
     """
     rows = []
     for path in sorted(Path(notebooks).glob("[0-9]*.ipynb")):
+        cells = _cells(path)
+        told = [_paragraphs(source) if kind == "markdown" else None for kind, source in cells]
+        question, _, answer = (cells[0][1] if told and told[0] else path.stem).lstrip("# ").partition("\n")
+        limits = next(filter(None, (_limits(source) for kind, source in cells if kind == "markdown")), "")
+        for number, (kind, source) in enumerate(cells):
+            if kind != "code":
+                continue
+            above = next((found[-1] for found in reversed(told[:number]) if found), "")
+            below = next((found[0] for found in told[number + 1 :] if found), "")
+            below = "" if "One row" in below or below.startswith("#") or below.endswith(":") else below
+            texts = [path.stem, question, *map(_formatted, (answer, above, below)), limits]
+            rows += [(figure, *texts, "\n".join(data.get(path.name, []))) for figure in _drawn(source)]
+    columns = ["figure", "notebook", "question", "answer", "caption", "shown", "limits", "data"]
+    return pd.DataFrame(rows, columns=columns, dtype="str")
+
+
+def _cells(path):
+    """Kind and text of each cell of a notebook."""
+    try:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        question, answer, above = path.stem, "", ""
-        for number, cell in enumerate(cells):
-            source = "".join(cell["source"])
-            if cell["cell_type"] == "markdown":
-                above = regex.split(r"\n\s*\n", source.strip())[-1]
-                if number == 0:
-                    question, _, answer = source.lstrip("# ").partition("\n")
-            elif cell["cell_type"] == "code":
-                rows += [
-                    (
-                        figure,
-                        path.stem,
-                        question,
-                        _formatted(answer),
-                        _formatted(above),
-                        "\n".join(data.get(path.name, [])),
-                    )
-                    for figure in _drawn(source)
-                ]
-    return pd.DataFrame(rows, columns=["figure", "notebook", "question", "answer", "caption", "data"], dtype="str")
+        return [(cell["cell_type"], "".join(cell["source"])) for cell in cells]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        reason = f"{type(error).__name__}: {error}"
+        raise ValueError(f"{path.name} can't be read as a notebook of version 4 ({reason}): mend or move it.") from None
+
+
+def _paragraphs(markdown):
+    return regex.split(r"\n\s*\n", markdown.strip())
+
+
+def _limits(markdown):
+    """The list under “What this cannot show”."""
+    found = regex.search(r"(?ms)^## What this cannot show\s*(.*?)(?=^#|\Z)", markdown)
+    items = regex.split(r"(?m)^- ", found[1])[1:] if found else []
+    return (
+        Markup("<ul>{}</ul>").format(Markup("").join(Markup("<li>{}</li>").format(_formatted(one)) for one in items))
+        if items
+        else ""
+    )
 
 
 def _drawn(source):

@@ -65,5 +65,7 @@ def own(figure):
     >>> own(figure)[0][0].look
     {'fill': '#ffffff', 'stroke': '#0072b2'}
     """
-    drawn = {name: [shape for shape in shapes if not shape.letter] for name, shapes in figure.shapes}
+    drawn = {
+        name: [shape for shape in shapes if len(shape.points) and not shape.letter] for name, shapes in figure.shapes
+    }
     return [drawn.get(mark, []) for mark in figure.data["mark"]]

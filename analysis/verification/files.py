@@ -147,7 +147,10 @@ def check_marks(figure):
     for problem, wrong in [
         ("mark is in the table twice", data["mark"][data["mark"].duplicated()]),
         ("mark is not drawn", set(marks) - set(ids)),
-        ("mark is drawn without a shape", set(marks) & {one for one, drawn in figure.shapes if not drawn}),
+        (
+            "mark is drawn without a shape",
+            set(marks) & {one for one, drawn in figure.shapes if not any(len(shape.points) for shape in drawn)},
+        ),
         ("mark is drawn twice", {one for one in set(marks) if ids.count(one) > 1} if len(ids) > len(set(ids)) else ()),
         ("mark is drawn but not in the table", own - set(marks)),
         ("mark is in the evidence but not in the table", set(evidence["mark"]) - set(marks)),

@@ -123,7 +123,7 @@ def _outlines(figure):
     forms, data = [], figure.data
     for drawn in drawing.own(figure):
         form = ()
-        if len(drawn) == 1 and np.array_equal(drawn[0].points, drawn[0].outline):  # no marker, which all share
+        if len(drawn) == 1 and np.array_equal(drawn[0].points, drawn[0].outline):  # no marker
             points = drawn[0].points
             size = np.ptp(points, axis=0)
             form = tuple(((points - points.min(0)) / np.where(size > 0.1, size, np.inf)).round(1).ravel().tolist())

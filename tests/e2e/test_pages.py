@@ -65,7 +65,7 @@ def test_every_mark_opens_exactly_the_passages_it_counts(visit, site, workshop):
     for (figure, name), rows in evidence.groupby(["figure", "mark"]):
         shown = found[anchors.of_mark(figure, name)]
         assert shown["listed"] == len(rows), (figure, name)
-        assert shown["title"].endswith(f": {len(rows)} passage{'s' if len(rows) > 1 else ''}")
+        assert shown["title"].endswith(f": {len(rows):,} place{'s' if len(rows) > 1 else ''}")
         if rows["paragraph"].notna().all() and set(rows["document"]) == {"cairo-workshop-2016"}:
             rows = rows.assign(order=rows["paragraph"].map(order)).sort_values(["order", "start"])
             letters = "".join(texts[row.paragraph][row.start : row.end] for row in rows.itertuples())
@@ -286,7 +286,7 @@ def test_by_keyboard_only(visit, site):
     page.keyboard.press("Tab")
     assert (
         page.evaluate("document.activeElement.getAttribute('aria-label')")
-        == "conflict management, ¶3, character 324: 1 passage"
+        == "conflict management, ¶3, character 324: 1 place"
     )
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(r"/evidence\.html#"))
@@ -531,10 +531,10 @@ def test_ten_thousand_paragraphs_open_in_three_seconds(visit, tmp_path):
     assert frames[60] < 50, f"half of the frames took {frames[60]:.0f} ms or more"  # 17 where nothing else runs
     page.evaluate("location.hash = 'f/all'")
     until(page, "document.querySelectorAll('#snippets li').length === 2000")
-    assert "Listed are passages 1 to 2000" in page.locator("#more").inner_text()
+    assert "Listed are places 1 to 2000" in page.locator("#more").inner_text()
     page.evaluate("location.hash = 'f/all@4321'")
     until(page, "document.getElementById('which').textContent === '4321 of 10000'")
-    assert "Listed are passages 4001 to 6000" in page.locator("#more").inner_text()
+    assert "Listed are places 4001 to 6000" in page.locator("#more").inner_text()
     assert page.locator('[id="text-4321"] mark.now').evaluate(IN_VIEW)
     page.locator("#previous").click()
     assert page.locator("#which").inner_text() == "4320 of 10000"

@@ -116,11 +116,11 @@
     shown.forEach((row, number) => {
       marks[base + number] = row.sign === undefined && nodes.has(row.id) ? wrap(nodes.get(row.id), row.begin, row.end) : [];
     });
-    at("mark").textContent = `${found.entry[0]}: ${n} passage${n === 1 ? "" : "s"}`;
+    at("mark").textContent = found.entry[0];
     at("chart").textContent = `Counted in the chart “${found.script.dataset.title}”.`;
     at("back").href = "index.html#" + encodeURIComponent(found.figure);
     at("more").hidden = n <= MOST;
-    at("more").textContent = `Listed are passages ${base + 1} to ${base + shown.length}; all are in ${found.figure}.evidence.csv.`;
+    at("more").textContent = `Listed are places ${base + 1} to ${base + shown.length}; all are in ${found.figure}.evidence.csv.`;
     at("previous").hidden = at("next").hidden = n < 2;
     panel.hidden = false;
     document.documentElement.classList.add("opened");
