@@ -298,6 +298,15 @@ def test_lines_that_mostly_end_at_nothing_are_measured_on_the_scale_of_the_bars(
     assert found == [] and {"n", "per_1000", "low"} <= set(names)
 
 
+def test_a_number_in_a_cell_is_not_taken_for_a_word_of_the_same_letters(tmp_path):
+    """One row of cells; 21 is a word as well, and how often another word occurs."""
+    table = pd.DataFrame(
+        {"word": ["Development", "Agenda", "21", "system", "Goals"], "row": "(no heading)", "n": [55, 21, 8, 9, 7]}
+    )
+    ax = charts.grid(figures.mark(table, "word"), x="word", y="row", value="n", shade="n")
+    assert saved(tmp_path, ax, figures.mark(table, "word")) == set()
+
+
 def bars_of(folder, words):
     """A chart of one's own: bars of words, as files.read gives it."""
     data = figures.mark(pd.DataFrame({"word": words, "n": range(1, len(words) + 1)}), "word")

@@ -59,6 +59,9 @@ def check(figure):
     marks = drawing.boxes(figure)
     columns, problems = _cells(figure, data, texts, marks)
     found += problems
+    if columns:  # a number in a cell is no word beside it
+        within = {id(text) for box in marks.itertuples() for text in inside(box, texts)}
+        texts = [text for text in texts if id(text) not in within]
     keys = data.drop(columns="mark").map(key)
     numeric = data.apply(pd.to_numeric, errors="coerce").notna().mean()
     for name in sorted(keys, key=numeric.get):

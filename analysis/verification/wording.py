@@ -90,7 +90,8 @@ def _compared(texts, numbers, facts):
             continue
         explained += len(rows)
         for said, name, places in meanings:
-            for row in rows.index[~_same(said, facts[name].loc[rows.index], places)]:
+            fact = facts[name].loc[rows.index]
+            for row in rows.index[~_same(said, fact, places) & fact.notna()]:
                 is_, be = (f"{value:g}" for value in (said[row], facts[name][row]))
                 wrong.append((row, f"{texts[row]!r} says {is_} where {name} is {be}"))
     return wrong, explained
