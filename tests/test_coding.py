@@ -99,7 +99,7 @@ def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
         (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "sheet.csv line 2: not UTF-8; save it as CSV UTF-8."),
         (b"document,paragraph\nun,1\n", r"sheet.csv needs columns \['document', 'paragraph', 'theme'\]; missing \['theme'\]"),
         (b"document,paragraph,theme\nun,1,war,peace\n", "sheet.csv row 1 has 4 cells where the header has 3; a cell that holds a , needs quotes."),
-        (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv: not CSV: unexpected end of data."),
+        (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv row 1: not CSV: a quote is opened and never closed."),
         (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number, with a decimal point."),
         (b"document,paragraph,theme,theme\nun,1,war,war\n", r"sheet.csv has the columns \['theme'\] more than once."),
     ],
