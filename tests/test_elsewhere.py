@@ -42,5 +42,5 @@ def test_a_list_that_is_not_in_order_is_told(tmp_path, listed, message):
 
 def test_a_list_in_another_encoding_is_told_with_its_line(tmp_path):
     (tmp_path / "elsewhere.csv").write_bytes("document,title,source\na,Genève,S\n".encode("latin-1"))
-    with pytest.raises(ValueError, match="elsewhere.csv line 2: not UTF-8; save it as CSV UTF-8"):
+    with pytest.raises(ValueError, match=r"elsewhere\.csv line 2: not UTF-8; save it as CSV UTF-8"):
         elsewhere.read(tmp_path)
