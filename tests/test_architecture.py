@@ -42,6 +42,7 @@ FLOORS = {
     "resampling": 1,
     "scope": 1,
     "tokens": 1,
+    "codebook_yaml": 0,
     "pattern_syntax": 0,
     "sheets": 0,
     "svg_shapes": 0,

@@ -395,3 +395,13 @@ def test_headings_are_the_sections_of_the_paragraphs(workshop):
     texts = scope.texts(workshop)
     headings = texts.loc[texts["kind"] == "heading", "text"].tolist()
     assert headings == workshop.paragraphs["section"].drop_duplicates().tolist()
+
+
+@pytest.mark.parametrize("war", ["war", "wars"])
+def test_an_exact_phrase_that_is_an_exception_of_its_label_counts_nothing(war):
+    book = codebooks.parse(
+        f"peace:\n  any: peace*\n  except: {{peace: x}}\nwar:\n  any: war *\n  except: {{{war}: y}}\n"
+    )
+    texts = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace, and war, the peaceful"]})
+    counts = contrast.choices(texts, book, "peace", "war").counts.set_index("choice")
+    assert counts.loc["exact phrase", ["n_a", "n_b"]].tolist() == [0, int(war == "wars")]

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis import patterns, resampling, tables
 from analysis.contrast.pair import pair
-from analysis.pattern_syntax import take_apart
+from analysis.pattern_syntax import plain, take_apart
 
 _KEYS = ["document", "paragraph"]
 
@@ -134,8 +134,12 @@ def _exact_phrase(texts, concepts, a, b):
         [take_apart(label) for label in (a, b)]
     except ValueError:  # a label that no text can hold, as "peace (negative)": there is no such choice
         return []
-    phrases = pd.DataFrame({"label": [a, b], "role": "any", "pattern": [a, b]})
-    return [("exact phrase", _kept(texts, pd.concat([phrases, concepts[concepts["role"] == "except"]])))]
+    exceptions = concepts[concepts["role"] == "except"]
+    taken = set(zip(exceptions["label"], exceptions["pattern"].map(plain), strict=True))
+    labels = [label for label in (a, b) if (label, plain(label)) not in taken]  # of the others, every hit is set aside
+    phrases = pd.DataFrame({"label": labels, "role": "any", "pattern": labels})
+    book = pd.concat([phrases, exceptions])
+    return [("exact phrase", _kept(texts, book if labels else concepts)[: None if labels else 0])]
 
 
 def _without_exceptions(scopes, concepts):
