@@ -41,6 +41,7 @@ FLOORS = {
     "model_files": 1,
     "resampling": 1,
     "tokens": 1,
+    "arguments": 0,
     "codebook_yaml": 0,
     "pattern_syntax": 0,
     "sheets": 0,

@@ -15,8 +15,9 @@ def classify(paragraphs, codebook):
     ----------
     paragraphs : DataFrame
         `document`, `paragraph`, `text`.
-    codebook : DataFrame
-        From `codebooks.load`; each label is a theme.
+    codebook : DataFrame or str
+        From `codebooks.load`; each label is a theme. Or one pattern, which is then
+        the theme.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def classify(paragraphs, codebook):
 
     Notes
     -----
-    The evidence of each assignment are the hits themselves:
+    The evidence for each assignment is the hits themselves:
     ``patterns.find(paragraphs, codebook)``, those with `kept`. A paragraph may
     have several themes or none.
 
@@ -51,7 +52,7 @@ def classify(paragraphs, codebook):
     """
     hits = patterns.find(paragraphs, codebook)
     keys = paragraphs[_KEYS].astype("str").reset_index(drop=True)
-    themes = list(dict.fromkeys(codebook["label"]))
+    themes = [codebook] if isinstance(codebook, str) else list(dict.fromkeys(codebook["label"]))
     row = pd.MultiIndex.from_frame(keys)
     kept = hits[hits["kept"]]
     n_hits = np.zeros((len(keys), len(themes)), np.int64)

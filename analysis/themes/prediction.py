@@ -8,7 +8,7 @@ import regex
 from scipy import sparse
 from scipy.special import expit
 
-from analysis import tables
+from analysis import arguments, tables
 from analysis.themes import linear
 from analysis.themes.dictionary import long
 from analysis.themes.training import assign
@@ -42,7 +42,8 @@ def predict(model, paragraphs):
     TypeError
         If `model` is not a trained classifier.
     ValueError
-        If columns or values are missing or a paragraph occurs twice.
+        If columns or values are missing, a text is not text, or a paragraph occurs
+        twice.
 
     Examples
     --------
@@ -83,8 +84,10 @@ def terms(model, paragraphs, top=5):
 
     Raises
     ------
-    TypeError, ValueError
+    TypeError
         As `predict`.
+    ValueError
+        As `predict`; and if `top` is not a whole number from 1.
 
     Notes
     -----
@@ -104,6 +107,7 @@ def terms(model, paragraphs, top=5):
     >>> terms(model, paragraphs.head(1))["term"].tolist()
     ['withdrew', 'troops', 'The']
     """
+    arguments.check_whole(top, "top")
     paragraphs, X, p = _scored(model, paragraphs)
     assigned = assign(p, model.thresholds, model.floor)
     rows = []
@@ -131,6 +135,7 @@ def _scored(model, paragraphs):
         raise TypeError(f"model should come from themes.train or themes.load, found {type(model).__name__}.")
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    arguments.check_texts(paragraphs)
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     if len(paragraphs):

@@ -1,5 +1,7 @@
 """A trained classifier as a file, and back: no code is stored, and none is run."""
 
+from pathlib import Path
+
 import pandas as pd
 
 from analysis import model_files
@@ -39,6 +41,8 @@ def save(model, path):
     ------
     TypeError
         If `model` is not a trained classifier.
+    ValueError
+        If `path` is a folder.
     FileNotFoundError
         If there is no such folder.
     ImportError
@@ -58,6 +62,8 @@ def save(model, path):
     """
     if not isinstance(model, Model):
         raise TypeError(f"model should come from themes.train, found {type(model).__name__}.")
+    if Path(path).is_dir():
+        raise ValueError(f"{path} is a folder: name a file in it, as {Path(path) / 'model.skops'}.")
     n = len(model.themes)
     about = {
         "themes": model.themes,

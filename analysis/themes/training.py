@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis import assignments, codebooks, tables
+from analysis import arguments, assignments, codebooks, tables
 from analysis import coding as codings
 from analysis.themes import linear
 from analysis.themes.dictionary import classify, long
@@ -72,7 +72,7 @@ def train(paragraphs, coding, codebook=None):
     ------
     ValueError
         If columns are missing, the coding is not in order (`coding.check`), a
-        coded paragraph's text is missing, a theme is named as a total is, or the
+        coded paragraph's text is missing or not text, a theme is named as a total is, or the
         codebook lacks a theme; if fewer than 50 paragraphs are coded, or no theme
         has five coded paragraphs and five without it, each in three documents (of
         fewer documents: three paragraphs) that are not all held out together.
@@ -180,6 +180,7 @@ def _coded(paragraphs, coding):
     if paragraphs["text"].isna().any():
         lost = tuple(paragraphs.loc[paragraphs["text"].isna(), _KEYS].iloc[0])
         raise ValueError(f"paragraphs: the coded paragraph {lost} has no text.")
+    arguments.check_texts(paragraphs)
     return paragraphs, wide.to_numpy(), list(wide.columns)
 
 
