@@ -381,3 +381,15 @@ def test_one_pattern_is_a_theme():
 def test_a_folder_is_no_place_for_a_model(model, tmp_path):
     with pytest.raises(ValueError, match=r"is a folder: name a file in it, as .*model\.skops"):
         themes.save(model, tmp_path)
+
+
+def test_what_takes_a_codebook_or_themes_calls_it_so():
+    from inspect import signature
+
+    from analysis import contrast, prevalence
+
+    for function in (patterns.find, patterns.audit, patterns.contributions, themes.classify, contrast.compare, contrast.choices):  # fmt: skip
+        assert list(signature(function).parameters)[1] == "codebook"
+    for function in (themes.evaluate, themes.disagreements, prevalence.estimate):
+        assert next(iter(signature(function).parameters)) == "themes"
+    assert "Model" in themes.__all__ and themes.Model is type(themes.train(PARAGRAPHS, CODING))

@@ -8,9 +8,8 @@ import regex
 from scipy import sparse
 from scipy.special import expit
 
-from analysis import arguments, tables
+from analysis import arguments, assignments, tables
 from analysis.themes import linear
-from analysis.themes.dictionary import long
 from analysis.themes.training import assign
 
 _KEYS = ["document", "paragraph"]
@@ -59,7 +58,9 @@ def predict(model, paragraphs):
     seen = pd.MultiIndex.from_frame(model.held_out[_KEYS].drop_duplicates())
     trained = pd.MultiIndex.from_frame(paragraphs[_KEYS]).isin(seen)
     trained = np.repeat(trained[:, None], len(model.themes), axis=1)
-    return long(paragraphs, model.themes, score=p, assigned=assign(p, model.thresholds, model.floor), trained=trained)
+    return assignments.long(
+        paragraphs, model.themes, score=p, assigned=assign(p, model.thresholds, model.floor), trained=trained
+    )
 
 
 def terms(model, paragraphs, top=5):

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import model_files
-from analysis.themes.dictionary import long
+from analysis import assignments, model_files
 from analysis.themes.training import Model
 
 _KEYS = ["document", "paragraph"]
@@ -118,7 +117,9 @@ def load(path):
 def _model(parts, about):
     """The parts put together."""
     keys = pd.DataFrame(about["paragraphs"], columns=_KEYS)
-    held_out = long(keys, about["themes"], score=parts["score"], assigned=parts["assigned"]).assign(trained=False)
+    held_out = assignments.long(keys, about["themes"], score=parts["score"], assigned=parts["assigned"]).assign(
+        trained=False
+    )
     report = pd.DataFrame(about["report"])
     counts = ["theme", "n_paragraphs", "n_coded", "n_assigned", "n_both", "few"]
     report = report.astype({"theme": "str"} | {name: "float64" for name in report.columns if name not in counts})

@@ -10,7 +10,7 @@ from scipy.special import expit
 from analysis import arguments, assignments, codebooks, tables
 from analysis import coding as codings
 from analysis.themes import linear
-from analysis.themes.dictionary import classify, long
+from analysis.themes.by_codebook import classify
 from analysis.themes.evaluation import evaluate
 
 ENOUGH = 50  # coded paragraphs below which nothing is learnt
@@ -135,7 +135,7 @@ def train(paragraphs, coding, codebook=None):
         assigned[~rest] = assign(held_out[~rest], *tuned[2:])
     _, (slopes, shifts, thresholds, floor) = _tuned(scores, Y, scores)
     weights, intercepts = linear.fit(X, Y)
-    predicted = long(paragraphs, themes, score=held_out, assigned=assigned).assign(trained=False)
+    predicted = assignments.long(paragraphs, themes, score=held_out, assigned=assigned).assign(trained=False)
     report = _report(predicted, paragraphs, themes, Y, held_out, thresholds, codebook)
     parts = vectorizers, typical, weights, intercepts, slopes, shifts, thresholds, floor
     return Model(themes, report, predicted, *parts)
@@ -240,7 +240,7 @@ def _report(predicted, paragraphs, themes, Y, p, thresholds, codebook):
     bare = paragraphs.loc[~Y.any(axis=1), _KEYS].assign(theme=codings.NONE)
     coding = pd.concat([given, bare], ignore_index=True)
     report = evaluate(predicted, coding)
-    majority = long(paragraphs, themes, assigned=np.broadcast_to(Y.mean(axis=0) > 0.5, Y.shape))
+    majority = assignments.long(paragraphs, themes, assigned=np.broadcast_to(Y.mean(axis=0) > 0.5, Y.shape))
     report["f1_majority"] = evaluate(majority, coding)["f1"].fillna(0.0)
     if codebook is not None:
         found = classify(paragraphs, codebook[codebook["label"].isin(themes)])
