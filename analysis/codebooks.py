@@ -191,6 +191,8 @@ def check_labels(codebook, labels):
 
     Raises
     ------
+    TypeError
+        If `labels` is not a list of names.
     ValueError
         If one is missing, or the codebook has rows without a label.
 
@@ -203,6 +205,8 @@ def check_labels(codebook, labels):
     tables.check(codebook, "codebook", ["label"])
     tables.check_present(codebook, "codebook", ["label"])
     known = list(dict.fromkeys(codebook["label"]))
+    if isinstance(labels, str) or not pd.api.types.is_list_like(labels):
+        raise TypeError(f"labels should be a list of names, found {labels!r}.")
     for label in labels:
         if not isinstance(label, str) or label not in known:
             raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")

@@ -63,6 +63,8 @@ def read(path):
 
     Raises
     ------
+    TypeError
+        If `path` is no path.
     FileNotFoundError
         If there is nothing at `path`.
     ValueError
@@ -92,6 +94,8 @@ def read(path):
     >>> workshop.paragraphs.loc[13, "text"][:47]
     'Participants opined that there is a pressing ne'
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path should name a file or a folder, found {path!r}.")
     if path == "":
         raise ValueError("path is empty: name a file or a folder.")
     path = Path(path)

@@ -70,8 +70,9 @@ def _headings(spans, documents):
     """One row per heading, put together from its spans."""
     text_of = dict(zip(documents["document"], documents["text"], strict=True))
     rows = []  # document, number, text
-    headings = spans[spans["kind"] == "heading"].sort_values(["document", "start"])
-    tables.check_present(headings, "headings", ["text_start"])
+    inside = spans["kind"] == "heading"
+    tables.check_present(spans.assign(text_start=spans["text_start"].where(inside, 0)), "spans", ["text_start"])
+    headings = spans[inside].reset_index(drop=True).sort_values(["document", "start"])
     for document, start, end, text_start in zip(
         *(headings[name] for name in ["document", "start", "end", "text_start"]), strict=True
     ):

@@ -84,7 +84,7 @@ def coverage(corpus):
     check(corpus.spans, corpus.documents)
     if not len(corpus.documents):
         raise ValueError("documents has no rows: there is no document.")
-    words = corpus.spans.astype({"kind": "str", "reason": "str"})
+    words = corpus.spans.reset_index(drop=True).astype({"kind": "str", "reason": "str"})
     of_document = dict(list(words.groupby("document", sort=False)))
     counted = []
     for document, text in zip(corpus.documents["document"], corpus.documents["text"], strict=True):

@@ -202,5 +202,8 @@ def test_a_missing_label_is_told():
     book = codebooks.parse(GOOD)
     with pytest.raises(ValueError, match="The codebook has no label <NA>"):
         codebooks.check_labels(book, [pd.NA])
+    for labels in ("war", None):
+        with pytest.raises(TypeError, match="labels should be a list of names, found"):
+            codebooks.check_labels(book, labels)
     with pytest.raises(ValueError, match="codebook: label is missing in row 0"):
         codebooks.check_labels(book.assign(label=pd.NA), ["peace"])

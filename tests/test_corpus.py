@@ -303,6 +303,8 @@ def test_a_link_to_nothing_is_listed_and_no_path_is_no_folder(tmp_path):
     assert read.problems[["source", "problem"]].values.tolist() == [["b.md", "not read"]]
     with pytest.raises(ValueError, match="path is empty: name a file or a folder"):
         corpus.read("")
+    with pytest.raises(TypeError, match="path should name a file or a folder, found None"):
+        corpus.read(None)
 
 
 def test_byte_order_mark_before_a_wrong_byte(tmp_path):

@@ -60,6 +60,9 @@ def test_good_columns_of_other_types_change_nothing(read):
     other = read._replace(spans=read.spans.astype(words), notes=read.notes.astype({"note": "category"}))
     pd.testing.assert_frame_equal(corpus.coverage(other), corpus.coverage(read))
     pd.testing.assert_frame_equal(scope.texts(other), scope.texts(read))
+    named = read._replace(spans=read.spans.set_index("document", drop=False))
+    pd.testing.assert_frame_equal(corpus.coverage(named), corpus.coverage(read))
+    pd.testing.assert_frame_equal(scope.texts(named), scope.texts(read))
     numbers = read._replace(notes=read.notes.astype({"note": "int64"}))
     pd.testing.assert_frame_equal(scope.texts(numbers), scope.texts(read))
 
