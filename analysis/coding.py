@@ -71,7 +71,8 @@ def load(path):
         (`probability` as a number), and `row`, the row of the sheet (1 for the
         first below the header). A cell `theme` with several themes, separated by
         semicolons, becomes several rows; spaces around a theme are taken off. Rows
-        without anything in them are passed over.
+        without anything in them are passed over, and so are columns without a name
+        and without anything in them.
 
     Raises
     ------

@@ -45,18 +45,21 @@ def read(data):
     if not path.is_file():
         return tables.empty(_NEEDS)
     listed = _table(path, _NEEDS)
-    found = [listed[_NEEDS][:0]]
-    for row in listed[_NEEDS].itertuples(index=False):
+    found, first = [listed[_NEEDS][:0]], {}
+    for row in listed[_NEEDS].itertuples():
         documents = [row.document]
         if row.document.endswith(".csv"):
             table = Path(data) / row.document
             if not table.is_file():
                 raise ValueError(f"{path.name} names the collection {row.document}, which is not in {data}.")
             documents = _table(table, ["document"])["document"].drop_duplicates()
+        for document in documents:
+            if document in first:
+                where = f"{path.name} row {row.Index}: the document {document!r}"
+                raise ValueError(f"{where} is listed in row {first[document]} already; list each once.")
+        first |= dict.fromkeys(documents, row.Index)
         found.append(pd.DataFrame({"document": documents, "title": row.title, "source": row.source}))
-    found = pd.concat(found, ignore_index=True)
-    tables.check_unique(found, path.name, ["document"])
-    return found
+    return pd.concat(found, ignore_index=True)
 
 
 def _table(path, needs):

@@ -18,7 +18,14 @@ def test_a_table_stands_for_the_documents_it_lists(tmp_path):
     ("listed", "message"),
     [
         ("document,title\nd,t\n", "elsewhere.csv needs columns ['document', 'title', 'source']; missing ['source']"),
-        ("document,title,source\nd,t,s\nd,u,v\n", "elsewhere.csv: 1 row repeats another's ['document'], first ('d',)"),
+        (
+            "document,title,source\nd,t,s\nd,u,v\n",
+            "elsewhere.csv row 2: the document 'd' is listed in row 1 already; list each once.",
+        ),
+        (
+            "document,title,source\na,t,s\nall.csv,u,v\n",
+            "elsewhere.csv row 2: the document 'a' is listed in row 1 already",
+        ),
         ("document,title,source\nno.csv,t,s\n", "elsewhere.csv names the collection no.csv, which is not in"),
         ("document,title,source\nmany.csv,t,s\n", "many.csv needs columns ['document']; missing ['document']"),
         ("document,title,source\na,T,S,X\n", "elsewhere.csv row 1 has 4 cells where the header has 3"),
@@ -35,6 +42,7 @@ def test_a_list_that_is_not_in_order_is_told(tmp_path, listed, message):
     (tmp_path / "elsewhere.csv").write_text(listed)
     (tmp_path / "many.csv").write_text("name\na\n")
     (tmp_path / "shifted.csv").write_text("document\na\nb,1\n")
+    (tmp_path / "all.csv").write_text("document\nb\na\n")
     (tmp_path / "blank.csv").write_text("document,n\n,1\n")
     with pytest.raises(ValueError, match=re.escape(message)):
         elsewhere.read(tmp_path)
