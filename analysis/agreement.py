@@ -211,7 +211,7 @@ def by_theme(coding, paragraphs=None):
 def _checked(codes, level="nominal"):
     """Units, coders and codes without spaces around them; none is blank, no coder has a unit twice, two are there."""
     tables.check(codes, "codes", _CODES)
-    codes = codes.assign(**{name: _stripped(codes[name]) for name in _CODES})
+    codes = codes.assign(**{name: _stripped(codes[name]) for name in _CODES}).reset_index(drop=True)
     tables.check_present(codes, "codes", ["unit", "coder"])
     for name in _CODES:
         blank = [row for row, value in enumerate(codes[name]) if isinstance(value, str) and not value.strip()]

@@ -452,3 +452,10 @@ def test_ranks_keep_their_order_without_the_spaces_around_them():
     mixed = codes.assign(code=pd.Categorical(codes["code"], ["low ", "mid", "high", "low"], ordered=True))
     with pytest.raises(ValueError, match="code has the category 'low' with and without spaces: make them one"):
         agreement.alpha(mixed, "ordinal")
+
+
+def test_an_index_may_have_the_name_of_a_column():
+    codes = pd.DataFrame({"unit": list("mnopmnop"), "coder": list("aaaabbbb"), "code": list("xxyyxxyx")})
+    named = codes.set_index("unit", drop=False)
+    pd.testing.assert_frame_equal(agreement.alpha(named), agreement.alpha(codes))
+    pd.testing.assert_frame_equal(agreement.kappa(named), agreement.kappa(codes))
