@@ -22,7 +22,8 @@ def alpha(codes, level="nominal"):
     ----------
     codes : DataFrame
         `unit`, `coder`, `code`: one row per code given. Where a coder has not
-        coded a unit the row is absent, or `code` is missing.
+        coded a unit the row is absent, or `code` is missing. Spaces around a text
+        don't count.
     level : str, default "nominal"
         "nominal", or "ordinal": codes in rank order, as numbers or an ordered
         categorical.
@@ -68,7 +69,7 @@ def alpha(codes, level="nominal"):
     """
     if level not in ("nominal", "ordinal"):
         raise ValueError(f"level should be 'nominal' or 'ordinal', found {level!r}.")
-    _check_codes(codes, level)
+    codes = _checked(codes, level)
     given = codes.assign(value=_values(codes["code"], level))
     given = given[given["value"] >= 0]
     given = given[given.groupby("unit", observed=True)["coder"].transform("size") > 1]
@@ -86,7 +87,7 @@ def kappa(codes):
     Parameters
     ----------
     codes : DataFrame
-        `unit`, `coder`, `code`: one row per unit and coder; none is missing.
+        `unit`, `coder`, `code`, as for `alpha`: one row per unit and coder; none is missing.
 
     Returns
     -------
@@ -116,7 +117,7 @@ def kappa(codes):
     >>> kappa(codes)[["statistic", "observed", "expected", "kappa"]].round(4).values.tolist()
     [["Cohen's κ", 0.75, 0.5, 0.5], ["Fleiss' κ", 0.75, 0.5312, 0.4667]]
     """
-    _check_codes(codes)
+    codes = _checked(codes)
     n_coders = codes["coder"].nunique()
     n_given = codes.groupby("unit", sort=False, observed=True)["code"].count()
     for unit, n in zip(n_given.index.tolist(), n_given, strict=True):
@@ -207,9 +208,10 @@ def by_theme(coding, paragraphs=None):
     return pd.DataFrame(rows, columns=_BY_THEME)
 
 
-def _check_codes(codes, level="nominal"):
-    """Columns, units and coders are there, no text is blank, no coder has a unit twice, and there are two coders."""
+def _checked(codes, level="nominal"):
+    """Units, coders and codes without spaces around them; none is blank, no coder has a unit twice, two are there."""
     tables.check(codes, "codes", _CODES)
+    codes = codes.assign(**{name: _stripped(codes[name]) for name in _CODES}).reset_index(drop=True)
     tables.check_present(codes, "codes", ["unit", "coder"])
     for name in _CODES:
         blank = [row for row, value in enumerate(codes[name]) if isinstance(value, str) and not value.strip()]
@@ -222,6 +224,25 @@ def _check_codes(codes, level="nominal"):
             raise ValueError(f"codes: {name} holds text and numbers; 1 and '1' would differ. Make all of them text.")
     tables.check_unique(codes, "codes", ["unit", "coder"])
     _check_coders(codes.loc[codes["code"].notna(), "coder"])
+    return codes
+
+
+def _stripped(column):
+    """A column without spaces around its texts; the order of categories stays."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        bare = column.cat.categories.map(_bare)
+        if bare.is_unique:
+            return column if bare.equals(column.cat.categories) else column.cat.rename_categories(bare)
+        if column.cat.ordered:
+            twice = bare[bare.duplicated()][0]
+            raise ValueError(f"codes: {column.name} has the category {twice!r} with and without spaces: make them one.")
+        column = column.astype(object)
+    spaced = any(isinstance(value, str) and value != value.strip() for value in column)
+    return column.map(_bare) if spaced else column
+
+
+def _bare(value):
+    return value.strip() if isinstance(value, str) else value
 
 
 def _check_coders(coder):

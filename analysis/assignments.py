@@ -1,4 +1,4 @@
-"""A table of themes, checked: each paragraph × theme once, assigned or not."""
+"""A table of themes, checked and made: each paragraph × theme once, assigned or not."""
 
 import numpy as np
 import pandas as pd
@@ -91,3 +91,37 @@ def cells(themes):
             "each paragraph needs one for each theme, assigned or not."
         )
     return keys.set_names(_KEYS), list(names), rows
+
+
+def long(keys, themes, **values):
+    """Arrays of paragraphs × themes as a table with a row for each pair, from which `cells` leads back.
+
+    Parameters
+    ----------
+    keys : DataFrame
+        `document`, `paragraph`: the rows of the arrays.
+    themes : list of str
+        The columns of the arrays.
+    **values : ndarray
+        One array per column of the result.
+
+    Returns
+    -------
+    DataFrame
+        `document`, `paragraph`, `theme`, and the columns named.
+
+    Raises
+    ------
+    ValueError
+        If a key is missing.
+
+    Examples
+    --------
+    >>> keys = pd.DataFrame({"document": ["un"], "paragraph": ["1"]})
+    >>> long(keys, ["war", "peace"], score=np.array([[0.2, 0.9]])).values.tolist()
+    [['un', '1', 'war', 0.2], ['un', '1', 'peace', 0.9]]
+    """
+    table = keys[_KEYS].astype("str").loc[keys.index.repeat(len(themes))].reset_index(drop=True)
+    table["theme"] = pd.Series(list(themes) * len(keys), index=table.index, dtype="str")
+    tables.check_present(table, "paragraphs", _KEYS)
+    return table.assign(**{name: value.ravel() for name, value in values.items()})

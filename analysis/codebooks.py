@@ -6,10 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from analysis import tables
+from analysis.codebook_yaml import compose, line_of
 from analysis.pattern_syntax import plain, take_apart
 
 _ROLES = ["search", "any", "except"]
-_LARGEST = 10_000_000  # characters of a codebook
 _LONGEST = 200  # characters of a name
 
 
@@ -43,7 +43,7 @@ def load(path):
     -----
     The language of the patterns is described at `patterns.find`. All entries
     are read as text, so *no* and *1325* need no quotes; an entry that begins
-    with ``*``, ``&`` or ``!`` does. YAML's anchors, aliases and tags are refused.
+    with ``*``, ``&``, ``!``, ``@``, ``%`` or a backquote does. YAML's anchors, aliases and tags are refused.
 
     Examples
     --------
@@ -79,6 +79,8 @@ def parse(text, source="codebook"):
 
     Raises
     ------
+    TypeError
+        If `text` is not text.
     ValueError
         As `load`.
 
@@ -100,7 +102,7 @@ def parse(text, source="codebook"):
     if not isinstance(text, str):
         raise TypeError(f"text should be a string, found {type(text).__name__}.")
     rows, mistakes = [], []
-    for name, node, _ in _entries(_composed(text, source), "the codebook", mistakes):
+    for name, node, _ in _entries(compose(text, source), "the codebook", mistakes):
         rows += _label(name, node, mistakes)
     if not rows and not mistakes:
         mistakes.append((1, "there are no labels: begin with a name, a colon, and below it any: with its patterns"))
@@ -131,8 +133,9 @@ def checked(codebook):
     Raises
     ------
     ValueError
-        If columns or values are missing, a label or pattern is not text, a role
-        is unknown, or no pattern counts.
+        If columns or values are missing, a label, pattern or reason is not text, a
+        label is blank or written with accents encoded in two ways, a role is
+        unknown, a label has a pattern twice, or no pattern counts.
 
     Examples
     --------
@@ -143,19 +146,37 @@ def checked(codebook):
     needs = ["label", "role", "pattern"]
     tables.check(codebook, "codebook", needs)
     tables.check_present(codebook, "codebook", needs)
-    for name in needs:
+    for name in [*needs, *(["reason"] if "reason" in codebook.columns else [])]:
         for row, value in enumerate(codebook[name]):
-            if not isinstance(value, str):
-                raise ValueError(f"codebook: {name} in row {row} (rows count from 0) is {value!r}; it should be text.")
+            what = f"codebook: {name} in row {row} (rows count from 0) is {value!r}"
+            if not isinstance(value, str) and not (
+                name == "reason" and pd.api.types.is_scalar(value) and pd.isna(value)
+            ):
+                raise ValueError(f"{what}; it should be text.")
             if name == "role" and value not in _ROLES:
-                raise ValueError(
-                    f"codebook: role in row {row} (rows count from 0) is {value!r}; it should be any, except or search."
-                )
+                raise ValueError(f"{what}; it should be any, except or search.")
+            if name == "label" and not value.strip():
+                raise ValueError(f"{what}; give it a name.")
+    _check_once(codebook)
     if not (codebook["role"] == "any").any():
         raise ValueError("codebook: there is no pattern that counts (role any).")
     book = codebook.reset_index(drop=True).astype(dict.fromkeys(needs, "str"))
     reason = book["reason"].astype("str") if "reason" in book.columns else pd.Series(index=book.index, dtype="str")
     return book.assign(reason=reason.where(reason.notna(), "except: " + book["pattern"]))
+
+
+def _check_once(codebook):
+    """Each pattern of a label once, as `parse` has it; each label encoded in one way."""
+    names, rows = {}, {}
+    for row, (label, role, pattern) in enumerate(codebook[["label", "role", "pattern"]].itertuples(index=False)):
+        if names.setdefault(plain(label), label) != label:
+            raise ValueError(
+                f"codebook: the label {label!r} is encoded in two ways, see row {row} (rows count from 0)."
+            )
+        first = rows.setdefault((label, role == "search", " ".join(plain(pattern).split())), row)
+        if first != row:
+            what = f"codebook: {label} has the pattern {pattern[:60]!r} twice"
+            raise ValueError(f"{what}, in rows {first} and {row} (rows count from 0).")
 
 
 def check_labels(codebook, labels):
@@ -170,8 +191,10 @@ def check_labels(codebook, labels):
 
     Raises
     ------
+    TypeError
+        If `labels` is not a list of names.
     ValueError
-        If one is missing.
+        If one is missing, or the codebook has rows without a label.
 
     Examples
     --------
@@ -180,56 +203,13 @@ def check_labels(codebook, labels):
     ValueError: The codebook has no label 'war'. It has: 'peace'.
     """
     tables.check(codebook, "codebook", ["label"])
+    tables.check_present(codebook, "codebook", ["label"])
     known = list(dict.fromkeys(codebook["label"]))
+    if isinstance(labels, str) or not pd.api.types.is_list_like(labels):
+        raise TypeError(f"labels should be a list of names, found {labels!r}.")
     for label in labels:
-        if label not in known:
+        if not isinstance(label, str) or label not in known:
             raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")
-
-
-def _composed(text, source):
-    """The YAML as nodes, which know their lines."""
-    import yaml
-
-    if len(text) > _LARGEST:
-        raise ValueError(f"{source} has {len(text):,} characters; a codebook has {_LARGEST:,} at most.")
-    signs = {yaml.AliasToken: "*", yaml.AnchorToken: "&", yaml.TagToken: "!"}
-    try:
-        special = next((token for token in yaml.scan(text, Loader=yaml.SafeLoader) if type(token) in signs), None)
-        node = None if special else yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise ValueError(
-            f"{source} line {line}: the character {chr(error.character)!r} is not allowed in YAML."
-        ) from None
-    except yaml.MarkedYAMLError as error:
-        line, what = _not_yaml(error)
-        raise ValueError(f"{source} line {line}: not YAML: {what}.") from None
-    except RecursionError:
-        raise ValueError(f"{source}: not a codebook: brackets inside brackets without end.") from None
-    except ValueError as error:  # from YAML's own reading of escapes and versions
-        raise ValueError(f"{source}: not YAML: {error}.") from None
-    if special:
-        sign = signs[type(special)]
-        raise ValueError(f'{source} line {_line(special)}: an entry that begins with {sign} needs quotes: "{sign}…".')
-    return node
-
-
-def _not_yaml(error):
-    """Line of a mistake, and what it is."""
-    problem, context = str(error.problem or ""), str(error.context or "")
-    mark = error.problem_mark or error.context_mark
-    if "quoted scalar" in context and "end of stream" in problem:
-        return error.context_mark.line + 1, "a quote is opened here and never closed"
-    if "flow" in context and error.context_mark:
-        return error.context_mark.line + 1, f"a bracket is opened here, and what follows does not fit: {problem}"
-    if "another document" in problem:
-        return mark.line + 1, "a line --- begins a second document; take it out"
-    hint = " (an entry with a colon and a space in it needs quotes)" if "mapping values" in problem else ""
-    return (mark.line + 1 if mark else 1), (problem or context) + hint
-
-
-def _line(node):
-    return node.start_mark.line + 1
 
 
 def _entries(node, where, mistakes):
@@ -240,19 +220,20 @@ def _entries(node, where, mistakes):
         return []
     if not isinstance(node, yaml.MappingNode):
         mistakes.append(
-            (_line(node), f"{where} should hold names, each followed by a colon, a space and what belongs to it")
+            (line_of(node), f"{where} should hold names, each followed by a colon, a space and what belongs to it")
         )
         return []
     found = {}
     for key, value in node.value:
         name = _text(key, f"a name in {where}", mistakes)
-        if name in found:
-            mistakes.append((_line(key), f"{name[:60]!r} stands twice in {where}, first in line {found[name][1]}"))
+        same = name and plain(name)  # in whichever way its accents are encoded
+        if same in found:
+            mistakes.append((line_of(key), f"{name[:60]!r} stands twice in {where}, first in line {found[same][2]}"))
         elif name is not None and len(name) > _LONGEST:
-            mistakes.append((_line(key), f"a name in {where} has {len(name):,} characters; {_LONGEST} at most"))
+            mistakes.append((line_of(key), f"a name in {where} has {len(name):,} characters; {_LONGEST} at most"))
         elif name is not None:
-            found[name] = value, _line(key)
-    return [(name, value, line) for name, (value, line) in found.items()]
+            found[same] = name, value, line_of(key)
+    return list(found.values())
 
 
 def _label(name, node, mistakes):
@@ -267,7 +248,7 @@ def _label(name, node, mistakes):
     definition = None
     if "definition" in entries:
         definition = _text(entries["definition"], f"definition: of {name}", mistakes)
-    rows, line_of = [], {}
+    rows, first = [], {}
     for role in [role for role in _ROLES if role in entries]:
         for pattern, reason, line in _patterns(entries[role], role, name, mistakes):
             try:
@@ -276,14 +257,12 @@ def _label(name, node, mistakes):
                 mistakes.append((line, f"{name}: {error}"))
                 continue
             group = "search" if role == "search" else "any or except", plain(pattern)
-            if group in line_of:
-                mistakes.append(
-                    (line, f"{name} has the pattern {pattern[:60]!r} twice, first in line {line_of[group]}")
-                )
-            line_of.setdefault(group, line)
+            if group in first:
+                mistakes.append((line, f"{name} has the pattern {pattern[:60]!r} twice, first in line {first[group]}"))
+            first.setdefault(group, line)
             rows.append((name, definition, role, pattern, reason, line))
     if len(mistakes) == before and "any" not in {row[2] for row in rows}:
-        mistakes.append((_line(node), f"{name} has no patterns that count: write them below any:"))
+        mistakes.append((line_of(node), f"{name} has no patterns that count: write them below any:"))
     return rows
 
 
@@ -294,26 +273,26 @@ def _patterns(node, role, label, mistakes):
     where = f"{role}: of {label}"
     items = node.value if isinstance(node, yaml.SequenceNode) else [node]
     if not items:
-        mistakes.append((_line(node), f"{where} is an empty list"))
+        mistakes.append((line_of(node), f"{where} is an empty list"))
     found = []
     for item in items:
         if isinstance(item, yaml.ScalarNode):
             if item.style in ("|", ">") or item.end_mark.line > item.start_mark.line:
                 mistakes.append(
-                    (_line(item), f"{where} has a pattern on several lines; write each on its own, after '- '")
+                    (line_of(item), f"{where} has a pattern on several lines; write each on its own, after '- '")
                 )
                 continue
             pattern = _text(item, where, mistakes)
             if pattern is not None:
-                found.append((pattern, f"except: {pattern}" if role == "except" else None, _line(item)))
+                found.append((pattern, f"except: {pattern}" if role == "except" else None, line_of(item)))
         elif isinstance(item, yaml.MappingNode) and role == "except":
             for key, value in item.value:
                 pattern, reason = _text(key, where, mistakes), _text(value, f"the reason in {where}", mistakes)
                 if pattern is not None and reason is not None:
-                    found.append((pattern, reason, _line(key)))
+                    found.append((pattern, reason, line_of(key)))
         else:
             mistakes.append(
-                (_line(item), f"{where} should be a pattern or a list of them; put one that has a colon in quotes")
+                (line_of(item), f"{where} should be a pattern or a list of them; put one that has a colon in quotes")
             )
     return found
 
@@ -323,11 +302,11 @@ def _text(node, what, mistakes):
     import yaml
 
     if not isinstance(node, yaml.ScalarNode):
-        mistakes.append((_line(node), f"{what} should be a text"))
+        mistakes.append((line_of(node), f"{what} should be a text"))
     elif not node.value.strip():
-        mistakes.append((_line(node), f"{what} is empty"))
+        mistakes.append((line_of(node), f"{what} is empty"))
     elif strange := [sign for sign in node.value if unicodedata.category(sign) in ("Cc", "Cs") and not sign.isspace()]:
-        mistakes.append((_line(node), f"{what} has the character {strange[0]!r}, which is no text"))
+        mistakes.append((line_of(node), f"{what} has the character {strange[0]!r}, which is no text"))
     else:
         return " ".join(node.value.split())
     return None

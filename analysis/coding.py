@@ -1,5 +1,6 @@
 """Hand coding: sheets written for a coder, read back, and checked."""
 
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -70,7 +71,8 @@ def load(path):
         (`probability` as a number), and `row`, the row of the sheet (1 for the
         first below the header). A cell `theme` with several themes, separated by
         semicolons, becomes several rows; spaces around a theme are taken off. Rows
-        without anything in them are passed over.
+        without anything in them are passed over, and so are columns without a name
+        and without anything in them.
 
     Raises
     ------
@@ -78,8 +80,8 @@ def load(path):
         If there is no such file.
     ValueError
         If it is not CSV in UTF-8, columns are missing, a row has too few or too
-        many cells, or a probability is not a number; the message names the row
-        (1 for the first below the header).
+        many cells, or a probability is not a number above 0 and up to 1; the
+        message names the row (1 for the first below the header).
 
     Notes
     -----
@@ -95,12 +97,12 @@ def load(path):
     tables.check(sheet, name, needs)
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
-        strange = (number.isna() & (sheet["probability"].str.strip() != "")).to_numpy()
+        strange = (~((number > 0) & (number <= 1)) & (sheet["probability"].str.strip() != "")).to_numpy()
         if strange.any():
             row = sheet.index[strange.argmax()]
             raise ValueError(
                 f"{name} row {row}: probability is {sheet['probability'][row]!r}; "
-                "it should be a number, with a decimal point."
+                "it should be a number above 0 and up to 1, with a decimal point."
             )
         sheet["probability"] = number
     sheet["row"] = sheet.index.to_numpy(np.int64)
@@ -129,6 +131,8 @@ def check(coding, paragraphs=None, themes=None):
 
     Raises
     ------
+    TypeError
+        If `themes` is not a list of names.
     ValueError
         If columns are missing, there are no rows, a cell is blank, a paragraph
         or theme is unknown, a row repeats another, or ``none`` stands beside a
@@ -172,6 +176,7 @@ def check(coding, paragraphs=None, themes=None):
         for row in np.flatnonzero(several)
     ]
     if themes is not None:
+        themes = _names(themes)
         listed = ", ".join(map(repr, themes))
         strange = filled & ~capital & ~several & ~text["theme"].isin([*themes, NONE])
         told += [
@@ -212,8 +217,15 @@ def only(coding, themes):
 
     Raises
     ------
+    TypeError
+        If `themes` is not a list of names.
     ValueError
-        As `check`.
+        As `check`; and if the coding has themes, but none of these.
+
+    Warns
+    -----
+    UserWarning
+        If the coding lacks some of these themes: misspelt, or never given.
 
     Examples
     --------
@@ -221,7 +233,16 @@ def only(coding, themes):
     >>> only(coded, ["war"])[["paragraph", "theme"]].values.tolist()
     [['1', 'war'], ['2', 'none']]
     """
-    coding = check(coding)
+    themes, coding = _names(themes), check(coding)
+    known = [theme for theme in coding["theme"].unique() if theme != NONE]
+    strange = [theme for theme in themes if theme not in [*known, NONE]]
+    if known and not set(known) & set(themes):
+        raise ValueError(f"themes: the coding has none of {themes}; its themes are {', '.join(map(repr, known))}.")
+    if known and strange:
+        warnings.warn(
+            f"themes: the coding has no {', '.join(map(repr, strange))}; its themes are {', '.join(map(repr, known))}.",
+            stacklevel=2,
+        )
     by = [*_KEYS, *(["coder"] if "coder" in coding.columns else [])]
     kept = coding[coding["theme"].isin([*themes, NONE])]
     bare = coding.drop_duplicates(by)
@@ -248,6 +269,8 @@ def wide(coding, themes=None):
 
     Raises
     ------
+    TypeError
+        If `themes` is not a list of names.
     ValueError
         As `check`; and if there are several coders.
 
@@ -257,12 +280,12 @@ def wide(coding, themes=None):
     >>> wide(coded).astype(int).values.tolist()
     [[0, 0], [1, 1]]
     """
-    coding = check(coding)
+    coding, themes = check(coding), None if themes is None else _names(themes)
     if "coder" in coding.columns and coding["coder"].nunique() > 1:
         coders = ", ".join(map(repr, coding["coder"].unique()))
         raise ValueError(f"coding has several coders ({coders}): choose one, or compare them with agreement.by_theme.")
     if themes is not None and len(set(themes)) < len(themes):
-        raise ValueError(f"themes holds a name more than once: {list(themes)}.")
+        raise ValueError(f"themes holds a name more than once: {themes}.")
     if themes is None:
         themes = [theme for theme in coding["theme"].unique() if theme != NONE]
     row = pd.MultiIndex.from_frame(coding[_KEYS])
@@ -271,3 +294,14 @@ def wide(coding, themes=None):
     column = pd.Index(themes, dtype=object).get_indexer(coding["theme"])
     found[rows.get_indexer(row)[column >= 0], column[column >= 0]] = True
     return pd.DataFrame(found, index=rows, columns=themes)
+
+
+def _names(themes):
+    """Names of themes as a list; a single text would be taken letter by letter."""
+    try:
+        names = None if isinstance(themes, (str, bytes)) else list(themes)
+    except TypeError:
+        names = None
+    if names is None or not all(isinstance(name, str) for name in names):
+        raise TypeError(f"themes should be a list of names, as ['peace'], found {themes!r}.")
+    return names

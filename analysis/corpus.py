@@ -6,14 +6,16 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 import regex
 
 from analysis import keys, structure, tables
 from analysis.readers import READERS
 from analysis.readers.plain import decode
+from analysis.span_places import coverage, passages, with_text
 from analysis.spans import cut
+
+__all__ = ["Corpus", "coverage", "passages", "read", "with_text"]
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
 _TOLD = [  # problems that warn; the others are only listed
@@ -61,11 +63,13 @@ def read(path):
 
     Raises
     ------
+    TypeError
+        If `path` is no path.
     FileNotFoundError
         If there is nothing at `path`.
     ValueError
-        If the file is empty, binary, not UTF-8 or of another format; or if the
-        folder holds no file that can be read.
+        If `path` or the file is empty, or it is binary, not UTF-8 or of another
+        format; or if the folder holds no file that can be read.
 
     Warns
     -----
@@ -90,6 +94,10 @@ def read(path):
     >>> workshop.paragraphs.loc[13, "text"][:47]
     'Participants opined that there is a pressing ne'
     """
+    if not isinstance(path, (str, os.PathLike)):
+        raise TypeError(f"path should name a file or a folder, found {path!r}.")
+    if path == "":
+        raise ValueError("path is empty: name a file or a folder.")
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
@@ -98,122 +106,12 @@ def read(path):
     return _gather([_read_file(path, _readable(path.name), keys.slug(_readable(path.stem)))], [])
 
 
-def coverage(corpus):
-    """How many characters of each document went where.
-
-    Parameters
-    ----------
-    corpus : Corpus
-        From `read`.
-
-    Returns
-    -------
-    DataFrame
-        One row per document, kind and reason: `document`, `kind`, `reason`,
-        `n_spans`, `characters` (without white space). The kinds
-        ``in no span`` and ``in two spans`` are always there, and are 0.
-
-    Examples
-    --------
-    >>> counted = coverage(read("data/documents/cairo-workshop-2016.md"))
-    >>> counted.loc[counted["kind"].str.startswith("in "), "characters"].tolist()
-    [0, 0]
-    """
-    tables.check(corpus.documents, "documents", ["document", "text"])
-    tables.check(corpus.spans, "spans", ["document", "start", "end", "kind", "reason"])
-    of_document = dict(list(corpus.spans.groupby("document", sort=False)))
-    counted = []
-    for document, text in zip(corpus.documents["document"], corpus.documents["text"], strict=True):
-        spans = of_document.get(document, corpus.spans[:0])
-        solid = np.array([not letter.isspace() for letter in text])
-        before = np.concatenate([[0], np.cumsum(solid)])  # characters before each place
-        times = np.zeros(len(text) + 1, int)
-        np.add.at(times, spans["start"], 1)
-        np.add.at(times, spans["end"], -1)
-        times = np.cumsum(times)[:-1][solid]
-        spans = spans.assign(
-            characters=before[spans["end"]] - before[spans["start"]], reason=spans["reason"].fillna("")
-        )
-        kinds = spans.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
-        wrong = [("in no span", "", 0, (times == 0).sum()), ("in two spans", "", 0, (times > 1).sum())]
-        both = pd.concat([kinds, pd.DataFrame(wrong, columns=kinds.columns)])
-        counted.append(both.assign(document=document))
-    return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
-
-
-def with_text(spans, documents):
-    """Give each span its characters, for instance to search headings and notes as well.
-
-    Parameters
-    ----------
-    spans : DataFrame
-        `document`, `start`, `end`.
-    documents : DataFrame
-        `document`, `text`.
-
-    Returns
-    -------
-    DataFrame
-        A copy of `spans` with the column `text`.
-
-    Raises
-    ------
-    ValueError
-        If columns are missing or a span's document is not there.
-
-    Examples
-    --------
-    >>> workshop = read("data/documents/cairo-workshop-2016.md")
-    >>> headings = workshop.spans[workshop.spans["kind"] == "heading"]
-    >>> with_text(headings, workshop.documents)["text"].tolist()[2:4]
-    ['Summary of Discussions', 'UN Reform']
-    """
-    tables.check(spans, "spans", ["document", "start", "end"])
-    tables.check(documents, "documents", ["document", "text"])
-    text_of = dict(zip(documents["document"], documents["text"], strict=True))
-    strange = sorted(set(spans["document"]) - set(text_of))
-    if strange:
-        raise ValueError(f"spans: there is no document {strange[0]!r} in the documents given.")
-    places = zip(spans["document"], spans["start"], spans["end"], strict=True)
-    return spans.assign(text=pd.Series([text_of[name][start:end] for name, start, end in places], spans.index, "str"))
-
-
-def passages(spans):
-    """Where each span is to be looked up: evidence for a figure of spans.
-
-    Parameters
-    ----------
-    spans : DataFrame
-        `document`, `start`, `end`, `kind`, `paragraph`, `text_start`, as `read`
-        gives them, with any further columns.
-
-    Returns
-    -------
-    DataFrame
-        A copy in which `start` and `end` count in the paragraph's text where
-        the span is of the kind ``paragraph``; for all others `paragraph` is
-        missing and they count in ``documents.text`` as before.
-
-    Examples
-    --------
-    >>> spans = read("data/documents/cairo-workshop-2016.md").spans
-    >>> one = passages(spans[(spans["kind"] == "paragraph") & (spans["paragraph"] == "1")])
-    >>> one[["paragraph", "start", "end"]].values.tolist()[1]
-    ['1', 161, 214]
-    """
-    tables.check(spans, "spans", ["document", "start", "end", "kind", "paragraph", "text_start"])
-    inside = spans["kind"] == "paragraph"
-    start = spans["start"].where(~inside, spans["text_start"]).astype("int64")
-    return spans.assign(
-        paragraph=spans["paragraph"].where(inside), start=start, end=start + spans["end"] - spans["start"]
-    )
-
-
 def _read_folder(folder):
     files = [
         file
         for file in sorted(folder.rglob("*"))
-        if file.is_file() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if (file.is_file() or _dangling(file))
+        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
@@ -231,6 +129,11 @@ def _read_folder(folder):
     return _gather(found, refused)
 
 
+def _dangling(path):
+    """A link to nothing."""
+    return path.is_symlink() and not path.exists()
+
+
 def _readable(name):
     """A file name that can be written as UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
@@ -238,6 +141,8 @@ def _readable(name):
 
 def _read_file(path, source, document):
     """One document's rows for each table."""
+    if _dangling(path):
+        raise ValueError(f"{source} is a link to a file that is not there.")
     if path.suffix.lower() not in READERS:
         known = ", ".join(READERS)
         raise ValueError(f"{source} has the suffix {path.suffix!r}; files that can be read end in {known}.")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import tables
+from analysis import sheets, tables
 
 _NEEDS = ["document", "title", "source"]
 
@@ -29,8 +29,10 @@ def read(data):
     Raises
     ------
     ValueError
-        If a column is missing, a document is named twice, or the table of a
-        collection is not there.
+        If a file is not CSV in UTF-8, a row has too few or too many cells, a
+        column is missing or there twice, a document has no name or is named twice,
+        or the table of a collection is not there. The message names the file and
+        row (1 for the first below the header).
 
     Examples
     --------
@@ -42,23 +44,29 @@ def read(data):
     path = Path(data) / "elsewhere.csv"
     if not path.is_file():
         return tables.empty(_NEEDS)
-    listed = _table(path)
-    tables.check(listed, path.name, _NEEDS)
-    found = [listed[_NEEDS][:0]]
-    for row in listed[_NEEDS].itertuples(index=False):
+    listed = _table(path, _NEEDS)
+    found, first = [listed[_NEEDS][:0]], {}
+    for row in listed[_NEEDS].itertuples():
         documents = [row.document]
         if row.document.endswith(".csv"):
             table = Path(data) / row.document
             if not table.is_file():
                 raise ValueError(f"{path.name} names the collection {row.document}, which is not in {data}.")
-            members = _table(table)
-            tables.check(members, row.document, ["document"])
-            documents = members["document"].drop_duplicates()
+            documents = _table(table, ["document"])["document"].drop_duplicates()
+        for document in documents:
+            if document in first:
+                where = f"{path.name} row {row.Index}: the document {document!r}"
+                raise ValueError(f"{where} is listed in row {first[document]} already; list each once.")
+        first |= dict.fromkeys(documents, row.Index)
         found.append(pd.DataFrame({"document": documents, "title": row.title, "source": row.source}))
-    found = pd.concat(found, ignore_index=True)
-    tables.check_unique(found, path.name, ["document"])
-    return found
+    return pd.concat(found, ignore_index=True)
 
 
-def _table(path):
-    return pd.read_csv(path, dtype="str", keep_default_na=False)
+def _table(path, needs):
+    """A table whose documents all have a name."""
+    table = sheets.read(path, needs, "table")
+    tables.check(table, path.name, needs)
+    for row, document in table["document"].items():
+        if not document.strip():
+            raise ValueError(f"{path.name} row {row}: document is blank; fill it in.")
+    return table

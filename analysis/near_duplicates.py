@@ -22,8 +22,8 @@ def find(tokens, *, similar=0.8):
     ----------
     tokens : DataFrame
         `document`, `paragraph`, `position`, `token`: rows of `tokens.tokenize`'s
-        table, in its order. What was taken out is closed up: the words left stand
-        next to each other.
+        table, in its order. Where words have been left out, those on either side
+        count as next to each other.
     similar : float, default 0.8
         From which Jaccard similarity two paragraphs are near duplicates: 0.5 to 1.
 

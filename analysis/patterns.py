@@ -13,14 +13,14 @@ from analysis.tokens import locate, tokenize
 _KEYS = ["document", "paragraph"]
 
 
-def find(paragraphs, what):
+def find(paragraphs, codebook):
     """Find the passages that match a codebook, those set aside included.
 
     Parameters
     ----------
     paragraphs : DataFrame
         `document`, `paragraph`, `text`.
-    what : DataFrame or str
+    codebook : DataFrame or str
         A codebook, from `codebooks.load`: `label`, `role`, `pattern`, and for
         exceptions `reason`. Or one pattern, which is then its own label.
 
@@ -35,6 +35,9 @@ def find(paragraphs, what):
 
     Raises
     ------
+    TypeError
+        If `paragraphs` is not a table (of a Corpus, give ``.paragraphs``), or
+        `codebook` neither a table nor a text.
     ValueError
         If columns are missing, a paragraph occurs twice, a pattern is malformed
         (the message says where), or the codebook has no pattern that counts.
@@ -103,7 +106,7 @@ def find(paragraphs, what):
      ['2', 'Security Council', 'Security Council', True, ''],
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
-    codebook = _codebook(what)
+    codebook = _codebook(codebook)
     paragraphs = _keyed(paragraphs)
     tokens = tokenize(paragraphs)
     hits = _reasoned(settle(_matches(tokens, codebook, _apart(codebook))), codebook)
@@ -129,12 +132,12 @@ def audit(paragraphs, codebook):
         the hit, where no search finds it), `plain` (the search, as whole words:
         ``resol*``), `substring` (the same letters anywhere in a word, in either
         case, as Ctrl-F has it), `kept` (counted by the codebook), `pattern` (by
-        which one), `reason` (why it was not counted: the exception's reason, or
-        ``no pattern``). For each label, `kept` is true as often as in `find`.
+        which one), `reason` (why it was not counted: the exception's reason,
+        ``same passage`` or ``no pattern``). For each label, `kept` is true as often as in `find`.
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As `find`.
 
     Warns
@@ -203,7 +206,7 @@ def contributions(paragraphs, codebook):
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         As `find`.
 
     Notes
@@ -239,13 +242,13 @@ def _keyed(paragraphs):
     return paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
 
 
-def _codebook(what):
+def _codebook(codebook):
     """A codebook as it should be; one pattern is a codebook too."""
-    if isinstance(what, str):
-        if what.endswith((".yml", ".yaml")):
-            raise ValueError(f"{what!r} looks like a file: read it with codebooks.load first.")
-        what = pd.DataFrame({"label": [what], "role": ["any"], "pattern": [what]})
-    return codebooks.checked(what)
+    if isinstance(codebook, str):
+        if codebook.endswith((".yml", ".yaml")):
+            raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
+        codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
+    return codebooks.checked(codebook)
 
 
 def _where(codebook, entry):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis import assignments, tables
+from analysis import arguments, assignments, tables
 from analysis import coding as codings
 
 _KEYS = ["document", "paragraph"]
@@ -36,8 +36,8 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     Raises
     ------
     ValueError
-        If columns or values are missing, a paragraph repeats, `unit` is something else, or `n` is not a whole
-        number from 1 to what there is.
+        If columns or values are missing, a text is not text, a paragraph repeats, `unit` is something else, `seed`
+        is not a whole number from 0 up, or `n` not one from 1 to what there is.
 
     Examples
     --------
@@ -48,11 +48,13 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    arguments.check_texts(paragraphs)
+    arguments.check_seed(seed)
     tables.check_unique(paragraphs[_KEYS].astype("str"), "paragraphs", _KEYS)
     if unit not in ("paragraph", "document"):
         raise ValueError(f"unit should be 'paragraph' or 'document', found {unit!r}.")
     keys = _KEYS if unit == "paragraph" else ["document"]
-    number = paragraphs[keys].astype("str").groupby(keys, sort=True).ngroup().to_numpy()
+    number = paragraphs[keys].astype("str").reset_index(drop=True).groupby(keys, sort=True).ngroup().to_numpy()
     units = len(np.unique(number))
     if isinstance(n, bool) or not isinstance(n, (int, np.integer)) or not 1 <= n <= units:
         raise ValueError(f"n should be a whole number from 1 to {units}, the number of {unit}s, found {n!r}.")
@@ -179,6 +181,8 @@ def _coding(sample, names, numbers, trained):
     tables.check(sample, "sample", [*_KEYS, "theme", "probability"])
     if not len(sample):
         raise ValueError("sample: there are no coded paragraphs; draw some with prevalence.draw and code them.")
+    if "drawn" in sample:
+        tables.check_present(sample, "sample", ["drawn"])
     ways = list(dict.fromkeys(sample["drawn"])) if "drawn" in sample else [None]
     if "suggested" in ways:
         raise ValueError("sample: suggested paragraphs are no random sample and show no shares; use prevalence.draw.")

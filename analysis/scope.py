@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analysis import tables
+from analysis import span_places, tables
 
 
 def texts(corpus):
@@ -26,7 +26,9 @@ def texts(corpus):
     TypeError
         If it is not a corpus.
     ValueError
-        If columns are missing, or a table has a document that `documents` lacks.
+        If columns or values are missing, a table has a document that `documents`
+        lacks, a document, paragraph or note is there twice, or a span is not in
+        its document.
 
     Examples
     --------
@@ -42,16 +44,21 @@ def texts(corpus):
     tables.check(corpus.documents, "documents", ["document", "text"])
     tables.check(corpus.paragraphs, "paragraphs", ["document", "paragraph", "text"])
     tables.check(corpus.notes, "notes", ["document", "note", "text"])
-    tables.check_present(corpus.notes, "notes", ["note"])
     tables.check(corpus.spans, "spans", ["document", "start", "end", "kind", "text_start"])
-    for name in ("paragraphs", "spans", "notes"):
-        strange = sorted(set(getattr(corpus, name)["document"]) - set(corpus.documents["document"]))
+    tables.check_present(corpus.documents, "documents", ["document"])
+    for name, key in (("paragraphs", "paragraph"), ("spans", None), ("notes", "note")):
+        table, keys = getattr(corpus, name), ["document", *([key] if key else [])]
+        tables.check_present(table, name, keys)
+        if key:
+            tables.check_unique(table[keys].astype("str"), name, keys)
+        strange = sorted(set(table["document"]) - set(corpus.documents["document"]), key=str)
         if strange:
             raise ValueError(f"{name}: there is no document {strange[0]!r} in documents; leave out its rows as well.")
+    span_places.check(corpus.spans, corpus.documents)
     parts = [
         corpus.paragraphs.assign(kind="paragraph"),
         _headings(corpus.spans, corpus.documents).assign(kind="heading"),
-        corpus.notes.assign(kind="note", paragraph="note " + corpus.notes["note"]),
+        corpus.notes.assign(kind="note", paragraph="note " + corpus.notes["note"].astype("str")),
     ]
     together = pd.concat([part[["document", "paragraph", "kind", "text"]] for part in parts], ignore_index=True)
     place = {document: order for order, document in enumerate(corpus.documents["document"])}
@@ -63,7 +70,9 @@ def _headings(spans, documents):
     """One row per heading, put together from its spans."""
     text_of = dict(zip(documents["document"], documents["text"], strict=True))
     rows = []  # document, number, text
-    headings = spans[spans["kind"] == "heading"].sort_values(["document", "start"])
+    inside = spans["kind"] == "heading"
+    tables.check_present(spans.assign(text_start=spans["text_start"].where(inside, 0)), "spans", ["text_start"])
+    headings = spans[inside].reset_index(drop=True).sort_values(["document", "start"])
     for document, start, end, text_start in zip(
         *(headings[name] for name in ["document", "start", "end", "text_start"]), strict=True
     ):
@@ -71,6 +80,10 @@ def _headings(spans, documents):
         if text_start == 0:
             number = rows[-1][1] + 1 if rows and rows[-1][0] == document else 1
             rows.append((document, number, words))
+        elif not rows or rows[-1][0] != document:
+            raise ValueError(
+                f"spans: the first heading of {document!r} lacks its beginning (text_start 0); leave none out."
+            )
         else:
             rows[-1] = (document, rows[-1][1], rows[-1][2].ljust(text_start) + words)
     found = pd.DataFrame(rows, columns=["document", "number", "text"])

@@ -3,8 +3,10 @@
 import csv
 import io
 import re
+from itertools import dropwhile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 _SEPARATORS = {",": ",", ";": ";", "\t": "tab"}
@@ -84,14 +86,16 @@ def read(path, needs, what):
     -------
     DataFrame
         The cells as text. The index is the row of the sheet, 1 for the first below the header; rows without anything in
-        them are passed over.
+        them are passed over, and so are columns without a name and without anything in them, which spreadsheets leave
+        at the end.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If it is empty, is not CSV in UTF-8, or a row has too few or too many cells; the message names the file and row.
+        If it is empty, is not CSV in UTF-8, a row has too few or too many cells, or several columns with something in
+        them have no name; the message names the file and row.
 
     Examples
     --------
@@ -113,11 +117,27 @@ def read(path, needs, what):
     names, rows, separator = _parsed(text, needs, path.name)
     for number, row in rows.items():
         if len(row) != len(names):
+            sign = _SEPARATORS[separator]
+            cure = f"a cell that holds a {sign} needs quotes"
+            if len(row) < len(names):
+                cure = f"an empty cell needs its {sign} too, and a {sign} or a line break in quotes parts nothing"
             raise ValueError(
-                f"{path.name} row {number} has {len(row)} cells where the header has {len(names)}; "
-                f"a cell that holds a {_SEPARATORS[separator]} needs quotes."
+                f"{path.name} row {number} has {len(row)} cells where the header has {len(names)}; {cure}."
             )
-    return pd.DataFrame(list(rows.values()), list(rows), names, dtype="str").map(_unescaped)
+    return _named(pd.DataFrame(list(rows.values()), list(rows), names, dtype="str").map(_unescaped), path.name)
+
+
+def _named(table, source):
+    """The table without columns that have no name and nothing in them."""
+    filled = table.map(lambda cell: bool(cell.strip())).to_numpy(bool)
+    nameless = (table.columns == "") & filled.any(axis=0)
+    if nameless.sum() > 1:
+        row, column = np.argwhere(filled & nameless)[0]
+        raise ValueError(
+            f"{source} row {table.index[row]} has {table.iloc[row, column]!r} in column {column + 1}, "
+            f"one of {nameless.sum()} without a name: name them in the header, or delete them."
+        )
+    return table.loc[:, (table.columns != "") | nameless]
 
 
 def _parsed(text, needs, source):
@@ -126,15 +146,19 @@ def _parsed(text, needs, source):
         raise ValueError(f"{source} is empty.")
     widest = csv.field_size_limit(max(len(text), 131_072))  # a cell may be as long as the file
     try:
-        names = {}
+        names, rows = {}, []
         for separator in _SEPARATORS:
-            rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-            names[separator] = [_unescaped(name.strip()) for name in next(row for row in rows if any(row))]
+            lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+            names[separator] = [_unescaped(name.strip()) for name in next(row for row in lines if any(row))]
         # the separator with which the header has the columns asked for, or most columns
         separator = max(names, key=lambda one: (set(needs) <= set(names[one]), len(names[one])))
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        rows = []
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            rows.append(row)
     except csv.Error as error:
-        raise ValueError(f"{source}: not CSV: {error}.") from None
+        number = sum(1 for _ in dropwhile(lambda row: not any(row), rows))  # of the row that began last
+        what = "a quote is opened and never closed" if "unexpected end" in str(error) else error
+        raise ValueError(f"{source} {f'row {number}' if number else 'header'}: not CSV: {what}.") from None
     finally:
         csv.field_size_limit(widest)
     header = next(number for number, row in enumerate(rows) if any(row))

@@ -432,3 +432,30 @@ def test_paragraphs_that_do_not_exist_are_told():
 def test_importing_loads_neither_scikit_learn_nor_nltk():
     code = "import sys, analysis.agreement; print(sorted({'nltk', 'sklearn'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("name", ["unit", "coder", "code"])
+@pytest.mark.parametrize("dtype", [object, "str", "category"])
+def test_spaces_around_a_text_are_no_difference(name, dtype):
+    codes = pd.DataFrame({"unit": list("mnopmnop"), "coder": list("aaaabbbb"), "code": list("xxyyxxyx")})
+    spaced = codes.assign(**{name: [value + " " * (row == 0) for row, value in enumerate(codes[name])]}).astype(dtype)
+    pd.testing.assert_frame_equal(agreement.alpha(spaced), agreement.alpha(codes))
+    pd.testing.assert_frame_equal(agreement.kappa(spaced), agreement.kappa(codes))
+
+
+def test_ranks_keep_their_order_without_the_spaces_around_them():
+    codes = pd.DataFrame({"unit": [1, 1, 2, 2, 3, 3], "coder": list("ababab"), "code": ["low ", "low ", "high", "mid", "mid", "high"]})  # fmt: skip
+    ranked = codes.assign(code=pd.Categorical(codes["code"], ["low ", "mid", "high"], ordered=True))
+    bare = codes["code"].str.strip()
+    plain = codes.assign(code=pd.Categorical(bare, ["low", "mid", "high"], ordered=True))
+    pd.testing.assert_frame_equal(agreement.alpha(ranked, "ordinal"), agreement.alpha(plain, "ordinal"))
+    mixed = codes.assign(code=pd.Categorical(codes["code"], ["low ", "mid", "high", "low"], ordered=True))
+    with pytest.raises(ValueError, match="code has the category 'low' with and without spaces: make them one"):
+        agreement.alpha(mixed, "ordinal")
+
+
+def test_an_index_may_have_the_name_of_a_column():
+    codes = pd.DataFrame({"unit": list("mnopmnop"), "coder": list("aaaabbbb"), "code": list("xxyyxxyx")})
+    named = codes.set_index("unit", drop=False)
+    pd.testing.assert_frame_equal(agreement.alpha(named), agreement.alpha(codes))
+    pd.testing.assert_frame_equal(agreement.kappa(named), agreement.kappa(codes))

@@ -40,8 +40,9 @@ FLOORS = {
     "matching": 1,
     "model_files": 1,
     "resampling": 1,
-    "scope": 1,
     "tokens": 1,
+    "arguments": 0,
+    "codebook_yaml": 0,
     "pattern_syntax": 0,
     "sheets": 0,
     "svg_shapes": 0,
@@ -51,7 +52,7 @@ FLOORS = {
     "comparison_columns": -2,
 }
 # One floor: each may use those after it.
-READING = ["corpus", "keys", "spans", "structure", "headings", "notes", "numbering", "readers"]
+READING = ["scope", "corpus", "span_places", "keys", "spans", "structure", "headings", "notes", "numbering", "readers"]
 MODULES = sorted(
     module.name.removeprefix("analysis.") for module in pkgutil.walk_packages(analysis.__path__, "analysis.")
 )

@@ -1,7 +1,9 @@
 """Codebooks: what is read, and what is refused, with file and line."""
 
+import re
 import time
 
+import pandas as pd
 import pytest
 
 from analysis import codebooks
@@ -88,7 +90,12 @@ def test_load_reads_a_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
         ("peace:\n  any: *ment\n", 'book line 2: an entry that begins with * needs quotes: "*…".'),
         ("peace:\n  any: [&a war, !x peace]\n", 'book line 2: an entry that begins with & needs quotes: "&…".'),
         ("peace:\n  any: !!python/object/apply:os.system [ls]\n", 'book line 2: an entry that begins with ! needs quotes: "!…".'),
-        ("peace:\n\tany: war\n", "book line 2: not YAML: "),
+        ("peace:\n\tany: war\n", "book line 2: not YAML: a tab stands here: use spaces."),
+        ("peace:\n  any: @b\n", 'book line 2: not YAML: an entry that begins with @ needs quotes: "@…".'),
+        ("peace:\n  any: [a, `b]\n", 'book line 2: not YAML: an entry that begins with ` needs quotes: "`…".'),
+        ("peace:\n  any: %b\n", 'book line 2: not YAML: an entry that begins with % needs quotes: "%…".'),
+        ("%peace: {any: b}\n", 'book line 1: not YAML: an entry that begins with % needs quotes: "%…".'),
+        ("café: {any: a}\ncafe\u0301: {any: b}\n", "book line 2: 'cafe\u0301' stands twice in the codebook, first in line 1."),
         ("peace:\n  any: [war\n", "book line 2: not YAML: a bracket is opened here"),
         ("peace:\n  any:\n    - 'tis\n    - x\nwar:\n  any: y\n", "book line 3: not YAML: a quote is opened here and never closed."),
         ("peace:\n  any:\n    war\n    peace\n", "book line 3: any: of peace has a pattern on several lines; write each on its own, after '- '."),
@@ -168,3 +175,35 @@ def test_patterns_taken_apart(pattern, apart):
 def test_every_word_of_a_text_is_a_pattern(workshop):
     for word in set(tokenize(workshop.paragraphs)["form"]):
         assert take_apart(word).words == [word]
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        ([("peace", "any", "peace", None)] * 2, "peace has the pattern 'peace' twice, in rows 0 and 1 (rows count from 0)."),
+        ([("peace", "any", "café  au", None), ("peace", "except", "cafe\u0301 au", "x")], "peace has the pattern 'cafe\u0301 au' twice, in rows 0 and 1"),
+        ([("café", "any", "a", None), ("cafe\u0301", "any", "b", None)], "the label 'cafe\u0301' is encoded in two ways, see row 1"),
+        ([(" ", "any", "a", None)], "label in row 0 (rows count from 0) is ' '; give it a name."),
+        ([("a", "any", "a", None), ("a", "except", "b", 3)], "reason in row 1 (rows count from 0) is 3; it should be text."),
+    ],
+)  # fmt: skip
+def test_a_table_is_checked_as_a_file_is(rows, message):
+    book = pd.DataFrame(rows, columns=["label", "role", "pattern", "reason"], dtype=object)
+    with pytest.raises(ValueError, match="^codebook: " + re.escape(message)):
+        codebooks.checked(book)
+
+
+def test_a_search_may_be_what_counts_as_well():
+    book = pd.DataFrame({"label": "a", "role": ["search", "any"], "pattern": "peace", "reason": [pd.NA, None]})
+    assert codebooks.checked(book)["pattern"].tolist() == ["peace", "peace"]
+
+
+def test_a_missing_label_is_told():
+    book = codebooks.parse(GOOD)
+    with pytest.raises(ValueError, match="The codebook has no label <NA>"):
+        codebooks.check_labels(book, [pd.NA])
+    for labels in ("war", None):
+        with pytest.raises(TypeError, match="labels should be a list of names, found"):
+            codebooks.check_labels(book, labels)
+    with pytest.raises(ValueError, match="codebook: label is missing in row 0"):
+        codebooks.check_labels(book.assign(label=pd.NA), ["peace"])

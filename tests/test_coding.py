@@ -99,8 +99,9 @@ def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
         (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "sheet.csv line 2: not UTF-8; save it as CSV UTF-8."),
         (b"document,paragraph\nun,1\n", r"sheet.csv needs columns \['document', 'paragraph', 'theme'\]; missing \['theme'\]"),
         (b"document,paragraph,theme\nun,1,war,peace\n", "sheet.csv row 1 has 4 cells where the header has 3; a cell that holds a , needs quotes."),
-        (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv: not CSV: unexpected end of data."),
-        (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number, with a decimal point."),
+        (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv row 1: not CSV: a quote is opened and never closed."),
+        (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number above 0 and up to 1, with a decimal point."),
+        *((f"document,paragraph,theme,probability\nun,1,war,\nun,2,war,{p}\n".encode(), f"sheet.csv row 2: probability is '{p}'; it should be a number above 0") for p in ("inf", "1e400", "-3", "0", "1.5", "nan")),
         (b"document,paragraph,theme,theme\nun,1,war,war\n", r"sheet.csv has the columns \['theme'\] more than once."),
     ],
 )  # fmt: skip
@@ -194,3 +195,22 @@ def test_the_cairo_coding_covers_all_paragraphs_and_quotes_them(workshop):
     assert all(words in text_of[paragraph] for paragraph, words in zip(coded["paragraph"], coded["deciding_words"], strict=True))  # fmt: skip
     assert set(coded["coder"]) == {"one machine-assisted reading"} and not coded["date"].eq("").any()
     assert {"use-of-force", "primacy-of-politics"} == set(coded.loc[coded["paragraph"] == "15", "theme"])
+
+
+def test_themes_are_a_list_of_names_that_the_coding_has():
+    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["war", "none"]})
+    for themes in ("war", None, 3, [3]):
+        with pytest.raises(TypeError, match=r"^themes should be a list of names, as \['peace'\], found "):
+            coding.only(coded, themes)
+        if themes is not None:
+            for function in (lambda: coding.check(coded, themes=themes), lambda: coding.wide(coded, themes)):  # noqa: B023
+                with pytest.raises(TypeError, match="themes should be a list of names"):
+                    function()
+    for themes in (["wra"], [], ["none"]):
+        with pytest.raises(ValueError, match=r"themes: the coding has none of .* its themes are 'war'"):
+            coding.only(coded, themes)
+    with pytest.warns(UserWarning, match="the coding has no 'wra'; its themes are 'war'"):
+        assert coding.only(coded, ["war", "wra"])["theme"].tolist() == ["war", "none"]
+    assert coding.only(coded.tail(1), ["war"])["theme"].tolist() == ["none"]  # read, and without themes
+    assert coding.wide(coded, (theme for theme in ["peace", "war"])).values.tolist() == [[False, True], [False, False]]
+    assert coding.only(coded, (theme for theme in ["war"]))["theme"].tolist() == ["war", "none"]

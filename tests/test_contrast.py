@@ -206,7 +206,7 @@ def test_units_are_what_they_are_said_to_be():
     two = paragraphs[paragraphs["country"] != "z"]
     assert intervals(two, "country") == (["none: 2 of country"] * 2, ["none: 2 of country"] * 2)
     alike = as_paragraphs(["peace peace war"] * 4, list("abcd"))
-    assert intervals(alike)[0] == ["none: all of document are alike"] * 2
+    assert intervals(alike)[0] == ["none: which document is left out makes no difference"] * 2
 
 
 def test_documents_without_words_are_no_units():
@@ -395,3 +395,29 @@ def test_headings_are_the_sections_of_the_paragraphs(workshop):
     texts = scope.texts(workshop)
     headings = texts.loc[texts["kind"] == "heading", "text"].tolist()
     assert headings == workshop.paragraphs["section"].drop_duplicates().tolist()
+
+
+@pytest.mark.parametrize("war", ["war", "wars"])
+def test_an_exact_phrase_that_is_an_exception_of_its_label_counts_nothing(war):
+    book = codebooks.parse(
+        f"peace:\n  any: peace*\n  except: {{peace: x}}\nwar:\n  any: war *\n  except: {{{war}: y}}\n"
+    )
+    texts = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace, and war, the peaceful"]})
+    counts = contrast.choices(texts, book, "peace", "war").counts.set_index("choice")
+    assert counts.loc["exact phrase", ["n_a", "n_b"]].tolist() == [0, int(war == "wars")]
+
+
+def test_each_table_of_a_contrast_is_described_under_the_name_it_tells():
+    found = contrast.compare(as_paragraphs(["peace war", "war"], ["a", "b"]).assign(section="x"), SMALL, "peace", "war")
+    told = {
+        "counts": "concepts",
+        "patterns": "concept patterns",
+        "paragraphs": "concept paragraphs",
+        "words": "near words",
+    }
+    for field, table in found._asdict().items():
+        name = told.get(field, field)
+        assert list(table.columns) == list(tables.COLUMNS[name]), field
+        assert f"`{field}`" in contrast.Contrast.__doc__ and (
+            field not in told or f'"{name}"' in contrast.Contrast.__doc__
+        )

@@ -294,6 +294,19 @@ def test_files_that_cannot_be_opened_or_named_do_not_cost_the_others(tmp_path, m
     assert read.documents["document"].tolist() == ["document", "a-b-md", "a-b-md-3", "bad"]
 
 
+def test_a_link_to_nothing_is_listed_and_no_path_is_no_folder(tmp_path):
+    (tmp_path / "a.md").write_text("1. One.\n\n2. Two.")
+    (tmp_path / "b.md").symlink_to(tmp_path / "gone.md")
+    with pytest.warns(UserWarning, match=r"b\.md: not read: b\.md is a link to a file that is not there"):
+        read = corpus.read(tmp_path)
+    assert read.documents["document"].tolist() == ["a"]
+    assert read.problems[["source", "problem"]].values.tolist() == [["b.md", "not read"]]
+    with pytest.raises(ValueError, match="path is empty: name a file or a folder"):
+        corpus.read("")
+    with pytest.raises(TypeError, match="path should name a file or a folder, found None"):
+        corpus.read(None)
+
+
 def test_byte_order_mark_before_a_wrong_byte(tmp_path):
     (tmp_path / "bad.md").write_bytes(b"\xef\xbb\xbf1. D\xe9")
     with pytest.raises(ValueError, match=r"byte 0xe9 on line 1 after '1\. D'"):

@@ -80,11 +80,21 @@ def test_every_paragraph_is_drawn_equally_often():
         (PARAGRAPHS.drop(columns="text"), {"n": 2}, r"missing \['text'\]"),
         (PARAGRAPHS.assign(paragraph="1"), {"n": 2}, r"repeat another's .* in row 1"),
         (PARAGRAPHS.assign(document=None), {"n": 2}, "document is missing in row 0"),
+        (PARAGRAPHS.assign(text=5), {"n": 2}, r"paragraphs: text should be strings; that of \(.*\) is 5"),
+        *((PARAGRAPHS, {"n": 2, "seed": seed}, "seed should be a whole number from 0 up") for seed in [-1, "x", 1.5, None, True]),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(paragraphs, arguments, message):
     with pytest.raises(ValueError, match=message):
-        prevalence.draw(paragraphs, seed=1, **arguments)
+        prevalence.draw(paragraphs, **{"seed": 1} | arguments)
+
+
+@pytest.mark.parametrize("unit", ["paragraph", "document"])
+def test_an_index_may_have_the_name_of_a_column(unit):
+    named = PARAGRAPHS.set_index("document", drop=False)
+    pd.testing.assert_frame_equal(
+        prevalence.draw(named, 2, unit=unit, seed=1), prevalence.draw(PARAGRAPHS, 2, unit=unit, seed=1)
+    )
 
 
 def test_the_estimate_worked_by_hand():
@@ -274,6 +284,7 @@ def put(frame, row, **values):
         ),
         (lambda t, s: (t.assign(trained=[False] * 6 + [True] + [False] * 13), s), "coding row 2, .* used in training"),
         (lambda t, s: (t, s.assign(drawn="suggested")), "suggested paragraphs are no random sample .* prevalence.draw"),
+        (lambda t, s: (t, put(s.assign(drawn="by paragraph"), 1, drawn=pd.NA)), "sample: drawn is missing in row 1"),
         (lambda t, s: (t, s.assign(drawn="by hand")), r"drawn should be 'by paragraph' or .* found \['by hand'\]"),
         (lambda t, s: (t, s.assign(drawn=["by paragraph", "by document"] * 5)), "in all rows, found"),
         (lambda t, s: (t, s.assign(probability=0.25, drawn="by paragraph")), "were drawn from 40, but themes has 20"),

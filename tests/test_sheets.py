@@ -61,3 +61,27 @@ def test_a_question_is_a_number_that_can_be_told_from_the_next(tmp_path):
     (tmp_path / "s.csv").write_text("question,intruder\n1e30,war\n")
     with pytest.raises(ValueError, match="question in row 1 is '1e30'; it should be a whole number"):
         topics.load_sheet(tmp_path / "s.csv")
+
+
+def test_columns_without_a_name_and_without_anything_in_them_are_passed_over(tmp_path):
+    (tmp_path / "s.csv").write_text("document,paragraph,theme,,\na,1,war,,\n")
+    assert coding.load(tmp_path / "s.csv")[["document", "paragraph", "theme"]].values.tolist() == [["a", "1", "war"]]
+    assert list(coding.load(tmp_path / "s.csv").columns) == ["document", "paragraph", "theme", "row"]
+    (tmp_path / "s.csv").write_text("document,paragraph,theme,,\na,1,war,,\na,2,war,x,y\n")
+    with pytest.raises(ValueError, match=r"s\.csv row 2 has 'x' in column 4, one of 2 without a name: name them"):
+        coding.load(tmp_path / "s.csv")
+    (tmp_path / "s.csv").write_text("word,,\n")
+    assert list(sheets.read(tmp_path / "s.csv", ["word"], "sheet").columns) == ["word"]
+
+
+def test_what_is_not_csv_is_told_with_its_row(tmp_path):
+    for text, place in [('\n\na,b\n1,2\n1,"x"y\n', "row 2"), ('a,b\n1,"x\n2,3\n', "row 1"), ('a,"b\n', "header")]:
+        (tmp_path / "s.csv").write_text(text)
+        with pytest.raises(ValueError, match=rf"^s\.csv {place}: not CSV: "):
+            sheets.read(tmp_path / "s.csv", ["a"], "sheet")
+
+
+def test_a_row_with_too_few_cells_is_told_what_to_do(tmp_path):
+    (tmp_path / "s.csv").write_text("a;b\n1\n")
+    with pytest.raises(ValueError, match="row 1 has 1 cells where the header has 2; an empty cell needs its ; too"):
+        sheets.read(tmp_path / "s.csv", ["a", "b"], "sheet")

@@ -355,3 +355,41 @@ def test_a_file_that_was_tampered_with_is_refused(saved, tmp_path, change, messa
 def test_what_is_no_model_is_refused(saved, tmp_path):
     check_refuses_half(themes.load, saved, tmp_path, cut=1000, again="train it again")
     check_refuses_strangers(themes.load, tmp_path, maker="themes.train", what="a classifier")
+
+
+def test_texts_are_text(model):
+    strange = PARAGRAPHS.astype({"text": object})
+    strange.loc[3, "text"] = 5
+    for function in (lambda: themes.train(strange, CODING), lambda: themes.predict(model, strange), lambda: themes.terms(model, strange)):  # fmt: skip
+        with pytest.raises(ValueError, match=r"paragraphs: text should be strings; that of \('doc-3', '3'\) is 5"):
+            function()
+
+
+@pytest.mark.parametrize("top", [-1, None, 0, 2.5, "5", True])
+def test_as_many_terms_as_a_whole_number_says(model, top):
+    with pytest.raises(ValueError, match="top should be a whole number from 1, found"):
+        themes.terms(model, NEW, top)
+
+
+def test_one_pattern_is_a_theme():
+    text = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace, peace", "War"]})
+    assert themes.classify(text, "peace")[["theme", "assigned", "n_hits"]].values.tolist() == [
+        ["peace", True, 2], ["peace", False, 0],
+    ]  # fmt: skip
+
+
+def test_a_folder_is_no_place_for_a_model(model, tmp_path):
+    with pytest.raises(ValueError, match=r"is a folder: name a file in it, as .*model\.skops"):
+        themes.save(model, tmp_path)
+
+
+def test_what_takes_a_codebook_or_themes_calls_it_so():
+    from inspect import signature
+
+    from analysis import contrast, prevalence
+
+    for function in (patterns.find, patterns.audit, patterns.contributions, themes.classify, contrast.compare, contrast.choices):  # fmt: skip
+        assert list(signature(function).parameters)[1] == "codebook"
+    for function in (themes.evaluate, themes.disagreements, prevalence.estimate):
+        assert next(iter(signature(function).parameters)) == "themes"
+    assert "Model" in themes.__all__ and themes.Model is type(themes.train(PARAGRAPHS, CODING))

@@ -8,19 +8,19 @@ import pandas as pd
 
 from analysis import patterns, resampling, tables
 from analysis.contrast.pair import pair
-from analysis.pattern_syntax import take_apart
+from analysis.pattern_syntax import plain, take_apart
 
 _KEYS = ["document", "paragraph"]
 
 
 class Choices(NamedTuple):
-    """The tables `choices` gives."""
+    """The tables `choices` gives; `tables.COLUMNS` says what those of `counts` hold, under "choices"."""
 
     counts: pd.DataFrame
     hits: pd.DataFrame
 
 
-def choices(texts, concepts, a, b):
+def choices(texts, codebook, a, b):
     """Count two concepts under each defensible choice, one by one.
 
     Parameters
@@ -28,7 +28,7 @@ def choices(texts, concepts, a, b):
     texts : DataFrame
         From `scope.texts`: `document`, `paragraph`, `kind`, `text`. Or
         paragraphs alone, without `kind`.
-    concepts : DataFrame
+    codebook : DataFrame
         A codebook, from `codebooks.load`.
     a, b : str
         The two labels.
@@ -63,23 +63,23 @@ def choices(texts, concepts, a, b):
     --------
     >>> from analysis import codebooks, corpus, scope
     >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
-    >>> concepts = codebooks.load("data/codebooks/conflict.yml")
-    >>> found = choices(scope.texts(workshop), concepts, "conflict management", "conflict resolution")
+    >>> codebook = codebooks.load("data/codebooks/conflict.yml")
+    >>> found = choices(scope.texts(workshop), codebook, "conflict management", "conflict resolution")
     >>> found.counts.loc[[0, 1, 4, 5], ["choice", "n_a", "n_b"]].values.tolist()
     ... # doctest: +NORMALIZE_WHITESPACE
     [['plain search: manag* / resol*', 4, 8], ['Ctrl-F: manag / resol', 4, 9],
      ['audited', 4, 4], ['exact phrase', 2, 2]]
     """
-    concepts = pair(concepts, a, b)
+    codebook = pair(codebook, a, b)
     scopes = _scopes(texts)
     found = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # an exception that sets aside all: it is one of the choices
-        found += _plain_choices(scopes, concepts, a, b)
-        found += [("audited", _kept(scopes[""], concepts))]
-        found += _exact_phrase(scopes[""], concepts, a, b)
-        found += [(f"audited{name}", _kept(rows, concepts)) for name, rows in scopes.items() if name]
-        found += _without_exceptions(scopes, concepts)
+        found += _plain_choices(scopes, codebook, a, b)
+        found += [("audited", _kept(scopes[""], codebook))]
+        found += _exact_phrase(scopes[""], codebook, a, b)
+        found += [(f"audited{name}", _kept(rows, codebook)) for name, rows in scopes.items() if name]
+        found += _without_exceptions(scopes, codebook)
     hits = pd.concat([rows.assign(choice=choice) for choice, rows in found], ignore_index=True)
     n = [[(rows["label"] == label).sum() for label in (a, b)] for _, rows in found]
     counts = pd.DataFrame(n, columns=["n_a", "n_b"])
@@ -108,20 +108,20 @@ def _scopes(texts):
     return scopes
 
 
-def _kept(texts, concepts):
-    hits = patterns.find(texts, concepts)
+def _kept(texts, codebook):
+    hits = patterns.find(texts, codebook)
     return hits[hits["kept"]]
 
 
-def _plain_choices(scopes, concepts, a, b):
+def _plain_choices(scopes, codebook, a, b):
     """What the searches find: as words, and as letters."""
-    searches = concepts[concepts["role"] == "search"].groupby("label")["pattern"].agg(", ".join)
+    searches = codebook[codebook["role"] == "search"].groupby("label")["pattern"].agg(", ".join)
     if not {a, b} <= set(searches.index):
         return []
     letters = searches.str.strip("* ")
     found = []
     for name in dict.fromkeys(["", list(scopes)[-1]]):
-        audit = patterns.audit(scopes[name], concepts)
+        audit = patterns.audit(scopes[name], codebook)
         found += [
             (f"plain search{name}: {searches[a]} / {searches[b]}", audit[audit["plain"]]),
             (f"Ctrl-F{name}: {letters[a]} / {letters[b]}", audit[audit["substring"]]),
@@ -129,29 +129,33 @@ def _plain_choices(scopes, concepts, a, b):
     return found
 
 
-def _exact_phrase(texts, concepts, a, b):
+def _exact_phrase(texts, codebook, a, b):
     try:
         [take_apart(label) for label in (a, b)]
     except ValueError:  # a label that no text can hold, as "peace (negative)": there is no such choice
         return []
-    phrases = pd.DataFrame({"label": [a, b], "role": "any", "pattern": [a, b]})
-    return [("exact phrase", _kept(texts, pd.concat([phrases, concepts[concepts["role"] == "except"]])))]
+    exceptions = codebook[codebook["role"] == "except"]
+    taken = set(zip(exceptions["label"], exceptions["pattern"].map(plain), strict=True))
+    labels = [label for label in (a, b) if (label, plain(label)) not in taken]  # of the others, every hit is set aside
+    phrases = pd.DataFrame({"label": labels, "role": "any", "pattern": labels})
+    book = pd.concat([phrases, exceptions])
+    return [("exact phrase", _kept(texts, book if labels else codebook)[: None if labels else 0])]
 
 
-def _without_exceptions(scopes, concepts):
+def _without_exceptions(scopes, codebook):
     """Each exception switched off, where that changes a count; then all of them."""
-    off = concepts["role"] == "except"
+    off = codebook["role"] == "except"
     found, done = [], set()
     for name, texts in scopes.items():
-        effect = patterns.contributions(texts, concepts)
+        effect = patterns.contributions(texts, codebook)
         effect = effect[(effect["role"] == "except") & (effect["n_without"] != effect["n_label"])]
         for pattern in dict.fromkeys(effect["pattern"]):
             if pattern not in done:
-                rest = concepts[~(off & (concepts["pattern"] == pattern))]
+                rest = codebook[~(off & (codebook["pattern"] == pattern))]
                 found.append((f"audited{name}, “{pattern}” counted", _kept(texts, rest)))
                 done.add(pattern)
     if off.any():
-        rest = concepts[~off]
+        rest = codebook[~off]
         for name in dict.fromkeys(["", list(scopes)[-1]]):
             found.append((f"audited{name}, all exceptions off", _kept(scopes[name], rest)))
     return found

@@ -14,7 +14,13 @@ _KEYS = ["document", "paragraph"]
 
 
 class Contrast(NamedTuple):
-    """The tables `compare` gives; `tables.COLUMNS` (and data/README.md) says what their columns hold."""
+    """The tables `compare` gives.
+
+    What their columns hold is said in `tables.COLUMNS` (and data/README.md), of
+    some under another name: `ratio`, `hits`, `audit`, `together` and `sections`
+    under their own; `counts` under "concepts", `patterns` under "concept patterns",
+    `paragraphs` under "concept paragraphs", `words` under "near words".
+    """
 
     ratio: pd.DataFrame
     counts: pd.DataFrame
@@ -27,7 +33,7 @@ class Contrast(NamedTuple):
     words: pd.DataFrame
 
 
-def compare(paragraphs, concepts, a, b, *, unit="document", window=5):
+def compare(paragraphs, codebook, a, b, *, unit="document", window=5):
     """Compare two concepts of a codebook: how much, where, with which words, how sure.
 
     Parameters
@@ -35,7 +41,7 @@ def compare(paragraphs, concepts, a, b, *, unit="document", window=5):
     paragraphs : DataFrame
         `document`, `paragraph`, `text`, the column named in `unit`, and
         `section` if the concepts are to be counted by section.
-    concepts : DataFrame
+    codebook : DataFrame
         A codebook, from `codebooks.load`.
     a, b : str
         The two labels.
@@ -58,9 +64,11 @@ def compare(paragraphs, concepts, a, b, *, unit="document", window=5):
     Raises
     ------
     ValueError
-        If a label is not in the codebook (the message lists those that are), or
-        is compared with itself; if there are no words, or a unit is missing; or
-        as `patterns.find` does.
+        If a label is not in the codebook (the message lists those that are), has no
+        pattern that counts (role ``any``), is called ``both`` or ``neither``, which
+        the results use, or is compared with itself; if `unit` does not name a column
+        of units, such as `document`, or one is missing; if there are no words; or as
+        `patterns.find` does.
 
     Warns
     -----
@@ -74,7 +82,7 @@ def compare(paragraphs, concepts, a, b, *, unit="document", window=5):
     when each paragraph in turn is left out (`resampling.leave_one_out_ratio`).
     Several documents are a sample: a 95 % interval by unit
     (`resampling.jackknife_ratio`), unreliable below ten units, none for two or
-    where all are alike. Units without a word don't count.
+    where it makes no difference which is left out. Units without a word don't count.
     `finding` names the more frequent concept only where the whole range or
     interval has one sign; a log ratio of 0 has none.
 
@@ -82,22 +90,22 @@ def compare(paragraphs, concepts, a, b, *, unit="document", window=5):
     --------
     >>> from analysis import codebooks, corpus
     >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
-    >>> concepts = codebooks.load("data/codebooks/conflict.yml")
-    >>> found = compare(workshop.paragraphs, concepts, "conflict management", "conflict resolution")
+    >>> codebook = codebooks.load("data/codebooks/conflict.yml")
+    >>> found = compare(workshop.paragraphs, codebook, "conflict management", "conflict resolution")
     >>> found.counts[["label", "n_plain", "n", "n_paragraphs"]].values.tolist()
     [['conflict management', 4, 4, 4], ['conflict resolution', 8, 4, 4]]
     >>> found.ratio.loc[0, ["log_ratio", "low", "high"]].round(2).tolist(), found.ratio.loc[0, "finding"]
     ([0.0, -0.42, 0.42], 'none: as often as each other')
     """
-    concepts = pair(concepts, a, b)
+    codebook = pair(codebook, a, b)
     paragraphs = _checked(paragraphs, unit)
     words = tokenize(paragraphs)
     if not len(words):
         raise ValueError("paragraphs: there are no words to count.")
-    hits = _found(paragraphs, concepts)
+    hits = _found(paragraphs, codebook)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # what patterns.find has told already
-        audit = patterns.audit(paragraphs, concepts)
+        audit = patterns.audit(paragraphs, codebook)
     per_paragraph = _per_paragraph(paragraphs, hits, a, b)
     units = words.drop_duplicates(_KEYS)[list(dict.fromkeys([*_KEYS, unit]))]
     ratio = _ratio(per_paragraph, units, unit, a, b)
@@ -105,10 +113,10 @@ def compare(paragraphs, concepts, a, b, *, unit="document", window=5):
     sections = frequency.count_hits(hits, words, by=by, labels=[a, b])
     return Contrast(
         ratio,
-        _counts(hits, audit, words, concepts, unit, a, b),
+        _counts(hits, audit, words, codebook, unit, a, b),
         hits,
         audit,
-        _patterns(paragraphs, concepts, hits, a, b),
+        _patterns(paragraphs, codebook, hits, a, b),
         _together(per_paragraph, a, b),
         per_paragraph,
         sections[[*by, "label", "n", "total", "per_1000", "n_paragraphs", "few"]],
@@ -125,11 +133,11 @@ def _checked(paragraphs, unit):
     return paragraphs.astype(dict.fromkeys(_KEYS, "str"))
 
 
-def _found(paragraphs, concepts):
+def _found(paragraphs, codebook):
     """The hits; what `patterns.find` warns of is told to the caller of `compare`."""
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
-        hits = patterns.find(paragraphs, concepts)
+        hits = patterns.find(paragraphs, codebook)
     for warning in told:
         warnings.warn(str(warning.message), warning.category, stacklevel=3)
     return hits
@@ -162,7 +170,7 @@ def _ratio(per_paragraph, units, unit, a, b):
         counts = of_unit.groupby(unit, observed=True)[["n_a", "n_b"]].sum()
         found = resampling.jackknife_ratio(counts.set_axis(["a", "b"], axis=1))
         doubt = f", unreliable: {n_units}" if n_units < tables.UNRELIABLE else ""
-        interval, none = f"95 % by {unit} (jackknife{doubt})", "none: all of " + unit + " are alike"
+        interval, none = f"95 % by {unit} (jackknife{doubt})", f"none: which {unit} is left out makes no difference"
         none = f"none: 2 of {unit}" if n_units == 2 else none
         hangs = "the interval holds 0"
     else:
@@ -184,10 +192,10 @@ def _ratio(per_paragraph, units, unit, a, b):
     return found.assign(interval=interval, few=bool(min(n_a, n_b) < tables.FEW), finding=finding)
 
 
-def _counts(hits, audit, words, concepts, unit, a, b):
+def _counts(hits, audit, words, codebook, unit, a, b):
     """One row per concept: what plain searches find, what is counted, and its rate."""
     counts = frequency.count_hits(hits, words, labels=[a, b], unit=unit)
-    searched = concepts.loc[concepts["role"] == "search", "label"]
+    searched = codebook.loc[codebook["role"] == "search", "label"]
     for place, name in ((1, "plain"), (2, "substring")):
         n = audit[audit[name]].groupby("label").size().reindex([a, b], fill_value=0).astype("Int64")
         counts.insert(place, f"n_{name}", n.where(n.index.isin(searched)).to_numpy())
@@ -196,10 +204,10 @@ def _counts(hits, audit, words, concepts, unit, a, b):
     return counts
 
 
-def _patterns(paragraphs, concepts, hits, a, b):
+def _patterns(paragraphs, codebook, hits, a, b):
     """What each pattern and exception adds, and the result without it."""
     there = pd.MultiIndex.from_frame(paragraphs[_KEYS]).isin(pd.MultiIndex.from_frame(hits[_KEYS]))
-    table = patterns.contributions(paragraphs[there], concepts)
+    table = patterns.contributions(paragraphs[there], codebook)
     n = hits[hits["kept"]].groupby("label").size().reindex([a, b], fill_value=0)
     for name, label in (("n_a", a), ("n_b", b)):
         table[name] = table["n_without"].where(table["label"] == label, n[label])

@@ -3,12 +3,12 @@
 from analysis import codebooks
 
 
-def pair(concepts, a, b):
+def pair(codebook, a, b):
     """Give a codebook's rows of two labels, if they can be compared.
 
     Parameters
     ----------
-    concepts : DataFrame
+    codebook : DataFrame
         A codebook, from `codebooks.load`.
     a, b : str
         The labels.
@@ -32,13 +32,13 @@ def pair(concepts, a, b):
     Traceback (most recent call last):
     ValueError: The codebook has no label 'pace'. It has: 'peace', 'war'.
     """
-    codebooks.check_labels(concepts, [a, b])
-    concepts = codebooks.checked(concepts)
+    codebooks.check_labels(codebook, [a, b])
+    codebook = codebooks.checked(codebook)
     if a == b:
         raise ValueError(f"{a!r} is compared with itself: name two labels.")
     for label in (a, b):
         if label in ("both", "neither"):
             raise ValueError(f"A label called {label!r} cannot be compared: the results use this word. Rename it.")
-        if not ((concepts["label"] == label) & (concepts["role"] == "any")).any():
+        if not ((codebook["label"] == label) & (codebook["role"] == "any")).any():
             raise ValueError(f"codebook: {label!r} has no pattern that counts (role any).")
-    return concepts[concepts["label"].isin([a, b])].reset_index(drop=True)
+    return codebook[codebook["label"].isin([a, b])].reset_index(drop=True)

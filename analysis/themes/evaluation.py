@@ -7,12 +7,12 @@ from analysis import assignments, tables
 from analysis import coding as codings
 
 
-def evaluate(assigned, coding):
+def evaluate(themes, coding):
     """Precision, recall and F1 of assigned themes against a coding.
 
     Parameters
     ----------
-    assigned : DataFrame
+    themes : DataFrame
         `document`, `paragraph`, `theme`, `assigned`; from `classify` or
         `predict`. Paragraphs that were not coded are passed over.
     coding : DataFrame
@@ -22,7 +22,7 @@ def evaluate(assigned, coding):
     Returns
     -------
     DataFrame
-        One row per theme, in the order of `assigned`, then two for all of them:
+        One row per theme, in the order of `themes`, then two for all of them:
         `theme`, `n_paragraphs` (coded), `n_coded` (of these, with the theme by
         the coding), `n_assigned`, `n_both`, `precision` (n_both / n_assigned),
         `recall` (n_both / n_coded), `f1` (2 · n_both / (n_coded + n_assigned);
@@ -35,21 +35,22 @@ def evaluate(assigned, coding):
     Raises
     ------
     ValueError
-        If `assigned` has not one row, true or false, for each paragraph and theme
-        (`assignments.cells`), the coding is not in order (`coding.check`), or it has a paragraph or theme that is not in `assigned` (`coding.only` leaves
-        out themes that a classifier has not learnt).
+        If `themes` has not one row, true or false, for each paragraph and theme
+        (`assignments.cells`), the coding is not in order (`coding.check`), or it has
+        a paragraph or theme that is not in `themes` (`coding.only` leaves out themes
+        that a classifier has not learnt).
 
     Examples
     --------
-    >>> assigned = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"], "theme": "war",
+    >>> given = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"], "theme": "war",
     ...     "assigned": [True, True, False]})
     >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"], "theme": ["war", "none", "war"]})
-    >>> evaluate(assigned, coded)[["theme", "n_coded", "n_assigned", "n_both", "precision", "recall", "f1"]].head(1)
+    >>> evaluate(given, coded)[["theme", "n_coded", "n_assigned", "n_both", "precision", "recall", "f1"]].head(1)
       theme  n_coded  n_assigned  n_both  precision  recall   f1
     0   war        2           2       1        0.5     0.5  0.5
     """
-    keys, themes, said, coded = _both(assigned, coding)
-    table = pd.DataFrame({"theme": themes, "n_paragraphs": len(keys)})
+    keys, names, said, coded = _both(themes, coding)
+    table = pd.DataFrame({"theme": names, "n_paragraphs": len(keys)})
     table["n_coded"], table["n_assigned"] = coded.sum(axis=0), said.sum(axis=0)
     table["n_both"] = (coded & said).sum(axis=0)
     sums = table[["n_coded", "n_assigned", "n_both"]].sum()
@@ -64,12 +65,12 @@ def evaluate(assigned, coding):
     return result.astype({"theme": "str"})
 
 
-def disagreements(assigned, coding):
+def disagreements(themes, coding):
     """The paragraphs where assigned themes and a coding part.
 
     Parameters
     ----------
-    assigned, coding : DataFrame
+    themes, coding : DataFrame
         As for `evaluate`.
 
     Returns
@@ -77,7 +78,7 @@ def disagreements(assigned, coding):
     DataFrame
         One row per paragraph and theme given by one alone: `document`,
         `paragraph`, `theme`, `only` (``coding`` or ``assigned``); in the order
-        of `assigned`.
+        of `themes`.
 
     Raises
     ------
@@ -86,27 +87,27 @@ def disagreements(assigned, coding):
 
     Examples
     --------
-    >>> assigned = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "assigned": [True, False]})
+    >>> given = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "assigned": [True, False]})
     >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["none", "war"]})
-    >>> disagreements(assigned, coded)[["paragraph", "only"]].values.tolist()
+    >>> disagreements(given, coded)[["paragraph", "only"]].values.tolist()
     [['1', 'assigned'], ['2', 'coding']]
     """
-    keys, themes, said, coded = _both(assigned, coding)
+    keys, names, said, coded = _both(themes, coding)
     row, column = np.nonzero(said != coded)
     found = keys.iloc[row].reset_index(drop=True)
-    found["theme"] = pd.Series(themes, dtype="str").take(column).to_numpy()
+    found["theme"] = pd.Series(names, dtype="str").take(column).to_numpy()
     found["only"] = np.where(coded[row, column], "coding", "assigned")
     return found.astype("str")
 
 
-def _both(assigned, coding):
+def _both(themes, coding):
     """The coded paragraphs, the themes, and for each pair: was it assigned, was it coded?"""
-    keys, themes, rows = assignments.cells(assigned)
-    coding = codings.check(coding, keys.to_frame(index=False), themes)
-    coded = codings.wide(coding, themes)
+    keys, names, rows = assignments.cells(themes)
+    coding = codings.check(coding, keys.to_frame(index=False), names)
+    coded = codings.wide(coding, names)
     coded = coded.loc[keys[keys.isin(coded.index)]]
-    said = assigned["assigned"].to_numpy(bool)[rows[keys.get_indexer(coded.index)]]
-    return coded.index.to_frame(index=False), themes, said, coded.to_numpy()
+    said = themes["assigned"].to_numpy(bool)[rows[keys.get_indexer(coded.index)]]
+    return coded.index.to_frame(index=False), names, said, coded.to_numpy()
 
 
 def _scored(table):

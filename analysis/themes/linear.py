@@ -181,7 +181,7 @@ def calibrate(scores, Y):
 
 
 def threshold(p, coded):
-    """The probability from which on a theme is assigned: where F1 is best.
+    """The probability above which a theme is assigned: where F1 is best.
 
     Parameters
     ----------

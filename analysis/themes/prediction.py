@@ -8,9 +8,8 @@ import regex
 from scipy import sparse
 from scipy.special import expit
 
-from analysis import tables
+from analysis import arguments, assignments, tables
 from analysis.themes import linear
-from analysis.themes.dictionary import long
 from analysis.themes.training import assign
 
 _KEYS = ["document", "paragraph"]
@@ -42,7 +41,8 @@ def predict(model, paragraphs):
     TypeError
         If `model` is not a trained classifier.
     ValueError
-        If columns or values are missing or a paragraph occurs twice.
+        If columns or values are missing, a text is not text, or a paragraph occurs
+        twice.
 
     Examples
     --------
@@ -58,7 +58,9 @@ def predict(model, paragraphs):
     seen = pd.MultiIndex.from_frame(model.held_out[_KEYS].drop_duplicates())
     trained = pd.MultiIndex.from_frame(paragraphs[_KEYS]).isin(seen)
     trained = np.repeat(trained[:, None], len(model.themes), axis=1)
-    return long(paragraphs, model.themes, score=p, assigned=assign(p, model.thresholds, model.floor), trained=trained)
+    return assignments.long(
+        paragraphs, model.themes, score=p, assigned=assign(p, model.thresholds, model.floor), trained=trained
+    )
 
 
 def terms(model, paragraphs, top=5):
@@ -83,8 +85,10 @@ def terms(model, paragraphs, top=5):
 
     Raises
     ------
-    TypeError, ValueError
+    TypeError
         As `predict`.
+    ValueError
+        As `predict`; and if `top` is not a whole number from 1.
 
     Notes
     -----
@@ -104,6 +108,7 @@ def terms(model, paragraphs, top=5):
     >>> terms(model, paragraphs.head(1))["term"].tolist()
     ['withdrew', 'troops', 'The']
     """
+    arguments.check_whole(top, "top")
     paragraphs, X, p = _scored(model, paragraphs)
     assigned = assign(p, model.thresholds, model.floor)
     rows = []
@@ -131,6 +136,7 @@ def _scored(model, paragraphs):
         raise TypeError(f"model should come from themes.train or themes.load, found {type(model).__name__}.")
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
+    arguments.check_texts(paragraphs)
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     if len(paragraphs):

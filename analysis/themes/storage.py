@@ -1,9 +1,10 @@
 """A trained classifier as a file, and back: no code is stored, and none is run."""
 
+from pathlib import Path
+
 import pandas as pd
 
-from analysis import model_files
-from analysis.themes.dictionary import long
+from analysis import assignments, model_files
 from analysis.themes.training import Model
 
 _KEYS = ["document", "paragraph"]
@@ -39,6 +40,8 @@ def save(model, path):
     ------
     TypeError
         If `model` is not a trained classifier.
+    ValueError
+        If `path` is a folder.
     FileNotFoundError
         If there is no such folder.
     ImportError
@@ -58,6 +61,8 @@ def save(model, path):
     """
     if not isinstance(model, Model):
         raise TypeError(f"model should come from themes.train, found {type(model).__name__}.")
+    if Path(path).is_dir():
+        raise ValueError(f"{path} is a folder: name a file in it, as {Path(path) / 'model.skops'}.")
     n = len(model.themes)
     about = {
         "themes": model.themes,
@@ -112,7 +117,9 @@ def load(path):
 def _model(parts, about):
     """The parts put together."""
     keys = pd.DataFrame(about["paragraphs"], columns=_KEYS)
-    held_out = long(keys, about["themes"], score=parts["score"], assigned=parts["assigned"]).assign(trained=False)
+    held_out = assignments.long(keys, about["themes"], score=parts["score"], assigned=parts["assigned"]).assign(
+        trained=False
+    )
     report = pd.DataFrame(about["report"])
     counts = ["theme", "n_paragraphs", "n_coded", "n_assigned", "n_both", "few"]
     report = report.astype({"theme": "str"} | {name: "float64" for name in report.columns if name not in counts})

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
+from analysis import arguments, tables
 from analysis import coding as codings
-from analysis import tables
 from analysis.themes import linear
 
 LARGEST = 20_000  # paragraphs weighed against each other; more are drawn from at random
@@ -45,9 +45,10 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     Raises
     ------
     ValueError
-        If columns or values are missing, a paragraph occurs twice, the coding is
-        not in order (`coding.check`), all are coded, or `n` is not a whole number from 1 to the
-        number of paragraphs not coded.
+        If columns or values are missing, a text is not text, a paragraph occurs
+        twice, the coding is not in order (`coding.check`), all are coded, `seed` is
+        not a whole number from 0 up, or `n` not one from 1 to the number of
+        paragraphs not coded.
 
     Notes
     -----
@@ -80,7 +81,9 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
-    paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").sort_values(_KEYS, ignore_index=True)
+    arguments.check_texts(paragraphs)
+    arguments.check_seed(seed)
+    paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True).sort_values(_KEYS, ignore_index=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     place = pd.MultiIndex.from_frame(paragraphs[_KEYS])
     coded, Y = np.zeros(0, int), np.zeros((0, 0))

@@ -7,10 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis import assignments, codebooks, tables
+from analysis import arguments, assignments, codebooks, tables
 from analysis import coding as codings
 from analysis.themes import linear
-from analysis.themes.dictionary import classify, long
+from analysis.themes.by_codebook import classify
 from analysis.themes.evaluation import evaluate
 
 ENOUGH = 50  # coded paragraphs below which nothing is learnt
@@ -72,7 +72,7 @@ def train(paragraphs, coding, codebook=None):
     ------
     ValueError
         If columns are missing, the coding is not in order (`coding.check`), a
-        coded paragraph's text is missing, a theme is named as a total is, or the
+        coded paragraph's text is missing or not text, a theme is named as a total is, or the
         codebook lacks a theme; if fewer than 50 paragraphs are coded, or no theme
         has five coded paragraphs and five without it, each in three documents (of
         fewer documents: three paragraphs) that are not all held out together.
@@ -135,7 +135,7 @@ def train(paragraphs, coding, codebook=None):
         assigned[~rest] = assign(held_out[~rest], *tuned[2:])
     _, (slopes, shifts, thresholds, floor) = _tuned(scores, Y, scores)
     weights, intercepts = linear.fit(X, Y)
-    predicted = long(paragraphs, themes, score=held_out, assigned=assigned).assign(trained=False)
+    predicted = assignments.long(paragraphs, themes, score=held_out, assigned=assigned).assign(trained=False)
     report = _report(predicted, paragraphs, themes, Y, held_out, thresholds, codebook)
     parts = vectorizers, typical, weights, intercepts, slopes, shifts, thresholds, floor
     return Model(themes, report, predicted, *parts)
@@ -180,6 +180,7 @@ def _coded(paragraphs, coding):
     if paragraphs["text"].isna().any():
         lost = tuple(paragraphs.loc[paragraphs["text"].isna(), _KEYS].iloc[0])
         raise ValueError(f"paragraphs: the coded paragraph {lost} has no text.")
+    arguments.check_texts(paragraphs)
     return paragraphs, wide.to_numpy(), list(wide.columns)
 
 
@@ -239,7 +240,7 @@ def _report(predicted, paragraphs, themes, Y, p, thresholds, codebook):
     bare = paragraphs.loc[~Y.any(axis=1), _KEYS].assign(theme=codings.NONE)
     coding = pd.concat([given, bare], ignore_index=True)
     report = evaluate(predicted, coding)
-    majority = long(paragraphs, themes, assigned=np.broadcast_to(Y.mean(axis=0) > 0.5, Y.shape))
+    majority = assignments.long(paragraphs, themes, assigned=np.broadcast_to(Y.mean(axis=0) > 0.5, Y.shape))
     report["f1_majority"] = evaluate(majority, coding)["f1"].fillna(0.0)
     if codebook is not None:
         found = classify(paragraphs, codebook[codebook["label"].isin(themes)])

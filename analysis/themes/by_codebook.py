@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis import patterns, tables
+from analysis import assignments, patterns
 
 _KEYS = ["document", "paragraph"]
 
@@ -15,8 +15,9 @@ def classify(paragraphs, codebook):
     ----------
     paragraphs : DataFrame
         `document`, `paragraph`, `text`.
-    codebook : DataFrame
-        From `codebooks.load`; each label is a theme.
+    codebook : DataFrame or str
+        From `codebooks.load`; each label is a theme. Or one pattern, which is then
+        the theme.
 
     Returns
     -------
@@ -37,7 +38,7 @@ def classify(paragraphs, codebook):
 
     Notes
     -----
-    The evidence of each assignment are the hits themselves:
+    The evidence for each assignment is the hits themselves:
     ``patterns.find(paragraphs, codebook)``, those with `kept`. A paragraph may
     have several themes or none.
 
@@ -51,39 +52,10 @@ def classify(paragraphs, codebook):
     """
     hits = patterns.find(paragraphs, codebook)
     keys = paragraphs[_KEYS].astype("str").reset_index(drop=True)
-    themes = list(dict.fromkeys(codebook["label"]))
+    themes = [codebook] if isinstance(codebook, str) else list(dict.fromkeys(codebook["label"]))
     row = pd.MultiIndex.from_frame(keys)
     kept = hits[hits["kept"]]
     n_hits = np.zeros((len(keys), len(themes)), np.int64)
     place = row.get_indexer(pd.MultiIndex.from_frame(kept[_KEYS]))
     np.add.at(n_hits, (place, pd.Index(themes).get_indexer(kept["label"])), 1)
-    return long(keys, themes, assigned=n_hits > 0, n_hits=n_hits)
-
-
-def long(keys, themes, **values):
-    """Tables of paragraph × theme as one table with a row for each pair.
-
-    Parameters
-    ----------
-    keys : DataFrame
-        `document`, `paragraph`: the rows of the arrays.
-    themes : list of str
-        The columns of the arrays.
-    **values : ndarray
-        One array per column of the result.
-
-    Returns
-    -------
-    DataFrame
-        `document`, `paragraph`, `theme`, and the columns named.
-
-    Examples
-    --------
-    >>> keys = pd.DataFrame({"document": ["un"], "paragraph": ["1"]})
-    >>> long(keys, ["war", "peace"], score=np.array([[0.2, 0.9]])).values.tolist()
-    [['un', '1', 'war', 0.2], ['un', '1', 'peace', 0.9]]
-    """
-    table = keys[_KEYS].astype("str").loc[keys.index.repeat(len(themes))].reset_index(drop=True)
-    table["theme"] = pd.Series(list(themes) * len(keys), index=table.index, dtype="str")
-    tables.check_present(table, "paragraphs", _KEYS)
-    return table.assign(**{name: value.ravel() for name, value in values.items()})
+    return assignments.long(keys, themes, assigned=n_hits > 0, n_hits=n_hits)
