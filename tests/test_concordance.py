@@ -62,7 +62,7 @@ def test_context_is_a_piece_of_the_text(texts, window):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"what": "peace", "window": -1}, "window should be 0 or more words, found -1"),
+        ({"what": "peace", "window": -1}, "window should be a whole number from 0, found -1"),
         ({"what": "peace", "sort": "middle"}, "sort should be 'left', 'right' or None, found 'middle'"),
         ({"what": "—"}, "no word in '—'"),
         ({"what": pd.DataFrame({"document": ["d"]})}, r"hits needs columns .* missing"),
