@@ -291,3 +291,15 @@ def test_what_cannot_be_counts_has_no_log_dice(counts, message):
 def test_what_is_no_table_of_counts_is_refused(measure):
     with pytest.raises(ValueError, match="c: -1 in place 1"):
         measure(1, 1, [1, -1], 1)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint64", "UInt32", "float64"])
+def test_positions_and_numbers_of_any_kind(kind):
+    words = running(["a b c a b", "b a"])
+    unsigned = words.astype({"position": kind})
+    for arguments in ({"floor": 1}, {"node": "a", "window": 2, "floor": 1}):
+        expected = collocations.score(words, **arguments)
+        given = {name: np.uint8(value) if isinstance(value, int) else value for name, value in arguments.items()}
+        assert collocations.score(unsigned, **given).equals(expected)
+    with pytest.raises(ValueError, match="is not in the order of the text"):
+        collocations.score(unsigned[::-1])
