@@ -200,9 +200,10 @@ def listed(reference, known):
             f"reference: {words.iloc[row]!r} in row {row} (rows count from 0) is not in lower case, as tokens are; "
             "lower the words and add up those that become the same."
         )
-    strange = [not (there or _WORD.fullmatch(word)) for word, there in zip(words, known, strict=True)]
+    unsure = np.flatnonzero(~known & ~words.str.isalnum().to_numpy(bool))  # letters and digits alone are a token
+    strange = [not _WORD.fullmatch(word) for word in words.iloc[unsure]]
     if any(strange):
-        row = strange.index(True)
+        row = int(unsure[strange.index(True)])
         raise ValueError(
             f"reference: {words.iloc[row]!r} in row {row} (rows count from 0) is no token, as tokens.tokenize makes them; "
             "take off spaces, and take out what is no word."
@@ -212,20 +213,31 @@ def listed(reference, known):
 
 def _listed_counts(reference):
     """The counts of a frequency list, if they are counts, and not so large that their sum is no longer exact."""
-    n = reference["n"].to_numpy(object)
-    for row, value in enumerate(n):
-        whole = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
-        if not whole or not 0 <= value < np.inf or value != int(value):
-            raise ValueError(
-                f"reference: n of {reference['token'].iloc[row]!r} is {reference['n'].tolist()[row]!r} in row {row} "
-                "(rows count from 0); it should be a whole number from 0."
-            )
-    total = sum(map(int, n))
+    n = reference["n"].to_numpy()
+    if n.dtype == object:
+        wrong = np.array([not _is_count(value) for value in n], bool)
+    elif np.issubdtype(n.dtype, np.integer) or np.issubdtype(n.dtype, np.floating):
+        wrong = ~(np.isfinite(n) & (n >= 0) & (n == np.floor(n)))
+    else:
+        wrong = np.ones(len(n), bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"reference: n of {reference['token'].iloc[row]!r} is {reference['n'].tolist()[row]!r} in row {row} "
+            "(rows count from 0); it should be a whole number from 0."
+        )
+    total = sum(map(int, n)) if n.dtype == object else int(n.sum(dtype=float))
     if total > 2**53:
         raise ValueError(f"reference: the counts add up to {total:,}; at most 2⁵³ can be reckoned with.")
     if not total:
         raise ValueError("reference: the list has no words: the sum of n is 0.")
     return n.astype(np.int64)
+
+
+def _is_count(value):
+    """A whole number from 0, of Python or NumPy."""
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return number and 0 <= value < np.inf and value == int(value)
 
 
 def _mask(tokens, mask, name):
