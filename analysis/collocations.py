@@ -5,7 +5,7 @@ import difflib
 import numpy as np
 import pandas as pd
 
-from analysis import association, tables
+from analysis import association, tables, values
 from analysis.tokens import paragraph_of
 
 _ADJACENT = "next to each other, in this order, within a paragraph"
@@ -38,7 +38,7 @@ def score(tokens, node=None, *, window=None, floor=2):
     ------
     ValueError
         If columns or values are missing, there are no words or they are not in the order of the text, the node is no
-        word or does not occur, `window` or `floor` is not a whole number from 1 up, `window` is given without a node
+        word or does not occur, `window` or `floor` is not a whole number from 1, `window` is given without a node
         and is not 1, or no pair reaches the floor.
 
     Notes
@@ -64,8 +64,8 @@ def score(tokens, node=None, *, window=None, floor=2):
     >>> score(words, "order", window=2)[["collocate", "n", "n_word", "n_collocate", "n_pairs"]].values.tolist()
     [['and', 2, 4, 8, 24]]
     """
-    window = _whole("window", (1 if node is None else 5) if window is None else window)
-    floor = _whole("floor", floor)
+    window = tables.check_whole((1 if node is None else 5) if window is None else window, "window")
+    floor = tables.check_whole(floor, "floor")
     if node is None and window != 1:
         raise ValueError(f"window = {window} needs a node; without one, pairs are words next to each other.")
     paragraph = paragraph_of(tokens)
@@ -73,7 +73,7 @@ def score(tokens, node=None, *, window=None, floor=2):
         raise ValueError("tokens has no rows: there are no pairs.")
     token = tokens["token"].astype("category").cat.remove_unused_categories()
     names, code = token.cat.categories.astype(object), token.cat.codes.to_numpy().astype(np.int64)
-    position = tokens["position"].to_numpy()
+    position = values.whole_numbers(tokens, "tokens", "position")
     if node is None:
         table, name = _adjacent(paragraph, position, code, floor), _ADJACENT
     else:
@@ -179,13 +179,6 @@ def log_odds_ratio(a, b, c, d):
     a, b, c, d = (count + 0.5 for count in association.counts(a=a, b=b, c=c, d=d))
     ratio = np.log(a * d / (b * c))
     return ratio, ratio / np.sqrt(1 / a + 1 / b + 1 / c + 1 / d)
-
-
-def _whole(name, value):
-    """A whole number from 1 up, or an error."""
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, np.integer)) or value < 1:
-        raise ValueError(f"{name} should be a whole number from 1 up, found {value!r}.")
-    return int(value)
 
 
 def _codes(node, names):

@@ -62,7 +62,7 @@ COLUMNS = (
             "n_paragraphs": "paragraphs of the group in which it occurs",
             "low": "lower end of the interval, per 1,000 words",
             "high": "upper end of the interval, per 1,000 words",
-            "interval": "what low and high are",
+            "interval": "what low and high are, or why there is none",
             "few": "true where n or n_paragraphs is below five: too little to lean on",
         },
         "codebook": {

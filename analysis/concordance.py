@@ -3,7 +3,7 @@
 import pandas as pd
 import regex
 
-from analysis import tables
+from analysis import tables, values
 from analysis.tokens import PATTERN, find, locate, tokenize
 
 _WORD = regex.compile(PATTERN)
@@ -36,8 +36,14 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     Raises
     ------
     ValueError
-        If columns are missing, `window` is negative, `sort` is unknown, or a hit
-        lies outside its paragraph.
+        If columns or values are missing, `window` is not a whole number from 0,
+        `sort` is unknown, a hit is there twice, its `start` or `end` is not a
+        whole number, or it lies outside its paragraph; for words, as `tokens.find`.
+
+    Notes
+    -----
+    Words are looked for in any case and as whole words, without wildcards: for
+    patterns pass the hits of `patterns.find`.
 
     Examples
     --------
@@ -51,14 +57,15 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
     paragraphs = paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    if not isinstance(window, int) or window < 0:
-        raise ValueError(f"window should be 0 or more words, found {window!r}.")
+    window = tables.check_whole(window, "window", 0)
     if sort not in (None, "left", "right"):
         raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
     if isinstance(what, pd.DataFrame):
         tables.check(what, "hits", [*_KEYS, "label", "start", "end"])
         tables.check_present(what, "hits", [*_KEYS, "label", "start", "end"])
-        hits = what.astype({**dict.fromkeys([*_KEYS, "label"], "str"), "start": "int64", "end": "int64"})
+        ends = {name: values.whole_numbers(what, "hits", name) for name in ("start", "end")}
+        hits = what.astype(dict.fromkeys([*_KEYS, "label"], "str")).assign(**ends)
+        tables.check_unique(hits, "hits", [*_KEYS, "label", "start", "end"])
     else:
         hits = locate(find(tokenize(paragraphs), what), paragraphs).rename(columns={"token": "label"})
     keys = list(zip(paragraphs["document"], paragraphs["paragraph"], strict=True))
@@ -98,7 +105,8 @@ def lines(found, width=42):
     Raises
     ------
     ValueError
-        If columns are missing or `width` is negative.
+        If columns or values are missing, `left`, `match` or `right` is no text,
+        or `width` is not a whole number from 0.
 
     Examples
     --------
@@ -109,8 +117,9 @@ def lines(found, width=42):
     ¶10           [Peace] to keep
     """
     tables.check(found, "kwic", [*_KEYS, "left", "match", "right"])
-    if width < 0:
-        raise ValueError(f"width should be 0 or more characters, found {width}.")
+    tables.check_present(found, "kwic", [*_KEYS, "left", "match", "right"])
+    values.check_text(found, "kwic", ["left", "match", "right"])
+    width = tables.check_whole(width, "width", 0)
     several = found["document"].nunique() > 1
     names = [
         (f"{document} " if several else "") + f"¶{paragraph}"

@@ -13,6 +13,7 @@ from analysis.columns import COLUMNS
 FEW = 5  # below this many hits, paragraphs or codes a figure is too small to lean on
 UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
+_KEYS = ["document", "paragraph"]
 
 
 def check(frame, table, needs=None):
@@ -23,7 +24,7 @@ def check(frame, table, needs=None):
     frame : DataFrame
         The table to look at; it is not changed.
     table : str
-        A name in `COLUMNS`, used for the message and for the default of `needs`.
+        Its name, for the message; a name in `COLUMNS` where `needs` is not given.
     needs : list of str, optional
         The columns asked for; all columns of `table` unless given.
 
@@ -32,7 +33,9 @@ def check(frame, table, needs=None):
     TypeError
         If `frame` is not a DataFrame.
     ValueError
-        If columns are missing or there twice; the message names them.
+        If columns are missing or there twice, `document` or `paragraph` is asked
+        for and holds numbers with a decimal point, or `table` is not in `COLUMNS`
+        and `needs` is not given; the message names them.
 
     Examples
     --------
@@ -46,10 +49,13 @@ def check(frame, table, needs=None):
     twice = sorted(set(frame.columns[frame.columns.duplicated()].astype(str)))
     if twice:
         raise ValueError(f"{table} has the columns {twice} more than once.")
-    needs = list(COLUMNS[table] if needs is None else needs)
+    needs = _columns(table) if needs is None else list(needs)
     missing = [name for name in needs if name not in frame.columns]
     if missing:
         raise ValueError(f"{table} needs columns {needs}; missing {missing}, found {list(frame.columns)}.")
+    for key in _KEYS:
+        if key in needs:
+            _check_key(frame[key], table)
 
 
 def empty(table):
@@ -64,14 +70,18 @@ def empty(table):
     -------
     DataFrame
 
+    Raises
+    ------
+    ValueError
+        If there is no table of this name.
+
     Examples
     --------
     >>> empty("evidence").shape, empty(["document", "title"]).dtypes.astype("str").to_dict()
     ((0, 5), {'document': 'str', 'title': 'str'})
     """
-    return pd.DataFrame(
-        {name: pd.Series(dtype="str") for name in (COLUMNS[table] if isinstance(table, str) else table)}
-    )
+    names = _columns(table) if isinstance(table, str) else table
+    return pd.DataFrame({name: pd.Series(dtype="str") for name in names})
 
 
 def check_unique(frame, table, keys):
@@ -96,14 +106,17 @@ def check_unique(frame, table, keys):
     >>> twice = pd.DataFrame({"document": ["a", "a"], "paragraph": ["1", "1"]})
     >>> check_unique(twice, "paragraphs", ["document", "paragraph"])
     Traceback (most recent call last):
-    ValueError: paragraphs: 1 row repeats another's ['document', 'paragraph'], first ('a', '1') in row 1; each should occur once.
+    ValueError: paragraphs: 1 row repeats another's ['document', 'paragraph'], first ('a', '1') in row 1 (rows count from 0); each should occur once.
     """
     repeated = frame.duplicated(keys).to_numpy()
     if repeated.any():
         row = int(repeated.argmax())
-        first = tuple(frame[key].iloc[row] for key in keys)
+        first = tuple(frame[key].iloc[[row]].tolist()[0] for key in keys)
         rows = "1 row repeats" if repeated.sum() == 1 else f"{repeated.sum()} rows repeat"
-        raise ValueError(f"{table}: {rows} another's {list(keys)}, first {first} in row {row}; each should occur once.")
+        raise ValueError(
+            f"{table}: {rows} another's {list(keys)}, first {first} in row {row} (rows count from 0); "
+            "each should occur once."
+        )
 
 
 def check_present(frame, table, columns):
@@ -172,8 +185,64 @@ def check_flags(frame, table, columns):
                 )
 
 
-def significant(frame, digits=6):
-    """Round the floating-point columns of a table to significant digits.
+def check_whole(value, name, least=1):
+    """Raise unless a number is whole and large enough.
+
+    Parameters
+    ----------
+    value : int
+        The number, Python's or NumPy's; true and false are none.
+    name : str
+        What it is, for the message.
+    least : int, default 1
+        The smallest allowed.
+
+    Returns
+    -------
+    int
+        The same number, as Python's.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+
+    Examples
+    --------
+    >>> check_whole(-1, "seed", 0)
+    Traceback (most recent call last):
+    ValueError: seed should be a whole number from 0, found -1.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")
+    return int(value)
+
+
+def unnamed(frame):
+    """A table whose index has no name that a column has too: pandas could not tell which is meant.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table; it is not changed.
+
+    Returns
+    -------
+    DataFrame
+        The same rows; the table itself where there is nothing to do.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"document": ["a"]})
+    >>> unnamed(frame.set_index("document", drop=False)).index.names
+    FrozenList([None])
+    """
+    names = [None if name in frame.columns else name for name in frame.index.names]
+    return frame if names == list(frame.index.names) else frame.set_axis(frame.index.set_names(names))
+
+
+def significant(frame):
+    """Round the floating-point columns of a table to six significant digits.
 
     Different processors disagree in the last digits of a float; rounded before
     drawing and writing, charts and files are the same bytes everywhere.
@@ -182,8 +251,6 @@ def significant(frame, digits=6):
     ----------
     frame : DataFrame
         Any table; it is not changed.
-    digits : int, default 6
-        Significant digits kept.
 
     Returns
     -------
@@ -200,7 +267,7 @@ def significant(frame, digits=6):
     for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
         values = frame[name].to_numpy(float, na_value=np.nan)
         rounded[name] = [
-            value if value.is_integer() or not np.isfinite(value) else float(f"{value:.{digits}g}") for value in values
+            value if value.is_integer() or not np.isfinite(value) else float(f"{value:.6g}") for value in values
         ]
     return rounded
 
@@ -224,3 +291,24 @@ def dictionary():
         rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
         sections.append("\n".join([f"### {table}", "", "| column | what it holds |", "|---|---|", *rows]))
     return "\n\n".join(sections) + "\n"
+
+
+def _columns(table):
+    """The columns of a table in the dictionary."""
+    if table not in COLUMNS:
+        raise ValueError(f"There is no table {table!r} in tables.COLUMNS; name its columns.")
+    return list(COLUMNS[table])
+
+
+def _check_key(key, table):
+    """Numbers with a decimal point are no keys: 1.0 would become the text "1.0", which is in no other table."""
+    values = key.cat.categories if isinstance(key.dtype, pd.CategoricalDtype) else key
+    kind = pd.api.types.infer_dtype(values, skipna=True) if values.dtype == object else ""
+    if pd.api.types.is_float_dtype(values.dtype) or kind in ("floating", "mixed-integer-float"):
+        there = key.notna().to_numpy()
+        if there.any():
+            row = int(there.argmax())
+            raise ValueError(
+                f"{table}: {key.name} in row {row} (rows count from 0) is the number {key.tolist()[row]!r}; a key is text, "
+                "as '1': read the CSV with dtype=str, keep_default_na=False."
+            )

@@ -8,13 +8,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from analysis import tables
+from analysis import tables, values
 
 PATTERN = r"[\p{L}\p{M}\p{N}]+(?:[-'’/.&][\p{L}\p{M}\p{N}]+)*"
 """A word: letters, marks and digits, joined by single ``- ' ’ / . &`` inside it."""
 
 _WORD = regex.compile(PATTERN)
 _KEYS = ["document", "paragraph"]
+_NOTATION = set("*?~|")
 _OWN = ["position", "form", "token", "n_words", "start", "end"]  # columns this module makes
 
 
@@ -40,6 +41,8 @@ def tokenize(paragraphs):
         If columns are missing, a paragraph occurs twice, a key or a text is
         missing, a text is not a string, or a column to carry has a name that
         running words have themselves (position, form, token, n_words, start, end).
+    TypeError
+        If `paragraphs` is no table, but a Corpus or something else.
 
     Notes
     -----
@@ -101,7 +104,8 @@ def locate(tokens, paragraphs):
     Raises
     ------
     ValueError
-        If a paragraph, or a position in it, is not there.
+        If columns or values are missing, a position is not a whole number, or a
+        paragraph, or a position in it, is not there.
 
     Examples
     --------
@@ -118,7 +122,8 @@ def locate(tokens, paragraphs):
     text_of = dict(
         zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True)
     )
-    tokens = tokens.astype({name: "int64" for name in ("position", "n_words") if name in tokens.columns})
+    places = [name for name in ("position", "n_words") if name in tokens.columns]
+    tokens = tokens.assign(**{name: values.whole_numbers(tokens, "tokens", name).astype(np.int64) for name in places})
     last = tokens["position"] + (tokens["n_words"] if "n_words" in tokens.columns else 1) - 1
     rows_of = defaultdict(list)
     for row, key in enumerate(zip(tokens["document"], tokens["paragraph"], strict=True)):
@@ -160,8 +165,9 @@ def find(tokens, words):
     ------
     ValueError
         If `words` is not a word or a list of them, is empty, holds a phrase
-        twice, or one without letters and digits; if tokens lack columns or
-        values, or are not in the order of the text.
+        twice, one without letters and digits, or one in the notation of
+        `patterns.find` (``* ? ~ |``); if tokens lack columns or values, or are
+        not in the order of the text.
 
     Examples
     --------
@@ -170,7 +176,7 @@ def find(tokens, words):
     [['peace', 0, 1], ['peace', 2, 1], ['and peace', 1, 2]]
     """
     paragraph = paragraph_of(tokens)
-    phrases = [_split(phrase) for phrase in _listed(words)]
+    phrases = [_split(phrase) for phrase in values.listed(words, "words")]
     names = [" ".join(phrase) for phrase in phrases]
     if not names:
         raise ValueError("words is empty: name at least one word to find.")
@@ -179,7 +185,7 @@ def find(tokens, words):
         raise ValueError(f"words holds {twice} more than once (upper and lower case are the same).")
     token = tokens["token"].astype("category")
     code_of = {name: code for code, name in enumerate(token.cat.categories)}
-    code, position = token.cat.codes.to_numpy(), tokens["position"].to_numpy()
+    code, position = token.cat.codes.to_numpy(), values.whole_numbers(tokens, "tokens", "position")
     rows = []
     for phrase in phrases:
         row = np.flatnonzero(code == code_of.get(phrase[0], -2))
@@ -212,8 +218,9 @@ def paragraph_of(tokens):
     Raises
     ------
     ValueError
-        If columns or values are missing, or a word stands before an earlier one
-        of its paragraph, or twice, or apart from the rest of it.
+        If columns or values are missing, a position is not a whole number, or a
+        word stands before an earlier one of its paragraph, or twice, or apart
+        from the rest of it.
 
     Examples
     --------
@@ -223,14 +230,7 @@ def paragraph_of(tokens):
     """
     tables.check(tokens, "tokens", [*_KEYS, "position", "token"])
     tables.check_present(tokens, "tokens", [*_KEYS, "position", "token"])
-    codes = [tokens[key].astype("category").cat.codes.to_numpy() for key in _KEYS]
-    begins = np.ones(len(tokens), bool)  # rows whose paragraph is another than that of the row above
-    begins[1:] = (np.diff(codes[0]) != 0) | (np.diff(codes[1]) != 0)
-    number = np.cumsum(begins, dtype=np.int64) - 1
-    wrong = ~begins
-    wrong[1:] &= np.diff(tokens["position"].to_numpy()) <= 0
-    stretch = np.flatnonzero(begins)
-    wrong[stretch] = pd.DataFrame({key: code[stretch] for key, code in zip(_KEYS, codes, strict=True)}).duplicated()
+    number, wrong = _order(tokens)
     if wrong.any():
         raise ValueError(
             f"tokens: row {wrong.argmax()} (rows count from 0) is not in the order of the text, or there twice; "
@@ -239,21 +239,56 @@ def paragraph_of(tokens):
     return number
 
 
-def _listed(words):
-    """One word or phrase, or several, as a list."""
-    words = [words] if isinstance(words, str) else words
-    if isinstance(words, (set, frozenset)) or not hasattr(words, "__iter__"):
-        raise ValueError(
-            f"words should be a word or a list of them, in the order wanted; found {type(words).__name__}."
-        )
-    wrong = [word for word in words if not isinstance(word, str)]
-    if wrong:
-        raise ValueError(f"words should hold text only; found {wrong[0]!r}.")
-    return list(words)
+def check_once(tokens):
+    """Raise if a running word is there twice, whatever the order of the rows.
+
+    Parameters
+    ----------
+    tokens : DataFrame
+        Any columns; without `document`, `paragraph` and `position` words cannot
+        be told apart, and nothing is looked for.
+
+    Raises
+    ------
+    ValueError
+        If a word is there twice, a value of these columns is missing, or a
+        position is not a whole number.
+
+    Examples
+    --------
+    >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace"]}))
+    >>> check_once(pd.concat([words, words]))
+    Traceback (most recent call last):
+    ValueError: tokens: 1 row repeats another's ['document', 'paragraph', 'position'], first ('un', '1', 0) in row 1 (rows count from 0); each should occur once.
+    """
+    keys = [*_KEYS, "position"]
+    if set(keys) <= set(tokens.columns):
+        tables.check_present(tokens, "tokens", keys)
+        if _order(tokens)[1].any():  # words in the order of the text are there once, which is faster to see
+            tables.check_unique(tokens, "tokens", keys)
+
+
+def _order(tokens):
+    """The number of each word's paragraph, and which words are out of the order of the text or there twice."""
+    codes = [tokens[key].astype("category").cat.codes.to_numpy() for key in _KEYS]
+    position = values.whole_numbers(tokens, "tokens", "position")
+    begins = np.ones(len(tokens), bool)  # rows whose paragraph is another than that of the row above
+    begins[1:] = (np.diff(codes[0]) != 0) | (np.diff(codes[1]) != 0)
+    number = np.cumsum(begins, dtype=np.int64) - 1
+    wrong = ~begins
+    wrong[1:] &= position[1:] <= position[:-1]
+    stretch = np.flatnonzero(begins)
+    wrong[stretch] = pd.DataFrame({key: code[stretch] for key, code in zip(_KEYS, codes, strict=True)}).duplicated()
+    return number, wrong
 
 
 def _split(phrase):
     """The words of a phrase, in lower case, as `tokenize` finds them."""
+    if not _NOTATION.isdisjoint(phrase):
+        raise ValueError(
+            f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |), and words are looked for as they are; "
+            "patterns.find finds patterns, and its hits can be counted (frequency.count_hits) and shown (concordance.kwic)."
+        )
     words = [form.lower() for form in _WORD.findall(phrase)]
     if not words:
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")

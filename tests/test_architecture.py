@@ -47,6 +47,7 @@ FLOORS = {
     "sheets": 0,
     "svg_shapes": 0,
     "tables": 0,
+    "values": 0,
     "columns": -1,
     "topic_columns": -2,
     "comparison_columns": -2,

@@ -223,9 +223,9 @@ def test_columns_and_order():
     ("call", "message"),
     [
         ({"window": 2}, "window = 2 needs a node"),
-        ({"node": "peace", "window": 0}, "window should be a whole number from 1 up, found 0"),
+        ({"node": "peace", "window": 0}, "window should be a whole number from 1, found 0"),
         ({"node": "peace", "window": 2.5}, "window should be a whole number"),
-        ({"floor": 0}, "floor should be a whole number from 1 up"),
+        ({"floor": 0}, "floor should be a whole number from 1"),
         ({"floor": True}, "floor should be a whole number"),
         ({"floor": 3}, "floor = 3 leaves no pair: the most frequent stands together 2 times"),
         ({"node": "piece"}, "node 'piece' does not occur. Near it: peace"),
@@ -236,8 +236,8 @@ def test_columns_and_order():
         ({"node": [1]}, "node should be a word or a list of words, found 1"),
         ({"node": 1}, "node should be a word or a list of words, found 1"),
         ({"node": ""}, "node '' does not occur"),
-        ({"window": True}, "window should be a whole number from 1 up, found True"),
-        ({"floor": 1.0}, "floor should be a whole number from 1 up, found 1.0"),
+        ({"window": True}, "window should be a whole number from 1, found True"),
+        ({"floor": 1.0}, "floor should be a whole number from 1, found 1.0"),
         ({"node": "peace", "floor": 9}, "floor = 9 leaves no pair: the most frequent stands together 2 times"),
     ],
 )
@@ -291,3 +291,15 @@ def test_what_cannot_be_counts_has_no_log_dice(counts, message):
 def test_what_is_no_table_of_counts_is_refused(measure):
     with pytest.raises(ValueError, match="c: -1 in place 1"):
         measure(1, 1, [1, -1], 1)
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint64", "UInt32", "float64"])
+def test_positions_and_numbers_of_any_kind(kind):
+    words = running(["a b c a b", "b a"])
+    unsigned = words.astype({"position": kind})
+    for arguments in ({"floor": 1}, {"node": "a", "window": 2, "floor": 1}):
+        expected = collocations.score(words, **arguments)
+        given = {name: np.uint8(value) if isinstance(value, int) else value for name, value in arguments.items()}
+        assert collocations.score(unsigned, **given).equals(expected)
+    with pytest.raises(ValueError, match="is not in the order of the text"):
+        collocations.score(unsigned[::-1])

@@ -1,5 +1,6 @@
 """Words in context."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -62,7 +63,7 @@ def test_context_is_a_piece_of_the_text(texts, window):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ({"what": "peace", "window": -1}, "window should be 0 or more words, found -1"),
+        ({"what": "peace", "window": -1}, "window should be a whole number from 0, found -1"),
         ({"what": "peace", "sort": "middle"}, "sort should be 'left', 'right' or None, found 'middle'"),
         ({"what": "—"}, "no word in '—'"),
         ({"what": pd.DataFrame({"document": ["d"]})}, r"hits needs columns .* missing"),
@@ -83,3 +84,40 @@ def test_keys_may_be_whole_numbers():
     paragraphs = pd.DataFrame({"document": "a", "paragraph": [1, 2], "text": ["peace", "war and peace"]})
     found = concordance.kwic(paragraphs, patterns.find(paragraphs, "peace"))
     assert found[["paragraph", "left", "match"]].values.tolist() == [["1", "", "peace"], ["2", "war and ", "peace"]]
+
+
+def test_patterns_are_no_words():
+    with pytest.raises(ValueError, match=r"patterns\.find"):
+        kwic(paragraphs("manage conflict"), "manag*")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"start": 0.5}, r"hits: start in row 0 .* is 0.5; it should be a whole number"),
+        ({"end": np.inf}, "hits: end in row 0 .* is inf; it should be a whole number"),
+        ({"end": ""}, "hits: end in row 0 .* is ''; it should be a whole number"),
+        ({"paragraph": 1.0}, "hits: paragraph in row 0 .* read the CSV with dtype=str"),
+    ],
+)
+def test_hits_whose_place_is_none_are_refused(change, message):
+    hits = pd.DataFrame({"document": "d", "paragraph": ["1"], "label": ["x"], "start": ["0"], "end": [5.0]})
+    assert kwic(paragraphs("peace"), hits)["match"].tolist() == ["peace"]
+    with pytest.raises(ValueError, match=message):
+        kwic(paragraphs("peace"), hits.assign(**change))
+    with pytest.raises(ValueError, match="hits: 1 row repeats another's"):
+        kwic(paragraphs("peace"), pd.concat([hits, hits]))
+
+
+def test_numbers_of_words_and_characters():
+    found = kwic(paragraphs("a b c peace d"), "peace", window=np.uint8(1))
+    assert found[["left", "right"]].values.tolist() == [["c ", " d"]]
+    with pytest.raises(ValueError, match="window should be a whole number from 0, found True"):
+        kwic(paragraphs("peace"), "peace", window=True)
+    for width in ("10", 2.5, -1, None):
+        with pytest.raises(ValueError, match=f"width should be a whole number from 0, found {width!r}"):
+            concordance.lines(found, width)
+    with pytest.raises(ValueError, match=r"kwic: left is missing in row 0 .*keep_default_na=False"):
+        concordance.lines(found.assign(left=None))
+    with pytest.raises(ValueError, match=r"kwic: right in row 0 .* is 5; it should be text"):
+        concordance.lines(found.assign(right=5))

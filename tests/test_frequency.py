@@ -297,3 +297,66 @@ def test_hits_that_cannot_be_counted_are_refused():
     ]:
         with pytest.raises(ValueError, match=message):
             frequency.count_hits(hits.assign(**change), words.assign(half=words["position"] > 1), **arguments)
+
+
+def test_patterns_are_no_words():
+    for word in ("secur*", "a ~4 b", "a|b"):
+        with pytest.raises(ValueError, match=r"patterns\.find"):
+            frequency.count(words_of("a"), words=[word])
+
+
+def test_hits_and_words_there_twice_are_refused():
+    paragraphs = pd.DataFrame({"document": "a", "paragraph": ["1"], "text": ["Peace and war"]})
+    words, hits = tokens.tokenize(paragraphs), patterns.find(paragraphs, "war")
+    with pytest.raises(ValueError, match=r"hits: 1 row repeats another's .*first \('a', '1', 'war', 10, 13\)"):
+        frequency.count_hits(pd.concat([hits, hits]), words)
+    with pytest.raises(ValueError, match="tokens: 3 rows repeat"):
+        frequency.forms(pd.concat([words, words]))
+    with pytest.raises(ValueError, match="tokens: form is missing in row 0"):
+        frequency.forms(words.assign(form=None))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"unit": "country"}, r"tokens: country is missing in row 2 \(rows count from 0\)"),
+        ({"unit": ["document"]}, r"unit should be the name of a column, found \['document'\]"),
+        ({"unit": None}, "unit should be the name of a column, found None"),
+        ({"by": 5}, "by should be text or a list of them.*found int"),
+        ({"by": [5]}, "by should hold text only; found 5"),
+        ({"by": pd.Series(["S"], name="section")}, "by='section', or a list; found the column itself"),
+    ],
+)
+def test_columns_that_cannot_be_counted_by(arguments, message):
+    words = words_of("a b", "c", country=["x", None])
+    hits = pd.DataFrame({"document": "d", "paragraph": ["1"], "label": ["l"], "kept": [True]})
+    for call in (lambda: frequency.count(words, **arguments), lambda: frequency.count_hits(hits, words, **arguments)):
+        with pytest.raises(ValueError, match=message):
+            call()
+
+
+def test_whole_numbers_may_be_those_of_numpy():
+    assert frequency.count(words_of("a b"), ngram=np.int64(2))["token"].tolist() == ["a b"]
+    for ngram in (True, 2.0):
+        with pytest.raises(ValueError, match=f"ngram should be a whole number from 1, found {ngram}"):
+            frequency.count(words_of("a b"), ngram=ngram)
+    assert frequency.count(words_of("a b").astype({"position": "uint64"}), ngram=2)["n"].tolist() == [1]
+
+
+def test_an_index_may_have_the_name_of_a_column():
+    paragraphs = pd.DataFrame(
+        {"document": "a", "paragraph": ["1", "2"], "section": ["S", "T"], "text": ["war", "Peace"]}
+    )
+    words, hits = tokens.tokenize(paragraphs), patterns.find(paragraphs, "war")
+    named = words.set_index("document", drop=False)
+    found = frequency.count_hits(hits.set_index("paragraph", drop=False), named, by=["document", "section"])
+    assert found.equals(frequency.count_hits(hits, words, by=["document", "section"]))
+    for function, how in (
+        (frequency.count, {"by": "section"}),
+        (frequency.count, {"words": "war"}),
+        (frequency.forms, {}),
+    ):
+        assert function(named, **how).equals(function(words, **how))
+    spread = frequency.dispersion(named, ["war"], part="paragraph")
+    assert spread.equals(frequency.dispersion(words, ["war"], part="paragraph"))
+    assert list(named.index.names) == ["document"]

@@ -542,17 +542,17 @@ def test_split_by_the_hits_of_a_codebook():
     )
     tokens = tokenize(texts)
     hits = pd.concat([patterns.find(texts, "manage conflict"), patterns.find(texts, "peace").assign(kept=False)])
-    found = keyness.split(tokens, hits)
+    found = keyness.split(hits, tokens)
     assert found.target.tolist() == (tokens["paragraph"] == "1").tolist()
     assert found.reference.tolist() == (tokens["paragraph"] != "1").tolist()
     assert found.defining == ["conflict", "manage"]
     less = tokens[tokens["token"] != "manage"]  # as when stop words have been taken out
-    assert keyness.split(less, hits).defining == ["conflict"]
+    assert keyness.split(hits, less).defining == ["conflict"]
 
 
 def test_a_split_goes_straight_into_compare(workshop):
     tokens = tokenize(workshop.paragraphs)
-    split = keyness.split(tokens, patterns.find(workshop.paragraphs, "conflict"))
+    split = keyness.split(patterns.find(workshop.paragraphs, "conflict"), tokens)
     found = keyness.compare(tokens, **split._asdict())
     assert "conflict" not in set(found.words["token"])
     row = found.left_out.set_index("token").loc["conflict"]
@@ -673,7 +673,7 @@ def test_numbers_and_names_out_of_range_are_refused(pair):
     refuse(ValueError, "'chi2_williams'", pair, measures="g3")
     refuse(ValueError, "each once; found []", pair, measures=[])
     refuse(ValueError, "each once; found ['g2', 'g2']", pair, measures=["g2", "g2"])
-    refuse(ValueError, "No word reaches the floor of 100; the largest count there is, is 9", pair, floor=100)
+    refuse(ValueError, "No word reaches the floor of 100; the most frequent word occurs 9 times", pair, floor=100)
     refuse(ValueError, "defining: unknown token 'war', 'z'", pair, defining=["x", "war", "z"])
     refuse(ValueError, "No word reaches the floor of 5", pair, defining=["x", "y"])
 
@@ -691,17 +691,50 @@ def test_lists_that_are_none_are_refused(pair):
     listed("reference: n is missing in row 0", token=["x", "y"], n=[np.nan, 1])
     listed("the list has no words: the sum of n is 0", token=["x", "y"], n=[0, 0])
     listed("'Peace' in row 1 (rows count from 0) is not in lower case", token=["x", "Peace"], n=[3, 1])
+    for word in (" peace", "civil society", ","):
+        listed(f"{word!r} in row 1 (rows count from 0) is no token", token=["x", word], n=[3, 1])
+    listed("the counts add up to 10,000,000,000,000,000,000; at most 2⁵³", token=list("abcdefghij"), n=[10**18] * 10)
+    listed("the counts add up to 1,000,000", token=["x", "y"], n=pd.Series([10**30, 1], dtype=object))
+    listed("reference: n of 'x' is True in row 0", token=["x"], n=[True])
+
+
+@pytest.mark.parametrize("kind", ["float64", "object", "Int64", "Float64", "uint8"])
+def test_counts_of_a_list_are_whole_numbers_of_any_kind(pair, kind):
+    reference = pd.DataFrame({"token": ["x", "y"], "n": [30, 10]})
+    expected = keyness.compare(pair, target=pair["document"] != "a", reference=reference).words
+    reference = reference.astype({"n": kind})
+    assert keyness.compare(pair, target=pair["document"] != "a", reference=reference).words.equals(expected)
+
+
+def test_words_there_twice_are_refused(pair):
+    twice = pd.concat([pair, pair], ignore_index=True).assign(position=0)
+    with pytest.raises(ValueError, match=r"tokens: \d+ rows repeat another's \['document', 'paragraph', 'position'\]"):
+        keyness.compare(twice, target=twice["document"] < "c", reference=twice["document"] > "c")
+
+
+def test_arguments_of_another_kind_are_refused(pair):
+    refuse(ValueError, "measures should be text or a list of them, in the order wanted; found int", pair, measures=5)
+    refuse(ValueError, "defining should be text or a list of them, in the order wanted; found int", pair, defining=5)
+    refuse(ValueError, "unit should be the name of a column or None, found ['document']", pair, unit=["document"])
+    refuse(ValueError, "strata should be the name of a column or None, found ['year']", pair, strata=["year"])
+    hits = pd.DataFrame({"document": ["a"], "paragraph": ["1"], "match": [5], "kept": [True]})
+    with pytest.raises(ValueError, match=r"hits: match in row 0 .* is 5; it should be text"):
+        keyness.split(hits, pair)
+    named = pair.set_index("document", drop=False)
+    inside = (pair["document"] < "d").to_numpy()
+    for one, other in zip(*(keyness.compare(t, target=inside, reference=~inside) for t in (named, pair)), strict=True):
+        assert one.equals(other)
 
 
 def test_hits_that_are_none_are_refused(pair):
     hits = pd.DataFrame({"document": ["a"], "paragraph": ["1"], "match": ["x"], "kept": [True]})
     with pytest.raises(ValueError, match="hits needs columns"):
-        keyness.split(pair, hits.drop(columns="match"))
+        keyness.split(hits.drop(columns="match"), pair)
     with pytest.raises(ValueError, match=r"hits: paragraph \('a', '9'\) has no running words in tokens"):
-        keyness.split(pair, hits.assign(paragraph="9"))
+        keyness.split(hits.assign(paragraph="9"), pair)
     with pytest.raises(ValueError, match="hits: kept in row 0"):
-        keyness.split(pair, hits.assign(kept="False"))
-    nothing = keyness.split(pair, hits.assign(kept=False))
+        keyness.split(hits.assign(kept="False"), pair)
+    nothing = keyness.split(hits.assign(kept=False), pair)
     refuse(ValueError, "target has no words", pair, **nothing._asdict())
     with pytest.raises(ValueError, match="paragraph is missing in row 0"):
-        keyness.split(pair, hits.assign(paragraph=None))
+        keyness.split(hits.assign(paragraph=None), pair)

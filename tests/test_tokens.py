@@ -191,3 +191,48 @@ def test_words_out_of_order_or_missing_are_refused(change, message):
 def test_odd_arguments_are_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@pytest.mark.parametrize("phrase", ["secur*", "war ~4 peace", "peace|war", "peac?", "peace?", "* peace"])
+def test_codebook_notation_is_not_read_as_words(phrase):
+    words = tokens.tokenize(table(["peace and war"]))
+    with pytest.raises(ValueError, match=r"sign of codebook patterns \(\* \? ~ \|\).*patterns.find"):
+        tokens.find(words, ["peace", phrase])
+
+
+def test_odd_tokens_are_found_as_they_are():
+    texts = ["TCCs/PCCs in 2025/26, the UN’s M&E"]
+    words = tokens.tokenize(table(texts))
+    assert tokens.find(words, ["tccs/pccs", "2025/26", "un’s", "M&E"])["n_words"].tolist() == [1] * 4
+
+
+def test_words_may_come_from_a_generator():
+    words = tokens.tokenize(table(["a b"]))
+    assert len(tokens.find(words, (word for word in ["a", "b"]))) == 2
+    with pytest.raises(ValueError, match=r"words should be text or a list of them.*found DataFrame"):
+        tokens.find(words, pd.DataFrame({"a": ["a"]}))
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint16", "uint32", "uint64", "UInt32", "Int64", "int8", "float64", "str"])
+def test_positions_of_any_kind_keep_the_order_of_the_text(kind):
+    words = tokens.tokenize(table(["a b a b", "c"])).astype({"position": kind})
+    assert len(tokens.find(words, "a b")) == 2 and tokens.locate(words, table(["a b a b", "c"]))["start"].iloc[3] == 6
+    with pytest.raises(ValueError, match="is not in the order of the text"):
+        tokens.paragraph_of(words[::-1])
+
+
+@pytest.mark.parametrize("value", [0.5, np.inf, 1e30, ""])
+def test_positions_that_are_not_whole_are_refused(value):
+    words = tokens.tokenize(table(["a b"])).astype({"position": object})
+    words.loc[1, "position"] = value
+    for call in (lambda: tokens.find(words, "a"), lambda: tokens.locate(words, table(["a b"]))):
+        with pytest.raises(ValueError, match=r"tokens: position in row 1 .* it should be a whole number"):
+            call()
+
+
+def test_words_there_twice_are_seen_in_any_order():
+    words = tokens.tokenize(table(["a b", "c"]))
+    tokens.check_once(words[::-1])
+    tokens.check_once(words.drop(columns="position"))
+    with pytest.raises(ValueError, match=r"3 rows repeat another's \['document', 'paragraph', 'position'\]"):
+        tokens.check_once(pd.concat([words, words[::-1]]))

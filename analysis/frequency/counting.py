@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analysis import resampling, tables
-from analysis.tokens import find, paragraph_of
+from analysis import resampling, tables, values
+from analysis.tokens import check_once, find, paragraph_of
 
 _KEYS = ["document", "paragraph"]
 
@@ -20,7 +20,7 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
         runs don't reach across the hole, and `total` counts what is left.
     by : str or list of str, optional
         Columns to count within (``"section"``, ``["country", "year"]``).
-    words : list of str, optional
+    words : str or list of str, optional
         Count these words and phrases only, in this order, with 0 where one
         doesn't occur. Without it, everything that occurs.
     ngram : int, default 1
@@ -35,23 +35,30 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
         One row per group and word: the columns of `by`, `token`, `n`, `total`
         (running words in the group), `per_1000`, `n_paragraphs`, `low`,
         `high`, `interval`, `few`. Groups in order of appearance; within a
-        group the most frequent first, then by alphabet.
+        group in the order of `words`; without it the most frequent first, then
+        by alphabet.
 
     Raises
     ------
     ValueError
-        If columns or values are missing, there are no tokens or they are not in
-        the order of the text; if `by` repeats a name or has one of the result's;
-        if `ngram` is below 1, or `words` and `ngram` are both given.
+        If columns or values are missing (in `by` they may be: they are a group),
+        there are no tokens or they are not in the order of the text; if `by` or
+        `unit` names no column, `by` repeats a name or has one of the result's;
+        if `ngram` is not a whole number from 1, or `words` and `ngram` are both
+        given; if `words` is empty, holds a word twice, or one that `tokens.find`
+        refuses.
 
     Notes
     -----
+    `words` are looked for in any case and as whole words, without wildcards: for
+    patterns there are `patterns.find` and `count_hits`.
+
     `per_1000` is 1,000 · n / total. One unit in a group is a census: `low` and
     `high` are the smallest and largest rate when each paragraph in turn is left
     out (`resampling.leave_one_out`). Several units are a sample: `low` and
     `high` are a 95 % interval by unit (`resampling.jackknife`), called
-    unreliable below ten units; there is none for two units, nor for a word that
-    never occurs.
+    unreliable below ten units; there is none for two units, nor, in a sample,
+    for a word that never occurs.
     `few` is true where n or n_paragraphs is below five.
 
     Examples
@@ -66,10 +73,8 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     >>> count(words, words=["and peace", "women"])[["token", "n"]].values.tolist()
     [['and peace', 1], ['women', 0]]
     """
-    by = [by] if isinstance(by, str) else list(by or [])
-    _check(tokens, [*by, unit], by, "token")
-    if not isinstance(ngram, int) or ngram < 1:
-        raise ValueError(f"ngram should be a whole number from 1, found {ngram!r}.")
+    tokens, by = _checked(tokens, by, unit, "token")
+    ngram = tables.check_whole(ngram, "ngram")
     if words is not None and ngram != 1:
         raise ValueError("Give words or ngram, not both: a phrase in words is counted at its own length.")
     paragraph = paragraph_of(tokens)
@@ -89,7 +94,8 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     ----------
     hits : DataFrame
         `document`, `paragraph`, `label`, and `kept`, from `patterns.find`. Hits
-        that are not kept are not counted.
+        that are not kept are not counted. With `start` and `end`, a hit that is
+        there twice is refused.
     tokens : DataFrame
         The running words of the same paragraphs, as for `count`.
     by : str or list of str, optional
@@ -109,9 +115,10 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     Raises
     ------
     ValueError
-        As `count`; and if `kept` is not true or false, a label is asked for
-        twice, a hit's paragraph has no running words in `tokens`, or a column of
-        `by` or `unit` changes within a paragraph.
+        As `count`; and if `kept` is not true or false, a hit is there twice, a
+        label is asked for twice or is no text, a hit's paragraph has no running
+        words in `tokens`, or a column of `by` or `unit` changes within a
+        paragraph.
 
     Examples
     --------
@@ -123,10 +130,12 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     """
     tables.check(hits, "hits", [*_KEYS, "label", "kept"])
     tables.check_present(hits, "hits", [*_KEYS, "label", "kept"])
-    by = [by] if isinstance(by, str) else list(by or [])
-    _check(tokens, [*by, unit], by, "label")
-    labels = [labels] if isinstance(labels, str) else labels
-    names = list(dict.fromkeys(hits["label"])) if labels is None else list(labels)
+    place = [*_KEYS, "label", "start", "end"]
+    if set(place) <= set(hits.columns):
+        tables.check_unique(hits, "hits", place)
+    hits = tables.unnamed(hits)
+    tokens, by = _checked(tokens, by, unit, "label")
+    names = list(dict.fromkeys(hits["label"])) if labels is None else values.listed(labels, "labels")
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise ValueError(f"labels holds {twice!r} more than once.")
@@ -163,26 +172,43 @@ def forms(tokens):
         One row per word and form: `token`, `form`, `n`; by alphabet, the most
         frequent form of a word first.
 
+    Raises
+    ------
+    ValueError
+        If columns or values are missing, or a running word is there twice (seen
+        by `document`, `paragraph` and `position`, where they are there).
+
     Examples
     --------
     >>> forms(pd.DataFrame({"form": ["UN", "un", "UN"], "token": "un"})).values.tolist()
     [['un', 'UN', 2], ['un', 'un', 1]]
     """
     tables.check(tokens, "tokens", ["form", "token"])
-    counted = tokens.groupby(["token", "form"], observed=True).size().rename("n").reset_index()
+    tables.check_present(tokens, "tokens", ["form", "token"])
+    check_once(tokens)
+    counted = tables.unnamed(tokens).groupby(["token", "form"], observed=True).size().rename("n").reset_index()
     counted = counted.astype({"token": "str", "form": "str"})
     return counted.sort_values(["token", "n", "form"], ascending=[True, False, True], ignore_index=True)
 
 
-def _check(tokens, columns, by, name):
-    """The running words have what counting needs, and `by` no column that the result has itself."""
-    tables.check(tokens, "tokens", [*_KEYS, "position", "token", *columns])
+def _checked(tokens, by, unit, name):
+    """The running words and the list of `by`, if they have what counting needs and what the result has no column for."""
+    if isinstance(by, pd.Series):
+        raise ValueError(
+            f"by should be the name of a column of tokens, as by={by.name!r}, or a list; found the column itself."
+        )
+    by = [] if by is None else values.listed(by, "by")
+    if not isinstance(unit, str):
+        raise ValueError(f"unit should be the name of a column, found {unit!r:.60}.")
+    tables.check(tokens, "tokens", [*_KEYS, "position", "token", *by, unit])
     if not len(tokens):
         raise ValueError("tokens: there are no words to count.")
+    tables.check_present(tokens, "tokens", [unit])
     own = {name, *tables.COLUMNS["counts"]}
     taken = [one for one in by if by.count(one) > 1 or one in own]
     if taken:
         raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
+    return tables.unnamed(tokens), by
 
 
 def _table(tokens, by, unit, paragraph, row, item, names, *, every, name="token"):
@@ -229,7 +255,7 @@ def _runs(tokens, paragraph, length):
     code = token.cat.codes.to_numpy().astype(np.int64)
     names = token.cat.categories.astype(object)
     row = np.arange(len(tokens))
-    position = tokens["position"].to_numpy()
+    position = values.whole_numbers(tokens, "tokens", "position")
     item, last = code, row
     for _ in range(length - 1):
         if not len(row):

@@ -63,6 +63,7 @@ def dispersion(tokens, words=None, *, part="paragraph"):
     tables.check_present(tokens, "tokens", keys)
     if not len(tokens):
         raise ValueError("tokens: there are no words to measure.")
+    tokens = tables.unnamed(tokens)
     paragraph_of(tokens)  # refuses words that are not in the order of the text
     place = tokens.groupby(keys, sort=False, observed=True).ngroup().to_numpy().astype(np.int64)
     size = np.bincount(place)

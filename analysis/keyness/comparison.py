@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import association, tables
+from analysis import association, tables, values
 from analysis.keyness import ranges, sides
 from analysis.keyness.units import check_several, occurrences, units
-from analysis.resampling.matrices import check_whole
+from analysis.tokens import check_once
 
 _KEYS = ["document", "paragraph"]
 
@@ -40,7 +40,8 @@ def compare(
     Parameters
     ----------
     tokens : DataFrame
-        `document`, `paragraph`, `token`, and the columns named in `unit` and `strata`; from `tokens.tokenize`.
+        `document`, `paragraph`, `token`, and the columns named in `unit` and `strata`; from `tokens.tokenize`. In any
+        order; with `position`, a word that is there twice is refused.
     target : Series or array of bool
         Which rows of `tokens` are the target: ``tokens["section"] == "Background"``. Any split will do, by section,
         theme, year, country; for paragraphs with and without a concept there is `split`.
@@ -86,9 +87,10 @@ def compare(
         If a mask is not of true and false.
     ValueError
         If columns or values are missing; a mask has another length or index than `tokens`, or marks nothing; a
-        paragraph is on both sides; the list repeats a word or has counts that are none; no word reaches `floor`; a
-        word of `defining` does not occur; a measure is unknown; a number is out of range; a unit has words on both
-        sides; a side has one unit (of a census: one paragraph); a stratum has one side only.
+        paragraph is on both sides; a running word is there twice; the list repeats a word, holds what is no token or
+        has counts that are none; no word reaches `floor`; a word of `defining` does not occur; a measure is unknown; a
+        number is out of range; `strata` is given with ``unit=None``; a unit has words on both sides; a side has one
+        unit (of a census: one paragraph); a stratum has one side only.
 
     Notes
     -----
@@ -102,9 +104,9 @@ def compare(
     and largest `log_ratio` when each paragraph in turn is left out, those without the word included.
 
     Several units are a sample. `low` and `high` are a 95 % interval by unit (`resampling.two_sample`; for a list
-    `resampling.one_sample`, the list taken as fixed), called unreliable below ten units on a side. p asks whether the
-    sides could have been given to whole units at random (`resampling.permute`; none below five units); q is
-    Benjamini–Hochberg over all words of the table.
+    `resampling.one_sample`, the list taken as fixed), called unreliable below ten units on a side; there is none below
+    three. p asks whether the sides could have been given to whole units at random (`resampling.permute`; none below
+    five units); q is Benjamini–Hochberg over all words of the table.
 
     The unit is the level at which the label varies: compare regions by country, not by speech, for a country's
     speeches are alike. In the General Debate (1970–1999, 4,459 speeches), with half of the 190 countries drawn at
@@ -133,9 +135,16 @@ def compare(
     [['target', 7, 3, 3, 3], ['reference', 8, 3, 3, 3]]
     """
     measures = _check_numbers(measures, floor, prior, permutations, seed)
+    defining = values.listed(
+        sorted(defining, key=str) if isinstance(defining, (set, frozenset)) else defining, "defining"
+    )
+    for name, column in (("unit", unit), ("strata", strata)):
+        if not (column is None or isinstance(column, str)):
+            raise ValueError(f"{name} should be the name of a column or None, found {column!r:.60}.")
     columns = [name for name in (unit, strata) if name is not None]
     tables.check(tokens, "tokens", list(dict.fromkeys([*_KEYS, "token", *columns])))
     tables.check_present(tokens, "tokens", [*_KEYS, "token"])
+    check_once(tokens)
     if strata is not None and unit is None:
         raise ValueError(f"strata={strata!r} needs a unit: with unit=None nothing is drawn or permuted.")
     is_list = isinstance(reference, pd.DataFrame)
@@ -197,7 +206,6 @@ def _counts(token, inside, reference):
 
 def _choose(counted, floor, defining):
     """Which words are scored, and a table of those that are not."""
-    defining = [defining] if isinstance(defining, str) else list(defining)
     n = counted["n_target"] + counted["n_reference"]
     there = set(counted["token"][n > 0]) if defining else set()
     unknown = [word for word in defining if word not in there]
@@ -207,7 +215,7 @@ def _choose(counted, floor, defining):
     kept = (n >= floor) & ~defines
     if not kept.any():
         most = int(n[~defines].max()) if (~defines).any() else 0
-        raise ValueError(f"No word reaches the floor of {floor}; the largest count there is, is {most}.")
+        raise ValueError(f"No word reaches the floor of {floor}; the most frequent word occurs {most:,} times.")
     left_out = counted[~kept & (n > 0)].assign(reason=f"below the floor of {floor}")
     left_out.loc[defines[left_out.index], "reason"] = "defines the split"
     order = pd.DataFrame({"below": ~defines, "n": -n, "token": counted["token"]}).loc[left_out.index]
@@ -262,13 +270,13 @@ def _check_filled(tokens, rows, columns):
 
 def _check_numbers(measures, floor, prior, permutations, seed):
     """The arguments that are not tables; the measures as a list."""
-    measures = [measures] if isinstance(measures, str) else list(measures)
+    measures = values.listed(measures, "measures")
     unknown = [name for name in measures if name not in association.MEASURES]
     if unknown or not measures or len(set(measures)) < len(measures):
         wrong = f"unknown {unknown}" if unknown else f"found {measures}"
         raise ValueError(f"measures should name one or more of {list(association.MEASURES)}, each once; {wrong}.")
     for name, value, least in (("floor", floor, 1), ("permutations", permutations, 1), ("seed", seed, 0)):
-        check_whole(name, value, least)
+        tables.check_whole(value, name, least)
     number = isinstance(prior, (int, float, np.integer, np.floating)) and not isinstance(prior, bool)
     if not number or not 0 < prior < np.inf:
         raise ValueError(f"prior should be a number above 0 (words), found {prior!r}.")

@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 import regex
 
-from analysis import tables
+from analysis import tables, values
 from analysis.tokens import PATTERN
 
 _KEYS = ["document", "paragraph"]
+_WORD = regex.compile(PATTERN)
 
 
 class Split(NamedTuple):
@@ -20,16 +21,16 @@ class Split(NamedTuple):
     defining: list
 
 
-def split(tokens, hits):
+def split(hits, tokens):
     """Set the paragraphs in which a codebook has a kept hit against all others.
 
     Parameters
     ----------
-    tokens : DataFrame
-        `document`, `paragraph`, `token`: the running words of the paragraphs searched.
     hits : DataFrame
         `document`, `paragraph`, `match`, `kept`, from `patterns.find`. Hits of one label, or of several: a kept hit
         of any of them counts.
+    tokens : DataFrame
+        `document`, `paragraph`, `token`: the running words of the paragraphs searched.
 
     Returns
     -------
@@ -42,15 +43,17 @@ def split(tokens, hits):
     Raises
     ------
     ValueError
-        If columns or values are missing, `kept` is not true or false, or the paragraph of a kept hit has no running
-        words in `tokens`.
+        If columns or values are missing, `kept` is not true or false, `match` is no text, or the paragraph of a kept
+        hit has no running words in `tokens`.
+    TypeError
+        If `hits` or `tokens` is no table.
 
     Examples
     --------
     >>> from analysis import patterns
     >>> from analysis.tokens import tokenize
     >>> texts = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Keep the peace", "Now and then"]})
-    >>> found = split(tokenize(texts), patterns.find(texts, "peace"))
+    >>> found = split(patterns.find(texts, "peace"), tokenize(texts))
     >>> found.target.tolist(), found.defining
     ([True, True, True, False, False, False], ['peace'])
     """
@@ -59,6 +62,7 @@ def split(tokens, hits):
     tables.check(hits, "hits", [*_KEYS, "match", "kept"])
     tables.check_present(hits, "hits", [*_KEYS, "match", "kept"])
     tables.check_flags(hits, "hits", ["kept"])
+    values.check_text(hits, "hits", ["match"])
     hits = hits[hits["kept"].astype(bool)]
     code, first = numbered(tokens, _KEYS)
     place = pd.MultiIndex.from_frame(tokens[_KEYS].iloc[first].astype("str"))
@@ -68,7 +72,7 @@ def split(tokens, hits):
         raise ValueError(f"hits: paragraph {lost} has no running words in tokens; split the paragraphs searched.")
     has = np.zeros(len(first), bool)
     has[found] = True
-    words = {word.lower() for match in hits["match"] for word in regex.findall(PATTERN, match)}
+    words = {word.lower() for match in hits["match"] for word in _WORD.findall(match)}
     defining = sorted(words.intersection(tokens["token"].unique()))
     return Split(has[code], ~has[code], defining)
 
@@ -175,8 +179,9 @@ def listed(reference, known):
     Raises
     ------
     ValueError
-        If columns or values are missing, a word is there twice, a count is not a whole number from 0, all are 0, or a
-        word that the tokens don't have is written with capitals.
+        If columns or values are missing, a word is there twice, a count is not a whole number from 0, all are 0, they
+        add up to more than 2⁵³, or a word that the tokens don't have is written with capitals or is no word as
+        `tokens.PATTERN` has it (spaces around it, more words than one, a comma).
 
     Examples
     --------
@@ -186,26 +191,53 @@ def listed(reference, known):
     tables.check(reference, "reference", ["token", "n"])
     tables.check_present(reference, "reference", ["token", "n"])
     tables.check_unique(reference, "reference", ["token"])
-    n = reference["n"].to_numpy()
-    whole = np.issubdtype(n.dtype, np.number) and not np.issubdtype(n.dtype, np.complexfloating)
-    wrong = ~np.isfinite(n) | (n < 0) | (n != np.floor(n)) if whole else np.ones(len(n), bool)
-    if wrong.any():
-        row = int(wrong.argmax())
-        raise ValueError(
-            f"reference: n of {reference['token'].iloc[row]!r} is {reference['n'].tolist()[row]!r} in row {row} "
-            "(rows count from 0); it should be a whole number from 0."
-        )
-    words = reference["token"].astype("str")
-    if not n.sum() > 0:
-        raise ValueError("reference: the list has no words: the sum of n is 0.")
-    capital = (words != words.str.lower()).to_numpy() & ~words.isin(known).to_numpy()
+    n, words = _listed_counts(reference), reference["token"].astype("str")
+    known = words.isin(known).to_numpy()
+    capital = (words != words.str.lower()).to_numpy() & ~known
     if capital.any():
         row = int(capital.argmax())
         raise ValueError(
             f"reference: {words.iloc[row]!r} in row {row} (rows count from 0) is not in lower case, as tokens are; "
             "lower the words and add up those that become the same."
         )
-    return pd.Series(n.astype(np.int64), index=pd.Index(words))
+    unsure = np.flatnonzero(~known & ~words.str.isalnum().to_numpy(bool))  # letters and digits alone are a token
+    strange = [not _WORD.fullmatch(word) for word in words.iloc[unsure]]
+    if any(strange):
+        row = int(unsure[strange.index(True)])
+        raise ValueError(
+            f"reference: {words.iloc[row]!r} in row {row} (rows count from 0) is no token, as tokens.tokenize makes them; "
+            "take off spaces, and take out what is no word."
+        )
+    return pd.Series(n, index=pd.Index(words))
+
+
+def _listed_counts(reference):
+    """The counts of a frequency list, if they are counts, and not so large that their sum is no longer exact."""
+    n = reference["n"].to_numpy()
+    if n.dtype == object:
+        wrong = np.array([not _is_count(value) for value in n], bool)
+    elif np.issubdtype(n.dtype, np.integer) or np.issubdtype(n.dtype, np.floating):
+        wrong = ~(np.isfinite(n) & (n >= 0) & (n == np.floor(n)))
+    else:
+        wrong = np.ones(len(n), bool)
+    if wrong.any():
+        row = int(wrong.argmax())
+        raise ValueError(
+            f"reference: n of {reference['token'].iloc[row]!r} is {reference['n'].tolist()[row]!r} in row {row} "
+            "(rows count from 0); it should be a whole number from 0."
+        )
+    total = sum(map(int, n)) if n.dtype == object else int(n.sum(dtype=float))
+    if total > 2**53:
+        raise ValueError(f"reference: the counts add up to {total:,}; at most 2⁵³ can be reckoned with.")
+    if not total:
+        raise ValueError("reference: the list has no words: the sum of n is 0.")
+    return n.astype(np.int64)
+
+
+def _is_count(value):
+    """A whole number from 0, of Python or NumPy."""
+    number = isinstance(value, (int, float, np.integer, np.floating)) and not isinstance(value, bool)
+    return number and 0 <= value < np.inf and value == int(value)
 
 
 def _mask(tokens, mask, name):
