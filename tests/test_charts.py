@@ -292,6 +292,7 @@ RANGE = {"x": "n", "y": "word", "low": "low", "high": "high"}
         (lambda: charts.bars(WORDS.assign(low=[4.0, 5, 1]), **RANGE), r"low is above high in row 1 .*, mark 'b': 5.0 and 4.0"),
         (lambda: charts.bars(WORDS.assign(word=["a", None, "b"]), x="n", y="word"), "charts.bars: word is missing in row 1"),
         (lambda: charts.bars(WORDS.assign(group=["G", None, "H"]), x="n", y="word", group="group"), "group is missing in row 1"),
+        (lambda: charts.bars(WORDS.assign(label=["a", None, "b"]), x="n", y="word", label="label"), "label is missing in row 1"),
         (lambda: charts.bars(WORDS.astype({"n": object}), x="n", y="word"), r"n should hold numbers.*\.astype\(int\)"),
         (lambda: charts.grid(CELLS.assign(few="False"), x="w", y="s", value="n", shade="n", few="few"), "few in row 0"),
         (lambda: charts.grid(CELLS.assign(w=["x", None]), x="w", y="s", value="n", shade="n"), "w is missing in row 1"),

@@ -269,6 +269,13 @@ def test_panels_join_points_in_order_of_x_and_draw_ranges():
     assert not [line for line in below.lines if line.get_linewidth() == 6]
 
 
+@pytest.mark.parametrize("kind", ["Float64", "float64[pyarrow]"])
+def test_panels_draw_ranges_of_every_kind_of_number(kind):
+    expected, found = (charts.panels(data, **PANELS) for data in (CHOICE, CHOICE.astype({"low": kind, "high": kind})))
+    for one, two in zip(expected.child_axes, found.child_axes, strict=True):
+        assert [list(line.get_ydata()) for line in one.lines] == [list(line.get_ydata()) for line in two.lines]
+
+
 def test_panels_share_x_and_name_it_once():
     first, last = charts.panels(CHOICE, **PANELS).child_axes
     assert first.get_xlim() == last.get_xlim()

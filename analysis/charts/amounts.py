@@ -52,7 +52,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     ------
     ValueError
         If columns are missing, there are no rows, a number is missing, negative
-        or not finite, a name (`y`) or group is missing, `few` is not true or
+        or not finite, a name (`y`), label or group is missing, `few` is not true or
         false, only one of `low` and `high` is given, or `low` is above `high`.
 
     Examples
@@ -64,7 +64,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     """
     check_pair("bars", low, high)
     columns = [x, y, low, high, few, label, group]
-    data = checked(data, "bars", columns, full=[x], partial=[low, high], keys=[y, group], flags=[few])
+    data = checked(data, "bars", columns, full=[x], partial=[low, high], keys=[y, label, group], flags=[few])
     check_order(data, "bars", low, high)
     heads = data[group].ne(data[group].shift()).fillna(True).to_numpy(bool) if group else np.zeros(len(data), bool)
     places = np.arange(len(data)) + 1.35 * np.cumsum(heads)

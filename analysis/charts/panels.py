@@ -59,6 +59,7 @@ def panels(data, *, x, y, panel, low=None, high=None, few=None, xlabel="", ax=No
     tables.check_unique(data, "charts.panels", [panel, x])
     _check_numbers(data, y, low, high)
     check_order(data, "panels", low, high)
+    data = data.assign(**{name: data[name].to_numpy(float, na_value=np.nan) for name in (low, high) if name})
     names, shared = list(dict.fromkeys(data[panel])), np.unique(data[x].to_numpy(float))
     whole = len(names) * (_HEIGHT + _TITLE)
     with plt.style.context(["default", STYLE]):
