@@ -182,7 +182,7 @@ def _checked(ax, path, alt, title):
     if not isinstance(path, (str, Path)):
         raise TypeError(f"path should be text or a Path, found {type(path).__name__}.")
     path = Path(path)
-    if not path.name:
+    if path.name in ("", ".."):
         raise ValueError("path names no file: give folder and name without suffix, as in '../figures/02-silences'.")
     if not isinstance(ax, Axes):
         raise TypeError(f"{path.name}: ax should be Axes, from a function of charts; found {type(ax).__name__}.")

@@ -165,6 +165,7 @@ def test_different_pairs_of_names_make_different_marks(pairs):
         ({"title": None}, TypeError, "01-words: title should be text, found NoneType"),
         ({"ax": None}, TypeError, "01-words: ax should be Axes, from a function of charts; found NoneType"),
         ({"path": ""}, ValueError, "path names no file: give folder and name without suffix"),
+        ({"path": ".."}, ValueError, "path names no file"),
         ({"path": None}, TypeError, "path should be text or a Path, found NoneType"),
     ],
 )
