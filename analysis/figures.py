@@ -6,7 +6,9 @@ import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import numpy as np
 import regex
+from matplotlib.axes import Axes
 
 from analysis import tables
 
@@ -38,7 +40,8 @@ def mark(table, by):
     DataFrame
         A copy with `mark` as first column: the keys joined by ``--``, spaces as
         ``.``; any character but letters, digits and single ``-`` inside by its
-        code. Different keys make different marks.
+        code. Different keys make different marks; a number makes the same mark
+        as the text that writes it, 1 as "1".
 
     Raises
     ------
@@ -111,11 +114,15 @@ def save(ax, path, *, data, evidence, alt, title=""):
 
     Raises
     ------
+    TypeError
+        If `ax` is not Axes, `path` neither text nor a Path, or `alt` or `title`
+        is not text.
     ValueError
-        If columns or values are missing, a mark is repeated or not drawn,
-        something drawn has no row or other values than its row, a passage is
-        repeated or empty, or `n` differs from the number of passages: then
-        nothing is written.
+        If `path` names no file, `alt` is empty, columns or values are missing, a
+        mark is repeated or not drawn, something drawn has no row or other values
+        than its row, a passage is repeated or empty or has a place that is not a
+        whole number, or `n` is not a number or differs from the number of
+        passages. Whatever is wrong, nothing is written.
 
     Notes
     -----
@@ -133,14 +140,12 @@ def save(ax, path, *, data, evidence, alt, title=""):
     Traceback (most recent call last):
     ValueError: peace: mark 'peace' stands for n = 2 passages, but has 1 in the evidence.
     """
-    path = Path(path)
+    path = _checked(ax, path, alt, title)
     tables.check(data, "data", ["mark", "n"])
     tables.check_present(data, "data", ["mark", "n"])
     evidence = _passages(evidence)
     _check_marks(path.name, ax, data, evidence)
     _check_drawn(path.name, ax, data)
-    if not alt.strip():
-        raise ValueError(f"{path.name}: alt is empty: say in words what the chart shows.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with plt.style.context(["default", _SAVING]):  # whatever the user's own settings are
         if title:
@@ -172,17 +177,48 @@ def _letter(found):
     return chr(code) if code < 0x110000 else found[0]
 
 
+def _checked(ax, path, alt, title):
+    """The path, if it and the other arguments are what they should be."""
+    if not isinstance(path, (str, Path)):
+        raise TypeError(f"path should be text or a Path, found {type(path).__name__}.")
+    path = Path(path)
+    if path.name in ("", ".."):
+        raise ValueError("path names no file: give folder and name without suffix, as in '../figures/02-silences'.")
+    if not isinstance(ax, Axes):
+        raise TypeError(f"{path.name}: ax should be Axes, from a function of charts; found {type(ax).__name__}.")
+    for name, text in [("alt", alt), ("title", title)]:
+        if not isinstance(text, str):
+            raise TypeError(f"{path.name}: {name} should be text, found {type(text).__name__}.")
+    if not alt.strip():
+        raise ValueError(f"{path.name}: alt is empty: say in words what the chart shows.")
+    return path
+
+
 def _passages(evidence):
     """The evidence with its own columns only, its places as whole numbers."""
     tables.check(evidence, "evidence")
     evidence = evidence[list(tables.COLUMNS["evidence"])]
     tables.check_present(evidence, "evidence", ["mark", "document", "start", "end"])
+    for row, places in enumerate(zip(evidence["start"], evidence["end"], strict=True)):
+        for name, place in zip(("start", "end"), places, strict=True):
+            if not _whole(place):
+                raise ValueError(
+                    f"evidence: {name} in row {row} (rows count from 0), mark {evidence['mark'].iloc[row]!r}, is "
+                    f"{place!r}; it should be a whole number of characters."
+                )
     evidence = evidence.astype({"mark": "str", "start": "int64", "end": "int64"})
     tables.check_unique(evidence, "evidence", list(evidence))
     empty = ~((evidence["start"] >= 0) & (evidence["start"] < evidence["end"])).to_numpy()
     if empty.any():
         raise ValueError(f"evidence: row {empty.argmax()} (rows count from 0) has no characters between start and end.")
     return evidence
+
+
+def _whole(place):
+    """A whole number that 64 bits can hold, whatever its type."""
+    if isinstance(place, (bool, np.bool_)) or not isinstance(place, (int, float, np.integer, np.floating)):
+        return False
+    return abs(place) < 2**53 and place == int(place)
 
 
 def _check_drawn(name, ax, data):
@@ -224,6 +260,10 @@ def _check_marks(name, ax, data, evidence):
             raise ValueError(f"{name}: mark {min(wrong, key=str)!r} {problem}.")
     passages = evidence["mark"].value_counts().reindex(data["mark"], fill_value=0)
     for one, n, found in zip(data["mark"], data["n"], passages, strict=True):
+        if isinstance(n, str):
+            raise ValueError(
+                f"{name}: mark {one!r} has the text {n!r} as n; turn n into numbers, as with .astype(int)."
+            )
         if n != found:
             raise ValueError(f"{name}: mark {one!r} stands for n = {n} passages, but has {found} in the evidence.")
 

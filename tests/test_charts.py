@@ -162,7 +162,7 @@ def test_numbers_are_rounded_before_they_are_drawn():
 def test_mathematics_in_axes_of_the_users_own():
     _, ax = plt.subplots()
     cells = pd.DataFrame({"w": [r"$\frac$", "b"], "s": ["$S", "$T"], "n": 0, "r": 0.0})
-    charts.grid(cells, x="w", y="s", value="n", shade="r", shade_label="$\\frac$", ax=ax)
+    charts.grid(cells, x="w", y="s", value="n", shade="r", xlabel="$\\frac$", ax=ax)
     ax.figure.canvas.draw()
 
 
@@ -255,8 +255,72 @@ def test_strip_of_a_concept_that_never_occurs_is_empty():
         ({"number": "none"}, "charts.strip needs columns"),
         ({"group": "mark", "data": pd.concat([STRIP, STRIP.assign(mark=list("efgh"))])}, "mark has 8 values; 6 can be told apart"),
         ({"data": STRIP[:0]}, "charts.strip: the table has no rows to draw."),
+        ({"data": STRIP.assign(paragraph=None)}, "charts.strip: paragraph is missing in row 0"),
+        ({"data": STRIP.assign(concept=["war", None, "war", "peace"])}, "charts.strip: concept is missing in row 1"),
+        ({"data": STRIP.assign(kept=["True", "False", "True", "True"]), "kept": "kept"}, "kept in row 0 .* is 'True'"),
+        ({"data": STRIP.assign(kept=[True, None, True, True]), "kept": "kept"}, "kept in row 1 .* is None"),
+        ({"data": STRIP.assign(stance=["for", None, "for", "for"]), "group": "stance"}, "strip: stance is missing in row 1"),
     ],
 )  # fmt: skip
 def test_strip_refuses_what_it_cannot_draw(arguments, message):
     with pytest.raises(ValueError, match=message):
         charts.strip(**{"data": STRIP, "x": "paragraph", "y": "concept"} | arguments)
+
+
+@pytest.mark.parametrize(("data", "found"), [(None, "NoneType"), ({"concept": ["war"]}, "dict")])
+def test_strip_of_no_table_is_told(data, found):
+    with pytest.raises(TypeError, match=f"charts.strip should be a pandas DataFrame, found {found}"):
+        charts.strip(data, y="concept")
+
+
+def test_strip_needs_no_group_for_what_does_not_count():
+    ax = charts.strip(STRIP.assign(stance=["for", "for", None, "for"]), y="concept", kept="kept", group="stance")
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["for", "does not count"]
+
+
+CELLS = pd.DataFrame({"mark": [*"ab"], "w": ["x", "y"], "s": ["S", "T"], "n": [1, 2], "few": [False, True]})
+RANGE = {"x": "n", "y": "word", "low": "low", "high": "high"}
+
+
+@pytest.mark.parametrize(
+    ("draw", "message"),
+    [
+        (lambda: charts.bars(WORDS.assign(few="False"), x="n", y="word", few="few"), "bars: few in row 0 .* is 'False'"),
+        (lambda: charts.bars(WORDS.assign(few=[True, None, True]), x="n", y="word", few="few"), "few in row 1 .* is None"),
+        (lambda: charts.bars(WORDS, x="n", y="word", low="low"), "charts.bars: give both low and high"),
+        (lambda: charts.bars(WORDS, x="n", y="word", high="high"), "charts.bars: give both low and high"),
+        (lambda: charts.bars(WORDS.assign(low=[4.0, 5, 1]), **RANGE), r"low is above high in row 1 .*, mark 'b': 5.0 and 4.0"),
+        (lambda: charts.bars(WORDS.assign(word=["a", None, "b"]), x="n", y="word"), "charts.bars: word is missing in row 1"),
+        (lambda: charts.bars(WORDS.assign(group=["G", None, "H"]), x="n", y="word", group="group"), "group is missing in row 1"),
+        (lambda: charts.bars(WORDS.assign(label=["a", None, "b"]), x="n", y="word", label="label"), "label is missing in row 1"),
+        (lambda: charts.bars(WORDS.astype({"n": object}), x="n", y="word"), r"n should hold numbers.*\.astype\(int\)"),
+        (lambda: charts.grid(CELLS.assign(few="False"), x="w", y="s", value="n", shade="n", few="few"), "few in row 0"),
+        (lambda: charts.grid(CELLS.assign(w=["x", None]), x="w", y="s", value="n", shade="n"), "w is missing in row 1"),
+        (lambda: charts.grid(CELLS.assign(s=[None, "S"]), x="w", y="s", value="n", shade="n"), "s is missing in row 0"),
+        (lambda: charts.lanes(CELLS.assign(a=3, b=[4, 2]), start="a", end="b", lane="w"), "a is above b in row 1 .*, mark 'b'"),
+        (lambda: charts.lanes(CELLS.assign(a=3, w=["x", None]), start="a", end="a", lane="w"), "w is missing in row 1"),
+    ],
+)  # fmt: skip
+def test_what_would_be_drawn_wrongly_is_refused(draw, message):
+    with pytest.raises(ValueError, match=message):
+        draw()
+
+
+@pytest.mark.parametrize("kind", ["string", "string[python]", "string[pyarrow]", "category"])
+def test_every_kind_of_text_is_drawn_alike(kind):
+    words, strips, cells = (
+        table.astype(dict.fromkeys(table.columns[[not pd.api.types.is_numeric_dtype(of) for of in table.dtypes]], kind))
+        for table in (WORDS, STRIP.drop(columns=["why", "kept"]), CELLS.assign(few=1))
+    )
+    calls = [
+        (WORDS, words, lambda data: charts.bars(data, x="n", y="word", group="group", label="label")),
+        (STRIP, strips, lambda data: charts.strip(data, x="paragraph", y="concept", group="stance", number="mark")),
+        (CELLS, cells, lambda data: charts.grid(data, x="w", y="s", value="n", shade="n")),
+        (CELLS, cells, lambda data: charts.lanes(data, start="n", end="n", lane="w")),
+        (CELLS, cells, lambda data: charts.trend(data, x="w", y="n", line="s")),
+        (CELLS, cells, lambda data: charts.panels(data, x="n", y="n", panel="s")),
+    ]
+    for plain, other, draw in calls:
+        expected, found = draw(plain), draw(other)
+        assert sorted(text.get_text() for text in found.texts) == sorted(text.get_text() for text in expected.texts)
+        assert len(found.patches) == len(expected.patches) and len(found.lines) == len(expected.lines)

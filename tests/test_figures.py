@@ -1,6 +1,8 @@
 """Figures and their evidence: tied together, the same bytes each time, nothing half written."""
 
 import datetime
+import math
+import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib.pyplot as plt
@@ -120,6 +122,18 @@ def test_no_dates_and_versions_inside(tmp_path):
         (lambda data, evidence: {"evidence": evidence.assign(document=None)}, "document is missing in row 0"),
         (lambda data, evidence: {"data": data.assign(n=[2, None]), "draw": data}, "n is missing in row 1"),
         (lambda data, evidence: {"alt": " "}, "alt is empty: say in words what the chart shows"),
+        (
+            lambda data, evidence: {"data": data.assign(n=["2", "0"]), "draw": data},
+            "mark 'peace' has the text '2' as n; turn n into",
+        ),
+        *[
+            (
+                lambda data, evidence, end=end: {"evidence": evidence.assign(end=[5, end]).astype({"end": object})},
+                rf"evidence: end in row 1 \(rows count from 0\), mark 'peace', is {re.escape(repr(end))}; it should be a whole",
+            )
+            for end in (9.5, True, "9", "", math.inf, 10**30, 1e300)
+        ],
+        (lambda data, evidence: {"evidence": evidence.assign(start=[0, 4.5])}, "start in row 1 .* is 4.5"),
     ],
 )
 def test_what_does_not_agree_is_not_written(tmp_path, wrong, message):
@@ -141,6 +155,31 @@ def test_different_names_make_different_marks(names):
 def test_different_pairs_of_names_make_different_marks(pairs):
     first, second = figures.mark(pd.DataFrame(pairs, columns=["a", "b"]), ["a", "b"])["mark"]
     assert first != second and first and second
+
+
+@pytest.mark.parametrize(
+    ("wrong", "error", "message"),
+    [
+        ({"alt": None}, TypeError, "01-words: alt should be text, found NoneType"),
+        ({"alt": 5}, TypeError, "01-words: alt should be text, found int"),
+        ({"title": None}, TypeError, "01-words: title should be text, found NoneType"),
+        ({"ax": None}, TypeError, "01-words: ax should be Axes, from a function of charts; found NoneType"),
+        ({"path": ""}, ValueError, "path names no file: give folder and name without suffix"),
+        ({"path": ".."}, ValueError, "path names no file"),
+        ({"path": None}, TypeError, "path should be text or a Path, found NoneType"),
+    ],
+)
+def test_arguments_of_another_kind_are_told(tmp_path, wrong, error, message):
+    data, evidence = example()
+    ax = charts.bars(data, x="n", y="word")
+    given = {"ax": ax, "path": tmp_path / "new" / "01-words", "data": data, "evidence": evidence, "alt": "x"} | wrong
+    with pytest.raises(error, match=message):
+        figures.save(given.pop("ax"), given.pop("path"), **given)
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_number_makes_the_mark_of_the_text_that_writes_it():
+    assert figures.mark(pd.DataFrame({"n": [1, "1"]}, dtype=object), "n")["mark"].tolist() == ["1", "1"]
 
 
 def test_missing_keys_make_no_marks():

@@ -540,3 +540,116 @@ def test_the_matrix_passed_in_stays_as_it_is_and_cells_may_come_twice(function):
             assert found[0].tolist() == expected[0].tolist()
         else:
             pd.testing.assert_frame_equal(found, expected)
+
+
+# What cannot be resampled
+
+CELLS = pd.DataFrame({"group": 0, "item": 0, "unit": [0, 1, 2, 3], "n": [2, 3, 2, 3]})
+SIZES = pd.DataFrame({"group": 0, "unit": [0, 1, 2, 3], "size": 100})
+PAIRS = pd.DataFrame({"a": [4, 2, 6, 4], "b": [2, 1, 2, 3]})
+
+
+def test_two_units_and_units_that_are_alike_have_no_interval():
+    found = resampling.jackknife(CELLS[:2], SIZES[:2])
+    assert found[["low", "high"]].isna().all(axis=None)
+    for units, size in [(3, 7), (4, 100), (333, 12_345)]:
+        cells = pd.DataFrame({"group": 0, "item": 0, "unit": range(units), "n": 3})
+        found = resampling.jackknife(cells, cells.rename(columns={"n": "size"}).assign(size=size))
+        assert found[["low", "high"]].isna().all(axis=None)
+
+
+def test_groups_of_a_jackknife_are_each_by_themselves():
+    twice = [table.assign(group=1, unit=table["unit"] * 7)[::-1] for table in (CELLS, SIZES)]
+    both = resampling.jackknife(*(pd.concat([twice[at], (CELLS, SIZES)[at]]) for at in (0, 1)))
+    alone = resampling.jackknife(CELLS, SIZES)
+    assert both["group"].tolist() == [0, 1]
+    np.testing.assert_allclose(both[["low", "high"]], np.repeat(alone[["low", "high"]].to_numpy(), 2, axis=0))
+
+
+@pytest.mark.parametrize("wanted", [resampling.leave_one_out, resampling.jackknife])
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        ("n", -1, r"cells: n in row 1 \(rows count from 0\) is -1.*; it should be a number from 0"),
+        ("n", np.nan, "cells: n in row 1 .* is nan; it should be a number from 0"),
+        ("n", np.inf, "cells: n in row 1 .* is inf"),
+        ("n", "3", "cells: n in row 1 .* is '3'; it should be a number"),
+        ("n", None, "cells: n in row 1 .* is (None|nan); it should be a number"),
+        ("n", True, "cells: n in row 1 .* is True; it should be a number"),
+        ("item", None, "cells: item is missing in row 1"),
+        ("size", 0, "sizes: size in row 1 .* is 0.*; it should be a number above 0"),
+        ("size", -5, "sizes: size in row 1 .* is -5"),
+        ("size", np.nan, "sizes: size in row 1 .* is nan"),
+        ("size", "100", "sizes: size in row 1 .* is '100'"),
+    ],
+)
+def test_counts_and_sizes_that_are_none_are_told(wanted, column, value, message):
+    cells, sizes = CELLS.astype({"n": object, "item": object}), SIZES.astype({"size": object})
+    pd.testing.assert_frame_equal(wanted(cells.astype({"item": int}), sizes), wanted(CELLS, SIZES))
+    for table in (cells, sizes):
+        if column in table:
+            table.loc[1, column] = value
+    with pytest.raises(ValueError, match=message):
+        wanted(cells, sizes)
+
+
+@pytest.mark.parametrize("wanted", [resampling.leave_one_out_ratio, resampling.jackknife_ratio])
+@pytest.mark.parametrize(("value", "found"), [(-1, "-1"), (np.nan, "nan"), (np.inf, "inf"), ("2", "'2'")])
+def test_pairs_that_are_no_counts_are_told(wanted, value, found):
+    pairs = PAIRS.astype(object)
+    pd.testing.assert_frame_equal(wanted(pairs), wanted(PAIRS))
+    pairs.loc[1, "b"] = value
+    with pytest.raises(ValueError, match=rf"pairs: b in row 1 \(rows count from 0\) is {found}"):
+        wanted(pairs)
+
+
+COUNTS, SIDE = [[2, 1], [3, 0], [2, 0], [3, 2]], [True, True, False, False]
+OF_UNITS = [
+    lambda counts, sizes, strata=None: resampling.one_sample(counts, sizes, strata),
+    lambda counts, sizes, strata=None: resampling.bootstrap(counts, sizes, strata, draws=9),
+    lambda counts, sizes, strata=None: resampling.two_sample(counts, sizes, SIDE, strata),
+    lambda counts, sizes, strata=None: resampling.permute(counts, sizes, SIDE, strata),
+]
+
+
+@pytest.mark.parametrize("wanted", OF_UNITS)
+@pytest.mark.parametrize(
+    ("counts", "sizes", "message"),
+    [
+        ([2, 3, 2, 3], [9] * 4, "counts should have two dimensions, units × items, found 1; give a single item as one"),
+        ([[2], [3, 1], [2], [3]], [9] * 4, "counts: the units have different numbers of items"),
+        ([[2], ["3"], [2], [3]], [9] * 4, r"counts: item 0 in unit 1 \(both count from 0\) is '3'; it should be a num"),
+        ([[2, 1], [3, None], [2, 0], [3, 2]], [9] * 4, "counts: item 1 in unit 1 .* is None; it should be a number"),
+        ([[2, 1], [3, np.nan], [2, 0], [3, 2]], [9] * 4, "counts: item 1 in unit 1 .* is nan"),
+        ([[2, 1], [3, -2], [2, 0], [3, 2]], [9] * 4, "counts: item 1 in unit 1 .* is -2"),
+        (COUNTS, [9, "9", 9, 9], r"sizes: unit 1 \(units count from 0\) is '9'; it should be a number"),
+        (COUNTS, [9, None, 9, 9], r"sizes: unit 1 \(units count from 0\) is None; it should be a number"),
+        (COUNTS, [9, 9, 0, 9], "sizes: unit 2 .* has 0 running words"),
+        (COUNTS, [9, 9, np.inf, 9], "sizes: unit 2 .* has inf running words"),
+        (COUNTS, 9, r"counts has 4 units, sizes has the shape \(\)"),
+    ],
+)
+def test_matrices_that_are_no_counts_are_told(wanted, counts, sizes, message):
+    with pytest.raises(ValueError, match=message):
+        wanted(counts, sizes)
+
+
+@pytest.mark.parametrize("wanted", OF_UNITS)
+def test_whole_numbers_among_objects_are_numbers(wanted):
+    given = np.array(COUNTS, object), np.array([9] * 4, object), np.array([1, 1, 1, 1], object)
+    expected, found = wanted(COUNTS, [9] * 4, [1] * 4), wanted(*given)
+    np.testing.assert_equal(np.asarray(found[0] if isinstance(found, tuple) else found),
+                            np.asarray(expected[0] if isinstance(expected, tuple) else expected))  # fmt: skip
+
+
+@pytest.mark.parametrize("level", ["0.95", None, True, 95, 0, np.nan, [0.9]])
+def test_a_level_that_is_none_is_told(level):
+    for call in [
+        lambda: resampling.jackknife(CELLS, SIZES, level),
+        lambda: resampling.jackknife_ratio(PAIRS, level),
+        lambda: resampling.around(1.0, [1.0, 2, 3], level),
+        lambda: resampling.bootstrap(COUNTS, [9] * 4, level=level),
+        lambda: resampling.two_sample(COUNTS, [9] * 4, SIDE, level=level),
+    ]:
+        with pytest.raises(ValueError, match="level should lie between 0 and 1, found"):
+            call()

@@ -165,7 +165,7 @@ def test_the_order_of_terms_and_shares_and_the_kind_of_keys_change_nothing_nor_d
         (lambda: cards(TOPICS, PARAGRAPHS, by="year"), ValueError, r"paragraphs needs .* missing \['year'\]"),
         (lambda: cards(TOPICS, PARAGRAPHS, n_terms=0), ValueError, "n_terms should be a whole number from 1, found 0"),
         (lambda: cards(TOPICS, PARAGRAPHS, n_paragraphs=1.5), ValueError, "n_paragraphs should be .*, found 1.5"),
-        (lambda: cards(TERMS, PARAGRAPHS), TypeError, "topics should be what fitting.fit gives, found DataFrame"),
+        (lambda: cards(TERMS, PARAGRAPHS), TypeError, "topics should be what topics.fit gives, found DataFrame"),
         (
             lambda: cards(TOPICS, PARAGRAPHS, stability=STABLE.head(1)),
             ValueError,
@@ -256,3 +256,11 @@ def test_the_evidence_of_the_cairo_document_is_every_occurrence(workshop):
     )
     assert found.cards["n_paragraphs"].sum() == found.cards["n_placed"][0]
     assert found.cards["share"].sum() == pytest.approx(1, abs=1e-5)
+
+
+def test_other_texts_under_the_same_keys_are_refused(workshop):
+    paragraphs = workshop.paragraphs
+    topics = fitting.fit(tokens.tokenize(paragraphs), 3)
+    other = paragraphs.assign(text=paragraphs["text"].str.replace("peace", "calm"))
+    with pytest.raises(ValueError, match="paragraphs: 'peace', a word of the topics, is nowhere in their text"):
+        cards(topics, other.assign(text=other["text"].str.replace("Peace", "Calm")))

@@ -215,6 +215,8 @@ def test_text_of_cards_is_never_mathematics_and_tables_stay_as_they_were():
         ({"group": None}, "give groups together with group"),
         ({"groups": GROUPS.assign(section="One")}, r"charts\.cards: groups: 2 rows repeat"),
         ({"groups": GROUPS.assign(share=-1)}, "share in row 0 .* is -1.0"),
+        ({"groups": GROUPS.assign(few="False")}, "cards: groups: few in row 0 .* is 'False'"),
+        ({"groups": GROUPS.assign(low=0.9, high=0.1)}, "cards: groups: low is above high in row 0"),
     ],
 )
 def test_wrong_tables_for_cards_get_a_clear_error(changes, message):
@@ -240,7 +242,7 @@ CHOICE = pd.DataFrame(
         "n": 0,
     }
 ).pipe(figures.mark, ["measure", "k"])
-PANELS = {"x": "k", "value": "value", "panel": "measure", "low": "low", "high": "high", "few": "few"}
+PANELS = {"x": "k", "y": "value", "panel": "measure", "low": "low", "high": "high", "few": "few"}
 
 
 def points(ax):
@@ -267,6 +269,13 @@ def test_panels_join_points_in_order_of_x_and_draw_ranges():
     assert not [line for line in below.lines if line.get_linewidth() == 6]
 
 
+@pytest.mark.parametrize("kind", ["Float64", "float64[pyarrow]"])
+def test_panels_draw_ranges_of_every_kind_of_number(kind):
+    expected, found = (charts.panels(data, **PANELS) for data in (CHOICE, CHOICE.astype({"low": kind, "high": kind})))
+    for one, two in zip(expected.child_axes, found.child_axes, strict=True):
+        assert [list(line.get_ydata()) for line in one.lines] == [list(line.get_ydata()) for line in two.lines]
+
+
 def test_panels_share_x_and_name_it_once():
     first, last = charts.panels(CHOICE, **PANELS).child_axes
     assert first.get_xlim() == last.get_xlim()
@@ -290,7 +299,7 @@ def test_panels_stand_in_axes_of_the_users_own():
     _, ax = plt.subplots()
     assert charts.panels(CHOICE, **PANELS, ax=ax, xlabel="topics") is ax
     assert ax.get_xlabel() == "topics" and len(plt.get_fignums()) == 1 and len(points(ax)) == 6
-    one = charts.panels(CHOICE.head(1), x="k", value="value", panel="measure")
+    one = charts.panels(CHOICE.head(1), x="k", y="value", panel="measure")
     one.figure.canvas.draw()
     assert len(points(one)) == 1
 

@@ -123,7 +123,7 @@ def test_a_difference_and_its_p_worked_by_hand():
     shares = shares_of([0.9, 0.7, 0.7, 0.7, 0.1, 0.1, 0.1], document=[*"abbbcde"], label=[*"xxxxyyy"], year=[*range(7)])
     found = compare(shares, "label")
     assert found.loc[0, ["n_paragraphs", "n_missing", "n_units"]].tolist() == [4, 0, 2]
-    assert found["share"][0] == pytest.approx(3 / 4) and found["elsewhere"][0] == pytest.approx(1 / 10)
+    assert found["share"][0] == pytest.approx(3 / 4) and found["share_others"][0] == pytest.approx(1 / 10)
     assert found["difference"][0] == pytest.approx(13 / 20)
     # ten pairs of five units; of the others c with d is furthest: 1/10 − 3/5 = −1/2
     assert found["p"].tolist() == [pytest.approx(1 / 10)] * 4 and set(found["p_smallest"]) == {1 / 10}

@@ -136,6 +136,11 @@ def test_the_callers_table_is_not_changed():
         ({"word": ["a", None, "a", "b", "b"]}, {}, "word is missing in row 1"),
         ({"word": [*"abcde"]}, {}, "5 lines can't be told apart; draw 4 at most"),
         ({"few": "no"}, {"few": "few"}, "few in row 0 .* should be true or false"),
+        (
+            {"low": 9.0, "high": [9.0, 8, 9, 9, 9]},
+            {"low": "low", "high": "high"},
+            "charts.trend: low is above high in row 1",
+        ),
     ],
 )
 def test_what_cannot_be_drawn_is_told(change, options, message):

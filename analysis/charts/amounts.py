@@ -5,7 +5,20 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from analysis import tables
-from analysis.charts.style import BLUE, INK, ORANGE, QUIET, STYLE, WORDS, axes, checked, lines, name_ticks
+from analysis.charts.style import (
+    BLUE,
+    INK,
+    ORANGE,
+    QUIET,
+    STYLE,
+    WORDS,
+    axes,
+    check_order,
+    check_pair,
+    checked,
+    lines,
+    name_ticks,
+)
 
 
 def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, xlabel="", ax=None):
@@ -38,8 +51,9 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     Raises
     ------
     ValueError
-        If columns are missing, there are no rows, or a number is missing,
-        negative or not finite.
+        If columns are missing, there are no rows, a number is missing, negative
+        or not finite, a name (`y`), label or group is missing, `few` is not true or
+        false, only one of `low` and `high` is given, or `low` is above `high`.
 
     Examples
     --------
@@ -48,8 +62,11 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     >>> [bar.get_width() for bar in bars(table, x="n", y="word").patches]
     [31]
     """
-    data = checked(data, "bars", [x, y, low, high, few, label, group], full=[x], partial=[low, high])
-    heads = data[group].ne(data[group].shift()).to_numpy() if group else np.zeros(len(data), bool)
+    check_pair("bars", low, high)
+    columns = [x, y, low, high, few, label, group]
+    data = checked(data, "bars", columns, full=[x], partial=[low, high], keys=[y, label, group], flags=[few])
+    check_order(data, "bars", low, high)
+    heads = data[group].ne(data[group].shift()).fillna(True).to_numpy(bool) if group else np.zeros(len(data), bool)
     places = np.arange(len(data)) + 1.35 * np.cumsum(heads)
     with plt.style.context(["default", STYLE]):
         ax = axes(ax, 0.21 * (places[-1] + 1) + 0.9, xlabel)
@@ -66,7 +83,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
             )
             ax.add_patch(bar)
             reach = row[x]
-            if low and high and np.isfinite([row[low], row[high]]).all():
+            if low and np.isfinite([row[low], row[high]]).all():
                 ax.plot([row[low], row[high]], [place, place], color=INK, linewidth=1.1, solid_capstyle="butt")
                 reach = max(reach, row[high])
             if label:
@@ -94,7 +111,7 @@ def bars(data, *, x, y, low=None, high=None, few=None, label=None, group=None, x
     return ax
 
 
-def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
+def grid(data, *, x, y, value, shade, few=None, xlabel="", ax=None):
     """A table of numbers, each cell shaded: one cell per row of the data.
 
     Parameters
@@ -110,7 +127,7 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     few : str, optional
         Column that is true where the number rests on too little: the cell is
         framed, not filled; the frame is darker the darker the cell would be.
-    shade_label : str, optional
+    xlabel : str, optional
         What the shade is, with its unit.
     ax : Axes, optional
         Where to draw; a new figure of fitting height unless given.
@@ -122,8 +139,9 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     Raises
     ------
     ValueError
-        If columns are missing, there are no rows, or a number is missing,
-        negative or not finite.
+        If columns are missing, there are no rows, a number is missing, negative
+        or not finite, a cell has no `x` or `y` or there are two, or `few` is not
+        true or false.
 
     Examples
     --------
@@ -132,13 +150,13 @@ def grid(data, *, x, y, value, shade, few=None, shade_label="", ax=None):
     >>> [text.get_text() for text in grid(table, x="word", y="section", value="n", shade="rate").texts]
     ['3']
     """
-    data = checked(data, "grid", [x, y, value, shade, few], full=[value, shade])
+    data = checked(data, "grid", [x, y, value, shade, few], full=[value, shade], keys=[x, y], flags=[few])
     tables.check_unique(data, "charts.grid", [x, y])
     columns, rows = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
     with plt.style.context(["default", STYLE]):
         slanted = 0.055 * max(len(str(name)) for name in columns)  # inches above the cells
         height = max(0.43, 0.165 * lines(rows)) * len(rows) + max(1.5, 0.7 + slanted)
-        ax = axes(ax, height, shade_label)
+        ax = axes(ax, height, xlabel)
         most = float(data[shade].max()) or 1.0
         colours = plt.get_cmap("Blues")
         for row in data.to_dict("records"):

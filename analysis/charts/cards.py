@@ -12,7 +12,7 @@ from matplotlib.textpath import text_to_path
 from matplotlib.transforms import ScaledTranslation, blended_transform_factory
 
 from analysis import tables
-from analysis.charts.style import BLUE, INK, QUIET, RULE, STYLE, WIDTH, axes, checked
+from analysis.charts.style import BLUE, INK, QUIET, RULE, STYLE, WIDTH, axes, check_order, checked
 
 _COLUMNS = ["topic", "label", "terms", "share", "n_paragraphs", "n_placed", "few", "stability", "null", "confident"]
 _MARKER, _PALE, _GREY = "#fbe3a4", "#e9e9e9", "#b4b4b4"
@@ -65,16 +65,18 @@ def cards(data, *, passages, highlights, groups=None, group=None):
     >>> [text.get_text() for text in cards(data, passages=passages, highlights=highlights).texts][:3]
     ['Topic 1: War', 'war · arms', 'share 25 % of the text, largest in 7 of 40 paragraphs; stability .62 (shuffled .11)']
     """
-    data = checked(data, "cards", _COLUMNS, full=["topic", "share", "n_paragraphs", "n_placed"])
+    full, flags = ["topic", "share", "n_paragraphs", "n_placed"], ["few", "confident"]
+    data = checked(data, "cards", _COLUMNS, full=full, keys=["label", "terms"], flags=flags)
     tables.check_unique(data, "charts.cards", ["topic"])
-    tables.check_present(data, "charts.cards", ["label", "terms"])
-    tables.check_flags(data, "charts.cards", ["few", "confident"])
     excerpts = _excerpts(passages, highlights)
     if (groups is None) != (group is None):
         raise ValueError("charts.cards: give groups together with group, the column that names them.")
     if groups is not None:
-        columns = ["topic", "share", "low", "high"]
-        groups = checked(groups, "cards", [*columns, group, "few"], full=["topic"], partial=columns[1:], empty=True)
+        columns, name = ["topic", "share", "low", "high"], "cards: groups"
+        groups = checked(
+            groups, name, [*columns, group, "few"], full=["topic"], partial=columns[1:], flags=["few"], empty=True
+        )
+        check_order(groups, name, "low", "high")
         tables.check_unique(groups, "charts.cards: groups", ["topic", group])
         longest = groups[columns[1:]].max().max() or 1.0
     with plt.style.context(["default", STYLE]):

@@ -8,12 +8,12 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from analysis import tables
-from analysis.charts.style import BLUE, INK, QUIET, RULE, STYLE, axes, checked, name_ticks
+from analysis.charts.style import BLUE, INK, QUIET, RULE, STYLE, axes, check_order, check_pair, checked, name_ticks
 
 _HEIGHT, _TITLE = 1.05, 0.42  # inches: a panel, what stands above it
 
 
-def panels(data, *, x, value, panel, low=None, high=None, few=None, xlabel="", ax=None):
+def panels(data, *, x, y, panel, low=None, high=None, few=None, xlabel="", ax=None):
     """Points joined by a line, in panels above each other: one point per row, one panel per measure.
 
     Parameters
@@ -22,7 +22,7 @@ def panels(data, *, x, value, panel, low=None, high=None, few=None, xlabel="", a
         One row per panel and x: the columns named by the other arguments, and `mark`.
     x : str
         Column with a number from 0 that all panels share.
-    value : str
+    y : str
         Column with the height of the point, in the panel's own unit; it may be negative.
     panel : str
         Column with the name of the panel; panels from top to bottom in order of appearance.
@@ -50,18 +50,16 @@ def panels(data, *, x, value, panel, low=None, high=None, few=None, xlabel="", a
     --------
     >>> import pandas as pd
     >>> table = pd.DataFrame({"k": [2, 4, 2, 4], "what": [*"aabb"], "value": [0.1, 0.3, -0.2, 0.0]})
-    >>> ax = panels(table, x="k", value="value", panel="what", xlabel="topics")
+    >>> ax = panels(table, x="k", y="value", panel="what", xlabel="topics")
     >>> [one.get_title(loc="left") for one in ax.child_axes]
     ['a', 'b']
     """
-    if (low is None) != (high is None):
-        raise ValueError("charts.panels: give both low and high, the columns with the ends of the range.")
-    data = checked(data, "panels", [x, value, panel, low, high, few], full=[x])
-    tables.check_present(data, "charts.panels", [panel, value])
+    check_pair("panels", low, high)
+    data = checked(data, "panels", [x, y, panel, low, high, few], full=[x], keys=[panel, y], flags=[few])
     tables.check_unique(data, "charts.panels", [panel, x])
-    if few:
-        tables.check_flags(data, "charts.panels", [few])
-    _check_numbers(data, value, low, high)
+    _check_numbers(data, y, low, high)
+    check_order(data, "panels", low, high)
+    data = data.assign(**{name: data[name].to_numpy(float, na_value=np.nan) for name in (low, high) if name})
     names, shared = list(dict.fromkeys(data[panel])), np.unique(data[x].to_numpy(float))
     whole = len(names) * (_HEIGHT + _TITLE)
     with plt.style.context(["default", STYLE]):
@@ -73,7 +71,7 @@ def panels(data, *, x, value, panel, low=None, high=None, few=None, xlabel="", a
             bottom = (whole - (number + 1) * (_HEIGHT + _TITLE)) / whole
             own = ax.inset_axes([0, bottom, 1, _HEIGHT / whole])
             rows = data[data[panel] == name].sort_values(x, kind="stable")
-            _draw(own, rows, x, value, low, high, few)
+            _draw(own, rows, x, y, low, high, few)
             own.set_title(
                 textwrap.fill(str(name), 90), loc="left", fontsize=9, fontweight="bold", parse_math=False, color=INK
             )
@@ -87,17 +85,16 @@ def panels(data, *, x, value, panel, low=None, high=None, few=None, xlabel="", a
     return ax
 
 
-def _check_numbers(data, value, low, high):
-    """Values and ranges are numbers, and ranges the right way round."""
-    for name in filter(None, [value, low, high]):
+def _check_numbers(data, y, low, high):
+    """Heights and ranges are finite numbers."""
+    for name in filter(None, [y, low, high]):
         if not pd.api.types.is_numeric_dtype(data[name]):
-            raise ValueError(f"charts.panels: {name} should hold numbers, found {data[name].dtype}.")
+            raise ValueError(
+                f"charts.panels: {name} should hold numbers, found {data[name].dtype}; turn its values into numbers, as with .astype(float)."
+            )
         wrong = np.isinf(data[name].to_numpy(float, na_value=np.nan))
         if wrong.any():
             raise ValueError(f"charts.panels: {name} in row {wrong.argmax()} (rows count from 0) is not finite.")
-    if low and (data[low] > data[high]).any():
-        row = int((data[low] > data[high]).to_numpy(bool).argmax())
-        raise ValueError(f"charts.panels: {low} is above {high} in row {row} (rows count from 0).")
 
 
 def _ticks(shared, room):
@@ -109,16 +106,16 @@ def _ticks(shared, room):
     return ticks if len(shared) > 1 else [float(shared[0])]
 
 
-def _draw(ax, rows, x, value, low, high, few):
+def _draw(ax, rows, x, y, low, high, few):
     """One panel: ranges, line, points."""
     for row in rows.to_dict("records"):
         if low and np.isfinite([row[low], row[high]]).all():
             ax.plot([row[x]] * 2, [row[low], row[high]], color=RULE, linewidth=6, solid_capstyle="butt", zorder=1.5)
-    ax.plot(rows[x], rows[value], color=BLUE, linewidth=1, zorder=2)
+    ax.plot(rows[x], rows[y], color=BLUE, linewidth=1, zorder=2)
     for row in rows.to_dict("records"):
         ax.plot(
             [row[x]],
-            [row[value]],
+            [row[y]],
             "o",
             color=BLUE,
             markersize=5.5,

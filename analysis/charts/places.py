@@ -9,6 +9,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 
+from analysis import tables
 from analysis.charts.style import (
     AMBER,
     BLUE,
@@ -22,6 +23,7 @@ from analysis.charts.style import (
     STYLE,
     WIDTH,
     axes,
+    check_order,
     checked,
     name_ticks,
 )
@@ -58,8 +60,8 @@ def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
     Raises
     ------
     ValueError
-        If columns are missing, there are no rows, or a number is missing,
-        negative or not finite.
+        If columns are missing, there are no rows, a number is missing, negative
+        or not finite, a lane is missing, or `start` is above `end`.
 
     Examples
     --------
@@ -68,7 +70,8 @@ def lanes(data, *, start, end, lane, ticks=None, xlabel="", ax=None):
     >>> [patch.get_width() for patch in lanes(table, start="start", end="end", lane="kind").patches]
     [9]
     """
-    data = checked(data, "lanes", [start, end, lane], full=[start, end])
+    data = checked(data, "lanes", [start, end, lane], full=[start, end], keys=[lane])
+    check_order(data, "lanes", start, end)
     names = list(dict.fromkeys(data[lane]))
     with plt.style.context(["default", STYLE]):
         ax = axes(ax, 0.34 * len(names) + 1.1, xlabel)
@@ -137,8 +140,10 @@ def strip(data, *, y, x=None, order=None, kept=None, group=None, number=None, no
     Raises
     ------
     ValueError
-        If columns are missing, there are neither rows nor categories, a place is
-        not in `order` or twice in it, or there are more than six groups.
+        If columns are missing, there are neither rows nor categories, a strip
+        or place is missing, or the group of what counts, `kept` is not true or
+        false, a place is not in `order` or twice in it, or there are more than
+        six groups.
 
     Notes
     -----
@@ -154,11 +159,14 @@ def strip(data, *, y, x=None, order=None, kept=None, group=None, number=None, no
     [2, 13]
     """
     columns = [x, y, kept, group, number, note]
-    strips = list(data[y].cat.categories) if y in data and isinstance(data[y].dtype, pd.CategoricalDtype) else []
-    data = drawn = checked(data, "strip", columns, full=[], empty=bool(strips))
+    tables.check(data, "charts.strip", list(dict.fromkeys(name for name in columns if name)))
+    strips = list(data[y].cat.categories) if isinstance(data[y].dtype, pd.CategoricalDtype) else []
+    data = drawn = checked(data, "strip", columns, full=[], keys=[x, y], flags=[kept], empty=bool(strips))
     strips = strips or list(dict.fromkeys(data[y]))
     data = data.assign(**{name: data[name].astype(object).fillna("") for name in (number, note) if name})
     data, order = _placed(data, x, y, order, wide=bool(note))
+    if group:
+        tables.check_present(data[data[kept].astype(bool)] if kept else data, "charts.strip", [group])
     groups = list(dict.fromkeys(data.loc[data[kept].astype(bool) if kept else data.index, group])) if group else []
     if len(groups) > len(_GROUPS):
         raise ValueError(f"charts.strip: {group} has {len(groups)} values; {len(_GROUPS)} can be told apart.")

@@ -35,7 +35,7 @@ STYLE = {
 }
 
 
-def checked(data, shape, columns, full, partial=(), empty=False):
+def checked(data, shape, columns, full, partial=(), keys=(), flags=(), empty=False):
     """Make sure that a table can be drawn, and round its numbers.
 
     Parameters
@@ -48,6 +48,10 @@ def checked(data, shape, columns, full, partial=(), empty=False):
         The columns it draws; an empty name or None is passed over.
     full, partial : list of str
         Those of numbers from 0: none missing in `full`; some, in `partial`.
+    keys : list of str
+        Those in which no value may be missing.
+    flags : list of str
+        Those of true and false; an empty name or None is passed over.
     empty : bool, default False
         Whether a table without rows can be drawn.
 
@@ -59,8 +63,8 @@ def checked(data, shape, columns, full, partial=(), empty=False):
     Raises
     ------
     ValueError
-        If columns are missing, there are no rows, or a number is missing,
-        negative or not finite.
+        If columns are missing, there are no rows, a number is missing, negative
+        or not finite, a key is missing, or a flag is neither true nor false.
 
     Examples
     --------
@@ -75,7 +79,10 @@ def checked(data, shape, columns, full, partial=(), empty=False):
     data = data[keep].reset_index(drop=True)
     for name in [*full, *(name for name in partial if name)]:
         if not pd.api.types.is_numeric_dtype(data[name]):
-            raise ValueError(f"charts.{shape}: {name} should hold numbers, found {data[name].dtype}.")
+            raise ValueError(
+                f"charts.{shape}: {name} should hold numbers, found {data[name].dtype}; "
+                "turn its values into numbers, as with .astype(int)."
+            )
         numbers = data[name].to_numpy(float, na_value=np.nan)
         wrong = ~(np.isfinite(numbers) & (numbers >= 0)) & (np.isin(name, full) | ~np.isnan(numbers))
         if wrong.any():
@@ -85,7 +92,69 @@ def checked(data, shape, columns, full, partial=(), empty=False):
             )
         if name in partial:
             data[name] = numbers
+    tables.check_present(data, f"charts.{shape}", [name for name in keys if name])
+    tables.check_flags(data, f"charts.{shape}", [name for name in flags if name])
     return tables.significant(data)
+
+
+def check_pair(shape, low, high):
+    """Raise if only one end of a range is named.
+
+    Parameters
+    ----------
+    shape : str
+        The function that draws it, for the message.
+    low, high : str or None
+        Columns with the ends.
+
+    Raises
+    ------
+    ValueError
+        If one is given without the other.
+
+    Examples
+    --------
+    >>> check_pair("bars", "low", None)
+    Traceback (most recent call last):
+    ValueError: charts.bars: give both low and high, the columns with the ends of the range.
+    """
+    if (not low) != (not high):
+        raise ValueError(f"charts.{shape}: give both low and high, the columns with the ends of the range.")
+
+
+def check_order(data, shape, low, high):
+    """Raise if a range ends before it begins, naming the first.
+
+    Parameters
+    ----------
+    data : DataFrame
+        The table, from `checked`.
+    shape : str
+        The function that draws it, for the message.
+    low, high : str or None
+        Columns with the ends, numbers; a range with a missing end, or without columns, is passed over.
+
+    Raises
+    ------
+    ValueError
+        If the low end is above the high one.
+
+    Examples
+    --------
+    >>> check_order(pd.DataFrame({"mark": ["a"], "low": [2.0], "high": [1.0]}), "bars", "low", "high")
+    Traceback (most recent call last):
+    ValueError: charts.bars: low is above high in row 0 (rows count from 0), mark 'a': 2.0 and 1.0.
+    """
+    if not low:
+        return
+    lows, highs = (data[name].to_numpy(float, na_value=np.nan) for name in (low, high))
+    wrong = lows > highs
+    if wrong.any():
+        row = int(wrong.argmax())
+        mark = f", mark {data['mark'].iloc[row]!r}" if "mark" in data.columns else ""
+        raise ValueError(
+            f"charts.{shape}: {low} is above {high} in row {row} (rows count from 0){mark}: {lows[row]} and {highs[row]}."
+        )
 
 
 def axes(ax, height, label):

@@ -5,7 +5,21 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.charts.style import BLUE, GREEN, ORANGE, PURPLE, QUIET, RULE, STYLE, WORDS, axes, checked, name_ticks
+from analysis.charts.style import (
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    QUIET,
+    RULE,
+    STYLE,
+    WORDS,
+    axes,
+    check_order,
+    check_pair,
+    checked,
+    name_ticks,
+)
 
 _LOOKS = [(BLUE, "o"), (ORANGE, "s"), (GREEN, "^"), (PURPLE, "D")]  # colour and shape, so that neither is needed alone
 _NAMED = 12  # so many names fit below the chart
@@ -45,7 +59,8 @@ def trend(data, *, x, y, line, low=None, high=None, few=None, ylabel="", xlabel=
     ------
     ValueError
         If columns or names are missing, there are no rows, a line has a period twice, there are more than four lines, a
-        height is missing, negative or not finite, `few` is not true or false, or only one of `low` and `high` is given.
+        height is missing, negative or not finite, `few` is not true or false, only one of `low` and `high` is given, or
+        `low` is above `high`.
 
     Examples
     --------
@@ -55,13 +70,11 @@ def trend(data, *, x, y, line, low=None, high=None, few=None, ylabel="", xlabel=
     >>> [(text.get_text(), text.xy[1]) for text in ax.texts]
     [('a', 2.0), ('b', 5.0)]
     """
-    if (low is None) != (high is None):
-        raise ValueError("charts.trend: give both low and high, the columns with the ends of the interval.")
-    data = checked(data, "trend", [x, y, line, low, high, few], full=[y], partial=[low, high])
-    tables.check_present(data, "charts.trend", [x, line])
+    check_pair("trend", low, high)
+    columns = [x, y, line, low, high, few]
+    data = checked(data, "trend", columns, full=[y], partial=[low, high], keys=[x, line], flags=[few])
+    check_order(data, "trend", low, high)
     tables.check_unique(data, "charts.trend", [line, x])
-    if few:
-        tables.check_flags(data, "charts.trend", [few])
     names, periods = list(dict.fromkeys(data[line])), list(dict.fromkeys(data[x]))
     if len(names) > len(_LOOKS):
         raise ValueError(f"charts.trend: {len(names)} lines can't be told apart; draw {len(_LOOKS)} at most.")

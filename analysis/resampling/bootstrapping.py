@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.resampling.arrangements import generators
-from analysis.resampling.matrices import check_whole, checked
+from analysis.resampling.matrices import check_level, check_whole, checked
 
 _CELLS = 20_000_000  # numbers held at once
 _NOTHING = 1e-7  # a smaller standard error is 0 but for the last digits
@@ -43,7 +43,8 @@ def bootstrap(counts, sizes, strata=None, draws=1_999, seed=0, kind="studentised
     Raises
     ------
     ValueError
-        If lengths differ, a count is below 0, a unit has no running words, strata aren't whole numbers, `draws` is not
+        If lengths differ, counts don't have two dimensions, a count or size is not a finite number, a count is below 0,
+        a unit has no running words, strata aren't whole numbers, `draws` is not
         a whole number from 1 or `seed` not one from 0, `kind` is not one of the two, or `level` does not lie between 0
         and 1.
 
@@ -78,8 +79,7 @@ def bootstrap(counts, sizes, strata=None, draws=1_999, seed=0, kind="studentised
     check_whole("seed", seed, 0)
     if kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}, found {kind!r}.")
-    if not 0 < level < 1:
-        raise ValueError(f"level should lie between 0 and 1, found {level}.")
+    check_level(level)
     counts, sizes, stratum = checked(counts, sizes, strata)
     rate = counts.sum(axis=0) / sizes.sum()
     low, high = np.full((2, len(rate)), np.nan)

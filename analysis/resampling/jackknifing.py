@@ -2,9 +2,11 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy import sparse, stats
 
 from analysis.resampling.cells import with_totals
+from analysis.resampling.matrices import check_level
+from analysis.resampling.samples import one_sample
 
 
 def jackknife(cells, sizes, level=0.95):
@@ -20,18 +22,19 @@ def jackknife(cells, sizes, level=0.95):
     Returns
     -------
     DataFrame
-        `group`, `item`, `low`, `high` (as shares). Missing where the group has
-        one unit only.
+        `group`, `item`, `low`, `high` (as shares). Missing for fewer than three
+        units, and where it makes no difference which unit is left out.
 
     Raises
     ------
     ValueError
-        If columns are missing, a row repeats, a cell's unit has no size, or
-        `level` does not lie between 0 and 1.
+        If columns or values are missing, a row repeats, a cell's unit has no size,
+        `n` is not a finite number from 0 or `size` not one above 0, or `level`
+        does not lie between 0 and 1.
 
     Notes
     -----
-    Delete-one jackknife of log((n + ½) / size), Student's t with units − 1
+    Delete-one jackknife of log((n + ½) / size), as in `one_sample`; Student's t with units − 1
     degrees of freedom, centred on log(n / size) (Efron & Tibshirani 1993,
     ch. 11). In a simulation (``make bench``: gamma–Poisson counts, rate CV 1,
     0.5, 2 or 10 expected hits a document, 2,000 runs each), 95 % intervals held
@@ -45,29 +48,18 @@ def jackknife(cells, sizes, level=0.95):
     >>> jackknife(cells, sizes)[["low", "high"]].round(4).to_dict("records")
     [{'low': 0.0177, 'high': 0.0353}]
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level should lie between 0 and 1, found {level}.")
-    cells, per_item = with_totals(cells, sizes)
-    sizes = sizes.merge(sizes.groupby("group")["size"].sum().rename("total").reset_index(), on="group")
-    with np.errstate(divide="ignore"):
-        shift = -np.log1p(-(sizes["size"] / sizes["total"]))  # what leaving out an empty unit does to the log rate
-        cells_shift = -np.log1p(-(cells["size"] / cells["total"]))
-    of_group = pd.DataFrame({"group": sizes["group"], "one": 1, "shift": shift, "square": shift**2})
-    of_group = of_group.groupby("group").sum()
-    change = np.log((cells["sum"] - cells["n"] + 0.5) / (cells["sum"] + 0.5)) + cells_shift
-    parts = pd.DataFrame({"sum": change - cells_shift, "square": change**2 - cells_shift**2})
-    parts = parts.groupby(cells["key"]).sum()
-    units = of_group["one"].loc[per_item["group"]].to_numpy()
-    first = of_group["shift"].loc[per_item["group"]].to_numpy() + parts["sum"].to_numpy()
-    second = of_group["square"].loc[per_item["group"]].to_numpy() + parts["square"].to_numpy()
-    with np.errstate(divide="ignore", invalid="ignore"):
-        squares = np.clip(second - first**2 / units, 0, None)
-        error = np.sqrt((units - 1) / units * squares)
-        reach = np.where(units > 1, stats.t.ppf((1 + level) / 2, np.maximum(units - 1, 1)) * error, np.nan)
+    check_level(level)
+    cells, per_item, sizes = with_totals(cells, sizes)
+    of_cells, of_units = (table.groupby("group").indices for table in (cells, sizes))
+    error, df = np.full((2, len(per_item)), np.nan)
+    for group, items in per_item.groupby("group").indices.items():
+        held, units = cells.iloc[of_cells[group]], sizes.iloc[of_units[group]]
+        places = pd.Index(units["unit"]).get_indexer(held["unit"]), held["key"].to_numpy() - items[0]
+        counts = sparse.csc_array((held["n"].to_numpy(), places), shape=(len(units), len(items)))
+        error[items], df[items] = one_sample(counts, units["size"])[["error", "df"]].to_numpy().T
+    reach = stats.t.ppf((1 + level) / 2, df) * np.where(error > 0, error, np.nan) * np.log(2)
     rate = per_item["sum"] / per_item["total"]
-    return (
-        per_item[["group", "item"]].assign(low=rate * np.exp(-reach), high=rate * np.exp(reach)).reset_index(drop=True)
-    )
+    return per_item[["group", "item"]].assign(low=rate * np.exp(-reach), high=rate * np.exp(reach))
 
 
 def around(estimate, without, level=0.95):
@@ -107,8 +99,7 @@ def around(estimate, without, level=0.95):
     >>> round(low, 3), round(high, 3)
     (-0.484, 4.484)
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level should lie between 0 and 1, found {level}.")
+    check_level(level)
     without = np.asarray(without, float)
     units = without.size
     if units < 3 or np.isnan(estimate):

@@ -27,8 +27,8 @@ def checked(counts, sizes, strata=None):
     Raises
     ------
     ValueError
-        If the lengths differ, there is no unit, a count is missing, infinite or below 0, a unit has no running words,
-        or strata aren't whole numbers.
+        If counts don't have two dimensions, the lengths differ, there is no unit, a count or size is not a number, a
+        count is missing, infinite or below 0, a unit has no running words, or strata aren't whole numbers.
 
     Examples
     --------
@@ -38,12 +38,12 @@ def checked(counts, sizes, strata=None):
     Traceback (most recent call last):
     ValueError: sizes: unit 1 (units count from 0) has 0 running words; each needs more than 0. Leave out units without words.
     """
-    counts = sparse.csc_array(counts)
+    counts = sparse.csc_array(_matrix(counts))
     if not counts.has_canonical_format:
         counts = counts.copy()
         counts.sum_duplicates()
-    sizes = np.asarray(sizes, float)
-    strata = np.zeros(len(sizes), int) if strata is None else np.asarray(strata)
+    sizes = numbers(sizes, lambda unit: f"sizes: unit {unit} (units count from 0)").astype(float)
+    strata = np.zeros(sizes.shape, int) if strata is None else _codes(strata)
     for name, values in [("sizes", sizes), ("strata", strata)]:
         if values.shape != (counts.shape[0],):
             raise ValueError(
@@ -68,6 +68,97 @@ def checked(counts, sizes, strata=None):
             "than 0. Leave out units without words."
         )
     return counts, sizes, np.unique(strata, return_inverse=True)[1]
+
+
+def _matrix(counts):
+    """Units × items, of numbers."""
+    if not sparse.issparse(counts):
+        try:
+            counts, given = np.asarray(counts), counts
+        except ValueError:  # rows of different lengths
+            raise ValueError(
+                "counts: the units have different numbers of items; each needs one count of each item."
+            ) from None
+        if counts.ndim == 2:
+            items = counts.shape[1]
+            return numbers(given, lambda at: f"counts: item {at % items} in unit {at // items} (both count from 0)")
+    if counts.ndim != 2:
+        raise ValueError(
+            f"counts should have two dimensions, units × items, found {counts.ndim}; give a single item as one column."
+        )
+    if counts.dtype.kind not in "iufb":
+        raise ValueError(f"counts should hold numbers, found {counts.dtype}.")
+    return counts
+
+
+def _codes(strata):
+    """Strata as an array; whole numbers among objects are whole numbers."""
+    strata = np.asarray(strata)
+    if strata.dtype == object and all(type(code) is int or isinstance(code, np.integer) for code in strata.ravel()):
+        return np.array(strata.tolist())
+    return strata
+
+
+def numbers(values, where):
+    """Values as an array of numbers.
+
+    Parameters
+    ----------
+    values : array_like
+        Numbers, also as objects.
+    where : function
+        From the place of a value, counted from 0, to the words that name it.
+
+    Returns
+    -------
+    ndarray
+
+    Raises
+    ------
+    ValueError
+        If a value is not a number, naming the first.
+
+    Examples
+    --------
+    >>> numbers(np.array([1, 2], object), str).dtype.kind
+    'i'
+    >>> numbers(np.array([1, "2"], object), lambda row: f"cells: n in row {row}")
+    Traceback (most recent call last):
+    ValueError: cells: n in row 1 is '2'; it should be a number.
+    """
+    values, given = np.asarray(values), values
+    if values.dtype.kind in "iufb":
+        return values
+    if values.dtype.kind in "US":  # NumPy has made text of numbers beside text
+        values = np.array(given, object)
+    for at, value in enumerate(values.ravel()):
+        if isinstance(value, bool) or not isinstance(value, (int, float, np.integer, np.floating)):
+            found = repr(str(value)) if isinstance(value, str) else repr(value)
+            raise ValueError(f"{where(at)} is {found}; it should be a number.")
+    found = np.array(values.tolist())
+    return found if found.dtype.kind in "iuf" else found.astype(float)
+
+
+def check_level(level):
+    """Raise unless this is a level of confidence.
+
+    Parameters
+    ----------
+    level : float
+
+    Raises
+    ------
+    ValueError
+        If it is not a number between 0 and 1.
+
+    Examples
+    --------
+    >>> check_level(95)
+    Traceback (most recent call last):
+    ValueError: level should lie between 0 and 1, found 95.
+    """
+    if not isinstance(level, (int, float, np.integer, np.floating)) or not 0 < level < 1:
+        raise ValueError(f"level should lie between 0 and 1, found {level!r}.")
 
 
 def check_side(side, units):

@@ -41,7 +41,8 @@ def permute(counts, sizes, side, strata=None, permutations=1_999, seed=0):
     Raises
     ------
     ValueError
-        If lengths differ, a count is below 0, a unit has no running words, strata aren't whole numbers, `side` isn't
+        If lengths differ, counts don't have two dimensions, a count or size is not a finite number, a count is below 0,
+        a unit has no running words, strata aren't whole numbers, `side` isn't
         true or false for each unit or has one side only, `permutations` is not a whole number from 1 or `seed` not one
         from 0.
 

@@ -26,7 +26,8 @@ def leave_one_out(cells, sizes):
     Raises
     ------
     ValueError
-        If columns are missing, a row repeats, or a cell's unit has no size.
+        If columns or values are missing, a row repeats, a cell's unit has no size,
+        `n` is not a finite number from 0 or `size` not one above 0.
 
     Notes
     -----
@@ -41,7 +42,7 @@ def leave_one_out(cells, sizes):
     >>> leave_one_out(cells, sizes).to_dict("records")  # 1/30, 3/30 or 4/20
     [{'group': 0, 'item': 0, 'low': 0.03333333333333333, 'high': 0.2}]
     """
-    cells, per_item = with_totals(cells, sizes)
+    cells, per_item, sizes = with_totals(cells, sizes)
     total, n = cells["total"].to_numpy(float), cells["sum"].to_numpy(float)
     rest = total - cells["size"].to_numpy(float)
     with np.errstate(divide="ignore", invalid="ignore"):

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
+from analysis.resampling.cells import column
 from analysis.resampling.jackknifing import around
 
 
@@ -49,7 +50,7 @@ def leave_one_out_ratio(pairs):
     Raises
     ------
     ValueError
-        If columns are missing.
+        If columns are missing or a count is not a finite number from 0.
 
     Notes
     -----
@@ -62,7 +63,7 @@ def leave_one_out_ratio(pairs):
     [4.0, 2.0, 1.0, 0.0, 1.585]
     """
     tables.check(pairs, "pairs", ["a", "b"])
-    a, b = pairs["a"].to_numpy(float), pairs["b"].to_numpy(float)
+    a, b = (column(pairs, "pairs", name).astype(float) for name in ("a", "b"))
     without = log_ratio(a.sum() - a, b.sum() - b)  # missing where one unit holds all there is
     low, high = (without.min(), without.max()) if len(without) else (np.nan, np.nan)
     row = {"n_a": a.sum(), "n_b": b.sum(), "log_ratio": float(log_ratio(a.sum(), b.sum())), "low": low, "high": high}
@@ -89,7 +90,8 @@ def jackknife_ratio(pairs, level=0.95):
     Raises
     ------
     ValueError
-        If columns are missing or `level` does not lie between 0 and 1.
+        If columns are missing, a count is not a finite number from 0, or `level`
+        does not lie between 0 and 1.
 
     Notes
     -----
@@ -108,7 +110,7 @@ def jackknife_ratio(pairs, level=0.95):
     [16.0, 8.0, 1.0, 0.04, 1.96]
     """
     tables.check(pairs, "pairs", ["a", "b"])
-    a, b = pairs["a"].to_numpy(float), pairs["b"].to_numpy(float)
+    a, b = (column(pairs, "pairs", name).astype(float) for name in ("a", "b"))
     ratio = float(log_ratio(a.sum(), b.sum()))
     without = np.log2((a.sum() - a + 0.5) / (b.sum() - b + 0.5))
     low, high = around(ratio, without, level)

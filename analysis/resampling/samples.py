@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis.resampling.matrices import check_side, checked
+from analysis.resampling.matrices import check_level, check_side, checked
 
 _CELLS = 5_000_000  # numbers held at once
 _NOTHING = 1e-9  # a smaller standard error is 0 but for the last digits
@@ -33,7 +33,8 @@ def one_sample(counts, sizes, strata=None):
     Raises
     ------
     ValueError
-        If lengths differ, a count is below 0, a unit has no running words, or strata aren't whole numbers.
+        If lengths differ, counts don't have two dimensions, a count or size is not a finite number, a count is below 0,
+        a unit has no running words, or strata aren't whole numbers.
 
     Notes
     -----
@@ -121,8 +122,7 @@ def two_sample(counts, sizes, side, strata=None, level=0.95):
     >>> found.round(3).to_dict("records")
     [{'log_ratio': 1.0, 'low': 0.45, 'high': 1.55, 'df': 5.994, 'error': 0.225}]
     """
-    if not 0 < level < 1:
-        raise ValueError(f"level should lie between 0 and 1, found {level}.")
+    check_level(level)
     counts, sizes, stratum = checked(counts, sizes, strata)
     side = check_side(side, len(sizes))
     counts = counts.tocsr()

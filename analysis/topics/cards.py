@@ -32,17 +32,17 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     Parameters
     ----------
     topics : Topics
-        From `fitting.fit`: its tables `terms` (`topic`, `term`, `rank`) and `shares` (`document`, `paragraph`,
+        From `topics.fit`: its tables `terms` (`topic`, `term`, `rank`) and `shares` (`document`, `paragraph`,
         `topic`, `share`) are read.
     paragraphs : DataFrame
         Those the topics were found in, in the order of the text: `document`, `paragraph`, `text`, and the columns
         named in `by` and `unit`.
     stability : DataFrame, optional
-        `topic`, `stability`, `null` (the same in shuffled text), `confident` (true or false): one row per topic.
+        `topic`, `stability`, `null` (the same measure for shuffled words), `confident` (true or false): one row per topic.
     labels : dict, optional
         Names by first terms, as for `label`.
     by : str, optional
-        Column of `paragraphs` to group shares by, as in `comparison.by_group`.
+        Column of `paragraphs` to group shares by, as in `topics.by_group`.
     unit : str, default "document"
         What is left out to form the intervals of `groups`: a column of `paragraphs`.
     n_terms : int, default 10
@@ -60,7 +60,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
         `passages`: `topic`, `rank` (1 = most telling), `document`, `paragraph`, `share` (0 to 1), `excerpt`, `start`,
         `end` (of the excerpt, characters in the paragraph's text).
         `highlights`, one row per term in an excerpt: `topic`, `rank`, `start`, `end` (characters in the excerpt).
-        `groups`: from `comparison.by_group`; None without `by`.
+        `groups`: from `topics.by_group`; None without `by`.
         `evidence`, one row per occurrence of a term: `topic`, `document`, `paragraph`, `start`, `end` (characters in
         the paragraph's text).
 
@@ -69,8 +69,8 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     TypeError
         If `topics` has no tables `terms` and `shares`, `labels` is not a dict, or `stability` is not a table.
     ValueError
-        As `label`, `tokens.tokenize` and `comparison.by_group`; and if terms, shares and `stability` are not of the
-        same topics, a paragraph with shares is not in `paragraphs` or one with words has none, `confident` holds
+        As `label`, `tokens.tokenize` and `topics.by_group`; and if terms, shares and `stability` are not of the
+        same topics, a word of a fit is nowhere in the paragraphs, a paragraph with shares is not in `paragraphs` or one with words has none, `confident` holds
         anything but true and false, `stability` or `null` anything but numbers, `by` or `unit` is not the name of a
         column or is ``"text"``, or `n_terms` or `n_paragraphs` is not a whole number from 1.
 
@@ -98,7 +98,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
         if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
             raise ValueError(f"{name} should be a whole number from 1, found {value!r}.")
     if not (hasattr(topics, "terms") and hasattr(topics, "shares")):
-        raise TypeError(f"topics should be what fitting.fit gives, found {type(topics).__name__}.")
+        raise TypeError(f"topics should be what topics.fit gives, found {type(topics).__name__}.")
     terms = ranked(topics.terms)
     texts, values, numbers = checked_shares.wide(topics.shares, [], unit="document")
     _check_topics("terms", terms["topic"].unique(), numbers)
@@ -109,6 +109,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     words = tokens.tokenize(paragraphs[[*_KEYS, "text"]])
     shares = np.full((len(paragraphs), len(numbers)), np.nan)
     shares[_rows(texts, paragraphs, words)] = values
+    _check_words(getattr(topics, "words", []), words)
     first = terms.groupby("topic").head(n_terms)
     hits = _occurrences(first, words, paragraphs)
     placed = ~np.isnan(shares[:, 0])
@@ -129,6 +130,17 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
         groups = comparison.by_group(own.merge(known, on=_KEYS), by, unit=unit)
     passages, highlights = _telling(numbers, shares, largest, hits, paragraphs, n_paragraphs)
     return Cards(table, passages, highlights, groups, hits[["topic", *_KEYS, "start", "end"]])
+
+
+def _check_words(fitted, words):
+    """Every word that the topics were made of stands somewhere in the text."""
+    known = set(words["token"])
+    strange = [word for word in fitted if not known.issuperset(word.split())]
+    if strange:
+        raise ValueError(
+            f"paragraphs: {strange[0]!r}, a word of the topics, is nowhere in their text; give the paragraphs the "
+            "topics were found in."
+        )
 
 
 def _check_columns(by, unit):

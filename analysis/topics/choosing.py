@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables, topic_quality
-from analysis.topics import fitting, resamples, stable, words
+from analysis.topics import fitting, limits, resamples, stable, words
 
 KS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 _KS = ["k", "npmi", "exclusivity", "stability", "null", "excess", "low", "high", "n_confident", "supported"]
@@ -40,19 +40,21 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     Returns
     -------
     Choice
-        `ks`: one row per k asked for, figures missing where the text is too short for it: `k`, `npmi` (coherence of ten terms on the half that the topics were not fitted
-        on; missing where a half does not carry k topics), `exclusivity`, `stability`, `null`, `excess` (means over topics), `low`, `high` (lowest and
-        highest excess of a half), `n_confident` (topics), `supported`.
+        `ks`: one row per k asked for, figures missing where the text is too short for it: `k`, `npmi` (coherence of ten
+        terms on the half that the topics were not fitted on; missing where a half does not carry k topics),
+        `exclusivity`, `stability`, `null` (the same measure for shuffled words), `excess` (stability − null), each the
+        mean over topics; `low`, `high` (lowest and highest mean excess of a half), `n_confident` (topics), `supported`.
         `topics`: one row per k and topic: `k`, `topic`, `terms`, and the columns of `stability`. `k`: the number
         recommended, or None. `reason`: why, in a sentence.
 
     Raises
     ------
     TypeError
-        If `stopwords` is one text.
+        If `stopwords` is one text, or holds anything but text.
     ValueError
         If columns or values are missing, words are not in order, `ks` is empty or holds anything but whole
-        numbers from 2 up, `model` is not known, or `runs` or `nulls` is not a whole number from 1 up.
+        numbers from 2 up, `model` is not known, `seed` is not a whole number from 0 up, or `runs` or `nulls`
+        not one from 1 up.
 
     Notes
     -----
@@ -68,7 +70,7 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 6
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(24)], "text": texts})
     >>> paragraphs["text"] += " case " + paragraphs["paragraph"]
-    >>> found = choose_k(tokenize(paragraphs), [2, 40], seed=0, model="cooccurrence", stopwords=["before", "case"], runs=5, nulls=2)
+    >>> found = choose_k(tokenize(paragraphs), [2, 40], stopwords=["before", "case"], runs=5, nulls=2)
     >>> found.k, found.ks["n_confident"].tolist()
     (2, [2, 0])
     """
@@ -76,7 +78,7 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     if model not in fitting.MODELS:
         raise ValueError(f"model should be one of {list(fitting.MODELS)}, found {model!r}.")
     stable.check_counts(runs=runs, nulls=nulls)
-    fitting.check_seed(seed)
+    limits.check_seed(seed)
     try:
         kept = words.keep(tokens, stopwords)
     except words.NothingKept as error:
@@ -135,11 +137,11 @@ def _asked(ks):
 def _whole(dealt, k, seed, model):
     """The topics of the whole text, or None where it does not carry so many."""
     try:
-        fitting.check_k(k, dealt.kept)
+        limits.check_k(k, dealt.kept)
         found = fitting.of_words(dealt.kept, k, seed, model)
-        fitting.check_filled(found.space, k)
+        limits.check_filled(found.space, k)
         return found
-    except fitting.TooFew:
+    except limits.TooFew:
         return None
 
 

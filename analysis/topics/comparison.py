@@ -8,7 +8,7 @@ from analysis import resampling, tables
 from analysis.topics import checked_shares, permutation
 
 _SHARES = ["n_paragraphs", "n_missing", "n_units", "share", "low", "high", "interval", "few"]
-_DIFFERENCES = ["n_paragraphs", "n_missing", "n_units", "share", "elsewhere", "difference"]
+_DIFFERENCES = ["n_paragraphs", "n_missing", "n_units", "share", "share_others", "difference"]
 _DIFFERENCES += ["p", "p_smallest", "q", "test", "few"]
 
 
@@ -97,10 +97,10 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     -------
     DataFrame
         One row per topic and group: `topic`, the column `by`, `n_paragraphs` (with shares), `n_missing` (paragraphs
-        without, left out), `n_units`, `share` (mean of the group, 0 to 1), `elsewhere` (mean of all other groups),
-        `difference` (share − elsewhere), `p`, `p_smallest` (the smallest that could come out), `q`
+        without, left out), `n_units`, `share` (mean of the group, 0 to 1), `share_others` (mean of all other groups),
+        `difference` (share − share_others), `p`, `p_smallest` (the smallest that could come out), `q`
         (Benjamini–Hochberg over all rows), `test` (what was done, or why nothing), `few` (n_paragraphs < 5 here or
-        elsewhere). Topics by number, groups in order of appearance.
+        in the others). Topics by number, groups in order of appearance.
 
     Raises
     ------
@@ -125,7 +125,7 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     >>> shares = pd.DataFrame({"document": np.repeat([*"abcdef"], 2), "paragraph": "1", "topic": [1, 2] * 6,
     ...     "region": ["Africa"] * 6 + ["Asia"] * 6, "share": [0.7, 0.3, 0.8, 0.2, 0.9, 0.1, 0.1, 0.9, 0.2, 0.8, 0.3, 0.7]})
     >>> found = compare(shares, "region")
-    >>> found[["topic", "region", "share", "elsewhere", "difference", "p", "q"]].head(2).round(3).values.tolist()
+    >>> found[["topic", "region", "share", "share_others", "difference", "p", "q"]].head(2).round(3).values.tolist()
     [[1, 'Africa', 0.8, 0.2, 0.6, 0.1, 0.1], [1, 'Asia', 0.2, 0.8, -0.6, 0.1, 0.1]]
     >>> found[["p_smallest", "test"]].values.tolist()[0]  # of 20 arrangements this one and its mirror image
     [0.1, 'permutation by document (all 20 arrangements)']
@@ -149,12 +149,12 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
         inside = group[read] == number
         total, units = values[read][inside].sum(axis=0), len(np.unique(code[inside]))
         share = total / n[number] if units else np.full(len(topics), np.nan)
-        elsewhere = (sums.sum(axis=0) - total) / (n.sum() - n[number])
+        share_others = (sums.sum(axis=0) - total) / (n.sum() - n[number])
         x = inside[first].astype(float)
-        p, least, test = permutation.permute(x, sums, sizes, share - elsewhere, permutations, seed, unit, census)
+        p, least, test = permutation.permute(x, sums, sizes, share - share_others, permutations, seed, unit, census)
         few = min(n[number], n.sum() - n[number]) < tables.FEW
         row = {"topic": topics, by: name, "n_paragraphs": n[number], "n_missing": (group == number).sum() - n[number]}
-        row |= {"n_units": units, "share": share, "elsewhere": elsewhere, "difference": share - elsewhere}
+        row |= {"n_units": units, "share": share, "share_others": share_others, "difference": share - share_others}
         rows.append(pd.DataFrame(row | {"p": p, "p_smallest": least, "q": np.nan, "test": test, "few": few}))
     table = pd.concat(rows).sort_values("topic", kind="stable", ignore_index=True)
     return table.assign(q=_adjust(table["p"].to_numpy()))

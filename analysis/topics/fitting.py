@@ -33,8 +33,8 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     tokens : DataFrame
         `document`, `paragraph`, `position`, `token`, from `tokens.tokenize`.
     k : int
-        Topics wanted: at least 2, fewer than the paragraphs and the kept words. What the text
-        supports, `choose_k` tells.
+        Topics wanted: at least 2, fewer than the paragraphs and the kept words. `choose_k`
+        says how many the text supports.
     seed : int, default 0
         For the random parts; from 0 to 4,000,000,000.
     model : {"cooccurrence", "nmf", "lda"}, default "cooccurrence"
@@ -52,18 +52,20 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
         `terms`: one row per topic and term, the most telling first: `topic` (1 is the
         largest), `term`, `weight` (estimated share of the topic's words, 0 to 1),
         `rank`. `shares`: one row per paragraph and topic, in the order of `tokens`:
-        `document`, `paragraph`, `topic`, `share` (0 to 1, in a paragraph 1 in all;
+        `document`, `paragraph`, `topic`, `share` (0 to 1; in a paragraph it sums to 1;
         missing where no word was kept and there is no vector). `unplaced`: those paragraphs by `document`
         and `paragraph`. The other parts are what `place` needs.
 
     Raises
     ------
     TypeError
-        If `stopwords` is one text.
+        If `stopwords` is one text, or holds anything but text.
     ValueError
         If columns or values are missing, words are not in the order of the text, no
         word is left, `seed` is not a whole number from 0 up, `k` not one from 2 to what the text
-        allows, a topic is left without a word (of latent Dirichlet allocation: without a running word), `model` is not known, or a paragraph has no vector.
+        allows, a topic is left without a word (of latent Dirichlet allocation: without a running word), `model` is not
+        known, `vectors` come with another model than ``"cooccurrence"``, a paragraph has none, or all of them point
+        the same way.
 
     Notes
     -----
@@ -101,7 +103,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     >>> from analysis.tokens import tokenize
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
-    >>> found = fit(tokenize(paragraphs), 2, seed=0, stopwords=["before"])
+    >>> found = fit(tokenize(paragraphs), 2, stopwords=["before"])
     >>> found.terms.groupby("topic")["term"].agg(" ".join).tolist()
     ['borders troops guard need', 'courts crimes try']
     >>> found.shares.head(2)["share"].tolist()
@@ -140,7 +142,7 @@ def of_words(kept, k, seed, model, vectors=None):
     --------
     >>> from analysis.tokens import tokenize
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": list("123456"), "text": ["arms trade", "law court"] * 3})
-    >>> of_words(words.keep(tokenize(paragraphs)), 2, 0, "nmf", vectors=None).terms["term"].tolist()
+    >>> of_words(words.keep(tokenize(paragraphs)), 2, 0, "nmf").terms["term"].tolist()
     ['arms', 'trade', 'court', 'law']
     """
     counts = kept.counts()
@@ -191,7 +193,7 @@ def placed(space, rows, counts, vectors=None):
     >>> from scipy import sparse
     >>> space = placing.Space(np.ones(2), np.eye(2), np.zeros(2), np.eye(2))
     >>> rows = sparse.csr_matrix([[1.0, 0.0]])
-    >>> placed(space, rows=rows, counts=rows, vectors=None).tolist()
+    >>> placed(space, rows=rows, counts=rows).tolist()
     [[1.0, 0.0]]
     """
     if isinstance(space, placing.Space):

@@ -20,7 +20,7 @@ def place(topics, tokens, *, vectors=None):
     -------
     DataFrame
         One row per paragraph and topic, in the order of `tokens`: `document`, `paragraph`, `topic` (as in
-        ``topics.terms``), `share` (0 to 1, in a paragraph 1 in all; missing where it has none of the model's words,
+        ``topics.terms``), `share` (0 to 1; in a paragraph it sums to 1; missing where it has none of the model's words,
         or its vector is all zeros).
 
     Raises
@@ -45,9 +45,9 @@ def place(topics, tokens, *, vectors=None):
     >>> from analysis.tokens import tokenize
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
-    >>> found = fitting.fit(tokenize(paragraphs), 2, seed=0, stopwords=["before"])
+    >>> found = fitting.fit(tokenize(paragraphs), 2, stopwords=["before"])
     >>> new = pd.DataFrame({"document": "eu", "paragraph": ["1", "2"], "text": ["Courts for all crimes", "Fish"]})
-    >>> place(found, tokenize(new), vectors=None)["share"].tolist()
+    >>> place(found, tokenize(new))["share"].tolist()
     [0.0, 1.0, nan, nan]
     """
     if not isinstance(topics, fitting.Topics):

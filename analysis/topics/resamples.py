@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from analysis import near_duplicates, tables
-from analysis.topics import factors, fitting, pairs
+from analysis.topics import factors, fitting, limits, pairs
 
 BLOCKS = 20  # the text is dealt into so many, and a resample is half of them
 TERMS = 10  # first terms of a topic that are compared
@@ -50,7 +50,7 @@ def deal(kept, tokens, model, seed, vectors=None):
     >>> from analysis.tokens import tokenize
     >>> from analysis.topics.words import keep
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": list("1234"), "text": ["arms trade"] * 2 + ["arms", "trade"]})
-    >>> dealt = deal(keep(tokenize(paragraphs)), tokenize(paragraphs), "cooccurrence", seed=0, vectors=None)
+    >>> dealt = deal(keep(tokenize(paragraphs)), tokenize(paragraphs), "cooccurrence", seed=0)
     >>> dealt.unit, dealt.n_units, dealt.n_left_out, dealt.n_blocks
     ('paragraph', 3, 1, 3)
     """
@@ -190,9 +190,9 @@ def _fitted(dealt, k, chosen, seed):
     part = dealt.kept.only(np.flatnonzero(inside))
     number = {name: place for place, name in enumerate(part.words)}
     try:
-        fitting.check_k(k, part)
+        limits.check_k(k, part)
         found = fitting.of_words(part, k, seed, dealt.model, dealt.vectors)
-    except fitting.TooFew:  # this half carries fewer topics
+    except limits.TooFew:  # this half carries fewer topics
         return []
     best = found.terms[found.terms["rank"] <= TERMS]
     return [frozenset(number[term] for term in terms) for _, terms in best.groupby("topic")["term"]]

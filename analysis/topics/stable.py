@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.topics import fitting, placing, resamples, words
+from analysis.topics import fitting, limits, placing, resamples, words
 
 LEAST = 0.5  # a confident topic keeps at least so much of its terms
 MARGIN = 0.1  # and so much more than the most stable topic of shuffled text
@@ -32,7 +32,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     runs : int, default 10
         Random halves, each fitted with a seed of its own.
     nulls : int, default 5
-        How often the words of the whole text are shuffled.
+        How often the words of the whole text are shuffled, for `null`: the same measure for shuffled words.
     seed : int, default 0
         For halves and shuffles.
     vectors : DataFrame, optional
@@ -41,18 +41,20 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     Returns
     -------
     Stability
-        `topics`: one row per topic: `topic`, `terms` (the first ten), `stability` (0 to 1), `null` (the mean in
-        shuffled text), `null_highest` (its most stable topic there), `excess` (stability − null), `confident` (see
-        Notes). `overall`: one row: `k`, `n_confident`, means of `stability`, `null`, `excess` over topics, `low` and `high` (lowest and highest mean of
-        a half), `runs`, `nulls`, `unit` (what the halves are made of), `n_units`, `n_left_out` (near duplicates).
+        `topics`: one row per topic: `topic`, `terms` (the first ten), `stability` (0 to 1), `null` (the same measure for
+        shuffled words, on average), `null_highest` (for their most stable topic), `excess` (stability − null),
+        `confident` (see Notes). `overall`: one row: `k`, `n_confident`, means of `stability`, `null`, `excess` over
+        topics, `low` and `high` (lowest and highest mean stability of a half), `runs`, `nulls`, `unit` (what the halves
+        are made of), `n_units`, `n_left_out` (near duplicates).
 
     Raises
     ------
     TypeError
         If `topics` is not from `fit`.
     ValueError
-        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given in vain, tokens are of other paragraphs or lack a word of the topics, there are fewer than four
-        units to halve, or tokens are not in order.
+        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given for topics that were fitted
+        without them, tokens are of other paragraphs or lack a word of the topics, there are fewer than four units to
+        halve, or tokens are not in order.
 
     Notes
     -----
@@ -65,8 +67,8 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     The same is done with the words shuffled over the whole text, `nulls` times, against topics fitted on the
     shuffled text: how alike lists of accidents are hangs on k and on the number of words. A topic is `confident`
     if its stability is at least ½, and at least 0.1 above the highest of any topic in any shuffle. In words drawn at
-    random, over the whole search of `choose_k`, some accident passed for confident in
-    10 of 200 corpora, and no k was supported in any (``make bench``).
+    random, searched by `choose_k` for 2 to 10 topics (it tries up to 30 unless told otherwise), some accident passed
+    for confident in 10 of 200 corpora, and no k was supported in any (``make bench``).
 
     Stable is not the same as meaningful: boilerplate is most stable of all.
 
@@ -78,7 +80,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(24)], "text": texts})
     >>> paragraphs["text"] += " case " + paragraphs["paragraph"]
     >>> found = topics.fit(tokenize(paragraphs), 2, stopwords=["before", "case"])
-    >>> found = stability(found, tokenize(paragraphs), runs=5, nulls=2, seed=0, vectors=None)
+    >>> found = stability(found, tokenize(paragraphs), runs=5, nulls=2)
     >>> found.topics["stability"].round(2).tolist(), found.overall["unit"].item()
     ([1.0, 1.0], 'paragraph')
     """
@@ -87,7 +89,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     check_counts(runs=runs, nulls=nulls)
     if (vectors is None) != (topics.model != "vectors"):
         raise ValueError("Give vectors if, and only if, the topics were fitted with them.")
-    fitting.check_seed(seed)
+    limits.check_seed(seed)
     kept = words.keep(tokens, words=topics.words)
     fitted = topics.shares[["document", "paragraph"]].drop_duplicates().astype("str")
     if set(fitted.itertuples(index=False, name=None)) != set(kept.paragraphs.itertuples(index=False, name=None)):

@@ -57,7 +57,7 @@ def terms(probabilities, orders, names):
     Returns
     -------
     DataFrame
-        `topic`, `term`, `weight` (in a topic 1 in all), `rank`.
+        `topic`, `term`, `weight` (in a topic it sums to 1), `rank`.
 
     Examples
     --------
