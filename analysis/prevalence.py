@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from analysis import arguments, assignments, tables
+from analysis import assignments, tables, values
 from analysis import coding as codings
 
 _KEYS = ["document", "paragraph"]
@@ -48,8 +48,8 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
-    arguments.check_texts(paragraphs)
-    arguments.check_seed(seed)
+    values.check_text(paragraphs, "paragraphs", ["text"])
+    tables.check_whole(seed, "seed", 0)
     tables.check_unique(paragraphs[_KEYS].astype("str"), "paragraphs", _KEYS)
     if unit not in ("paragraph", "document"):
         raise ValueError(f"unit should be 'paragraph' or 'document', found {unit!r}.")

@@ -132,10 +132,14 @@ def test_interval_says_what_it_is():
     two = frequency.count(words_of("a b", "a", document=["x", "y"]))
     assert set(two["interval"]) == {"none: 2 of document"} and two[["low", "high"]].isna().all(axis=None)
     for documents, doubt in [(3, ", unreliable: 3"), (9, ", unreliable: 9"), (10, "")]:
-        found = frequency.count(words_of(*["a b"] * documents, document=[f"d{i}" for i in range(documents)]))
+        texts = ["a b", *["a b b"] * (documents - 1)]
+        found = frequency.count(words_of(*texts, document=[f"d{i}" for i in range(documents)]))
         assert set(found["interval"]) == {f"95 % by document (jackknife{doubt})"}
-    many = frequency.count(words_of(*["a b"] * 10, document=[f"d{i}" for i in range(10)]), words=["a", "c"])
+    many = frequency.count(words_of("a b b", *["a b"] * 9, document=[f"d{i}" for i in range(10)]), words=["a", "c"])
     assert many["interval"].tolist() == ["95 % by document (jackknife)", "none"]
+    alike = frequency.count(words_of(*["a b"] * 10, document=[f"d{i}" for i in range(10)]))
+    assert set(alike["interval"]) == {"none: which document is left out makes no difference"}
+    assert alike[["low", "high"]].isna().all(axis=None)
     country = frequency.count(words_of("a b", "a", document=["x", "y"], country=["E", "E"]), unit="country")
     assert set(country["interval"]) == {"leave one paragraph out"}
 

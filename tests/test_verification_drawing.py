@@ -254,7 +254,7 @@ def test_charts_of_ones_own_pass(tmp_path):
     table = pd.DataFrame({"k": [2, 3, 4, 5, 6] * 2, "what": [*"aaaaabbbbb"]})
     table["value"] = [1, 3, 2, 5, 4, -0.1, 0.3, 0.2, 0.4, 0]
     table = figures.mark(table.assign(n=1, low=table["value"] - 0.3, high=table["value"] + 0.2), ["what", "k"])
-    ax = charts.panels(table, x="k", value="value", panel="what", low="low", high="high")
+    ax = charts.panels(table, x="k", y="value", panel="what", low="low", high="high")
     assert saved(tmp_path, ax, table) == set()
     svg = (tmp_path / "own.svg").read_text()
     assert {mark for mark, _ in seen(tmp_path, "own", change(svg, "a--3", r'( y=")([\d.]+)', shifted(2)))} == {"a--3"}

@@ -58,7 +58,7 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     out (`resampling.leave_one_out`). Several units are a sample: `low` and
     `high` are a 95 % interval by unit (`resampling.jackknife`), called
     unreliable below ten units; there is none for two units, nor, in a sample,
-    for a word that never occurs.
+    for a word that never occurs or has the same rate in all units.
     `few` is true where n or n_paragraphs is below five.
 
     Examples
@@ -298,7 +298,6 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
         found.append(resampling.jackknife(of_units[of_units["group"].isin(sample)], sizes[sizes["group"].isin(sample)]))
     counted = counted.merge(pd.concat(found), on=["group", "item"], how="left")
     counted[["low", "high"]] = (1000 * counted[["low", "high"]]).clip(upper=1000)
-    counted.loc[counted["group"].isin(pairs), ["low", "high"]] = np.nan
     names = {}
     for number, several in n_units.items():
         doubt = f", unreliable: {several}" if several < tables.UNRELIABLE else ""
@@ -307,6 +306,7 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
     zero = counted["n"] == 0
     alone = counted["group"].isin(census)
     counted.loc[zero & alone, ["low", "high"]] = 0.0
-    counted.loc[counted["low"].isna(), "interval"] = "none"
+    alike = f"none: which {unit} is left out makes no difference"
+    counted.loc[counted["low"].isna(), "interval"] = np.where(zero, "none", alike)[counted["low"].isna()]
     counted.loc[counted["group"].isin(pairs), "interval"] = f"none: 2 of {unit}"
     return counted

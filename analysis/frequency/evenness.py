@@ -90,7 +90,7 @@ def _keys(part):
     """The columns that tell parts apart."""
     keys = [part] if isinstance(part, str) else part
     if not isinstance(keys, (list, tuple)) or not keys or not all(isinstance(key, str) for key in keys):
-        raise ValueError(f"part should be the name of a column, or a list of names; found {part!r}.")
+        raise ValueError(f"part should be the name of a column, or a list of names; found {part!r:.60}.")
     return list(dict.fromkeys(["document", *keys] if "paragraph" in keys else keys))
 
 

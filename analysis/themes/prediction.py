@@ -8,7 +8,7 @@ import regex
 from scipy import sparse
 from scipy.special import expit
 
-from analysis import arguments, assignments, tables
+from analysis import assignments, tables, values
 from analysis.themes import linear
 from analysis.themes.training import assign
 
@@ -108,7 +108,7 @@ def terms(model, paragraphs, top=5):
     >>> terms(model, paragraphs.head(1))["term"].tolist()
     ['withdrew', 'troops', 'The']
     """
-    arguments.check_whole(top, "top")
+    tables.check_whole(top, "top")
     paragraphs, X, p = _scored(model, paragraphs)
     assigned = assign(p, model.thresholds, model.floor)
     rows = []
@@ -136,7 +136,7 @@ def _scored(model, paragraphs):
         raise TypeError(f"model should come from themes.train or themes.load, found {type(model).__name__}.")
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
-    arguments.check_texts(paragraphs)
+    values.check_text(paragraphs, "paragraphs", ["text"])
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     if len(paragraphs):

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis import arguments, tables
+from analysis import tables, values
 from analysis import coding as codings
 from analysis.themes import linear
 
@@ -81,8 +81,8 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     """
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
-    arguments.check_texts(paragraphs)
-    arguments.check_seed(seed)
+    values.check_text(paragraphs, "paragraphs", ["text"])
+    tables.check_whole(seed, "seed", 0)
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True).sort_values(_KEYS, ignore_index=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     place = pd.MultiIndex.from_frame(paragraphs[_KEYS])

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import expit
 
-from analysis import arguments, assignments, codebooks, tables
+from analysis import assignments, codebooks, tables, values
 from analysis import coding as codings
 from analysis.themes import linear
 from analysis.themes.by_codebook import classify
@@ -180,7 +180,7 @@ def _coded(paragraphs, coding):
     if paragraphs["text"].isna().any():
         lost = tuple(paragraphs.loc[paragraphs["text"].isna(), _KEYS].iloc[0])
         raise ValueError(f"paragraphs: the coded paragraph {lost} has no text.")
-    arguments.check_texts(paragraphs)
+    values.check_text(paragraphs, "paragraphs", ["text"])
     return paragraphs, wide.to_numpy(), list(wide.columns)
 
 
