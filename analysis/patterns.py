@@ -247,6 +247,8 @@ def _codebook(codebook):
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
+        if not codebook.strip():
+            raise ValueError("The pattern is empty: write the words to be found.")
         codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
     return codebooks.checked(codebook)
 

@@ -145,8 +145,8 @@ def estimate(themes, sample):
     unit = np.unique(documents[coded], return_inverse=True)[1] if by_document else np.arange(n)
     sums = np.zeros((5, unit.max() + 1, len(names)))
     w = 1 / probability[:, None]
-    for into, values in zip(sums, [w, w * y, w * predicted[coded], probability[:, None], 1], strict=True):
-        np.add.at(into, unit, values)
+    for into, amounts in zip(sums, [w, w * y, w * predicted[coded], probability[:, None], 1], strict=True):
+        np.add.at(into, unit, amounts)
     size, positive, expected, chance, paragraphs = sums.swapaxes(1, 2)
     left, mean = 1 - chance / paragraphs, predicted.mean(axis=0)
     counted = np.full(len(names), n)

@@ -290,7 +290,7 @@ def test_what_counts_without_being_searched_for_is_in_the_audit():
     ("what", "message"),
     [
         ("conflict.yml", "'conflict.yml' looks like a file: read it with codebooks.load first."),
-        ("", "codebook: : a pattern is empty: write the words to be found."),
+        ("", "The pattern is empty: write the words to be found."),
         ("war,", "codebook: war,: the pattern 'war,' has ','"),
         (pd.DataFrame({"label": ["x"], "pattern": ["y"]}), "codebook needs columns ['label', 'role', 'pattern']; missing ['role']"),
         (as_codebook(x=[("some", "y")]), "codebook: role in row 0 (rows count from 0) is 'some'; it should be any, except or search."),

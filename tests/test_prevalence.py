@@ -80,8 +80,8 @@ def test_every_paragraph_is_drawn_equally_often():
         (PARAGRAPHS.drop(columns="text"), {"n": 2}, r"missing \['text'\]"),
         (PARAGRAPHS.assign(paragraph="1"), {"n": 2}, r"repeat another's .* in row 1"),
         (PARAGRAPHS.assign(document=None), {"n": 2}, "document is missing in row 0"),
-        (PARAGRAPHS.assign(text=5), {"n": 2}, r"paragraphs: text should be strings; that of \(.*\) is 5"),
-        *((PARAGRAPHS, {"n": 2, "seed": seed}, "seed should be a whole number from 0 up") for seed in [-1, "x", 1.5, None, True]),
+        (PARAGRAPHS.assign(text=5), {"n": 2}, r"paragraphs: text in row 0 \(rows count from 0\) is 5"),
+        *((PARAGRAPHS, {"n": 2, "seed": seed}, "seed should be a whole number from 0, found") for seed in [-1, "x", 1.5, None, True]),
     ],
 )  # fmt: skip
 def test_what_cannot_be_drawn_is_refused(paragraphs, arguments, message):

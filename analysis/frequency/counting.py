@@ -307,6 +307,6 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
     alone = counted["group"].isin(census)
     counted.loc[zero & alone, ["low", "high"]] = 0.0
     alike = f"none: which {unit} is left out makes no difference"
-    counted.loc[counted["low"].isna(), "interval"] = np.where(zero, "none", alike)[counted["low"].isna()]
+    counted.loc[counted["low"].isna(), "interval"] = np.where(zero | alone, "none", alike)[counted["low"].isna()]
     counted.loc[counted["group"].isin(pairs), "interval"] = f"none: 2 of {unit}"
     return counted

@@ -3,8 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analysis import tables, values
 from analysis import coding as codings
+from analysis import tables, values
 from analysis.themes import linear
 
 LARGEST = 20_000  # paragraphs weighed against each other; more are drawn from at random
