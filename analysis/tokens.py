@@ -1,5 +1,6 @@
 """Paragraphs → running words."""
 
+import unicodedata
 from collections import defaultdict
 
 import numpy as np
@@ -33,7 +34,7 @@ def tokenize(paragraphs):
     DataFrame
         One row per running word, in the order of the paragraphs: `document`,
         `paragraph`, `position` (from 0), `form` (as written), `token` (lower
-        case), and the columns carried along. Texts are categoricals.
+        case, accents encoded in one way: NFC), and the columns carried along. Texts are categoricals.
 
     Raises
     ------
@@ -74,7 +75,7 @@ def tokenize(paragraphs):
     per_row = np.bincount(row, minlength=len(paragraphs)).astype(np.int32)
     position = np.arange(len(row), dtype=np.int32)
     position -= np.repeat(np.cumsum(per_row, dtype=np.int32) - per_row, per_row)
-    token_of_form, token_names = pd.factorize(np.array([name.lower() for name in form_names], dtype=object))
+    token_of_form, token_names = pd.factorize(np.array([_token(name) for name in form_names], dtype=object))
     columns = {key: _carried(paragraphs[key], row) for key in _KEYS}
     columns["position"] = position
     columns["form"] = pd.Categorical.from_codes(form, pd.Index(form_names, dtype="str"))
@@ -282,6 +283,11 @@ def _order(tokens):
     return number, wrong
 
 
+def _token(form):
+    """A word in lower case, its accents encoded in one way (NFC)."""
+    return unicodedata.normalize("NFC", form.lower())
+
+
 def _split(phrase):
     """The words of a phrase, in lower case, as `tokenize` finds them."""
     if not _NOTATION.isdisjoint(phrase):
@@ -289,7 +295,7 @@ def _split(phrase):
             f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |), and words are looked for as they are; "
             "patterns.find finds patterns, and its hits can be counted (frequency.count_hits) and shown (concordance.kwic)."
         )
-    words = [form.lower() for form in _WORD.findall(phrase)]
+    words = [_token(form) for form in _WORD.findall(phrase)]
     if not words:
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")
     return words

@@ -236,3 +236,14 @@ def test_words_there_twice_are_seen_in_any_order():
     tokens.check_once(words.drop(columns="position"))
     with pytest.raises(ValueError, match=r"3 rows repeat another's \['document', 'paragraph', 'position'\]"):
         tokens.check_once(pd.concat([words, words[::-1]]))
+
+
+def test_one_word_in_two_encodings_is_one_word():
+    """é as one character, and as e with an accent: written twice, counted as one, wherever a word is looked for."""
+    paragraphs = table(["Caf\u00e9 cafe\u0301 caf\u00e9"])
+    words = tokens.tokenize(paragraphs)
+    assert words["token"].tolist() == ["caf\u00e9"] * 3 and words["form"].tolist()[1] == "cafe\u0301"
+    for word in ("caf\u00e9", "CAFE\u0301"):
+        assert len(tokens.find(words, word)) == 3
+    ends = tokens.locate(words, paragraphs)[["start", "end"]].values.tolist()
+    assert ends == [[0, 4], [5, 10], [11, 15]]
