@@ -238,6 +238,22 @@ def test_a_changed_number_is_found_and_named(copy, figure, column, mark, value):
     assert (figure, mark, f"{column} differs") in found(copy)
 
 
+@pytest.mark.parametrize("words", ["terror*", "", "~"])
+def test_words_that_are_none_are_found_and_the_other_figures_checked_all_the_same(copy, words):
+    keep_only(copy, "02-silences.", FREQUENT)
+    path = copy / "figures" / "02-silences.csv"
+    table = pd.read_csv(path, dtype="str", keep_default_na=False)
+    row = table.index[table["subject"] == "Women"][0]
+    table.loc[row, "words"] = words
+    table.to_csv(path, index=False)
+    sign(copy)
+    told = verify(copy / "figures", copy / "data")
+    assert set(told.checked["figure"]) == {FREQUENT, "02-silences"}
+    assert {mark for figure, mark, _, _ in told.findings.itertuples(index=False) if figure == "02-silences"} == {
+        "Women"
+    }
+
+
 def test_all_failures_are_listed_not_only_the_first(copy):
     keep_only(copy, FREQUENT + ".")
     path = copy / "figures" / f"{FREQUENT}.csv"

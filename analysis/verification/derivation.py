@@ -206,7 +206,8 @@ def _phrases(figure, sources, known):
     lists = [one.lower().split(_LISTS[column]) if _LISTS[column] else [one.lower()] for one in figure.data[column]]
     wanted = pd.DataFrame({"mark": figure.data["mark"], "token": lists}).join(known[_within(known)]).explode("token")
     wanted["token"] = [" ".join(regex.findall(tokens.PATTERN, phrase)) for phrase in wanted["token"]]
-    if (wanted["token"] == "").any():
+    wanted = wanted[wanted["token"] != ""]
+    if wanted.empty:
         return
     found = tokens.find(sources.words, wanted["token"].drop_duplicates().tolist())
     found = tokens.locate(found.drop(columns=["start", "end"]), sources.paragraphs).astype({"token": "str"})

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import regex
 
 from analysis import tables, tokens
 from analysis.verification import described
@@ -189,7 +190,11 @@ def _outside(figure, sources):
     texts = [sources.texts[row.document, ""][row.start : row.end] for row in spans.itertuples()]
     places = pd.DataFrame({"document": spans["document"], "paragraph": spans["start"].astype("str"), "text": texts})
     wanted = figure.data["words"].str.lower().str.split(", ").explode()
-    there = tokens.find(tokens.tokenize(places), wanted.drop_duplicates().tolist())["token"].astype("str")
+    wanted = wanted.map(lambda phrase: " ".join(regex.findall(tokens.PATTERN, phrase)))  # as in derivation
+    named = wanted[wanted != ""].drop_duplicates().tolist()
+    if not named:
+        return pd.Series(0.0, figure.data.index)
+    there = tokens.find(tokens.tokenize(places), named)["token"].astype("str")
     return wanted.map(there.value_counts()).fillna(0).groupby(level=0).sum()
 
 
