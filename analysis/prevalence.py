@@ -37,7 +37,7 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     ------
     ValueError
         If columns or values are missing, a text is not text, a paragraph repeats, `unit` is something else, `seed`
-        is not a whole number from 0 up, or `n` not one from 1 to what there is.
+        is not a whole number from 0, or `n` not one from 1 to what there is.
 
     Examples
     --------

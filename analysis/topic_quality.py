@@ -67,7 +67,7 @@ def npmi(terms, tokens, *, window=10, top=10):
     >>> found.drop(columns="few").round(3).values.tolist()[0]
     [1.0, -0.333, 3.0, 1.0, 3.0, 2.0]
     """
-    _check_whole("window", window, 2)
+    tables.check_whole(window, "window", 2)
     best = _ranked(terms, top, 2)[lambda ranked: ranked["best"]]
     paragraph = paragraph_of(tokens)
     if not len(tokens):
@@ -182,15 +182,9 @@ def diversity(terms, *, top=10):
     return pd.DataFrame({"n_terms": [n], "n_different": [different], "diversity": [different / n]})
 
 
-def _check_whole(name, value, least):
-    """Raise unless an argument is a whole number from `least` on."""
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")
-
-
 def _ranked(terms, top, least, weighted=False):
     """The terms by topic and rank, checked; `best` says which are among the first `top` of their topic."""
-    _check_whole("top", top, least)
+    tables.check_whole(top, "top", least)
     columns = ["topic", "term", *(["weight"] if weighted else []), "rank"]
     tables.check(terms, "terms", columns)
     tables.check_present(terms, "terms", columns)

@@ -194,7 +194,7 @@ def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_
 @pytest.mark.parametrize(
     ("k", "arguments", "message"),
     [
-        (1, {}, "k should be a whole number from 2 up, found 1"),
+        (1, {}, "k should be a whole number from 2, found 1"),
         (True, {}, "found True"),
         (2.0, {}, "found 2.0"),
         (6, {}, "k = 6 topics in 8 paragraphs with 6 kept words: k should be smaller than both"),
@@ -296,7 +296,7 @@ def test_topics_of_words_drawn_at_random_are_not_confident(noise):
 
 def test_stability_says_what_it_cannot_measure(noise):
     found = topics.fit(noise, 2)
-    with pytest.raises(ValueError, match="runs should be a whole number from 1 up, found 0"):
+    with pytest.raises(ValueError, match="runs should be a whole number from 1, found 0"):
         topics.stability(found, noise, runs=0)
     with pytest.raises(ValueError, match="Give vectors if, and only if"):
         topics.stability(found, noise, vectors=vectors_of(noise, np.zeros(60, int), np.random.default_rng(0)))
@@ -325,7 +325,7 @@ def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short
 
 @pytest.mark.parametrize(("ks", "value"), [([1], "1"), (None, "None"), (5.0, "5.0"), ([2.0], "2.0"), ([True], "True")])
 def test_numbers_of_topics_are_whole_and_from_two_up(noise, ks, value):
-    with pytest.raises(ValueError, match=f"ks should hold whole numbers from 2 up; found '?{value}"):
+    with pytest.raises(ValueError, match=f"each of ks should be a whole number from 2, found '?{value}"):
         topics.choose_k(noise, ks)
 
 

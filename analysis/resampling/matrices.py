@@ -195,30 +195,3 @@ def check_side(side, units):
         where = "target" if side.all() else "reference"
         raise ValueError(f"side: all {units} units are in the {where}; both sides need units.")
     return side
-
-
-def check_whole(name, value, least):
-    """Raise unless a number is whole and large enough.
-
-    Parameters
-    ----------
-    name : str
-        What it is, for the message.
-    value : int
-        The number.
-    least : int
-        The smallest allowed.
-
-    Raises
-    ------
-    ValueError
-        If it is something else.
-
-    Examples
-    --------
-    >>> check_whole("seed", -1, 0)
-    Traceback (most recent call last):
-    ValueError: seed should be a whole number from 0, found -1.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")

@@ -3,8 +3,9 @@
 import numpy as np
 from scipy import sparse
 
+from analysis import tables
 from analysis.resampling import arrangements
-from analysis.resampling.matrices import check_side, check_whole, checked
+from analysis.resampling.matrices import check_side, checked
 
 _CELLS = 20_000_000  # numbers held at once
 _TIE = 1e-11  # of an item's count: statistics closer than this are the same
@@ -66,8 +67,8 @@ def permute(counts, sizes, side, strata=None, permutations=1_999, seed=0):
     >>> (p * 20).round(9).tolist(), p_smallest, tried  # this arrangement and its mirror image
     ([2.0], 0.1, 'all 20')
     """
-    check_whole("permutations", permutations, 1)
-    check_whole("seed", seed, 0)
+    tables.check_whole(permutations, "permutations")
+    tables.check_whole(seed, "seed", 0)
     counts, sizes, stratum = checked(counts, sizes, strata)
     side = check_side(side, len(sizes))
     on_both = np.bincount(stratum, side) * np.bincount(stratum, ~side) > 0

@@ -47,7 +47,7 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     ValueError
         If columns or values are missing, a text is not text, a paragraph occurs
         twice, the coding is not in order (`coding.check`), all are coded, `seed` is
-        not a whole number from 0 up, or `n` not one from 1 to the number of
+        not a whole number from 0, or `n` not one from 1 to the number of
         paragraphs not coded.
 
     Notes

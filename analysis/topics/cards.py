@@ -95,8 +95,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     [['Arms for war.', 0, 13], ['Girls at school.', 0, 16]]
     """
     for name, value in [("n_terms", n_terms), ("n_paragraphs", n_paragraphs)]:
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} should be a whole number from 1, found {value!r}.")
+        tables.check_whole(value, name)
     if not (hasattr(topics, "terms") and hasattr(topics, "shares")):
         raise TypeError(f"topics should be what topics.fit gives, found {type(topics).__name__}.")
     terms = ranked(topics.terms)

@@ -131,32 +131,6 @@ def check_same(frame, unit, column):
         raise ValueError(f"shares: {unit} {name} has several values of {column}, {found}. {advice}")
 
 
-def check_numbers(permutations, seed):
-    """Raise unless these are whole numbers, large enough.
-
-    Parameters
-    ----------
-    permutations : int
-        From 1.
-    seed : int
-        From 0.
-
-    Raises
-    ------
-    ValueError
-        If one of them is something else; the message names it.
-
-    Examples
-    --------
-    >>> check_numbers(permutations=0, seed=0)
-    Traceback (most recent call last):
-    ValueError: permutations should be a whole number from 1, found 0.
-    """
-    for name, value, least in [("permutations", permutations, 1), ("seed", seed, 0)]:
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")
-
-
 def groups(texts, by):
     """The group of each paragraph.
 

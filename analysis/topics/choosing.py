@@ -53,8 +53,8 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
         If `stopwords` is one text, or holds anything but text.
     ValueError
         If columns or values are missing, words are not in order, `ks` is empty or holds anything but whole
-        numbers from 2 up, `model` is not known, `seed` is not a whole number from 0 up, or `runs` or `nulls`
-        not one from 1 up.
+        numbers from 2, `model` is not known, `seed` is not a whole number from 0, or `runs` or `nulls`
+        not one from 1.
 
     Notes
     -----
@@ -77,7 +77,8 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     ks = _asked(ks)
     if model not in fitting.MODELS:
         raise ValueError(f"model should be one of {list(fitting.MODELS)}, found {model!r}.")
-    stable.check_counts(runs=runs, nulls=nulls)
+    tables.check_whole(runs, "runs")
+    tables.check_whole(nulls, "nulls")
     limits.check_seed(seed)
     try:
         kept = words.keep(tokens, stopwords)
@@ -127,11 +128,8 @@ def _asked(ks):
     """The numbers of topics to try, in order."""
     asked = list(ks) if np.iterable(ks) and not isinstance(ks, str) else [ks]
     if not asked:
-        raise ValueError("ks is empty; it should hold whole numbers from 2 up.")
-    for k in asked:
-        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
-            raise ValueError(f"ks should hold whole numbers from 2 up; found {k!r}.")
-    return sorted({int(k) for k in asked})
+        raise ValueError("ks is empty; it should hold whole numbers from 2.")
+    return sorted({tables.check_whole(k, "each of ks", 2) for k in asked})
 
 
 def _whole(dealt, k, seed, model):

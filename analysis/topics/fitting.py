@@ -62,7 +62,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
         If `stopwords` is one text, or holds anything but text.
     ValueError
         If columns or values are missing, words are not in the order of the text, no
-        word is left, `seed` is not a whole number from 0 up, `k` not one from 2 to what the text
+        word is left, `seed` is not a whole number from 0, `k` not one from 2 to what the text
         allows, a topic is left without a word (of latent Dirichlet allocation: without a running word), `model` is not
         known, `vectors` come with another model than ``"cooccurrence"``, a paragraph has none, or all of them point
         the same way.

@@ -73,8 +73,7 @@ def intrusion(terms, *, n=1, top=5, seed=0):
     [1, 2, 'army', 1]
     """
     for name, value, least in [("n", n, 1), ("top", top, 2), ("seed", seed, 0)]:
-        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-            raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")
+        tables.check_whole(value, name, least)
     terms = _checked(terms, top)
     rng = np.random.default_rng(seed)
     high = terms[terms["rank"] <= top].sort_values(["rank", "topic"]).drop_duplicates("plain").sort_values("plain")

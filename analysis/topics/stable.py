@@ -52,7 +52,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     TypeError
         If `topics` is not from `fit`.
     ValueError
-        If `runs` or `nulls` is not a whole number from 1 up, vectors are missing or given for topics that were fitted
+        If `runs` or `nulls` is not a whole number from 1, vectors are missing or given for topics that were fitted
         without them, tokens are of other paragraphs or lack a word of the topics, there are fewer than four units to
         halve, or tokens are not in order.
 
@@ -86,7 +86,8 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     """
     if not isinstance(topics, fitting.Topics):
         raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
-    check_counts(runs=runs, nulls=nulls)
+    tables.check_whole(runs, "runs")
+    tables.check_whole(nulls, "nulls")
     if (vectors is None) != (topics.model != "vectors"):
         raise ValueError("Give vectors if, and only if, the topics were fitted with them.")
     limits.check_seed(seed)
@@ -176,29 +177,6 @@ def judged(found, accidents):
     table["excess"] = np.round(table["stability"] - table["null"], 6)
     table["confident"] = table["stability"] >= np.maximum(table["null_highest"] + MARGIN, LEAST)
     return table
-
-
-def check_counts(**numbers):
-    """Raise unless these are whole numbers from 1 up.
-
-    Parameters
-    ----------
-    **numbers : int
-
-    Raises
-    ------
-    ValueError
-        Naming the first that is not.
-
-    Examples
-    --------
-    >>> check_counts(runs=0)
-    Traceback (most recent call last):
-    ValueError: runs should be a whole number from 1 up, found 0.
-    """
-    for name, number in numbers.items():
-        if isinstance(number, bool) or not isinstance(number, (int, np.integer)) or number < 1:
-            raise ValueError(f"{name} should be a whole number from 1 up, found {number!r}.")
 
 
 def check_units(dealt):
