@@ -321,7 +321,7 @@ def _interval(estimates, unit, rare=None):
     elif np.isnan(estimate):
         reason = "every code is the same"
     elif units < 3:  # two say nothing of how far a third might lie
-        reason = f"{units} of {unit}"
+        reason = f"only {units} ({unit})"
     elif np.isnan(without).any():
         reason = f"it hangs on one {unit}"
     else:

@@ -241,6 +241,29 @@ def unnamed(frame):
     return frame if names == list(frame.index.names) else frame.set_axis(frame.index.set_names(names))
 
 
+def codes(frame, keys):
+    """A whole number for each different combination of keys, in order of appearance.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Any table; missing keys are keys too.
+    keys : str or list of str
+        Its columns to go by.
+
+    Returns
+    -------
+    ndarray of int
+        One per row, from 0.
+
+    Examples
+    --------
+    >>> codes(pd.DataFrame({"country": ["b", None, "b"]}), "country").tolist()
+    [0, 1, 0]
+    """
+    return unnamed(frame).groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
+
+
 def significant(frame):
     """Round the floating-point columns of a table to six significant digits.
 

@@ -147,7 +147,7 @@ def test_alpha_and_its_interval_as_brute_force(units, level):
     assert found["alpha"] == pytest.approx(oracle(compared, level), abs=1e-9)
     rests = [compared[compared["unit"] != unit] for unit in left]
     if len(left) < 3:
-        assert found["interval"] == f"none: {len(left)} of unit"
+        assert found["interval"] == f"none: only {len(left)} (unit)"
     elif any(rest["code"].nunique() < 2 for rest in rests):
         assert found["interval"] == "none: it hangs on one unit"
     else:
@@ -259,7 +259,7 @@ def test_fleiss_as_published(counts, coders, kappa):
 
 
 def test_kappa_of_a_few_units():
-    for units, reason in [(1, "1 of unit"), (2, "2 of unit")]:
+    for units, reason in [(1, "only 1 (unit)"), (2, "only 2 (unit)")]:
         found = agreement.kappa(codes_of("xy"[:units], "yy"[:units]))
         assert set(found["interval"]) == {f"none: {reason}"} and found["low"].isna().all()
 
@@ -301,7 +301,7 @@ def test_themes_of_several_documents_leave_out_documents():
     for row in found.itertuples():
         assert row.interval == "95 % by document (jackknife, unreliable: 3)"
         assert [row.low, row.high] == jackknife([row.alpha, *(rest.loc[row.theme, "alpha"] for rest in rests)])
-    assert set(rests[0]["interval"]) == {"none: 2 of document"}
+    assert set(rests[0]["interval"]) == {"none: only 2 (document)"}
     alone = agreement.by_theme(coding[coding["document"].isin(["un", "z"])])
     same(alone, agreement.by_theme(CODED))  # by paragraph: only one document can be compared
 

@@ -204,14 +204,14 @@ def test_units_are_what_they_are_said_to_be():
     three = "95 % by country (jackknife, unreliable: 3)"
     assert intervals(paragraphs, "country") == ([three, "none: the interval holds 0"], [three] * 2)
     two = paragraphs[paragraphs["country"] != "z"]
-    assert intervals(two, "country") == (["none: 2 of country"] * 2, ["none: 2 of country"] * 2)
+    assert intervals(two, "country") == (["none: only 2 (country)"] * 2, ["none: only 2 (country)"] * 2)
     alike = as_paragraphs(["peace peace war"] * 4, list("abcd"))
     assert intervals(alike)[0] == ["none: which document is left out makes no difference"] * 2
 
 
 def test_documents_without_words_are_no_units():
     paragraphs = as_paragraphs(["peace", "peace war", "…"], ["a", "b", "c"])
-    assert intervals(paragraphs) == (["none: 2 of document"] * 2, ["none: 2 of document"] * 2)
+    assert intervals(paragraphs) == (["none: only 2 (document)"] * 2, ["none: only 2 (document)"] * 2)
     one = ["none: all hits stand in one paragraph", "none: as often as each other"]
     assert intervals(paragraphs[1:])[0] == one  # one document with words: a census
 

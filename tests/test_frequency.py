@@ -130,7 +130,7 @@ def test_jackknife_as_brute_force(documents):
 
 def test_interval_says_what_it_is():
     two = frequency.count(words_of("a b", "a", document=["x", "y"]))
-    assert set(two["interval"]) == {"none: 2 of document"} and two[["low", "high"]].isna().all(axis=None)
+    assert set(two["interval"]) == {"none: only 2 (document)"} and two[["low", "high"]].isna().all(axis=None)
     for documents, doubt in [(3, ", unreliable: 3"), (9, ", unreliable: 9"), (10, "")]:
         texts = ["a b", *["a b b"] * (documents - 1)]
         found = frequency.count(words_of(*texts, document=[f"d{i}" for i in range(documents)]))

@@ -328,7 +328,7 @@ def test_p_within_strata_counts_arrangements_within_strata():
         assert found.loc[word, "p"] == pytest.approx(extreme / 81)
     assert found["test"].str.contains("by section within document").all()
     # every document has one section s1: how much these differ within a document cannot be known
-    assert set(found["interval"]) == {"none: 1 of section on a side of a stratum"}
+    assert set(found["interval"]) == {"none: only 1 (section) on a side of a stratum"}
     assert found[["low", "high"]].isna().all(axis=None)
 
 
@@ -361,10 +361,10 @@ def test_why_there_is_no_interval_and_no_test():
     assert words["interval"].to_dict() == {
         "x": "none: not in the reference",
         "w": "none: not in the target",
-        "y": "none: 2 of document in the target",
-        "z": "none: 2 of document in the target",
+        "y": "none: only 2 (document) in the target",
+        "z": "none: only 2 (document) in the target",
     }
-    assert set(words["test"]) == {"none: 4 of document, fewer than 5"}
+    assert set(words["test"]) == {"none: only 4 (document), fewer than 5"}
     assert words[["low", "high", "p", "p_smallest", "q"]].isna().all(axis=None)
 
 
@@ -372,7 +372,7 @@ def test_units_that_are_alike_have_no_interval():
     tokens = running(*[(name, "1", "x y y" if name in "abc" else "x x y") for name in "abcdef"])
     inside = tokens["document"].isin(list("abc"))
     words = keyness.compare(tokens, target=inside, reference=~inside).words
-    assert set(words["interval"]) == {"none: it makes no difference which document is left out"}
+    assert set(words["interval"]) == {"none: which document is left out makes no difference"}
     assert words[["low", "high"]].isna().all(axis=None)
     assert words["p"].tolist() == pytest.approx([2 / 20, 2 / 20])  # this arrangement and its mirror image
     assert words["p_smallest"].tolist() == pytest.approx([2 / 20, 2 / 20])

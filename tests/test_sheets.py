@@ -19,7 +19,7 @@ def test_the_table_stays_as_it_was_and_missing_values_become_empty_cells(tmp_pat
 @pytest.mark.parametrize("text", ["", " ", ";", ",,,\n", "\t\n\n", '"";""\n'])
 def test_a_sheet_without_a_header_is_empty(tmp_path, text):
     (tmp_path / "s.csv").write_text(text)
-    for load in (coding.load, topics.load_sheet):
+    for load in (coding.load, topics.load_intrusion):
         with pytest.raises(ValueError, match=r"^s\.csv is empty\.$"):
             load(tmp_path / "s.csv")
 
@@ -45,7 +45,7 @@ PIECES = [
 def test_whatever_a_file_holds_it_is_read_or_refused_by_name(tmp_path_factory, head, pieces):
     path = tmp_path_factory.mktemp("sheets") / "s.csv"
     path.write_bytes((head + "".join(pieces)).encode())
-    for load in (coding.load, topics.load_sheet):
+    for load in (coding.load, topics.load_intrusion):
         try:
             load(path)
         except ValueError as error:
@@ -54,13 +54,13 @@ def test_whatever_a_file_holds_it_is_read_or_refused_by_name(tmp_path_factory, h
 
 def test_the_separator_is_that_of_the_columns_asked_for(tmp_path):
     (tmp_path / "s.csv").write_text("question;intruder;a,b,c,d\n1;war;x\n")
-    assert topics.load_sheet(tmp_path / "s.csv").values.tolist() == [[1, "war", "x"]]
+    assert topics.load_intrusion(tmp_path / "s.csv").values.tolist() == [[1, "war", "x"]]
 
 
 def test_a_question_is_a_number_that_can_be_told_from_the_next(tmp_path):
     (tmp_path / "s.csv").write_text("question,intruder\n1e30,war\n")
     with pytest.raises(ValueError, match="question in row 1 is '1e30'; it should be a whole number"):
-        topics.load_sheet(tmp_path / "s.csv")
+        topics.load_intrusion(tmp_path / "s.csv")
 
 
 def test_columns_without_a_name_and_without_anything_in_them_are_passed_over(tmp_path):

@@ -76,7 +76,7 @@ def test_shares_of_groups_worked_by_hand():
     assert x[["low", "high"]].tolist() == jackknife(9 / 20, [3 / 8, 2 / 4, 7 / 16])
     assert x["interval"] == "95 % by document (jackknife, unreliable: 3)"
     assert y[["n_paragraphs", "n_missing", "n_units", "share", "few"]].tolist() == [1, 0, 1, 1, True]
-    assert np.isnan(y["low"]) and y["interval"] == "none: 1 of document"
+    assert np.isnan(y["low"]) and y["interval"] == "none: only 1 (document)"
 
 
 def test_ten_units_are_reliable_and_ends_stay_between_0_and_1():
@@ -237,7 +237,7 @@ def test_noise_in_the_last_digits_does_not_change_p():
 def test_fewer_than_five_units_are_not_tested():
     four = shares_of([0.1, 0.2, 0.3, 0.5], label=[*"xxyy"], year=[1, 2, 3, 4])
     for found in (compare(four, "label"), trend(four)):
-        assert set(found["test"]) == {"none: 4 of document, fewer than 5"}
+        assert set(found["test"]) == {"none: only 4 (document), fewer than 5"}
         assert found[["p", "p_smallest", "q"]].isna().all(axis=None) and found["few"].all()
 
 
@@ -316,7 +316,7 @@ def test_a_slope_that_hangs_on_one_unit_has_no_interval():
     found = trend(shares_of([0.1, 0.2, 0.3, 0.4], year=[1, 1, 1, 2]))
     assert set(found["interval"]) == {"none: it hangs on one document"} and found["low"].isna().all()
     alike = by_group(shares_of([0.5] * 4, group="g"), "group")
-    assert set(alike["interval"]) == {"none: it makes no difference which document is left out"}
+    assert set(alike["interval"]) == {"none: which document is left out makes no difference"}
 
 
 CALLS = [lambda s: by_group(s, "label"), lambda s: compare(s, "label", permutations=20), trend]

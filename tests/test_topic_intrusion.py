@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from analysis import resampling
-from analysis.topics.intrusion import intrusion, overall, score
-from analysis.topics.intrusion_sheets import load_sheet, save_sheet
+from analysis.topics.intrusion import intrusion, overall_intrusion, score_intrusion
+from analysis.topics.intrusion_sheets import load_intrusion, save_intrusion
 
 WORDS = [f"word_{place}" for place in range(1, 7)]
 
@@ -126,7 +126,7 @@ def test_the_source_is_the_topic_where_the_word_ranks_highest():
 def test_top_says_how_many_terms_are_shown():
     made = intrusion(letters(), top=3)
     assert list(made.sheet) == ["question", *WORDS[:4], "intruder"]
-    assert set(score(made.sheet.assign(intruder=made.key["intruder"]), made.key)["chance"]) == {1 / 4}
+    assert set(score_intrusion(made.sheet.assign(intruder=made.key["intruder"]), made.key)["chance"]) == {1 / 4}
 
 
 @pytest.mark.parametrize(
@@ -160,8 +160,8 @@ def test_what_is_wrong_with_the_terms_is_said(terms, arguments, message):
 
 def test_a_sheet_and_a_key_come_back_as_they_were(tmp_path):
     for name, table in zip(MADE._fields, MADE, strict=True):
-        save_sheet(table, tmp_path / f"{name}.csv")
-        back = load_sheet(tmp_path / f"{name}.csv")
+        save_intrusion(table, tmp_path / f"{name}.csv")
+        back = load_intrusion(tmp_path / f"{name}.csv")
         pd.testing.assert_frame_equal(back, table.astype(back.dtypes))
         assert {name for name in back if back[name].dtype == np.int64} <= {"question", "topic", "source"}
 
@@ -171,27 +171,29 @@ def test_a_sheet_and_a_key_come_back_as_they_were(tmp_path):
 def test_every_word_comes_back_as_it_was(tmp_path_factory, words):
     sheet = pd.DataFrame({"question": [1], "word_1": [words[0]], "word_2": [words[1]], "intruder": ["NA"]})
     path = tmp_path_factory.mktemp("sheets") / "sheet.csv"
-    save_sheet(sheet, path)
-    assert load_sheet(path).iloc[0].tolist() == [1, *words, "NA"]
+    save_intrusion(sheet, path)
+    assert load_intrusion(path).iloc[0].tolist() == [1, *words, "NA"]
 
 
 def test_no_cell_is_a_formula(tmp_path):
-    save_sheet(pd.DataFrame({"question": [1], "word_1": "=1+1", "word_2": "@a", "intruder": "-2"}), tmp_path / "s.csv")
+    save_intrusion(
+        pd.DataFrame({"question": [1], "word_1": "=1+1", "word_2": "@a", "intruder": "-2"}), tmp_path / "s.csv"
+    )
     assert b'"1","\'=1+1","\'@a","\'-2"' in (tmp_path / "s.csv").read_bytes()
 
 
 def test_a_file_is_never_overwritten(tmp_path):
-    save_sheet(MADE.sheet, tmp_path / "sheet.csv")
+    save_intrusion(MADE.sheet, tmp_path / "sheet.csv")
     before = (tmp_path / "sheet.csv").read_bytes()
     with pytest.raises(FileExistsError, match="may hold answers: give another name"):
-        save_sheet(MADE.key, tmp_path / "sheet.csv")
+        save_intrusion(MADE.key, tmp_path / "sheet.csv")
     assert (tmp_path / "sheet.csv").read_bytes() == before
     with pytest.raises(FileNotFoundError, match="There is no folder"):
-        save_sheet(MADE.sheet, tmp_path / "nowhere" / "sheet.csv")
+        save_intrusion(MADE.sheet, tmp_path / "nowhere" / "sheet.csv")
     with pytest.raises(ValueError, match=r"missing \['intruder'\]"):
-        save_sheet(MADE.sheet.drop(columns="intruder"), tmp_path / "other.csv")
+        save_intrusion(MADE.sheet.drop(columns="intruder"), tmp_path / "other.csv")
     with pytest.raises(ValueError, match="which is no text"):
-        save_sheet(MADE.sheet.assign(intruder=pd.Series(["\ud800"] * 3, dtype=object)), tmp_path / "other.csv")
+        save_intrusion(MADE.sheet.assign(intruder=pd.Series(["\ud800"] * 3, dtype=object)), tmp_path / "other.csv")
     assert not (tmp_path / "other.csv").exists()
 
 
@@ -199,7 +201,7 @@ def test_a_file_is_never_overwritten(tmp_path):
 def test_spreadsheets_may_use_other_separators_and_leave_empty_rows(tmp_path, separator):
     rows = [["question", "word_1", "word_2", "intruder"], ["", "", "", ""], ["2", "war", "peace", " Peace"]]
     (tmp_path / "s.csv").write_text("\r\n".join(separator.join(row) for row in rows), encoding="utf-8-sig")
-    assert load_sheet(tmp_path / "s.csv").values.tolist() == [[2, "war", "peace", " Peace"]]
+    assert load_intrusion(tmp_path / "s.csv").values.tolist() == [[2, "war", "peace", " Peace"]]
 
 
 @pytest.mark.parametrize(
@@ -217,13 +219,13 @@ def test_spreadsheets_may_use_other_separators_and_leave_empty_rows(tmp_path, se
 def test_what_is_wrong_with_a_file_is_said(tmp_path, raw, message):
     (tmp_path / "s.csv").write_bytes(raw)
     with pytest.raises(ValueError, match=message):
-        load_sheet(tmp_path / "s.csv")
+        load_intrusion(tmp_path / "s.csv")
     with pytest.raises(FileNotFoundError, match="There is no sheet"):
-        load_sheet(tmp_path / "other.csv")
+        load_intrusion(tmp_path / "other.csv")
 
 
 def test_scores_are_those_worked_by_hand():
-    scores = score(several(MADE, [True, False, None], [True, True, None], [True, None, False]), MADE.key)
+    scores = score_intrusion(several(MADE, [True, False, None], [True, True, None], [True, None, False]), MADE.key)
     assert scores["topic"].tolist() == [1, 2, 3]
     assert scores[["n_answers", "n_right", "n_blank"]].values.tolist() == [[3, 3, 0], [2, 1, 1], [1, 0, 2]]
     assert scores["precision"].tolist() == [3 / 3, 1 / 2, 0 / 1] and set(scores["chance"]) == {1 / 6}
@@ -241,7 +243,7 @@ def test_scores_are_those_worked_by_hand():
 
 def test_the_interval_and_p_are_exact():
     right = [[i < 8, True, None] for i in range(12)]
-    scores = score(several(MADE, *right), MADE.key)
+    scores = score_intrusion(several(MADE, *right), MADE.key)
     tail = sum(comb(12, k) * 5 ** (12 - k) for k in range(8, 13)) / 6**12
     assert scores["p"][0] == pytest.approx(tail) and scores["p"][1] == pytest.approx(1 / 6**12)
     assert stats.binom.sf(7, 12, scores["low"][0]) == pytest.approx(0.025)  # 8 or more
@@ -253,14 +255,14 @@ def test_the_interval_and_p_are_exact():
 
 def test_several_answers_of_a_coder_to_one_topic_have_no_interval_and_no_p():
     made = intrusion(letters(3), n=2, seed=3)
-    scores = score(several(made, [True, True, True], [True, False, None]), made.key)
+    scores = score_intrusion(several(made, [True, True, True], [True, False, None]), made.key)
     assert scores[["n_answers", "n_right"]].values.tolist() == [[4, 4], [4, 2], [2, 2]]
     assert set(scores["interval"]) == {"none: a coder answered several questions of the topic"}
     assert scores[["low", "high", "p", "q"]].isna().all(axis=None)
     each_once = several(made, [True, True, True], [True, False, True])
     second = made.key["question"][made.key["topic"].duplicated()]
     each_once = each_once[each_once["question"].isin(second) == (each_once["coder"] == "c1")]
-    assert set(score(each_once, made.key)["interval"]) == {"95 % by coder (Clopper–Pearson, unreliable: 2)"}
+    assert set(score_intrusion(each_once, made.key)["interval"]) == {"95 % by coder (Clopper–Pearson, unreliable: 2)"}
 
 
 def test_capitals_spaces_and_the_order_of_rows_make_no_difference():
@@ -269,12 +271,12 @@ def test_capitals_spaces_and_the_order_of_rows_make_no_difference():
         intruder=" " + answers["intruder"].str.upper() + "  ", question=answers["question"].astype(str)
     )
     changed = changed.sample(frac=1, random_state=1)
-    for function in (score, overall):
+    for function in (score_intrusion, overall_intrusion):
         pd.testing.assert_frame_equal(function(changed, MADE.key.iloc[::-1]), function(answers, MADE.key))
 
 
 def test_one_person_needs_no_name():
-    scores = score(answered(MADE, [True, False, True]), MADE.key)
+    scores = score_intrusion(answered(MADE, [True, False, True]), MADE.key)
     assert scores["n_right"].tolist() == [1, 0, 1] and set(scores["interval"]) == {"none: one coder"}
     np.testing.assert_allclose(scores["p"], [1 / 6, 1, 1 / 6])
 
@@ -282,20 +284,20 @@ def test_one_person_needs_no_name():
 def test_all_topics_together_are_worked_by_hand():
     people = [[True, True, True], [True, False, None], [False, True, True], [False, False, True]]
     answers = several(MADE, *people)
-    row = overall(answers, MADE.key).iloc[0]
+    row = overall_intrusion(answers, MADE.key).iloc[0]
     assert row[["n_topics", "n_coders", "n_answers", "n_right", "n_blank"]].tolist() == [3, 4, 11, 7, 1]
     assert row["precision"] == 7 / 11 and row["chance"] == 1 / 6 and not row["few"]
     low, high = resampling.around(7 / 11, [4 / 8, 6 / 9, 5 / 8, 6 / 8])
     assert (row["low"], row["high"]) == (max(low, 0), pytest.approx(min(high, 1)))
     assert row["interval"] == "95 % by coder (jackknife, unreliable: 4)"
-    assert overall(answers, MADE.key)["n_right"].sum() == score(answers, MADE.key)["n_right"].sum()
+    assert overall_intrusion(answers, MADE.key)["n_right"].sum() == score_intrusion(answers, MADE.key)["n_right"].sum()
 
 
 def test_without_difference_between_coders_there_is_no_interval_for_all_topics():
-    same = overall(several(MADE, *[[True, True, False]] * 12), MADE.key).iloc[0]
+    same = overall_intrusion(several(MADE, *[[True, True, False]] * 12), MADE.key).iloc[0]
     assert same["interval"] == "none: which coder is left out makes no difference" and np.isnan(same["low"])
-    two = overall(several(MADE, [True, True, False], [True, True, True]), MADE.key).iloc[0]
-    assert two["interval"] == "none: 2 of coder" and np.isnan(two["high"])
+    two = overall_intrusion(several(MADE, [True, True, False], [True, True, True]), MADE.key).iloc[0]
+    assert two["interval"] == "none: only 2 (coder)" and np.isnan(two["high"])
 
 
 def test_people_who_guess_are_right_one_time_in_six_and_p_is_seldom_small():
@@ -305,7 +307,7 @@ def test_people_who_guess_are_right_one_time_in_six_and_p_is_seldom_small():
         sheets = [
             made.sheet.assign(coder=f"c{i}", intruder=rng.permuted(made.sheet[WORDS], axis=1)[:, 0]) for i in range(8)
         ]
-        scores = score(pd.concat(sheets), made.key)
+        scores = score_intrusion(pd.concat(sheets), made.key)
         small += (scores["p"] <= 0.05).tolist()
     assert stats.binomtest(sum(small), len(small), 0.05, alternative="greater").pvalue > 0.001
 
@@ -340,7 +342,7 @@ WRONG = ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]])
     ],
 )
 def test_what_is_wrong_with_the_answers_is_said(answers, key, message):
-    for function in (score, overall):
+    for function in (score_intrusion, overall_intrusion):
         with pytest.raises(ValueError, match=message):
             function(answers, key)
 
@@ -355,18 +357,18 @@ def test_a_sheet_made_with_another_seed_is_not_scored():
         with pytest.raises(
             ValueError, match="question 1 has other words than the key; was the sheet made with another seed"
         ):
-            score(one.sheet.assign(intruder=one.key["intruder"]), key)
+            score_intrusion(one.sheet.assign(intruder=one.key["intruder"]), key)
 
 
 def test_of_many_mistakes_ten_are_told():
     made = intrusion(letters(15))
     with pytest.raises(ValueError, match="And 5 more mistakes") as caught:
-        score(made.sheet.assign(intruder="peace"), made.key)
+        score_intrusion(made.sheet.assign(intruder="peace"), made.key)
     assert len(str(caught.value).splitlines()) == 11
 
 
 def test_what_is_no_table_is_refused():
     with pytest.raises(TypeError, match="key should be a pandas DataFrame, found Intrusion"):
-        score(ANSWERS, MADE)
+        score_intrusion(ANSWERS, MADE)
     with pytest.raises(TypeError, match="answers should be a pandas DataFrame, found list"):
-        score([ANSWERS], MADE.key)
+        score_intrusion([ANSWERS], MADE.key)

@@ -7,7 +7,7 @@ from scipy import sparse
 
 from analysis import topics
 from analysis.tokens import tokenize
-from analysis.topics import checked_shares, limits, placing, scikit
+from analysis.topics import checked_shares, limits, scikit, spaces
 
 KEYS = ["document", "paragraph"]
 SUBJECTS = [["troops", "guard", "borders", "army"], ["courts", "try", "crimes", "law"], ["women", "vote", "seats"]]
@@ -134,8 +134,8 @@ def test_too_little_text_is_told_in_numbers():
 
 
 def test_points_of_the_same_length_are_worked_by_hand():
-    space = placing.by_vectors(np.array([[2.0], [3.0], [-1.0], [-4.0]]), np.array([0, 0, 1, 1]), 2, seed=0)
-    assert placing.shares(space, np.array([[5.0], [-5.0]])).tolist() == [[1.0, 0.0], [0.0, 1.0]]
+    space = spaces.by_vectors(np.array([[2.0], [3.0], [-1.0], [-4.0]]), np.array([0, 0, 1, 1]), 2, seed=0)
+    assert spaces.shares(space, np.array([[5.0], [-5.0]])).tolist() == [[1.0, 0.0], [0.0, 1.0]]
 
 
 @pytest.mark.parametrize("k", [6, 30, 70, 300])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import model_files
 from analysis.tokens import tokenize
-from analysis.topics import fitting, placing
+from analysis.topics import fitting, spaces
 from analysis.topics.placement import place
 from analysis.topics.storage import _KIND, load, save
 from tests.damaged_models import check_refuses_half, check_refuses_strangers, damages, in_schema, tampered
@@ -99,7 +99,7 @@ def test_new_paragraphs_go_to_the_topic_of_their_words(found, model):
 
 def test_shares_are_worked_by_hand():
     """Two words with idf 1 and 2, each its own topic; `war` once, `law` twice."""
-    space = placing.Space(np.array([2.0, 1.0]), np.eye(2), np.zeros(2), np.eye(2))
+    space = spaces.Space(np.array([2.0, 1.0]), np.eye(2), np.zeros(2), np.eye(2))
     empty = pd.DataFrame()
     topics = fitting.Topics(empty, empty, empty, "cooccurrence", ["law", "war"], space.idf, space, np.array([1, 0]))
     shares = place(topics, tokenize(pd.DataFrame({"document": "a", "paragraph": ["1"], "text": "War, law and law"})))

@@ -13,7 +13,7 @@ from sklearn.metrics import normalized_mutual_info_score
 
 from analysis import topics
 from analysis.tokens import tokenize
-from analysis.topics import factors, fitting, pairs, placing, resamples, words
+from analysis.topics import factors, fitting, pairs, resamples, spaces, words
 from tests.benchmarks.topics import noise_text, planted_text, recovered
 
 KEYS = ["document", "paragraph"]
@@ -241,8 +241,8 @@ def test_vectors_that_do_not_fit_are_refused(noise, change, arguments, message):
 
 
 def test_a_share_is_the_squared_cosine_over_their_sum():
-    space = placing.Space(np.zeros(0), np.eye(2), np.zeros(2), np.eye(2))
-    assert placing.shares(space, np.array([[1.0, 2.0]]))[0] == pytest.approx([1 / 5, 4 / 5])
+    space = spaces.Space(np.zeros(0), np.eye(2), np.zeros(2), np.eye(2))
+    assert spaces.shares(space, np.array([[1.0, 2.0]]))[0] == pytest.approx([1 / 5, 4 / 5])
 
 
 sets = st.lists(st.frozensets(st.integers(0, 6), max_size=4), min_size=3, max_size=3)

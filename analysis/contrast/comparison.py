@@ -171,7 +171,7 @@ def _ratio(per_paragraph, units, unit, a, b):
         found = resampling.jackknife_ratio(counts.set_axis(["a", "b"], axis=1))
         doubt = f", unreliable: {n_units}" if n_units < tables.UNRELIABLE else ""
         interval, none = f"95 % by {unit} (jackknife{doubt})", f"none: which {unit} is left out makes no difference"
-        none = f"none: 2 of {unit}" if n_units == 2 else none
+        none = f"none: only 2 ({unit})" if n_units == 2 else none
         hangs = "the interval holds 0"
     else:
         found = resampling.leave_one_out_ratio(of_unit.rename(columns={"n_a": "a", "n_b": "b"}))

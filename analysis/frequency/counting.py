@@ -144,7 +144,7 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     paragraph = paragraph_of(tokens)
     first = np.unique(paragraph, return_index=True)[1]
     for name in [*by, unit]:
-        code = _codes(tokens, [name])
+        code = tables.codes(tokens, [name])
         changes = code != code[first[paragraph]]
         if changes.any():
             place = tuple(tokens[_KEYS].iloc[changes.argmax()])
@@ -214,7 +214,7 @@ def _checked(tokens, by, unit, name):
 def _table(tokens, by, unit, paragraph, row, item, names, *, every, name="token"):
     """Occurrences (the row where each stands, and what it is) → counts with rates and intervals."""
     group, groups = _groups(tokens, by)
-    units = _codes(tokens, [unit])
+    units = tables.codes(tokens, [unit])
     total = np.bincount(group, minlength=len(groups))
     cells = _cells(group[row], item, paragraph[row])
     counted = cells.groupby(["group", "item"])["n"].agg(n="sum", n_paragraphs="size").reset_index()
@@ -235,16 +235,11 @@ def _table(tokens, by, unit, paragraph, row, item, names, *, every, name="token"
     return counted[[*by, *own]].reset_index(drop=True)
 
 
-def _codes(tokens, keys):
-    """A whole number for each different combination of keys, in order of appearance."""
-    return tokens.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
-
-
 def _groups(tokens, by):
     """The group of each word, and one row per group."""
     if not by:
         return np.zeros(len(tokens), np.int64), pd.DataFrame(index=[0])
-    group = _codes(tokens, by)
+    group = tables.codes(tokens, by)
     first = np.unique(group, return_index=True)[1]
     return group, tokens[by].iloc[first].reset_index(drop=True).astype({name: object for name in by}).infer_objects()
 
@@ -308,5 +303,5 @@ def _add_intervals(counted, cells, group, units, paragraph, row, item, unit):
     counted.loc[zero & alone, ["low", "high"]] = 0.0
     alike = f"none: which {unit} is left out makes no difference"
     counted.loc[counted["low"].isna(), "interval"] = np.where(zero | alone, "none", alike)[counted["low"].isna()]
-    counted.loc[counted["group"].isin(pairs), "interval"] = f"none: 2 of {unit}"
+    counted.loc[counted["group"].isin(pairs), "interval"] = f"none: only 2 ({unit})"
     return counted

@@ -133,7 +133,7 @@ def sample(counts, sizes, found, unit, log_ratio, listed=None):
     >>> found = Units(np.arange(4), np.array([True, True, False, False]), np.zeros(4, int), list("abcd"), "country")
     >>> low, high, interval = sample(sparse.csr_matrix([[2], [3], [1], [2]]), np.full(4, 90), found, "country", np.array([1.]))
     >>> low.tolist(), interval.tolist()
-    ([nan], ['none: 2 of country in the target'])
+    ([nan], ['none: only 2 (country) in the target'])
     """
     sides = {"target": found.inside} if listed else {"target": found.inside, "reference": ~found.inside}
     n_units = {name: int(side.sum()) for name, side in sides.items()}
@@ -149,7 +149,7 @@ def sample(counts, sizes, found, unit, log_ratio, listed=None):
             reach = stats.t.ppf(0.975, drawn["df"].to_numpy(float)) * drawn["error"].to_numpy(float)
             reach = np.where(reach > 1e-9, reach, np.nan)  # units that are alike say nothing of how others might differ
             low, high = log_ratio - reach, log_ratio + reach
-        reason = f"none: it makes no difference which {unit} is left out"
+        reason = f"none: which {unit} is left out makes no difference"
     how = "jackknife of the target, the list taken as fixed" if listed else "jackknife, Welch"
     name = f"95 % by {found.called} ({how}{doubt(min(n_units.values()))})"
     interval = np.where(np.isnan(low), reason, name).astype(object)
@@ -190,11 +190,11 @@ def tested(counts, sizes, found, unit, permutations, seed):
     >>> from analysis.keyness.units import Units
     >>> found = Units(np.arange(4), np.array([True, True, False, False]), np.zeros(4, int), list("abcd"), "country")
     >>> tested(sparse.csr_matrix([[2], [3], [1], [2]]), np.full(4, 90), found, "country", 99, 0)[3]
-    'none: 4 of country, fewer than 5'
+    'none: only 4 (country), fewer than 5'
     """
     none = np.full(counts.shape[1], np.nan)
     if len(sizes) < tables.FEW:
-        return none, none, np.nan, f"none: {len(sizes)} of {unit}, fewer than {tables.FEW}"
+        return none, none, np.nan, f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
     p, p_smallest, tried = resampling.permute(counts, sizes, found.inside, found.stratum, permutations, seed)
     return p, stats.false_discovery_control(p), p_smallest, f"permutation by {found.called} ({tried} arrangements)"
 
@@ -213,10 +213,10 @@ def _no_interval(found, n_units, unit):
     """Why there is no interval for any word, if so."""
     for name, n in n_units.items():
         if n < 3:  # two say nothing of how far a third might lie
-            return f"none: {n} of {unit} in the {name}"
+            return f"none: only {n} ({unit}) in the {name}"
     cells = found.stratum * 2 + found.inside
     if len(np.unique(found.stratum)) > 1 and (np.bincount(cells)[np.unique(cells)] == 1).any():
-        return f"none: 1 of {unit} on a side of a stratum"
+        return f"none: only 1 ({unit}) on a side of a stratum"
     return None
 
 

@@ -4,8 +4,8 @@ from analysis.topics.cards import Cards, cards
 from analysis.topics.choosing import Choice, choose_k
 from analysis.topics.comparison import by_group, compare, trend
 from analysis.topics.fitting import Topics, fit
-from analysis.topics.intrusion import Intrusion, intrusion, overall, score
-from analysis.topics.intrusion_sheets import load_sheet, save_sheet
+from analysis.topics.intrusion import Intrusion, intrusion, overall_intrusion, score_intrusion
+from analysis.topics.intrusion_sheets import load_intrusion, save_intrusion
 from analysis.topics.labels import label
 from analysis.topics.placement import place
 from analysis.topics.stable import Stability, stability
@@ -25,12 +25,12 @@ __all__ = [
     "intrusion",
     "label",
     "load",
-    "load_sheet",
-    "overall",
+    "load_intrusion",
+    "overall_intrusion",
     "place",
     "save",
-    "save_sheet",
-    "score",
+    "save_intrusion",
+    "score_intrusion",
     "stability",
     "trend",
 ]

@@ -71,7 +71,7 @@ def wide(shares, own, **columns):
             row = int(strange.argmax())
             value, place = shares[name].iloc[[row]].tolist()[0], tuple(shares[_KEYS].iloc[row].astype("str"))
             raise ValueError(f"shares: {name} of paragraph {place} in row {row} is {value!r}; it should be {wanted}.")
-    number = _codes(shares, _KEYS)
+    number = tables.codes(shares, _KEYS)
     first = np.unique(number, return_index=True)[1]
     texts = shares.iloc[first][names].set_axis(first)
     topics, item = np.unique(topic.astype(np.int64), return_inverse=True)
@@ -121,7 +121,7 @@ def check_same(frame, unit, column):
     ValueError: shares: document 'a' has several values of region, ['Africa', 'Asia']. Choose a unit that has one value each: the level at which it was given.
     """
     keys = _KEYS if unit == "paragraph" else [unit]
-    code, value = _codes(frame, keys), _codes(frame, [column])
+    code, value = tables.codes(frame, keys), tables.codes(frame, [column])
     several = value != value[np.unique(code, return_index=True)[1]][code]
     if several.any():
         here = frame[code == code[several.argmax()]]
@@ -155,7 +155,7 @@ def groups(texts, by):
     ([1, 0, 1], ['Africa', 'Asia'])
     """
     appeared = texts[by].sort_index()
-    code = pd.Series(_codes(appeared.to_frame(), [by]), appeared.index)
+    code = pd.Series(tables.codes(appeared.to_frame(), [by]), appeared.index)
     names = appeared.iloc[np.unique(code, return_index=True)[1]].astype(object).infer_objects()
     return code.loc[texts.index].to_numpy(), names.reset_index(drop=True)
 
@@ -185,13 +185,8 @@ def units(texts, values, unit):
     >>> code.tolist(), sums.tolist(), sizes.tolist()
     ([0, 0, 1], [[0.75], [1.0]], [2, 1])
     """
-    code = _codes(texts, _KEYS if unit == "paragraph" else [unit])
+    code = tables.codes(texts, _KEYS if unit == "paragraph" else [unit])
     sizes = np.bincount(code)
     sums = np.zeros((len(sizes), values.shape[1]))
     np.add.at(sums, code, values)
     return code, sums, sizes
-
-
-def _codes(frame, keys):
-    """A whole number for each different combination of keys, in order of appearance."""
-    return frame.groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()

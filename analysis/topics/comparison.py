@@ -246,10 +246,10 @@ def _interval(estimate, without, unit, census, level=0.95):
     elif np.isnan(estimate):
         reason = "no paragraph has shares"
     elif len(without) < 3:  # two say nothing of how far a third might lie
-        reason = f"{len(without)} of {unit}"
+        reason = f"only {len(without)} ({unit})"
     else:
-        reason = f"{'it hangs on one' if np.isnan(without).any() else 'it makes no difference which'} {unit}"
-        reason += "" if np.isnan(without).any() else " is left out"
+        alike = f"which {unit} is left out makes no difference"
+        reason = f"it hangs on one {unit}" if np.isnan(without).any() else alike
     return np.nan, np.nan, f"none: {reason}"
 
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis.topics import factors, pairs, placing, scikit, tidy, words
+from analysis.topics import factors, pairs, scikit, spaces, tidy, words
 from analysis.topics.limits import TooFew, check_filled, check_k, check_number, check_seed
 
 MODELS = ("cooccurrence", "nmf", "lda")
@@ -20,7 +20,7 @@ class Topics(NamedTuple):
     model: str
     words: list
     idf: np.ndarray  # inverse document frequency of each word
-    space: object  # placing.Space, or scikit-learn's fitted model
+    space: object  # spaces.Space, or scikit-learn's fitted model
     order: np.ndarray  # which column of the model is topic 1, 2, …
     vector_columns: list | None = None  # names of the vectors' columns, as text
 
@@ -78,7 +78,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     the matrix of words × words. Terms are ranked by loading × √exclusivity (loading /
     its sum over topics; loadings sum to 1 in a topic). Since a weight goes with the root of a
     count, `weight` is the squared loading. Paragraphs are placed as told in
-    `placing.by_words`: by the words they have, sharpened by spherical K-means; a
+    `spaces.by_words`: by the words they have, sharpened by spherical K-means; a
     share is the squared cosine with the topic / their sum.
 
     *What was tried* (BBC News and single-issue UPR texts; ``tests/benchmarks/topics.py``):
@@ -89,7 +89,7 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     against .25). The README has what came out.
 
     *Vectors.* With `vectors`, topics begin with the words and are sharpened among the
-    vectors (`placing.by_vectors`); terms are then taken from the paragraphs placed: positive PMI × √count
+    vectors (`spaces.by_vectors`); terms are then taken from the paragraphs placed: positive PMI × √count
     of word and topic. Pre-trained vectors are worth it for short texts,
     where words alone say little: on UPR recommendations (a sentence or two) the agreement with
     the known issues rose from .53 to .67 or .68. They cost a model and minutes, and topics then hang on what
@@ -116,10 +116,10 @@ def fit(tokens, k, *, seed=0, model="cooccurrence", stopwords=(), vectors=None):
     check_seed(seed)
     kept = words.keep(tokens, stopwords)
     check_k(k, kept)
-    rows = None if vectors is None else placing.aligned(vectors, kept.paragraphs)
+    rows = None if vectors is None else spaces.aligned(vectors, kept.paragraphs)
     found = of_words(kept, k, seed, model, rows)
     check_filled(found.space, k)
-    return found if vectors is None else found._replace(vector_columns=placing.names(vectors))
+    return found if vectors is None else found._replace(vector_columns=spaces.names(vectors))
 
 
 def of_words(kept, k, seed, model, vectors=None):
@@ -146,7 +146,7 @@ def of_words(kept, k, seed, model, vectors=None):
     ['arms', 'trade', 'court', 'law']
     """
     counts = kept.counts()
-    rows, idf = placing.tfidf(counts)
+    rows, idf = spaces.tfidf(counts)
     if model == "cooccurrence":
         weights = pairs.weigh(pairs.total(pairs.count(kept)))
         loadings, space = _cooccurrence(weights, k, seed, rows, idf, vectors, counts)
@@ -191,13 +191,13 @@ def placed(space, rows, counts, vectors=None):
     Examples
     --------
     >>> from scipy import sparse
-    >>> space = placing.Space(np.ones(2), np.eye(2), np.zeros(2), np.eye(2))
+    >>> space = spaces.Space(np.ones(2), np.eye(2), np.zeros(2), np.eye(2))
     >>> rows = sparse.csr_matrix([[1.0, 0.0]])
     >>> placed(space, rows=rows, counts=rows).tolist()
     [[1.0, 0.0]]
     """
-    if isinstance(space, placing.Space):
-        return placing.shares(space, rows if vectors is None else vectors)
+    if isinstance(space, spaces.Space):
+        return spaces.shares(space, rows if vectors is None else vectors)
     return scikit.shares(space, rows, counts)
 
 
@@ -209,9 +209,9 @@ def _cooccurrence(weights, k, seed, rows, idf, vectors, counts):
     loadings = factors.factorise(weights, k, parts)
     _check_found([np.flatnonzero(column) for column in loadings.T], k)
     if vectors is None:
-        return loadings, placing.by_words(rows, idf, loadings, parts, seed)
-    space = placing.by_vectors(vectors, placing.first(rows, loadings), k, seed)
-    top = placing.shares(space, vectors)
+        return loadings, spaces.by_words(rows, idf, loadings, parts, seed)
+    space = spaces.by_vectors(vectors, spaces.first(rows, loadings), k, seed)
+    top = spaces.shares(space, vectors)
     return _class_weights(counts, np.where(np.isnan(top).any(axis=1), -1, top.argmax(axis=1)), k), space
 
 

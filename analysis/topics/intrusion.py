@@ -98,7 +98,7 @@ def intrusion(terms, *, n=1, top=5, seed=0):
     return Intrusion(key[["question", *words]].assign(intruder=""), key)
 
 
-def score(answers, key):
+def score_intrusion(answers, key):
     """How often people found the intruder, topic by topic: model precision.
 
     Parameters
@@ -142,7 +142,7 @@ def score(answers, key):
     ...     "word_1": "war", "word_2": "book", "word_3": "army"})
     >>> sheet = key[["question", "word_1", "word_2", "word_3"]]
     >>> answers = pd.concat([sheet.assign(coder="ann", intruder="book"), sheet.assign(coder="bo", intruder="war")])
-    >>> score(answers, key)[["n_answers", "n_right", "precision", "chance", "p"]].round(3).values.tolist()
+    >>> score_intrusion(answers, key)[["n_answers", "n_right", "precision", "chance", "p"]].round(3).values.tolist()
     [[2.0, 1.0, 0.5, 0.333, 0.556]]
     """
     given, chance = _given(answers, key)
@@ -170,13 +170,13 @@ def score(answers, key):
     return table.assign(few=table["n_answers"] < tables.FEW)
 
 
-def overall(answers, key):
+def overall_intrusion(answers, key):
     """How often people found the intruder, all topics together.
 
     Parameters
     ----------
     answers, key : DataFrame
-        As for `score`.
+        As for `score_intrusion`.
 
     Returns
     -------
@@ -189,7 +189,7 @@ def overall(answers, key):
     Raises
     ------
     ValueError
-        As `score`.
+        As `score_intrusion`.
 
     Notes
     -----
@@ -203,8 +203,8 @@ def overall(answers, key):
     >>> key = pd.DataFrame({"question": [1], "topic": 1, "intruder": "book", "source": 2,
     ...     "word_1": "war", "word_2": "book", "word_3": "army"})
     >>> answers = key[["question", "word_1", "word_2", "word_3"]].assign(intruder="Book")
-    >>> overall(answers, key)[["n_topics", "n_coders", "n_answers", "precision", "interval"]].values.tolist()
-    [[1, 1, 1, 1.0, 'none: 1 of coder']]
+    >>> overall_intrusion(answers, key)[["n_topics", "n_coders", "n_answers", "precision", "interval"]].values.tolist()
+    [[1, 1, 1, 1.0, 'none: only 1 (coder)']]
     """
     given, chance = _given(answers, key)
     answered = given[given["answered"]]
@@ -215,7 +215,7 @@ def overall(answers, key):
     doubt = f", unreliable: {coders}" if coders < tables.UNRELIABLE else ""
     interval = f"95 % by coder (jackknife{doubt})"
     if np.isnan(low):
-        interval = f"none: {coders} of coder" if coders < 3 else "none: which coder is left out makes no difference"
+        interval = f"none: only {coders} (coder)" if coders < 3 else "none: which coder is left out makes no difference"
     row = {"n_topics": answered["topic"].nunique(), "n_coders": coders, "n_answers": n, "n_right": right}
     row |= {"n_blank": len(given) - n, "precision": right / n, "chance": chance}
     row |= {"low": np.maximum(low, 0.0), "high": np.minimum(high, 1.0), "interval": interval, "few": n < tables.FEW}

@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import sheets, tables
 
 
-def save_sheet(sheet, path):
+def save_intrusion(sheet, path):
     """Write a sheet, or a key, that a spreadsheet can open.
 
     Parameters
@@ -35,22 +35,22 @@ def save_sheet(sheet, path):
     Notes
     -----
     A cell that a spreadsheet would take for a formula gets an apostrophe in front,
-    as in `coding.save`; `load_sheet` takes it off again.
+    as in `coding.save`; `load_intrusion` takes it off again.
 
     Examples
     --------
     >>> import tempfile
     >>> sheet = pd.DataFrame({"question": [1], "word_1": ["war"], "word_2": ["-1"], "intruder": ["war"]})
     >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_sheet(sheet, f"{folder}/ann.csv")
-    ...     load_sheet(f"{folder}/ann.csv").values.tolist()
+    ...     save_intrusion(sheet, f"{folder}/ann.csv")
+    ...     load_intrusion(f"{folder}/ann.csv").values.tolist()
     [[1, 'war', '-1', 'war']]
     """
     tables.check(sheet, "sheet", ["question", "intruder"])
     sheets.write(sheet, path, holds="answers")
 
 
-def load_sheet(path):
+def load_intrusion(path):
     """Read a sheet of answers, or a key.
 
     Parameters
@@ -79,7 +79,7 @@ def load_sheet(path):
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     _ = Path(f"{folder}/ann.csv").write_text("question;word_1;word_2;intruder\\n1;war;peace;\\n;;;\\n")
-    ...     load_sheet(f"{folder}/ann.csv").values.tolist()
+    ...     load_intrusion(f"{folder}/ann.csv").values.tolist()
     [[1, 'war', 'peace', '']]
     """
     name = Path(path).name

@@ -56,7 +56,7 @@ def permute(x, sums, sizes, slope, permutations, seed, unit, census):
     if np.isnan(slope).any():
         return none, np.nan, "none: no paragraph has shares"
     if len(sizes) < tables.FEW:
-        return none, np.nan, f"none: {len(sizes)} of {unit}, fewer than {tables.FEW}"
+        return none, np.nan, f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
     values, counts = np.unique(x, return_counts=True)
     ways = arrangements.ways(x)
     exact = ways <= permutations

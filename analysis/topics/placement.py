@@ -1,6 +1,6 @@
 """New paragraphs → shares of the topics of a fitted model."""
 
-from analysis.topics import fitting, placing, tidy, words
+from analysis.topics import fitting, spaces, tidy, words
 
 
 def place(topics, tokens, *, vectors=None):
@@ -58,13 +58,13 @@ def place(topics, tokens, *, vectors=None):
     if vectors is not None and not needed:
         raise ValueError(f"these topics were fitted without vectors (model {topics.model!r}): leave vectors out.")
     kept = words.keep(tokens, words=topics.words)
-    given = placing.aligned(vectors, kept.paragraphs) if needed else None
+    given = spaces.aligned(vectors, kept.paragraphs) if needed else None
     if needed and given.shape[1] != len(topics.space.axes):
         raise ValueError(
             f"vectors has {given.shape[1]} columns of numbers, those that the topics were fitted with "
             f"{len(topics.space.axes)}: take both from the same source."
         )
-    columns = placing.names(vectors) if needed else None
+    columns = spaces.names(vectors) if needed else None
     if needed and topics.vector_columns and columns != topics.vector_columns:
         found, wanted = next(pair for pair in zip(columns, topics.vector_columns, strict=True) if len(set(pair)) > 1)
         raise ValueError(
@@ -72,6 +72,6 @@ def place(topics, tokens, *, vectors=None):
             "the same order."
         )
     counts = kept.counts()
-    rows, _ = placing.tfidf(counts, topics.idf)
+    rows, _ = spaces.tfidf(counts, topics.idf)
     shares = fitting.placed(topics.space, rows, counts, given)
     return tidy.long(shares[:, topics.order], kept)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables
-from analysis.topics import fitting, limits, placing, resamples, words
+from analysis.topics import fitting, limits, resamples, spaces, words
 
 LEAST = 0.5  # a confident topic keeps at least so much of its terms
 MARGIN = 0.1  # and so much more than the most stable topic of shuffled text
@@ -99,7 +99,7 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     if (n == 0).any():
         missing = kept.words[int((n == 0).argmax())]
         raise ValueError(f"tokens: {missing!r}, a word of the topics, is not there; give the same running words.")
-    rows = None if vectors is None else placing.aligned(vectors, kept.paragraphs)
+    rows = None if vectors is None else spaces.aligned(vectors, kept.paragraphs)
     model = "cooccurrence" if topics.model == "vectors" else topics.model
     dealt = resamples.deal(kept, tokens, model, seed, rows)
     check_units(dealt)

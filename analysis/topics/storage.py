@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis import model_files, tables
 from analysis.topics.fitting import Topics
-from analysis.topics.placing import Space
+from analysis.topics.spaces import Space
 
 _KEYS = ["document", "paragraph"]
 _SPACE = {"axes": 2, "middle": 1, "topics": 2}  # besides idf; nothing in them where scikit-learn's model is stored
