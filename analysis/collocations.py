@@ -7,6 +7,7 @@ import pandas as pd
 
 from analysis import association, tables, values
 from analysis.tokens import paragraph_of
+from analysis.word_forms import as_token
 
 _ADJACENT = "next to each other, in this order, within a paragraph"
 
@@ -64,8 +65,8 @@ def score(tokens, node=None, *, window=None, floor=2):
     >>> score(words, "order", window=2)[["collocate", "n", "n_word", "n_collocate", "n_pairs"]].values.tolist()
     [['and', 2, 4, 8, 24]]
     """
-    window = tables.check_whole((1 if node is None else 5) if window is None else window, "window")
-    floor = tables.check_whole(floor, "floor")
+    window = values.check_whole((1 if node is None else 5) if window is None else window, "window")
+    floor = values.check_whole(floor, "floor")
     if node is None and window != 1:
         raise ValueError(f"window = {window} needs a node; without one, pairs are words next to each other.")
     paragraph = paragraph_of(tokens)
@@ -190,12 +191,12 @@ def _codes(node, names):
     if wrong:
         raise ValueError(f"node should be a word or a list of words, found {wrong[0]!r}.")
     for word in words:
-        if word.lower() not in names:
-            near = difflib.get_close_matches(word.lower(), names, n=3)
+        if as_token(word) not in names:
+            near = difflib.get_close_matches(as_token(word), names, n=3)
             hint = f" Near it: {', '.join(near)}." if near else ""
             phrase = " Give single words: phrases are not looked for." if " " in word.strip() else ""
             raise ValueError(f"node {word!r} does not occur.{phrase or hint}")
-    return np.unique(names.get_indexer([word.lower() for word in words]))
+    return np.unique(names.get_indexer([as_token(word) for word in words]))
 
 
 def _adjacent(paragraph, position, code, floor):

@@ -57,7 +57,7 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
     paragraphs = paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    window = tables.check_whole(window, "window", 0)
+    window = values.check_whole(window, "window", 0)
     if sort not in (None, "left", "right"):
         raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
     if isinstance(what, pd.DataFrame):
@@ -119,7 +119,7 @@ def lines(found, width=42):
     tables.check(found, "kwic", [*_KEYS, "left", "match", "right"])
     tables.check_present(found, "kwic", [*_KEYS, "left", "match", "right"])
     values.check_text(found, "kwic", ["left", "match", "right"])
-    width = tables.check_whole(width, "width", 0)
+    width = values.check_whole(width, "width", 0)
     several = found["document"].nunique() > 1
     names = [
         (f"{document} " if several else "") + f"¶{paragraph}"

@@ -49,7 +49,7 @@ def draw(paragraphs, n, *, unit="paragraph", seed):
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
     values.check_text(paragraphs, "paragraphs", ["text"])
-    tables.check_whole(seed, "seed", 0)
+    values.check_whole(seed, "seed", 0)
     tables.check_unique(paragraphs[_KEYS].astype("str"), "paragraphs", _KEYS)
     if unit not in ("paragraph", "document"):
         raise ValueError(f"unit should be 'paragraph' or 'document', found {unit!r}.")

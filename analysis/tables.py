@@ -185,39 +185,6 @@ def check_flags(frame, table, columns):
                 )
 
 
-def check_whole(value, name, least=1):
-    """Raise unless a number is whole and large enough.
-
-    Parameters
-    ----------
-    value : int
-        The number, Python's or NumPy's; true and false are none.
-    name : str
-        What it is, for the message.
-    least : int, default 1
-        The smallest allowed.
-
-    Returns
-    -------
-    int
-        The same number, as Python's.
-
-    Raises
-    ------
-    ValueError
-        If it is something else.
-
-    Examples
-    --------
-    >>> check_whole(-1, "seed", 0)
-    Traceback (most recent call last):
-    ValueError: seed should be a whole number from 0, found -1.
-    """
-    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
-        raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")
-    return int(value)
-
-
 def unnamed(frame):
     """A table whose index has no name that a column has too: pandas could not tell which is meant.
 

@@ -1,6 +1,5 @@
 """Paragraphs → running words."""
 
-import unicodedata
 from collections import defaultdict
 
 import numpy as np
@@ -10,9 +9,7 @@ import pyarrow.compute as pc
 import regex
 
 from analysis import tables, values
-
-PATTERN = r"[\p{L}\p{M}\p{N}]+(?:[-'’/.&][\p{L}\p{M}\p{N}]+)*"
-"""A word: letters, marks and digits, joined by single ``- ' ’ / . &`` inside it."""
+from analysis.word_forms import PATTERN, as_token
 
 _WORD = regex.compile(PATTERN)
 _KEYS = ["document", "paragraph"]
@@ -75,7 +72,7 @@ def tokenize(paragraphs):
     per_row = np.bincount(row, minlength=len(paragraphs)).astype(np.int32)
     position = np.arange(len(row), dtype=np.int32)
     position -= np.repeat(np.cumsum(per_row, dtype=np.int32) - per_row, per_row)
-    token_of_form, token_names = pd.factorize(np.array([_token(name) for name in form_names], dtype=object))
+    token_of_form, token_names = pd.factorize(np.array([as_token(name) for name in form_names], dtype=object))
     columns = {key: _carried(paragraphs[key], row) for key in _KEYS}
     columns["position"] = position
     columns["form"] = pd.Categorical.from_codes(form, pd.Index(form_names, dtype="str"))
@@ -283,11 +280,6 @@ def _order(tokens):
     return number, wrong
 
 
-def _token(form):
-    """A word in lower case, its accents encoded in one way (NFC)."""
-    return unicodedata.normalize("NFC", form.lower())
-
-
 def _split(phrase):
     """The words of a phrase, in lower case, as `tokenize` finds them."""
     if not _NOTATION.isdisjoint(phrase):
@@ -295,7 +287,7 @@ def _split(phrase):
             f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |), and words are looked for as they are; "
             "patterns.find finds patterns, and its hits can be counted (frequency.count_hits) and shown (concordance.kwic)."
         )
-    words = [_token(form) for form in _WORD.findall(phrase)]
+    words = [as_token(form) for form in _WORD.findall(phrase)]
     if not words:
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")
     return words

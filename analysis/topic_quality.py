@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis import tables
+from analysis import tables, values
 from analysis.tokens import paragraph_of
 
 _EPSILON = 1e-12  # added to a joint share, lest its logarithm be infinite
@@ -67,7 +67,7 @@ def npmi(terms, tokens, *, window=10, top=10):
     >>> found.drop(columns="few").round(3).values.tolist()[0]
     [1.0, -0.333, 3.0, 1.0, 3.0, 2.0]
     """
-    tables.check_whole(window, "window", 2)
+    values.check_whole(window, "window", 2)
     best = _ranked(terms, top, 2)[lambda ranked: ranked["best"]]
     paragraph = paragraph_of(tokens)
     if not len(tokens):
@@ -184,7 +184,7 @@ def diversity(terms, *, top=10):
 
 def _ranked(terms, top, least, weighted=False):
     """The terms by topic and rank, checked; `best` says which are among the first `top` of their topic."""
-    tables.check_whole(top, "top", least)
+    values.check_whole(top, "top", least)
     columns = ["topic", "term", *(["weight"] if weighted else []), "rank"]
     tables.check(terms, "terms", columns)
     tables.check_present(terms, "terms", columns)

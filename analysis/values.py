@@ -1,4 +1,4 @@
-"""Guards of what stands in tables and lists: texts and whole numbers."""
+"""Guards of arguments, lists and columns: texts and whole numbers."""
 
 from collections.abc import Iterable
 
@@ -73,6 +73,39 @@ def check_text(frame, table, columns):
         for row, value in enumerate(frame[name]):
             if not isinstance(value, str):
                 raise ValueError(f"{table}: {name} in row {row} (rows count from 0) is {value!r}; it should be text.")
+
+
+def check_whole(value, name, least=1):
+    """Raise unless a number is whole and large enough.
+
+    Parameters
+    ----------
+    value : int
+        The number, Python's or NumPy's; true and false are none.
+    name : str
+        What it is, for the message.
+    least : int, default 1
+        The smallest allowed.
+
+    Returns
+    -------
+    int
+        The same number, as Python's.
+
+    Raises
+    ------
+    ValueError
+        If it is something else.
+
+    Examples
+    --------
+    >>> check_whole(-1, "seed", 0)
+    Traceback (most recent call last):
+    ValueError: seed should be a whole number from 0, found -1.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+        raise ValueError(f"{name} should be a whole number from {least}, found {value!r}.")
+    return int(value)
 
 
 def whole_numbers(frame, table, column):

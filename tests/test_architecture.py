@@ -48,6 +48,7 @@ FLOORS = {
     "svg_shapes": 0,
     "tables": 0,
     "values": 0,
+    "word_forms": 0,
     "columns": -1,
     "topic_columns": -2,
     "comparison_columns": -2,

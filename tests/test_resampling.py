@@ -558,6 +558,24 @@ def test_two_units_and_units_that_are_alike_have_no_interval():
         assert found[["low", "high"]].isna().all(axis=None)
 
 
+@given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3), st.integers(1, 900)), min_size=1, max_size=25))
+def test_many_groups_are_the_samples_they_are_one_by_one(rows):
+    """Worked out all at once, intervals are those of `one_sample` for each group."""
+    sizes = pd.DataFrame(rows, columns=["group", "n", "size"]).rename_axis("unit").reset_index()
+    cells = sizes[sizes["n"] > 0][["group", "unit", "n"]].assign(item=0)
+    found = resampling.jackknife(cells, sizes[["group", "unit", "size"]]).set_index("group")
+    for group, units in sizes.groupby("group"):
+        if not units["n"].any():
+            assert group not in found.index
+            continue
+        error = resampling.one_sample(units[["n"]].to_numpy(), units["size"])["error"][0] if len(units) > 2 else np.nan
+        half = np.log2(found.loc[group, "high"] / found.loc[group, "low"]) / 2
+        if not error > 1e-6:
+            assert np.isnan(half) or half < 1e-5
+        else:
+            assert half == pytest.approx(error * stats.t.ppf(0.975, len(units) - 1), rel=1e-6)
+
+
 def test_groups_of_a_jackknife_are_each_by_themselves():
     twice = [table.assign(group=1, unit=table["unit"] * 7)[::-1] for table in (CELLS, SIZES)]
     both = resampling.jackknife(*(pd.concat([twice[at], (CELLS, SIZES)[at]]) for at in (0, 1)))

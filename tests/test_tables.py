@@ -74,10 +74,10 @@ def test_a_repeated_number_is_named_as_a_number():
 
 
 def test_whole_arguments():
-    assert [type(tables.check_whole(value, "n", 3)) for value in (3, np.uint8(3))] == [int, int]
+    assert [type(values.check_whole(value, "n", 3)) for value in (3, np.uint8(3))] == [int, int]
     for value in (2, np.int64(2), 3.0, np.float64(3), True, np.True_, "3", None, np.nan, [3]):
         with pytest.raises(ValueError, match=r"^n should be a whole number from 3, found "):
-            tables.check_whole(value, "n", 3)
+            values.check_whole(value, "n", 3)
 
 
 @pytest.mark.parametrize(

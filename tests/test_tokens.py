@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from nltk.tokenize import RegexpTokenizer
 
-from analysis import tokens
+from analysis import collocations, keyness, patterns, tokens
 
 ODD_SPACES = "\u00a0\u1680\u2003\u2028\u2029\u202f\u205f\u3000\x0b\x0c\x1c\x1f\x85\u200b"
 TEXTS = st.lists(
@@ -247,3 +247,14 @@ def test_one_word_in_two_encodings_is_one_word():
         assert len(tokens.find(words, word)) == 3
     ends = tokens.locate(words, paragraphs)[["start", "end"]].values.tolist()
     assert ends == [[0, 4], [5, 10], [11, 15]]
+
+
+def test_a_word_in_the_other_encoding_is_the_same_word_everywhere():
+    """Split, node and frequency list: each took words in lower case by itself, and missed é written as e with an accent."""
+    paragraphs = table(["The cafe\u0301 opens at noon", "the bank opens"])
+    words = tokens.tokenize(paragraphs)
+    assert keyness.split(patterns.find(paragraphs, "cafe\u0301"), words).defining == ["caf\u00e9"]
+    assert collocations.score(words, "cafe\u0301", window=2, floor=1)["collocate"].tolist()
+    listed = pd.DataFrame({"token": ["cafe\u0301", "bank"], "n": [3, 4]})
+    with pytest.raises(ValueError, match=r"in row 0 .* accents in one character \(NFC\), as tokens are"):
+        keyness.compare(words, target=words["position"] >= 0, reference=listed, unit=None, floor=1)

@@ -137,9 +137,10 @@ def _exact_phrase(texts, codebook, a, b):
     exceptions = codebook[codebook["role"] == "except"]
     taken = set(zip(exceptions["label"], exceptions["pattern"].map(plain), strict=True))
     labels = [label for label in (a, b) if (label, plain(label)) not in taken]  # of the others, every hit is set aside
+    if not labels:
+        return [("exact phrase", _kept(texts, codebook)[:0])]
     phrases = pd.DataFrame({"label": labels, "role": "any", "pattern": labels})
-    book = pd.concat([phrases, exceptions])
-    return [("exact phrase", _kept(texts, book if labels else codebook)[: None if labels else 0])]
+    return [("exact phrase", _kept(texts, pd.concat([phrases, exceptions])))]
 
 
 def _without_exceptions(scopes, codebook):

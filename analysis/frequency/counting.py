@@ -74,7 +74,7 @@ def count(tokens, by=None, *, words=None, ngram=1, unit="document"):
     [['and peace', 1], ['women', 0]]
     """
     tokens, by = _checked(tokens, by, unit, "token")
-    ngram = tables.check_whole(ngram, "ngram")
+    ngram = values.check_whole(ngram, "ngram")
     if words is not None and ngram != 1:
         raise ValueError("Give words or ngram, not both: a phrase in words is counted at its own length.")
     paragraph = paragraph_of(tokens)

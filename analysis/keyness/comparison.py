@@ -276,7 +276,7 @@ def _check_numbers(measures, floor, prior, permutations, seed):
         wrong = f"unknown {unknown}" if unknown else f"found {measures}"
         raise ValueError(f"measures should name one or more of {list(association.MEASURES)}, each once; {wrong}.")
     for name, value, least in (("floor", floor, 1), ("permutations", permutations, 1), ("seed", seed, 0)):
-        tables.check_whole(value, name, least)
+        values.check_whole(value, name, least)
     number = isinstance(prior, (int, float, np.integer, np.floating)) and not isinstance(prior, bool)
     if not number or not 0 < prior < np.inf:
         raise ValueError(f"prior should be a number above 0 (words), found {prior!r}.")

@@ -7,7 +7,7 @@ import pandas as pd
 import regex
 
 from analysis import tables, values
-from analysis.tokens import PATTERN
+from analysis.word_forms import PATTERN, as_token
 
 _KEYS = ["document", "paragraph"]
 _WORD = regex.compile(PATTERN)
@@ -72,7 +72,7 @@ def split(hits, tokens):
         raise ValueError(f"hits: paragraph {lost} has no running words in tokens; split the paragraphs searched.")
     has = np.zeros(len(first), bool)
     has[found] = True
-    words = {word.lower() for match in hits["match"] for word in _WORD.findall(match)}
+    words = {as_token(word) for match in hits["match"] for word in _WORD.findall(match)}
     defining = sorted(words.intersection(tokens["token"].unique()))
     return Split(has[code], ~has[code], defining)
 
@@ -193,12 +193,12 @@ def listed(reference, known):
     tables.check_unique(reference, "reference", ["token"])
     n, words = _listed_counts(reference), reference["token"].astype("str")
     known = words.isin(known).to_numpy()
-    capital = (words != words.str.lower()).to_numpy() & ~known
+    capital = (words != words.map(as_token)).to_numpy() & ~known
     if capital.any():
         row = int(capital.argmax())
         raise ValueError(
-            f"reference: {words.iloc[row]!r} in row {row} (rows count from 0) is not in lower case, as tokens are; "
-            "lower the words and add up those that become the same."
+            f"reference: {words.iloc[row]!r} in row {row} (rows count from 0) is not in lower case with its accents in "
+            "one character (NFC), as tokens are; write the words so and add up those that become the same."
         )
     unsure = np.flatnonzero(~known & ~words.str.isalnum().to_numpy(bool))  # letters and digits alone are a token
     strange = [not _WORD.fullmatch(word) for word in words.iloc[unsure]]

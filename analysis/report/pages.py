@@ -15,7 +15,7 @@ from analysis.report.layout import documents, note_marks
 
 _ADDRESS = r"(https?://(?:[^\s;,<>\"'()]|\([^\s;,<>\"'()]*\))*(?:[^\s;,<>\"'.()]|\([^\s;,<>\"'()]*\)))"
 _RUN = 25  # paragraphs that a browser lays out at once
-_OF_NOTEBOOK = ["notebook", "question", "answer", "limits"]
+_CAPTIONS = ["figure", "notebook", "question", "answer", "caption", "shown", "limits", "data"]
 _HUES, _LINES = 6, 5  # colours and kinds of line that tell labels apart: see style.css
 
 
@@ -55,7 +55,7 @@ def gallery(charts, evidence, captions):
     """
     tables.check(charts, "charts", ["figure", "title", "alt", "svg"])
     tables.check(evidence, "evidence", ["figure", "mark", "name"])
-    tables.check(captions, "captions", ["figure", *_OF_NOTEBOOK, "caption", "shown", "data"])
+    tables.check(captions, "captions", _CAPTIONS)
     tables.check_unique(captions, "captions", ["figure"])
     missing = sorted(set(charts["figure"]) - set(captions["figure"]))
     if missing:
@@ -65,8 +65,8 @@ def gallery(charts, evidence, captions):
     groups = []
     for row in shown.to_dict("records"):
         if not groups or groups[-1]["notebook"] != row["notebook"]:
-            groups.append({name: Markup(row[name]) for name in _OF_NOTEBOOK[2:]} | {"charts": []})
-            groups[-1] |= {name: row[name] for name in _OF_NOTEBOOK[:2]}
+            group = {"notebook": row["notebook"], "question": row["question"], "charts": []}
+            groups.append(group | {name: Markup(row[name]) for name in ("answer", "limits")})
         here = behind.get(row["figure"], {})
         links = {mark: _link(row["figure"], mark, rows) for mark, rows in here.items()}
         groups[-1]["charts"].append(
@@ -207,8 +207,7 @@ def notebook(title, body):
 
 def _link(figure, mark, rows):
     """Where a mark leads, and its words."""
-    words = f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}"
-    return anchors.link(anchors.of_mark(figure, mark), "evidence.html"), words
+    return anchors.link(anchors.of_mark(figure, mark), "evidence.html"), passages.said(rows)
 
 
 def _page(template, **values):

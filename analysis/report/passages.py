@@ -102,11 +102,29 @@ def compact(places):
             if not runs or runs[-1][0] != row.anchor:
                 runs.append([row.anchor])
             runs[-1] += [row.begin, row.finish] if row.begin >= 0 else [row.text]
-        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [
-            f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}",
-            runs,
-        ]
+        marks[anchors.of_mark(rows["figure"].iloc[0], mark)] = [said(rows), runs]
     return marks
+
+
+def said(rows):
+    """A mark in words, and how many places it counts.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The evidence of one mark: `name`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said(pd.DataFrame({"name": ["peace", "peace"]}))
+    'peace: 2 places'
+    """
+    return f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}"
 
 
 def _listed(row):

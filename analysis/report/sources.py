@@ -74,16 +74,16 @@ def evidence(figures):
     >>> found.loc[found["figure"] == "02-most-frequent-words", ["mark", "name", "paragraph", "start"]].values.tolist()[0]
     ['un', 'UN', '1', 45]
     """
-    kinds = {"mark": "str", "document": "str", "paragraph": "str", "start": "int64", "end": "int64"}
-    found = [tables.empty(["figure", "mark", "name", *list(kinds)[1:]]).astype({"start": "int64", "end": "int64"})]
+    needs, whole_numbers = list(tables.COLUMNS["evidence"]), {"start": "int64", "end": "int64"}
+    found = [tables.empty(["figure", "mark", "name", *needs[1:]]).astype(whole_numbers)]
     for path in sorted(Path(figures).glob("*.evidence.csv")):
         figure = path.name.removesuffix(".evidence.csv")
-        read = _table(path, list(kinds))
+        read = _table(path, needs)
         whole = read[["start", "end"]].apply(lambda column: column.str.fullmatch("[0-9]{1,15}")).all(axis=1)
         if not whole.all():
             row = int((~whole).to_numpy().argmax())
             raise ValueError(f"{path.name}: start and end of row {row} (rows count from 0) are not whole numbers.")
-        read = read.astype({"start": "int64", "end": "int64"})
+        read = read.astype(whole_numbers)
         read["paragraph"] = read["paragraph"].where(read["paragraph"] != "")
         read.insert(0, "figure", figure)
         drawn = _table(path.with_name(f"{figure}.csv"), ["mark"])

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import values
 from analysis.resampling.arrangements import generators
 from analysis.resampling.matrices import check_level, checked
 
@@ -76,8 +76,8 @@ def bootstrap(counts, sizes, strata=None, draws=1_999, seed=0, kind="studentised
     >>> found.to_dict("records")  # 10 and 1 in 400 words
     [{'rate': 0.025, 'low': 0.02, 'high': 0.03}, {'rate': 0.0025, 'low': 0.0, 'high': 0.0075}]
     """
-    tables.check_whole(draws, "draws")
-    tables.check_whole(seed, "seed", 0)
+    values.check_whole(draws, "draws")
+    values.check_whole(seed, "seed", 0)
     if kind not in KINDS:
         raise ValueError(f"kind should be one of {list(KINDS)}, found {kind!r}.")
     check_level(level)

@@ -92,7 +92,10 @@ def column(frame, table, name, above=False):
     Traceback (most recent call last):
     ValueError: cells: n in row 1 (rows count from 0) is -1; it should be a number from 0.
     """
-    where = lambda row: f"{table}: {name} in row {row} (rows count from 0)"  # noqa: E731
+
+    def where(row):
+        return f"{table}: {name} in row {row} (rows count from 0)"
+
     values = numbers(frame[name], where)
     wrong = ~(np.isfinite(values) & (values > 0 if above else values >= 0))
     if wrong.any():

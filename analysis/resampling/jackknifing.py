@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import stats
 
 from analysis.resampling.cells import with_totals
 from analysis.resampling.matrices import check_level
-from analysis.resampling.samples import one_sample
+
+_NOTHING = 1e-7  # a smaller standard error is 0 but for the last digits
 
 
 def jackknife(cells, sizes, level=0.95):
@@ -50,14 +51,22 @@ def jackknife(cells, sizes, level=0.95):
     """
     check_level(level)
     cells, per_item, sizes = with_totals(cells, sizes)
-    of_cells, of_units = (table.groupby("group").indices for table in (cells, sizes))
-    error, df = np.full((2, len(per_item)), np.nan)
-    for group, items in per_item.groupby("group").indices.items():
-        held, units = cells.iloc[of_cells[group]], sizes.iloc[of_units[group]]
-        places = pd.Index(units["unit"]).get_indexer(held["unit"]), held["key"].to_numpy() - items[0]
-        counts = sparse.csc_array((held["n"].to_numpy(), places), shape=(len(units), len(items)))
-        error[items], df[items] = one_sample(counts, units["size"])[["error", "df"]].to_numpy().T
-    reach = stats.t.ppf((1 + level) / 2, df) * np.where(error > 0, error, np.nan) * np.log(2)
+    sizes = sizes.merge(sizes.groupby("group")["size"].sum().rename("total").reset_index(), on="group")
+    with np.errstate(divide="ignore"):
+        shift = -np.log1p(-(sizes["size"] / sizes["total"]))  # what leaving out an empty unit does to the log rate
+        cells_shift = -np.log1p(-(cells["size"] / cells["total"]))
+    of_group = pd.DataFrame({"group": sizes["group"], "one": 1, "shift": shift, "square": shift**2})
+    of_group = of_group.groupby("group").sum()
+    change = np.log((cells["sum"] - cells["n"] + 0.5) / (cells["sum"] + 0.5)) + cells_shift
+    parts = pd.DataFrame({"sum": change - cells_shift, "square": change**2 - cells_shift**2})
+    parts = parts.groupby(cells["key"]).sum()
+    units = of_group["one"].loc[per_item["group"]].to_numpy()
+    first = of_group["shift"].loc[per_item["group"]].to_numpy() + parts["sum"].to_numpy()
+    second = of_group["square"].loc[per_item["group"]].to_numpy() + parts["square"].to_numpy()
+    with np.errstate(invalid="ignore"):
+        error = np.sqrt((units - 1) / units * np.clip(second - first**2 / units, 0, None))
+    told = (units > 2) & (error > _NOTHING)  # two say nothing of how far a third might lie
+    reach = np.where(told, stats.t.ppf((1 + level) / 2, np.maximum(units - 1, 1)) * error, np.nan)
     rate = per_item["sum"] / per_item["total"]
     return per_item[["group", "item"]].assign(low=rate * np.exp(-reach), high=rate * np.exp(reach))
 

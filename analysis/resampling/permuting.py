@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import sparse
 
-from analysis import tables
+from analysis import values
 from analysis.resampling import arrangements
 from analysis.resampling.matrices import check_side, checked
 
@@ -67,8 +67,8 @@ def permute(counts, sizes, side, strata=None, permutations=1_999, seed=0):
     >>> (p * 20).round(9).tolist(), p_smallest, tried  # this arrangement and its mirror image
     ([2.0], 0.1, 'all 20')
     """
-    tables.check_whole(permutations, "permutations")
-    tables.check_whole(seed, "seed", 0)
+    values.check_whole(permutations, "permutations")
+    values.check_whole(seed, "seed", 0)
     counts, sizes, stratum = checked(counts, sizes, strata)
     side = check_side(side, len(sizes))
     on_both = np.bincount(stratum, side) * np.bincount(stratum, ~side) > 0

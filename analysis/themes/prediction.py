@@ -108,7 +108,7 @@ def terms(model, paragraphs, top=5):
     >>> terms(model, paragraphs.head(1))["term"].tolist()
     ['withdrew', 'troops', 'The']
     """
-    tables.check_whole(top, "top")
+    values.check_whole(top, "top")
     paragraphs, X, p = _scored(model, paragraphs)
     assigned = assign(p, model.thresholds, model.floor)
     rows = []

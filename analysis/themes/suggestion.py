@@ -82,7 +82,7 @@ def suggest(paragraphs, coding=None, n=50, *, seed=0):
     tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
     tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
     values.check_text(paragraphs, "paragraphs", ["text"])
-    tables.check_whole(seed, "seed", 0)
+    values.check_whole(seed, "seed", 0)
     paragraphs = paragraphs[[*_KEYS, "text"]].astype("str").reset_index(drop=True).sort_values(_KEYS, ignore_index=True)
     tables.check_unique(paragraphs, "paragraphs", _KEYS)
     place = pd.MultiIndex.from_frame(paragraphs[_KEYS])

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis import tables, tokens
 from analysis.topics import checked_shares, comparison
 from analysis.topics.labels import label, ranked
+from analysis.values import check_whole
 
 _KEYS = ["document", "paragraph"]
 _EXCERPT = 90  # characters of an excerpt, at most
@@ -95,7 +96,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None, by=None, unit="doc
     [['Arms for war.', 0, 13], ['Girls at school.', 0, 16]]
     """
     for name, value in [("n_terms", n_terms), ("n_paragraphs", n_paragraphs)]:
-        tables.check_whole(value, name)
+        check_whole(value, name)
     if not (hasattr(topics, "terms") and hasattr(topics, "shares")):
         raise TypeError(f"topics should be what topics.fit gives, found {type(topics).__name__}.")
     terms = ranked(topics.terms)

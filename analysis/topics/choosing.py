@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import tables, topic_quality
+from analysis import tables, topic_quality, values
 from analysis.topics import fitting, limits, resamples, stable, words
 
 KS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
@@ -77,8 +77,8 @@ def choose_k(tokens, ks=KS, *, seed=0, model="cooccurrence", stopwords=(), runs=
     ks = _asked(ks)
     if model not in fitting.MODELS:
         raise ValueError(f"model should be one of {list(fitting.MODELS)}, found {model!r}.")
-    tables.check_whole(runs, "runs")
-    tables.check_whole(nulls, "nulls")
+    values.check_whole(runs, "runs")
+    values.check_whole(nulls, "nulls")
     limits.check_seed(seed)
     try:
         kept = words.keep(tokens, stopwords)
@@ -129,7 +129,7 @@ def _asked(ks):
     asked = list(ks) if np.iterable(ks) and not isinstance(ks, str) else [ks]
     if not asked:
         raise ValueError("ks is empty; it should hold whole numbers from 2.")
-    return sorted({tables.check_whole(k, "each of ks", 2) for k in asked})
+    return sorted({values.check_whole(k, "each of ks", 2) for k in asked})
 
 
 def _whole(dealt, k, seed, model):

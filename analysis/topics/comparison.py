@@ -6,6 +6,7 @@ from scipy import stats
 
 from analysis import resampling, tables
 from analysis.topics import checked_shares, permutation
+from analysis.values import check_whole
 
 _SHARES = ["n_paragraphs", "n_missing", "n_units", "share", "low", "high", "interval", "few"]
 _DIFFERENCES = ["n_paragraphs", "n_missing", "n_units", "share", "share_others", "difference"]
@@ -130,8 +131,8 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     >>> found[["p_smallest", "test"]].values.tolist()[0]  # of 20 arrangements this one and its mirror image
     [0.1, 'permutation by document (all 20 arrangements)']
     """
-    tables.check_whole(permutations, "permutations")
-    tables.check_whole(seed, "seed", 0)
+    check_whole(permutations, "permutations")
+    check_whole(seed, "seed", 0)
     texts, values, topics = checked_shares.wide(shares, _DIFFERENCES, by=by, unit=unit)
     tables.check_present(shares, "shares", [by])
     group, groups = checked_shares.groups(texts, by)
@@ -206,8 +207,8 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
     >>> found.round(3).values.tolist()[0]  # 2 of 120 arrangements: rising all the way, falling all the way
     [1, 2001, 2005, 0.1, 0.017, 'permutation by document (all 120 arrangements)']
     """
-    tables.check_whole(permutations, "permutations")
-    tables.check_whole(seed, "seed", 0)
+    check_whole(permutations, "permutations")
+    check_whole(seed, "seed", 0)
     texts, values, topics = checked_shares.wide(shares, [], time=time, unit=unit)
     tables.check_present(shares, "shares", [time])
     numbers = texts[time].astype(object).infer_objects()

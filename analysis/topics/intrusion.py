@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from analysis import resampling, tables
+from analysis import resampling, tables, values
 from analysis.topics.intrusion_sheets import whole_numbers
 
 _TERMS = ["topic", "term", "rank"]
@@ -73,7 +73,7 @@ def intrusion(terms, *, n=1, top=5, seed=0):
     [1, 2, 'army', 1]
     """
     for name, value, least in [("n", n, 1), ("top", top, 2), ("seed", seed, 0)]:
-        tables.check_whole(value, name, least)
+        values.check_whole(value, name, least)
     terms = _checked(terms, top)
     rng = np.random.default_rng(seed)
     high = terms[terms["rank"] <= top].sort_values(["rank", "topic"]).drop_duplicates("plain").sort_values("plain")

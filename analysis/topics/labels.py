@@ -6,6 +6,7 @@ import pandas as pd
 
 from analysis import tables
 from analysis.topics.intrusion_sheets import whole_numbers
+from analysis.word_forms import as_token
 
 
 def label(terms, labels):
@@ -49,7 +50,7 @@ def label(terms, labels):
     """
     if not isinstance(labels, Mapping):
         raise TypeError(f"labels should be a dict from first terms to a name, found {type(labels).__name__}.")
-    table = ranked(terms).assign(term=lambda table: table["term"].str.lower())
+    table = ranked(terms).assign(term=lambda table: table["term"].map(as_token))
     words_of = {topic: own.tolist() for topic, own in table.groupby("topic")["term"]}
     names, keys = {}, {}
     for key, name in labels.items():
@@ -108,7 +109,7 @@ def _words(key):
     words = key.split() if isinstance(key, str) else key
     if not isinstance(words, (tuple, list)) or not words or not all(isinstance(word, str) and word for word in words):
         raise ValueError(f"labels: a key should be a topic's first terms, as a tuple or with spaces; found {key!r}.")
-    words = [word.lower() for word in words]
+    words = [as_token(word) for word in words]
     if len(set(words)) < len(words):
         raise ValueError(f"labels: {key!r} has a word twice.")
     return words

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analysis import tables
+from analysis import values
 from analysis.topics import scikit
 
 MOST_SEED = 4_000_000_000  # halves and shuffles go on counting from the seed; scikit-learn takes any below 2**32
@@ -37,7 +37,7 @@ def check_k(k, kept):
     Traceback (most recent call last):
     analysis.topics.limits.TooFew: k = 3 topics in 2 paragraphs with 3 kept words: k should be smaller than both.
     """
-    tables.check_whole(k, "k", 2)
+    values.check_whole(k, "k", 2)
     n_filled = len(np.unique(kept.paragraph))
     if k >= min(n_filled, len(kept.words)):
         raise TooFew(
@@ -63,7 +63,7 @@ def check_seed(seed):
     Traceback (most recent call last):
     ValueError: seed should be a whole number from 0, found -1.
     """
-    tables.check_whole(seed, "seed", 0)
+    values.check_whole(seed, "seed", 0)
     if seed > MOST_SEED:
         raise ValueError(f"seed should be {MOST_SEED:,} at most (scikit-learn takes none much larger), found {seed!r}.")
 

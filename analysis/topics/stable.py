@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from analysis import tables
+from analysis import tables, values
 from analysis.topics import fitting, limits, resamples, spaces, words
 
 LEAST = 0.5  # a confident topic keeps at least so much of its terms
@@ -86,8 +86,8 @@ def stability(topics, tokens, *, runs=10, nulls=5, seed=0, vectors=None):
     """
     if not isinstance(topics, fitting.Topics):
         raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
-    tables.check_whole(runs, "runs")
-    tables.check_whole(nulls, "nulls")
+    values.check_whole(runs, "runs")
+    values.check_whole(nulls, "nulls")
     if (vectors is None) != (topics.model != "vectors"):
         raise ValueError("Give vectors if, and only if, the topics were fitted with them.")
     limits.check_seed(seed)

@@ -3,12 +3,12 @@
 from typing import NamedTuple
 
 import pandas as pd
-import regex
 
 from analysis import figures, tokens
 from analysis.corpus import passages
 from analysis.verification import described
 from analysis.verification.passages import place
+from analysis.word_forms import as_phrase
 
 _KEYS = ["document", "paragraph"]
 _PLACES = [*_KEYS, "start", "end"]
@@ -203,9 +203,9 @@ def _phrases(figure, sources, known):
     column = _listing(figure)
     if column is None or sources.words.empty:
         return
-    lists = [one.lower().split(_LISTS[column]) if _LISTS[column] else [one.lower()] for one in figure.data[column]]
+    lists = [one.split(_LISTS[column]) if _LISTS[column] else [one] for one in figure.data[column]]
     wanted = pd.DataFrame({"mark": figure.data["mark"], "token": lists}).join(known[_within(known)]).explode("token")
-    wanted["token"] = [" ".join(regex.findall(tokens.PATTERN, phrase)) for phrase in wanted["token"]]
+    wanted["token"] = wanted["token"].map(as_phrase)
     wanted = wanted[wanted["token"] != ""]
     if wanted.empty:
         return

@@ -2,11 +2,11 @@
 
 import numpy as np
 import pandas as pd
-import regex
 
 from analysis import tables, tokens
 from analysis.verification import described
 from analysis.verification.passages import place
+from analysis.word_forms import as_phrase, as_token
 
 _KEYS = ["document", "paragraph"]
 _GROUPS = ["document", "section", "paragraph"]
@@ -118,7 +118,7 @@ def check(figure, sources, derived):
             found += _differences(figure, name, values)
     for name in [name for name in ("form", "word") if {name, "token"} <= set(data.columns)]:
         columns.append(name)
-        found += _differences(figure, name, data["token"], drawn=data[name].str.lower())
+        found += _differences(figure, name, data["token"], drawn=data[name].map(as_token))
     return columns, found
 
 
@@ -189,8 +189,7 @@ def _outside(figure, sources):
     spans = sources.spans[sources.spans["kind"].isin(["heading", "note", "front matter"])]
     texts = [sources.texts[row.document, ""][row.start : row.end] for row in spans.itertuples()]
     places = pd.DataFrame({"document": spans["document"], "paragraph": spans["start"].astype("str"), "text": texts})
-    wanted = figure.data["words"].str.lower().str.split(", ").explode()
-    wanted = wanted.map(lambda phrase: " ".join(regex.findall(tokens.PATTERN, phrase)))  # as in derivation
+    wanted = figure.data["words"].str.split(", ").explode().map(as_phrase)
     named = wanted[wanted != ""].drop_duplicates().tolist()
     if not named:
         return pd.Series(0.0, figure.data.index)

@@ -4,7 +4,7 @@ import numpy as np
 import regex
 
 from analysis.corpus import passages
-from analysis.tokens import PATTERN
+from analysis.word_forms import PATTERN
 
 _WORD = regex.compile(PATTERN)
 
