@@ -28,7 +28,7 @@ $(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
 figures: $(VENV)/.ready
 	@echo "Running the notebooks whose inputs changed"
-	@$(BIN)/python -m pytask build --show-errors-immediately
+	@$(BIN)/python -P notebooks/task_notebooks.py
 
 test: $(VENV)/.ready-test
 	@$(BIN)/python -m pytest --ignore=tests/e2e --numprocesses=auto --durations=5
@@ -51,7 +51,6 @@ bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.agreement
 	@$(BIN)/python -m tests.benchmarks.prevalence
 	@$(BIN)/python -m tests.benchmarks.themes
-	@$(BIN)/python -m tests.benchmarks.suggestions
 	@$(BIN)/python -m tests.benchmarks.topics
 
 calibration: $(VENV)/.ready-test
@@ -64,8 +63,8 @@ lab: $(VENV)/.ready
 	@$(BIN)/python -m jupyterlab notebooks
 
 clean:
-	rm -rf $(VENV) .pytask .pytest_cache .hypothesis *.egg-info build pytask.lock
-	rm -rf figures/*
+	rm -rf $(VENV) .pytest_cache .hypothesis *.egg-info build
+	rm -rf figures/* figures/.build
 	find analysis notebooks tests -name __pycache__ -prune -exec rm -rf {} +
 
 $(VENV)/.created:

@@ -1,59 +1,45 @@
-"""A codebook in YAML → a table of checked patterns."""
+"""Codebooks: a YAML file → a table of checked patterns; and the language in which patterns are written."""
 
 import unicodedata
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
+import regex
 
 from analysis import tables
-from analysis.codebook_yaml import compose, line_of
-from analysis.pattern_syntax import plain, take_apart
 
 _ROLES = ["search", "any", "except"]
-_LONGEST = 200  # characters of a name
+_LONGEST = 1000  # characters of a pattern
+_WORD = r"[\p{L}\p{M}\p{N}*?]+(?:[-'’/.&][\p{L}\p{M}\p{N}*?]+)*"  # a running word, with wildcards
+_PATTERN = regex.compile(rf"(?:{_WORD}(?: (?:~[1-9][0-9]{{0,2}} )?{_WORD})*)?")
+_RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them; - ' / . & singly inside a word"
+
+
+class Pattern(NamedTuple):
+    """A pattern taken apart."""
+
+    words: list  # the words that are not a lone *
+    gaps: list  # how many words each begins after the one before it: (at least, at most)
+    before: int  # any words before the first, each written as *
+    after: int  # and after the last
 
 
 def load(path):
-    """Read a codebook: labels, the patterns that count for them, and the exceptions.
+    """Read a codebook from a YAML file in UTF-8: the table `codebook`, one row per pattern, in the order of the file.
 
-    Parameters
-    ----------
-    path : str or Path
-        A YAML file in UTF-8.
+    A label has `any` (the patterns that count for it), and may have `except` (what sets a hit aside, with the reason),
+    `search` (what a reader would type into a search box) and `definition`. The language of patterns is described at
+    `patterns.find`. All entries are read as text, so *no* and *1325* need no quotes; an entry that begins with ``*``,
+    ``&``, ``!``, ``@``, ``%`` or a backquote does. YAML's anchors, aliases and tags are refused.
 
-    Returns
-    -------
-    DataFrame
-        One row per pattern, in the order of the file: `label`, `definition`,
-        `role` (``any``: counts; ``except``: sets aside what it overlaps;
-        ``search``: what a reader would type into a search box), `pattern`,
-        `reason` (for ``except``), `source` (the file's name), `line`.
+    Raises ValueError with file and line of the first ten mistakes: text that is not YAML, a label, key or pattern that
+    is there twice, an unknown key, a label without patterns that count, a malformed pattern.
 
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not UTF-8 or not YAML, a label or a key occurs twice, a key is
-        unknown, a label has no patterns, or a pattern is empty, malformed, given
-        twice, of wildcards only, on several lines or longer than 1,000
-        characters. The message names file and line of the first ten mistakes.
-
-    Notes
-    -----
-    The language of the patterns is described at `patterns.find`. All entries
-    are read as text, so *no* and *1325* need no quotes; an entry that begins
-    with ``*``, ``&``, ``!``, ``@``, ``%`` or a backquote does. YAML's anchors, aliases and tags are refused.
-
-    Examples
-    --------
-    >>> concepts = load("data/codebooks/conflict.yml")
-    >>> concepts["label"].drop_duplicates().tolist()[:2]
+    >>> load("data/codebooks/conflict.yml")["label"].unique().tolist()[:2]
     ['conflict management', 'conflict resolution']
     """
     path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no codebook {path}.")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -63,29 +49,8 @@ def load(path):
 
 
 def parse(text, source="codebook"):
-    """Read a codebook from text, as `load` does from a file.
+    """Read a codebook from YAML text, as `load` does from a file; `source` is its name, in messages and in the table.
 
-    Parameters
-    ----------
-    text : str
-        The codebook, in YAML.
-    source : str, default "codebook"
-        Its name, for messages and the column `source`.
-
-    Returns
-    -------
-    DataFrame
-        As `load` gives.
-
-    Raises
-    ------
-    TypeError
-        If `text` is not text.
-    ValueError
-        As `load`.
-
-    Examples
-    --------
     >>> book = parse('''
     ... Security Council:
     ...   definition: The Council of the United Nations.
@@ -95,218 +60,180 @@ def parse(text, source="codebook"):
     ...     Peace and Security Council: a regional council
     ... ''')
     >>> book[["role", "pattern", "reason", "line"]].fillna("").values.tolist()
-    ... # doctest: +NORMALIZE_WHITESPACE
     [['search', 'security council', '', 4], ['any', 'Security Council', '', 5],
      ['any', 'UNSC', '', 5], ['except', 'Peace and Security Council', 'a regional council', 7]]
     """
-    if not isinstance(text, str):
-        raise TypeError(f"text should be a string, found {type(text).__name__}.")
-    rows, mistakes = [], []
-    for name, node, _ in _entries(compose(text, source), "the codebook", mistakes):
-        rows += _label(name, node, mistakes)
-    if not rows and not mistakes:
-        mistakes.append((1, "there are no labels: begin with a name, a colon, and below it any: with its patterns"))
+    mistakes, rows = [], []
+    for label, node in _entries(_composed(text, source), "the codebook", mistakes).items():
+        rows += _rows(label, node, source, mistakes)
+    book = pd.DataFrame(rows, columns=list(tables.columns("codebook")))
+    mistakes += [(book["line"][row], what) for row, what in _wrong(book)]
     if mistakes:
-        mistakes = sorted(mistakes)
-        told = [f"{source} line {line}: {what}." for line, what in mistakes[:10]]
+        told = [f"{source} line {line}: {what}." for line, what in sorted(mistakes)[:10]]
         more = [f"And {len(mistakes) - 10} more mistakes."] if len(mistakes) > 10 else []
         raise ValueError("\n".join([*told, *more]))
-    book = pd.DataFrame(rows, columns=["label", "definition", "role", "pattern", "reason", "line"])
-    book.insert(5, "source", source)
-    return book.astype({name: "int64" if name == "line" else "str" for name in tables.COLUMNS["codebook"]})
+    return book.astype(tables.empty("codebook").dtypes)
 
 
 def checked(codebook):
-    """Make sure that a table is a codebook, and fill in the reasons it lacks.
+    """A copy of a codebook made or changed by hand: rows numbered from 0, `reason` filled where it is missing.
 
-    Parameters
-    ----------
-    codebook : DataFrame
-        `label`, `role`, `pattern`; `reason` for exceptions.
+    Raises ValueError where it is not a table `codebook`, a role is unknown, a pattern malformed or there twice, or none
+    counts.
 
-    Returns
-    -------
-    DataFrame
-        A copy with rows numbered from 0 and `reason` filled: ``except: PATTERN``
-        where none is given.
-
-    Raises
-    ------
-    ValueError
-        If columns or values are missing, a label, pattern or reason is not text, a
-        label is blank or written with accents encoded in two ways, a role is
-        unknown, a label has a pattern twice, or no pattern counts.
-
-    Examples
-    --------
     >>> checked(pd.DataFrame({"label": "war", "role": ["any", "rather"], "pattern": ["war", "peace"]}))
     Traceback (most recent call last):
-    ValueError: codebook: role in row 1 (rows count from 0) is 'rather'; it should be any, except or search.
+    ValueError: codebook row 1 (from 0): war has the role 'rather'; it should be any, except or search.
     """
-    needs = ["label", "role", "pattern"]
-    tables.check(codebook, "codebook", needs)
-    tables.check_present(codebook, "codebook", needs)
-    for name in [*needs, *(["reason"] if "reason" in codebook.columns else [])]:
-        for row, value in enumerate(codebook[name]):
-            what = f"codebook: {name} in row {row} (rows count from 0) is {value!r}"
-            if not isinstance(value, str) and not (
-                name == "reason" and pd.api.types.is_scalar(value) and pd.isna(value)
-            ):
-                raise ValueError(f"{what}; it should be text.")
-            if name == "role" and value not in _ROLES:
-                raise ValueError(f"{what}; it should be any, except or search.")
-            if name == "label" and not value.strip():
-                raise ValueError(f"{what}; give it a name.")
-    _check_once(codebook)
-    if not (codebook["role"] == "any").any():
+    tables.check(codebook, "codebook")
+    book = codebook.reset_index(drop=True).astype(dict.fromkeys(["label", "role", "pattern"], "str"))
+    for row, what in _wrong(book):
+        raise ValueError(f"codebook row {row} (from 0): {what}.")
+    if not (book["role"] == "any").any():
         raise ValueError("codebook: there is no pattern that counts (role any).")
-    book = codebook.reset_index(drop=True).astype(dict.fromkeys(needs, "str"))
     reason = book["reason"].astype("str") if "reason" in book.columns else pd.Series(index=book.index, dtype="str")
-    return book.assign(reason=reason.where(reason.notna(), "except: " + book["pattern"]))
-
-
-def _check_once(codebook):
-    """Each pattern of a label once, as `parse` has it; each label encoded in one way."""
-    names, rows = {}, {}
-    for row, (label, role, pattern) in enumerate(codebook[["label", "role", "pattern"]].itertuples(index=False)):
-        if names.setdefault(plain(label), label) != label:
-            raise ValueError(
-                f"codebook: the label {label!r} is encoded in two ways, see row {row} (rows count from 0)."
-            )
-        first = rows.setdefault((label, role == "search", " ".join(plain(pattern).split())), row)
-        if first != row:
-            what = f"codebook: {label} has the pattern {pattern[:60]!r} twice"
-            raise ValueError(f"{what}, in rows {first} and {row} (rows count from 0).")
+    return book.assign(reason=reason.fillna("except: " + book["pattern"]))
 
 
 def check_labels(codebook, labels):
     """Raise unless the codebook has these labels, listing those it has.
 
-    Parameters
-    ----------
-    codebook : DataFrame
-        `label`; from `load`.
-    labels : list of str
-        The labels asked for.
-
-    Raises
-    ------
-    TypeError
-        If `labels` is not a list of names.
-    ValueError
-        If one is missing, or the codebook has rows without a label.
-
-    Examples
-    --------
     >>> check_labels(parse("peace: {any: peace}"), ["war"])
     Traceback (most recent call last):
     ValueError: The codebook has no label 'war'. It has: 'peace'.
     """
-    tables.check(codebook, "codebook", ["label"])
-    tables.check_present(codebook, "codebook", ["label"])
-    known = list(dict.fromkeys(codebook["label"]))
-    if isinstance(labels, str) or not pd.api.types.is_list_like(labels):
-        raise TypeError(f"labels should be a list of names, found {labels!r}.")
+    known = dict.fromkeys(codebook["label"])
     for label in labels:
-        if not isinstance(label, str) or label not in known:
+        if label not in known:
             raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")
 
 
-def _entries(node, where, mistakes):
-    """The names and values of a YAML mapping, each name once."""
+def take_apart(pattern):
+    """Check a pattern and take it apart into words and distances.
+
+    >>> take_apart("conflict* ~4 manag*")
+    Pattern(words=['conflict*', 'manag*'], gaps=[(1, 1), (1, 4)], before=0, after=0)
+    >>> take_apart("peace, security")
+    Traceback (most recent call last):
+    ValueError: the pattern 'peace, security' cannot be read from ', security' on: words separated by spaces, * and ? inside words, ~4 (1 to 999) between them; - ' / . & singly inside a word
+    """
+    if len(pattern) > _LONGEST:
+        raise ValueError(f"the pattern {pattern[:60]!r} has {len(pattern):,} characters; {_LONGEST:,} at most")
+    spaced = " ".join(pattern.split())
+    rest = spaced[_PATTERN.match(spaced).end() :]
+    if rest or not spaced:
+        raise ValueError(f"the pattern {pattern[:60]!r} cannot be read from {rest[:60]!r} on: {_RULE}")
+    words, gaps = [], []
+    before = least = most = 0
+    for gap, word in regex.findall(r"(?:~([0-9]+) )?(\S+)", spaced):
+        least, most = least + 1, most + int(gap or 1)
+        if word.strip("*"):
+            words.append(word)
+            gaps.append((least, most))
+            least = most = 0
+        elif not words:  # any one word
+            before += 1
+    if not any(word.strip("*?") for word in words):
+        raise ValueError(f"the pattern {pattern[:60]!r} has wildcards only: it would match everything")
+    return Pattern(words, gaps, before, after=least)
+
+
+def plain(words):
+    """Words written so that the same word, however encoded, is the same: accents composed (NFC), ``’`` as ``'``."""
+    return unicodedata.normalize("NFC", words).replace("’", "'")
+
+
+def _wrong(book):
+    """The mistakes in the labels, roles and patterns of a codebook, each with its row."""
+    first = {}
+    for row, (label, role, pattern) in enumerate(book[["label", "role", "pattern"]].itertuples(index=False)):
+        if role not in _ROLES:
+            yield row, f"{label} has the role {role!r}; it should be any, except or search"
+        try:
+            take_apart(pattern)
+        except ValueError as error:
+            yield row, f"{label}: {error}"
+        if first.setdefault((label, role == "search", plain(" ".join(pattern.split()))), row) != row:
+            yield row, f"{label} has the pattern {pattern[:60]!r} twice"
+
+
+def _composed(text, source):
+    """YAML as nodes, which know their lines."""
     import yaml
 
-    if node is None:
-        return []
-    if not isinstance(node, yaml.MappingNode):
-        mistakes.append(
-            (line_of(node), f"{where} should hold names, each followed by a colon, a space and what belongs to it")
-        )
-        return []
-    found = {}
+    special = yaml.AliasToken, yaml.AnchorToken, yaml.TagToken
+    try:
+        signs = [token for token in yaml.scan(text, Loader=yaml.SafeLoader) if isinstance(token, special)]
+        if not signs:
+            return yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.reader.ReaderError as error:
+        line = text[: error.position].count("\n") + 1
+        raise ValueError(f"{source} line {line}: not YAML: the character {chr(error.character)!r}.") from None
+    except yaml.MarkedYAMLError as error:
+        context = f"{error.context} begun in line {error.context_mark.line + 1}: " if error.context_mark else ""
+        raise ValueError(f"{source} line {error.problem_mark.line + 1}: not YAML: {context}{error.problem}.") from None
+    except (RecursionError, ValueError, OverflowError) as error:  # brackets without end, a character there is not
+        raise ValueError(f"{source}: not YAML: {error}.") from None
+    raise ValueError(f"{source} line {_line(signs[0])}: an entry that begins with *, & or ! needs quotes.")
+
+
+def _entries(node, where, mistakes, known=None):
+    """The names in a YAML mapping, each once, with their nodes."""
+    if node is None or node.id != "mapping" or not node.value:
+        mistakes.append((_line(node), f"{where} should hold names, each with a colon, a space and what belongs to it"))
+        return {}
+    found, first = {}, {}
     for key, value in node.value:
         name = _text(key, f"a name in {where}", mistakes)
-        same = name and plain(name)  # in whichever way its accents are encoded
-        if same in found:
-            mistakes.append((line_of(key), f"{name[:60]!r} stands twice in {where}, first in line {found[same][2]}"))
-        elif name is not None and len(name) > _LONGEST:
-            mistakes.append((line_of(key), f"a name in {where} has {len(name):,} characters; {_LONGEST} at most"))
-        elif name is not None:
-            found[same] = name, value, line_of(key)
-    return list(found.values())
-
-
-def _label(name, node, mistakes):
-    """The rows of one label."""
-    before = len(mistakes)
-    entries = {}
-    for key, value, line in _entries(node, name, mistakes):
-        entries[key] = value
-        if key not in ("definition", *_ROLES):
-            known = ", ".join(["definition", *_ROLES])
-            mistakes.append((line, f"{name} has the unknown key {key[:60]!r}; known are {known}"))
-    definition = None
-    if "definition" in entries:
-        definition = _text(entries["definition"], f"definition: of {name}", mistakes)
-    rows, first = [], {}
-    for role in [role for role in _ROLES if role in entries]:
-        for pattern, reason, line in _patterns(entries[role], role, name, mistakes):
-            try:
-                take_apart(pattern)
-            except ValueError as error:
-                mistakes.append((line, f"{name}: {error}"))
-                continue
-            group = "search" if role == "search" else "any or except", plain(pattern)
-            if group in first:
-                mistakes.append((line, f"{name} has the pattern {pattern[:60]!r} twice, first in line {first[group]}"))
-            first.setdefault(group, line)
-            rows.append((name, definition, role, pattern, reason, line))
-    if len(mistakes) == before and "any" not in {row[2] for row in rows}:
-        mistakes.append((line_of(node), f"{name} has no patterns that count: write them below any:"))
-    return rows
-
-
-def _patterns(node, role, label, mistakes):
-    """Patterns with their reasons (of exceptions) and lines: one, a list, or pattern: reason."""
-    import yaml
-
-    where = f"{role}: of {label}"
-    items = node.value if isinstance(node, yaml.SequenceNode) else [node]
-    if not items:
-        mistakes.append((line_of(node), f"{where} is an empty list"))
-    found = []
-    for item in items:
-        if isinstance(item, yaml.ScalarNode):
-            if item.style in ("|", ">") or item.end_mark.line > item.start_mark.line:
-                mistakes.append(
-                    (line_of(item), f"{where} has a pattern on several lines; write each on its own, after '- '")
-                )
-                continue
-            pattern = _text(item, where, mistakes)
-            if pattern is not None:
-                found.append((pattern, f"except: {pattern}" if role == "except" else None, line_of(item)))
-        elif isinstance(item, yaml.MappingNode) and role == "except":
-            for key, value in item.value:
-                pattern, reason = _text(key, where, mistakes), _text(value, f"the reason in {where}", mistakes)
-                if pattern is not None and reason is not None:
-                    found.append((pattern, reason, line_of(key)))
-        else:
-            mistakes.append(
-                (line_of(item), f"{where} should be a pattern or a list of them; put one that has a colon in quotes")
-            )
+        if name is None:
+            continue
+        earlier = first.setdefault(plain(name), key)
+        if earlier is not key:
+            mistakes.append((_line(key), f"{name!r} stands twice in {where}, first in line {_line(earlier)}"))
+        if known and name not in known:
+            mistakes.append((_line(key), f"{where} has the unknown key {name!r}; known are {', '.join(known)}"))
+        found[name] = value
     return found
 
 
-def _text(node, what, mistakes):
-    """The text of an entry, in one line; None, with a mistake noted, where it is not one."""
-    import yaml
+def _rows(label, node, source, mistakes):
+    """The rows of one label."""
+    entries = _entries(node, label, mistakes, known=["definition", *_ROLES])
+    definition = entries.get("definition") and _text(entries["definition"], f"definition: of {label}", mistakes)
+    rows = [
+        (label, definition, role, pattern, reason, source, line)
+        for role in _ROLES
+        if role in entries
+        for pattern, reason, line in _patterns(entries[role], role, f"{role}: of {label}", mistakes)
+    ]
+    if "any" not in entries or not entries["any"].value:
+        mistakes.append((_line(node), f"{label} has no patterns that count: write them below any:"))
+    return rows
 
-    if not isinstance(node, yaml.ScalarNode):
-        mistakes.append((line_of(node), f"{what} should be a text"))
-    elif not node.value.strip():
-        mistakes.append((line_of(node), f"{what} is empty"))
-    elif strange := [sign for sign in node.value if unicodedata.category(sign) in ("Cc", "Cs") and not sign.isspace()]:
-        mistakes.append((line_of(node), f"{what} has the character {strange[0]!r}, which is no text"))
+
+def _patterns(node, role, where, mistakes):
+    """One pattern, a list of them or, for exceptions, pattern: reason; each with its reason and line."""
+    for item in node.value if node.id == "sequence" else [node]:
+        reasoned = role == "except" and item.id == "mapping"
+        for key, value in item.value if reasoned else [(item, None)]:
+            pattern = _text(key, where, mistakes, several_lines=False)
+            unsaid = f"except: {pattern}" if role == "except" else None
+            reason = _text(value, f"the reason in {where}", mistakes) if reasoned else unsaid
+            if pattern is not None:
+                yield pattern, reason, _line(key)
+
+
+def _text(node, what, mistakes, several_lines=True):
+    """The text of an entry, in one line; None, with the mistake noted, where it is not one."""
+    if node.id != "scalar" or not node.value.strip():
+        mistakes.append((_line(node), f"{what} should be a text, and not empty; put one that has a colon in quotes"))
+    elif not several_lines and node.end_mark.line > node.start_mark.line:
+        mistakes.append((_line(node), f"{what} has a pattern on several lines; write each on its own, after '- '"))
     else:
         return " ".join(node.value.split())
     return None
+
+
+def _line(node):
+    """The line on which a node or token begins, from 1."""
+    return node.start_mark.line + 1 if node else 1

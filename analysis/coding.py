@@ -1,4 +1,4 @@
-"""Hand coding: sheets written for a coder, read back, and checked."""
+"""Hand coding: sheets drawn and written for a coder, read back, and checked."""
 
 import warnings
 from pathlib import Path
@@ -6,45 +6,20 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from analysis import sheets, tables
+from analysis import tables
 from analysis.tables import NONE
 
 _KEYS = ["document", "paragraph"]
 
 
 def save(sheet, path):
-    """Write a coding sheet that a spreadsheet can open.
+    """Write a coding sheet that a spreadsheet can open, as CSV in UTF-8.
 
-    Parameters
-    ----------
-    sheet : DataFrame
-        `document`, `paragraph`, `text`, `theme`, and what else there is; from
-        `themes.suggest` or `prevalence.draw`, or a coding.
-    path : str or Path
-        Where to write it, as CSV in UTF-8 (with the mark by which spreadsheets
-        know it).
+    `sheet` has `document`, `paragraph`, `theme`, and what else there is: from `sample`, or a coding. What a spreadsheet
+    would take for a formula gets an apostrophe in front, which `load` takes off again (`tables.write`).
 
-    Returns
-    -------
-    None
+    Raises FileExistsError if there is such a file: it may hold hours of coding.
 
-    Raises
-    ------
-    ValueError
-        If columns are missing, or a character can't be written as UTF-8.
-    FileExistsError
-        If there is such a file: it may hold hours of coding.
-    FileNotFoundError
-        If there is no such folder.
-
-    Notes
-    -----
-    A cell that a spreadsheet would take for a formula (it begins with =, +, -
-    or @) gets an apostrophe in front, and so does one that begins with an
-    apostrophe; `load` takes it off again.
-
-    Examples
-    --------
     >>> import tempfile
     >>> sheet = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Né\\nà Genève"], "theme": ["meetings"]})
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -52,56 +27,32 @@ def save(sheet, path):
     ...     load(f"{folder}/sheet.csv")["text"].tolist()
     ['Né\\nà Genève']
     """
-    tables.check(sheet, "coding", [*_KEYS, "theme"])
-    sheets.write(sheet.drop(columns="row", errors="ignore"), path, holds="coding")
+    tables.check(sheet, "coding")
+    if Path(path).exists():
+        raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
+    tables.write(sheet.drop(columns="row", errors="ignore"), path)
 
 
 def load(path):
-    """Read a coding sheet.
+    """Read a coding sheet: CSV in UTF-8, its cells parted by commas, semicolons or tabs (`tables.read`).
 
-    Parameters
-    ----------
-    path : str or Path
-        CSV in UTF-8, its cells separated by commas, semicolons or tabs.
+    One row per paragraph and theme: the columns of the file as text (`probability` as a number), and `row`, the row of
+    the sheet (1 for the first below the header). A cell `theme` with several themes, parted by semicolons, becomes
+    several rows. Whether the coding is complete is looked at where it is used, as in `themes.evaluate`.
 
-    Returns
-    -------
-    DataFrame
-        One row per paragraph and theme: the columns of the file as text
-        (`probability` as a number), and `row`, the row of the sheet (1 for the
-        first below the header). A cell `theme` with several themes, separated by
-        semicolons, becomes several rows; spaces around a theme are taken off. Rows
-        without anything in them are passed over, and so are columns without a name
-        and without anything in them.
+    Raises ValueError naming file and row if it is not such a sheet, or a probability is no number above 0 and up to 1.
 
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If it is not CSV in UTF-8, columns are missing, a row has too few or too
-        many cells, or a probability is not a number above 0 and up to 1; the
-        message names the row (1 for the first below the header).
-
-    Notes
-    -----
-    Only the form is read here; `check` says whether the coding is complete.
-
-    Examples
-    --------
     >>> load("data/coding/cairo-themes.csv")[["paragraph", "theme", "deciding_words", "row"]].values[5].tolist()
     ['4', 'meetings', 'has taken the initiative to organize a', 6]
     """
-    needs, name = [*_KEYS, "theme"], Path(path).name
-    sheet = sheets.read(path, needs, "coding sheet")
-    tables.check(sheet, name, needs)
+    sheet = tables.read(path, [*_KEYS, "theme"])
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
-        strange = (~((number > 0) & (number <= 1)) & (sheet["probability"].str.strip() != "")).to_numpy()
+        strange = ~((number > 0) & (number <= 1)) & (sheet["probability"].str.strip() != "")
         if strange.any():
-            row = sheet.index[strange.argmax()]
+            row = strange.idxmax()
             raise ValueError(
-                f"{name} row {row}: probability is {sheet['probability'][row]!r}; "
+                f"{Path(path).name} row {row}: probability is {sheet['probability'][row]!r}; "
                 "it should be a number above 0 and up to 1, with a decimal point."
             )
         sheet["probability"] = number
@@ -110,37 +61,41 @@ def load(path):
     return sheet.assign(theme=given).explode("theme", ignore_index=True).astype({"theme": "str"})
 
 
+def sample(paragraphs, n, *, unit="paragraph", seed):
+    """Draw paragraphs at random, as a sheet to be coded by hand.
+
+    Simple random sampling without replacement of `n` paragraphs, or (`unit="document"`) of n documents with all their
+    paragraphs. The same `seed` draws the same ones, in whatever order they come.
+
+    One row per paragraph drawn, in the order of `paragraphs`: `document`, `paragraph`, `text`, `theme` (blank: to be
+    filled in; several themes are parted by semicolons, ``none`` says that there is none), `drawn` (``by paragraph`` or
+    ``by document``), `probability` (n / all). `prevalence.estimate` makes shares of it.
+
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3", "4"], "text": "Peace"})
+    >>> sample(paragraphs, 2, seed=1)[["paragraph", "theme", "drawn", "probability"]].values.tolist()
+    [['2', '', 'by paragraph', 0.5], ['3', '', 'by paragraph', 0.5]]
+    """
+    tables.check(paragraphs, "paragraphs")
+    if unit not in ("paragraph", "document"):
+        raise ValueError(f"unit should be 'paragraph' or 'document', found {unit!r}.")
+    keys = _KEYS if unit == "paragraph" else ["document"]
+    number = paragraphs[keys].astype("str").reset_index(drop=True).groupby(keys, sort=True).ngroup().to_numpy()
+    units = len(np.unique(number))
+    if not isinstance(n, (int, np.integer)) or not 1 <= n <= units:
+        raise ValueError(f"n should be a whole number from 1 to {units}, the number of {unit}s, found {n!r}.")
+    chosen = np.isin(number, np.random.default_rng(seed).choice(units, n, replace=False))
+    sheet = paragraphs.loc[chosen, [*_KEYS, "text"]].reset_index(drop=True)
+    return sheet.assign(theme="", drawn=f"by {unit}", probability=n / units)
+
+
 def check(coding, paragraphs=None, themes=None):
-    """Make sure that a coding is complete and fits the paragraphs.
+    """A copy of a coding, if it is complete and fits the paragraphs; names without spaces around them.
 
-    Parameters
-    ----------
-    coding : DataFrame
-        `document`, `paragraph`, `theme`, and `coder` where there are several:
-        one row per paragraph and theme. The theme ``none`` says that a paragraph
-        was read and has no theme; one without any row was not coded.
-    paragraphs : DataFrame, optional
-        `document`, `paragraph`: those that may be coded.
-    themes : list of str, optional
-        The themes that may be given, besides ``none``.
+    `paragraphs` has the keys of those that may be coded; `themes` names the themes that may be given, besides ``none``,
+    which says that a paragraph was read and has no theme. A paragraph without any row was not coded.
 
-    Returns
-    -------
-    DataFrame
-        A copy, keys and themes as text.
+    Raises ValueError naming the first ten rows, as in the column `row`, or counted from 1.
 
-    Raises
-    ------
-    TypeError
-        If `themes` is not a list of names.
-    ValueError
-        If columns are missing, there are no rows, a cell is blank, a paragraph
-        or theme is unknown, a row repeats another, or ``none`` stands beside a
-        theme. The message names the first ten rows: as in the column `row`, or
-        counted from 1.
-
-    Examples
-    --------
     >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "2"], "theme": ["", "war", "none"]})
     >>> check(coded, themes=["peace"])
     Traceback (most recent call last):
@@ -148,102 +103,60 @@ def check(coding, paragraphs=None, themes=None):
     coding row 2: 'war' is no theme; the themes are 'peace', and none.
     coding row 3: none stands beside a theme of the same paragraph ('un', '2').
     """
-    tables.check(coding, "coding", [*_KEYS, "theme"])
+    tables.check(coding, "coding")
     if not len(coding):
         raise ValueError("coding has no rows: no paragraph is coded.")
-    by = [*_KEYS, *(["coder"] if "coder" in coding.columns else [])]
-    text = coding[[*by, "theme"]].astype(object)
-    text = text.where(text.notna(), "").astype("str").apply(lambda column: column.str.strip()).reset_index(drop=True)
-    told = []  # row, what is wrong with it
-    for name in text.columns:
-        what = "write a theme, or none" if name == "theme" else "fill it in"
-        told += [(row, f"{name} is blank; {what}") for row in np.flatnonzero(text[name] == "")]
-    keys = [tuple(key) for key in text[_KEYS].to_numpy()]
-    filled = (text[[*_KEYS, "theme"]] != "").all(axis=1)
-    if paragraphs is not None:
-        tables.check(paragraphs, "paragraphs", _KEYS)
-        known = set(map(tuple, paragraphs[_KEYS].astype("str").to_numpy()))
-        told += [
-            (row, f"there is no paragraph {keys[row]}") for row in np.flatnonzero(filled) if keys[row] not in known
-        ]
-    capital = (text["theme"] != NONE) & (text["theme"].str.casefold() == NONE)
-    told += [
-        (row, f"theme is {text['theme'][row]!r}; write {NONE} in small letters") for row in np.flatnonzero(capital)
-    ]
-    several = text["theme"].str.contains(";", regex=False)
-    told += [
-        (row, f"theme is {text['theme'][row]!r}; a row has one theme (coding.load makes a row of each)")
-        for row in np.flatnonzero(several)
-    ]
-    if themes is not None:
-        themes = _names(themes)
-        listed = ", ".join(map(repr, themes))
-        strange = filled & ~capital & ~several & ~text["theme"].isin([*themes, NONE])
-        told += [
-            (row, f"{text['theme'][row]!r} is no theme; the themes are {listed}, and none")
-            for row in np.flatnonzero(strange)
-        ]
+    by = _read_by(coding)
+    text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True)
+    text = text.apply(lambda column: column.str.strip())
+    blank, theme, key = text == "", text["theme"], pd.MultiIndex.from_frame(text[_KEYS])
+    filled = ~blank[[*_KEYS, "theme"]].any(axis=1)
+    capital = (theme != NONE) & (theme.str.casefold() == NONE)
+    several = theme.str.contains(";", regex=False)
     repeated = filled & text.duplicated()
-    told += [(row, f"repeats the theme {text['theme'][row]!r} of {keys[row]}") for row in np.flatnonzero(repeated)]
-    several = text[filled & ~repeated].groupby(by)["theme"].transform("size").reindex(text.index, fill_value=0) > 1
-    beside = filled & several & (text["theme"] == NONE)
-    told += [(row, f"none stands beside a theme of the same paragraph {keys[row]}") for row in np.flatnonzero(beside)]
+    size = text[filled & ~repeated].groupby(by)["theme"].transform("size").reindex(text.index, fill_value=0)
+    mistakes = [(blank[name], f"{name} is blank; fill it in") for name in by]
+    mistakes += [
+        (blank["theme"], "theme is blank; write a theme, or none"),
+        (capital, "theme is {theme!r}; write none in small letters"),
+        (several, "theme is {theme!r}; a row has one theme (coding.load makes a row of each)"),
+        (repeated, "repeats the theme {theme!r} of {key}"),
+        (filled & (size > 1) & (theme == NONE), "none stands beside a theme of the same paragraph {key}"),
+    ]
+    if paragraphs is not None:
+        known = key.isin(pd.MultiIndex.from_frame(paragraphs[_KEYS].astype("str")))
+        mistakes.append((filled & ~known, "there is no paragraph {key}"))
+    if themes is not None:
+        strange = filled & ~capital & ~several & ~theme.isin([*themes, NONE])
+        mistakes.append((strange, "{theme!r} is no theme; the themes are {themes}, and none"))
+    listed = ", ".join(repr(str(name)) for name in ([] if themes is None else themes))
+    told = [
+        (row, words.format(theme=theme[row], key=key[row], themes=listed))
+        for wrong, words in mistakes
+        for row in np.flatnonzero(wrong)
+    ]
     if told:
-        told = sorted(told)
-        number = list(range(1, len(coding) + 1))
-        if "row" in coding.columns and coding["row"].notna().all():
-            number = coding["row"].astype(object).tolist()
+        number = coding["row"].tolist() if "row" in coding.columns else range(1, len(coding) + 1)
         more = [f"And {len(told) - 10} more mistakes."] if len(told) > 10 else []
-        raise ValueError("\n".join([*(f"coding row {number[row]}: {what}." for row, what in told[:10]), *more]))
-    return coding.reset_index(drop=True).assign(**{name: text[name].astype("str") for name in text.columns})
+        raise ValueError("\n".join([*(f"coding row {number[row]}: {what}." for row, what in sorted(told)[:10]), *more]))
+    return coding.reset_index(drop=True).assign(**text)
 
 
 def only(coding, themes):
-    """A coding restricted to some themes; a paragraph that loses its last becomes ``none``.
+    """A coding restricted to some themes: those a classifier has learnt, say. It warns of the others, set aside.
 
-    Parameters
-    ----------
-    coding : DataFrame
-        `document`, `paragraph`, `theme`, as for `check`.
-    themes : list of str
-        The themes kept: those a classifier has learnt, say.
+    The rows of these themes and of ``none``, in their order; then a row ``none`` for each paragraph (of each coder)
+    that would have none left: simply dropping rows would make these paragraphs uncoded.
 
-    Returns
-    -------
-    DataFrame
-        The rows of these themes and of ``none``, in their order; then one row
-        ``none`` for each paragraph (of each coder) that would have none left.
-        Simply dropping rows would make these paragraphs uncoded.
-
-    Raises
-    ------
-    TypeError
-        If `themes` is not a list of names.
-    ValueError
-        As `check`; and if the coding has themes, but none of these.
-
-    Warns
-    -----
-    UserWarning
-        If the coding lacks some of these themes: misspelt, or never given.
-
-    Examples
-    --------
     >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2"], "theme": ["war", "aid", "aid"]})
-    >>> only(coded, ["war"])[["paragraph", "theme"]].values.tolist()
+    >>> with warnings.catch_warnings(action="ignore"):
+    ...     only(coded, ["war"])[["paragraph", "theme"]].values.tolist()
     [['1', 'war'], ['2', 'none']]
     """
-    themes, coding = _names(themes), check(coding)
-    known = [theme for theme in coding["theme"].unique() if theme != NONE]
-    strange = [theme for theme in themes if theme not in [*known, NONE]]
-    if known and not set(known) & set(themes):
-        raise ValueError(f"themes: the coding has none of {themes}; its themes are {', '.join(map(repr, known))}.")
-    if known and strange:
-        warnings.warn(
-            f"themes: the coding has no {', '.join(map(repr, strange))}; its themes are {', '.join(map(repr, known))}.",
-            stacklevel=2,
-        )
-    by = [*_KEYS, *(["coder"] if "coder" in coding.columns else [])]
+    coding, by = check(coding), _read_by(coding)
+    aside = [theme for theme in coding["theme"].unique() if theme not in [*themes, NONE]]
+    if aside:
+        warnings.warn(f"coding: themes set aside: {', '.join(map(repr, aside))}.", stacklevel=2)
     kept = coding[coding["theme"].isin([*themes, NONE])]
     bare = coding.drop_duplicates(by)
     bare = bare[~pd.MultiIndex.from_frame(bare[by]).isin(pd.MultiIndex.from_frame(kept[by]))]
@@ -251,41 +164,15 @@ def only(coding, themes):
 
 
 def wide(coding, themes=None):
-    """A coding with one row per coded paragraph and one column per theme.
+    """A checked coding of one coder as true and false: coded paragraphs (index) × themes, each in order of appearance.
 
-    Parameters
-    ----------
-    coding : DataFrame
-        `document`, `paragraph`, `theme`, as for `check`; of one coder.
-    themes : list of str, optional
-        The themes wanted, in this order; those that were given, in order of
-        appearance, unless named.
-
-    Returns
-    -------
-    DataFrame
-        Indexed by `document` and `paragraph`, in order of appearance; true where
-        the paragraph was given the theme.
-
-    Raises
-    ------
-    TypeError
-        If `themes` is not a list of names.
-    ValueError
-        As `check`; and if there are several coders.
-
-    Examples
-    --------
     >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "2"], "theme": ["none", "war", "peace"]})
     >>> wide(coded).astype(int).values.tolist()
     [[0, 0], [1, 1]]
     """
-    coding, themes = check(coding), None if themes is None else _names(themes)
     if "coder" in coding.columns and coding["coder"].nunique() > 1:
         coders = ", ".join(map(repr, coding["coder"].unique()))
         raise ValueError(f"coding has several coders ({coders}): choose one, or compare them with agreement.by_theme.")
-    if themes is not None and len(set(themes)) < len(themes):
-        raise ValueError(f"themes holds a name more than once: {themes}.")
     if themes is None:
         themes = [theme for theme in coding["theme"].unique() if theme != NONE]
     row = pd.MultiIndex.from_frame(coding[_KEYS])
@@ -296,12 +183,31 @@ def wide(coding, themes=None):
     return pd.DataFrame(found, index=rows, columns=themes)
 
 
-def _names(themes):
-    """Names of themes as a list; a single text would be taken letter by letter."""
-    try:
-        names = None if isinstance(themes, (str, bytes)) else list(themes)
-    except TypeError:
-        names = None
-    if names is None or not all(isinstance(name, str) for name in names):
-        raise TypeError(f"themes should be a list of names, as ['peace'], found {themes!r}.")
-    return names
+def cells(themes):
+    """Of a table of themes its paragraphs (index), its themes, each in order of appearance, and the row of each pair.
+
+    >>> table = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "assigned": [True, False]})
+    >>> cells(table)[2].tolist()
+    [[0], [1]]
+    """
+    tables.check(themes, "themes")
+    if not len(themes):
+        raise ValueError("themes has no rows: there is no paragraph, or no theme.")
+    place, keys = pd.factorize(pd.MultiIndex.from_frame(themes[_KEYS].astype("str")))
+    column, names = pd.factorize(themes["theme"].astype("str"))
+    if NONE in names:
+        raise ValueError(f"{NONE!r} can't be the name of a theme: it says that a paragraph has none. Choose another.")
+    rows = np.full((len(keys), len(names)), -1)
+    rows[place, column] = np.arange(len(themes))
+    if (rows < 0).any():
+        one, theme = np.argwhere(rows < 0)[0]
+        raise ValueError(
+            f"themes: paragraph {tuple(keys[one])} has no row for {names[theme]!r}; "
+            "each paragraph needs one for each theme, assigned or not."
+        )
+    return keys.set_names(_KEYS), list(names), rows
+
+
+def _read_by(coding):
+    """The columns that say who read what."""
+    return [*_KEYS, "coder"] if "coder" in coding.columns else _KEYS

@@ -1,153 +1,89 @@
-"""Words, phrases or hits → each in its context (KWIC)."""
+"""Words, phrases or hits → each in its context (keyword in context, KWIC)."""
 
 import pandas as pd
 import regex
 
-from analysis import tables, values
-from analysis.tokens import PATTERN, find, locate, tokenize
+from analysis import tables
+from analysis.tokens import PATTERN, find, listed, tokenize
 
 _WORD = regex.compile(PATTERN)
-_SPACE = regex.compile(r"\s+")
 _KEYS = ["document", "paragraph"]
 
 
 def kwic(paragraphs, what, *, window=7, sort=None):
-    """Show words, phrases or hits in their context.
+    """Words, phrases or hits, each in its context: the table `kwic`, in the order of the paragraphs.
 
-    Parameters
-    ----------
-    paragraphs : DataFrame
-        `document`, `paragraph`, `text`.
-    what : str, list of str, or DataFrame
-        A word or phrase, several, or a table of hits: `document`, `paragraph`,
-        `label`, `start`, `end` (characters of the paragraph's text).
-    window : int, default 7
-        Words of context on each side. Context never crosses a paragraph.
-    sort : {"left", "right"}, optional
-        Order by the words to the left (nearest first) or to the right. Without
-        it, in the order of the paragraphs.
+    `what` is a word or phrase, a list of them, or a table of hits (`patterns.find`). Words are looked for in any case
+    and as whole words, without wildcards. `window` is how many words of context stand on each side; context never
+    crosses a paragraph. `sort` orders by the words to the ``"left"`` (nearest first) or to the ``"right"``.
 
-    Returns
-    -------
-    DataFrame
-        One row per occurrence: `document`, `paragraph`, `label`, `left`,
-        `match`, `right`, `start`, `end`.
-
-    Raises
-    ------
-    ValueError
-        If columns or values are missing, `window` is not a whole number from 0,
-        `sort` is unknown, a hit is there twice, its `start` or `end` is not a
-        whole number, or it lies outside its paragraph; for words, as `tokens.find`.
-
-    Notes
-    -----
-    Words are looked for in any case and as whole words, without wildcards: for
-    patterns pass the hits of `patterns.find`.
-
-    Examples
-    --------
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["14"],
     ...     "text": ["a shift from “conflict management” to “conflict resolution”."]})
     >>> found = kwic(paragraphs, "conflict", window=2, sort="right")
     >>> found[["left", "match", "right"]].values.tolist()
     [['shift from “', 'conflict', ' management” to'], ['management” to “', 'conflict', ' resolution”.']]
     """
-    tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
-    tables.check_present(paragraphs, "paragraphs", [*_KEYS, "text"])
-    paragraphs = paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
-    tables.check_unique(paragraphs, "paragraphs", _KEYS)
-    window = values.check_whole(window, "window", 0)
+    paragraphs = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]]
+    _check_number(window, "window")
     if sort not in (None, "left", "right"):
         raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
     if isinstance(what, pd.DataFrame):
-        tables.check(what, "hits", [*_KEYS, "label", "start", "end"])
-        tables.check_present(what, "hits", [*_KEYS, "label", "start", "end"])
-        ends = {name: values.whole_numbers(what, "hits", name) for name in ("start", "end")}
-        hits = what.astype(dict.fromkeys([*_KEYS, "label"], "str")).assign(**ends)
-        tables.check_unique(hits, "hits", [*_KEYS, "label", "start", "end"])
+        hits = tables.check(what, "hits")
     else:
-        hits = locate(find(tokenize(paragraphs), what), paragraphs).rename(columns={"token": "label"})
-    keys = list(zip(paragraphs["document"], paragraphs["paragraph"], strict=True))
-    order = {key: place for place, key in enumerate(keys)}
-    text_of = dict(zip(keys, paragraphs["text"], strict=True))
+        hits = find(tokenize(paragraphs), listed(what, "what")).rename(columns={"token": "label"})
+    text_of = {(document, paragraph): text for document, paragraph, text in paragraphs.itertuples(index=False)}
+    order = {key: place for place, key in enumerate(text_of)}
     rows = []
-    for document, paragraph, label, start, end in zip(
-        *(hits[name] for name in [*_KEYS, "label", "start", "end"]), strict=True
-    ):
-        text = text_of.get((document, paragraph))
-        if text is None or not 0 <= start < end <= len(text):
-            raise ValueError(f"hits: no characters {start} to {end} in paragraph {(document, paragraph)}.")
-        left, right = _context(text, start, end, window)
-        rows.append((document, paragraph, label, left, text[start:end], right, start, end))
-    keyed = sorted(rows, key=lambda row: (_sort_key(row, sort), order[row[:2]], row[6], row[7], row[2]))
-    return pd.DataFrame(keyed, columns=list(tables.COLUMNS["kwic"])).astype(
-        {name: "str" for name in ("document", "paragraph", "label", "left", "match", "right")}
-    )
+    for document, paragraph, label, start, end in hits[[*_KEYS, "label", "start", "end"]].itertuples(index=False):
+        text = text_of.get((document, paragraph), "")
+        if not start < end <= len(text):
+            raise ValueError(f"hits: no characters {start} to {end} in paragraph {paragraph!r} of {document!r}.")
+        rows.append((document, paragraph, label, *_context(text, start, end, window), start, end))
+    rows.sort(key=lambda row: (_nearest(row[3], row[5], sort), order[row[:2]], row[6], row[7], row[2]))
+    return pd.DataFrame(rows, columns=list(tables.columns("kwic"))).astype(tables.empty("kwic").dtypes)
 
 
-def lines(found, width=42):
-    """A concordance as text, with the matches under each other.
+def lines(kwic, width=42):
+    """A concordance as text, the matches under each other, each line begun by its paragraph (and document, of several).
 
-    Parameters
-    ----------
-    found : DataFrame
-        From `kwic`: `document`, `paragraph`, `left`, `match`, `right`.
-    width : int, default 42
-        Characters of context on each side, at most; cut between words.
+    `width` is how many characters of context stand on each side at most; they are cut between words.
 
-    Returns
-    -------
-    str
-        One line per row, begun by its paragraph number (and its document, where
-        there are several).
-
-    Raises
-    ------
-    ValueError
-        If columns or values are missing, `left`, `match` or `right` is no text,
-        or `width` is not a whole number from 0.
-
-    Examples
-    --------
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["9", "10"],
     ...     "text": ["We “keep the peace” now.", "Peace to keep"]})
     >>> print(lines(kwic(paragraphs, "peace"), width=10))
     ¶9        the [peace]” now.
     ¶10           [Peace] to keep
     """
-    tables.check(found, "kwic", [*_KEYS, "left", "match", "right"])
-    tables.check_present(found, "kwic", [*_KEYS, "left", "match", "right"])
-    values.check_text(found, "kwic", ["left", "match", "right"])
-    width = values.check_whole(width, "width", 0)
-    several = found["document"].nunique() > 1
-    names = [
-        (f"{document} " if several else "") + f"¶{paragraph}"
-        for document, paragraph in zip(found["document"], found["paragraph"], strict=True)
-    ]
+    tables.check(kwic, "kwic")
+    _check_number(width, "width")
+    names = "¶" + kwic["paragraph"].astype("str")
+    if kwic["document"].nunique() > 1:
+        names = kwic["document"].astype("str") + " " + names
     margin = max(map(len, names), default=0)
     rows = []
-    for name, left, match, right in zip(names, found["left"], found["match"], found["right"], strict=True):
-        left, match, right = (_SPACE.sub(" ", part) for part in (left, match, right))
-        if len(left) > width:  # cut between words
-            left = left[-width:].partition(" ")[2]
-        if len(right) > width:
-            right = right[:width].rpartition(" ")[0]
+    for name, *parts in zip(names, kwic["left"], kwic["match"], kwic["right"], strict=True):
+        left, match, right = (regex.sub(r"\s+", " ", part) for part in parts)
+        left = left if len(left) <= width else left[len(left) - width :].partition(" ")[2]
+        right = right if len(right) <= width else right[:width].rpartition(" ")[0]
         rows.append(f"{name:<{margin}} {left:>{width}}[{match}]{right}".rstrip())
     return "\n".join(rows)
 
 
-def _sort_key(row, sort):
-    if sort is None:
-        return []
-    words = [word.lower() for word in _WORD.findall(row[3] if sort == "left" else row[5])]
+def _check_number(value, name):
+    if not pd.api.types.is_integer(value) or value < 0:
+        raise ValueError(f"{name} should be a whole number from 0, found {value!r}.")
+
+
+def _nearest(left, right, sort):
+    """The words to sort by, nearest first."""
+    words = _WORD.findall({"left": left, "right": right, None: ""}[sort].lower())
     return words[::-1] if sort == "left" else words
 
 
 def _context(text, start, end, window):
-    """The words on either side of a match, with what stands between."""
-    before = [match.start() for match in _WORD.finditer(text, 0, start)]
-    after = [match.end() for match in _WORD.finditer(text, end)]
-    first = start if window == 0 else (before[-window] if len(before) >= window else 0)
-    last = end if window == 0 else (after[window - 1] if len(after) >= window else len(text))
-    return text[first:start], text[end:last]
+    """The words before a match, the match, and the words after it, with what stands between."""
+    starts = [*(word.start() for word in _WORD.finditer(text, 0, start)), start]
+    ends = [end, *(word.end() for word in _WORD.finditer(text, end))]
+    first = starts[-1 - window] if window < len(starts) else 0
+    last = ends[window] if window < len(ends) else len(text)
+    return text[first:start], text[start:end], text[end:last]

@@ -1,137 +1,192 @@
-"""Documents → tables of paragraphs, notes, and of where every character went."""
+"""Documents → tables of their texts, and of where every character went."""
 
-import hashlib
 import os
 import warnings
+from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import regex
 
-from analysis import keys, structure, tables
-from analysis.readers import READERS
-from analysis.readers.plain import decode
-from analysis.span_places import coverage, passages, with_text
-from analysis.spans import cut
-
-__all__ = ["Corpus", "coverage", "passages", "read", "with_text"]
+from analysis import readers, structure, tables
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
-_TOLD = [  # problems that warn; the others are only listed
-    "gap",
-    "repeat",
-    "restart",
-    "return",
-    "unsure",
-    "second numbering",
-    "no numbers",
-    "damaged characters",
-    "not read",
-]
+_SYMBOL = regex.compile(r"[A-Z]{1,5}(?:/[\w.]+(?:\([\w.]+\))?)+")
+_LISTED_ONLY = ["passed over", "mark without note", "note without mark"]  # the other problems warn
+_NULLABLE = ["text_start", "line"]
 
 
 class Corpus(NamedTuple):
-    """The tables one reading gives; `tables.COLUMNS` says what their columns hold."""
+    """The tables that one reading gives."""
 
     documents: pd.DataFrame
-    paragraphs: pd.DataFrame
+    texts: pd.DataFrame  # paragraphs, headings, notes and front matter
     spans: pd.DataFrame
-    notes: pd.DataFrame
     problems: pd.DataFrame
+
+    @property
+    def paragraphs(self):
+        """The texts that are paragraphs."""
+        rows = self.texts[self.texts["kind"] == "paragraph"]
+        return rows[list(tables.columns("paragraphs"))].reset_index(drop=True)
 
 
 def read(path):
     """Read a document, or a folder of documents, into tables.
 
-    Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), in
-    UTF-8. In a folder every such file below it is read, in order of its name;
-    names that begin with a dot are left alone.
+    Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), in UTF-8. In a folder every file below it is
+    read, in order of its name; names that begin with a dot are left alone.
 
-    Parameters
-    ----------
-    path : str or Path
-        A file or a folder.
+    Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
+    they begin), `spans` and `problems`; its `paragraphs` are the texts of this kind. Nothing is lost: every character that
+    is not white space lies in exactly one row of `spans`, which `coverage` shows. A text is put together from its spans:
+    ``text[text_start : text_start + end - start]`` is what the document has from ``start`` to ``end``; between two spans
+    stands a space, a line break or nothing. `problems` lists gaps, repeats and restarts of the numbering, numbers that
+    were passed over, notes and marks that don't find each other, damaged characters, files of a folder not read; each
+    document with any of these, except numbers passed over and notes, gives a warning.
 
-    Returns
-    -------
-    Corpus
-        `documents`, `paragraphs`, `spans`, `notes` and `problems`. `problems`
-        lists what a reader should know of: gaps, repeats and restarts of the
-        numbering, numbers that were passed over, notes and marks that don't
-        find each other, files of a folder that could not be read.
+    Raises FileNotFoundError if nothing is there, ValueError if a file is empty, binary, not UTF-8 or of another format, or
+    a folder holds none that can be read.
 
-    Raises
-    ------
-    TypeError
-        If `path` is no path.
-    FileNotFoundError
-        If there is nothing at `path`.
-    ValueError
-        If `path` or the file is empty, or it is binary, not UTF-8 or of another
-        format; or if the folder holds no file that can be read.
-
-    Warns
-    -----
-    UserWarning
-        Once for each document whose numbering has gaps, repeats, restarts or
-        doubts, or that has no numbered paragraphs, or damaged characters; and
-        once for each file of a folder not read.
-
-    Notes
-    -----
-    Nothing is lost: every character that is not white space lies in exactly one
-    row of `spans`, which `coverage` shows. A paragraph's text is put together
-    from its spans: ``text[text_start : text_start + end - start]`` is what the
-    document has from ``start`` to ``end``; between two spans stands a space, a
-    line break or nothing.
-
-    Examples
-    --------
     >>> workshop = read("data/documents/cairo-workshop-2016.md")
     >>> workshop.paragraphs.loc[13, ["paragraph", "number", "section"]].tolist()
     ['14', '14.', 'The Primacy of Politics: Conflict Prevention, Management and Resolution']
-    >>> workshop.paragraphs.loc[13, "text"][:47]
-    'Participants opined that there is a pressing ne'
+    >>> workshop.texts["kind"].value_counts(sort=False).to_dict()
+    {'front matter': 4, 'heading': 9, 'paragraph': 40, 'note': 6}
     """
-    if not isinstance(path, (str, os.PathLike)):
-        raise TypeError(f"path should name a file or a folder, found {path!r}.")
-    if path == "":
+    if not os.fspath(path):
         raise ValueError("path is empty: name a file or a folder.")
     path = Path(path)
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
     if path.is_dir():
-        return _read_folder(path)
-    return _gather([_read_file(path, _readable(path.name), keys.slug(_readable(path.stem)))], [])
+        found, refused = _read_folder(path)
+    else:
+        found, refused = [_read_file(path, _readable(path.name), _slug(_readable(path.stem)))], []
+    parts = [[row for of_document in found for row in of_document[name]] for name in Corpus._fields]
+    corpus = Corpus(*map(_table, Corpus._fields, [*parts[:-1], parts[-1] + refused]))
+    _warn(corpus.problems)
+    return corpus
+
+
+def elsewhere(data):
+    """The documents that evidence lies in and that are not here, as ``elsewhere.csv`` in the folder `data` lists them.
+
+    One row per document: `document`, `title`, `source` (where it is to be found); no rows where there is no such file.
+    A `document` that ends in ``.csv`` stands for a collection: a table in the same folder whose column `document` lists
+    the documents of this title and source.
+
+    Raises ValueError naming file and row if a document has no name or is listed twice, or a collection is not there.
+
+    >>> elsewhere("data").set_index("document").loc[["A_RES_60_287", "PHL_34_1979"], "title"].tolist()
+    ['A/RES/60/287, The Peacebuilding Fund', 'UN General Debate Corpus, version 13, speeches of 1970–1999']
+    >>> len(elsewhere("no such folder"))
+    0
+    """
+    path, needs, found = Path(data) / "elsewhere.csv", ["document", "title", "source"], {}
+    listed = tables.read(path, needs) if path.is_file() else pd.DataFrame(columns=needs)
+    for row in listed[needs].itertuples():
+        documents = {row.document: f"{path.name} row {row.Index}"}
+        if row.document.endswith(".csv"):
+            collection = Path(data) / row.document
+            if not collection.is_file():
+                raise ValueError(f"{path.name} names the collection {row.document}, which is not in {data}.")
+            names = tables.read(collection, ["document"])["document"].drop_duplicates()
+            documents = {name: f"{row.document} row {number}" for number, name in names.items()}
+        for document, where in documents.items():
+            if not document.strip():
+                raise ValueError(f"{where}: document is blank; fill it in.")
+            if document in found:
+                raise ValueError(f"{where}: the document {document!r} is listed already; list each once.")
+            found[document] = {"document": document, "title": row.title, "source": row.source}
+    return pd.DataFrame(found.values(), columns=needs, dtype="str")
+
+
+def coverage(corpus):
+    """How many characters of each document went where.
+
+    One row per document, kind and reason: `n_spans`, and `characters` without white space. The kinds ``in no span`` and
+    ``in two spans`` are always there, and are 0.
+
+    >>> counted = coverage(read("data/documents/cairo-workshop-2016.md"))
+    >>> counted.loc[counted["kind"].str.startswith("in "), "characters"].tolist()
+    [0, 0]
+    """
+    tables.check(corpus.documents, "documents")
+    spans = tables.check(corpus.spans, "spans")
+    counted = []
+    for document, text in zip(corpus.documents["document"], corpus.documents["text"], strict=True):
+        own = spans[spans["document"] == document]
+        solid = np.array([not letter.isspace() for letter in text])
+        before = np.append(0, np.cumsum(solid))  # characters before each place
+        times = np.zeros(len(text) + 1, int)  # spans that begin, less those that end, at each place
+        np.add.at(times, own["start"], 1)
+        np.add.at(times, own["end"], -1)
+        n_spans_over = np.cumsum(times)[:-1][solid]
+        own = own.assign(characters=before[own["end"]] - before[own["start"]], reason=own["reason"].fillna(""))
+        kinds = own.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
+        for kind, wrong in [("in no span", n_spans_over == 0), ("in two spans", n_spans_over > 1)]:
+            kinds.loc[len(kinds)] = [kind, "", 0, wrong.sum()]
+        counted.append(kinds.assign(document=document))
+    return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
+
+
+def passages(spans):
+    """Where each span is to be looked up: evidence for a figure of spans, with all their columns.
+
+    Spans of words have their place in a text (`document`, `paragraph`, `start`, `end`); for all others `paragraph` is
+    missing, and `start` and `end` count in ``documents.text`` as before.
+
+    >>> spans = read("data/documents/cairo-workshop-2016.md").spans
+    >>> passages(spans[spans["kind"] == "heading"])[["paragraph", "start", "end"]].values.tolist()[3]
+    ['heading 4', 0, 9]
+    """
+    tables.check(spans, "spans")
+    inside = spans["text_start"].notna()
+    start = spans["text_start"].fillna(spans["start"]).astype("int64")
+    return spans.assign(
+        paragraph=spans["paragraph"].where(inside), start=start, end=start + spans["end"] - spans["start"]
+    )
 
 
 def _read_folder(folder):
+    """The documents below a folder, and problems for the files that are none."""
     files = [
         file
         for file in sorted(folder.rglob("*"))
-        if (file.is_file() or _dangling(file))
-        and not any(part.startswith(".") for part in file.relative_to(folder).parts)
+        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
     ]
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
     sources = [_readable(file.relative_to(folder).as_posix()) for file in files]
-    names = keys.of_documents([_readable(file.stem) for file in files], sources)
+    names = _names([_readable(file.stem) for file in files], sources)
     found, refused = [], []
     for file, source, name in zip(files, sources, names, strict=True):
         try:
             found.append(_read_file(file, source, name))
         except ValueError as error:
-            refused.append((name, source, pd.NA, pd.NA, "not read", str(error)))
+            refused.append({"document": name, "source": source, "problem": "not read", "detail": str(error)})
     if not found:
-        reasons = " ".join(detail for *_, detail in refused)
+        reasons = " ".join(problem["detail"] for problem in refused)
         raise ValueError(f"No file in {folder} could be read. {reasons}")
-    return _gather(found, refused)
+    return found, refused
 
 
-def _dangling(path):
-    """A link to nothing."""
-    return path.is_symlink() and not path.exists()
+def _names(stems, sources):
+    """A short name for each document, by its file; by its path where two files have the same."""
+    slugs = [_slug(stem) for stem in stems]
+    times, names = Counter(slugs), {}  # names in order, each once
+    for slug, source in zip(slugs, sources, strict=True):
+        name = slug if times[slug] == 1 else _slug(source)
+        names[name if name not in names else f"{name}-{len(names) + 1}"] = source
+    return list(names)
+
+
+def _slug(name):
+    """Lower case, words joined by hyphens."""
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", name.lower()).strip("-") or "document"
 
 
 def _readable(name):
@@ -141,69 +196,22 @@ def _readable(name):
 
 def _read_file(path, source, document):
     """One document's rows for each table."""
-    if _dangling(path):
-        raise ValueError(f"{source} is a link to a file that is not there.")
-    if path.suffix.lower() not in READERS:
-        known = ", ".join(READERS)
-        raise ValueError(f"{source} has the suffix {path.suffix!r}; files that can be read end in {known}.")
-    if not path.is_file():
-        raise ValueError(f"{source} is neither a file nor a folder.")
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise ValueError(f"{source} cannot be opened: {error.strerror}.") from None
-    text = decode(data, source)
-    lines = READERS[path.suffix.lower()](text)
-    found = structure.parse(text, lines)
-    paragraph_keys, note_keys = keys.of_paragraphs(found.paragraphs), keys.of_notes(found.notes)
-    spans, texts = cut(text, lines, found)
-    sections = texts["heading"]
-    paragraphs = [
-        (
-            document,
-            key,
-            printed,
-            order,
-            None if heading is None else sections.get(heading),
-            texts["paragraph"].get(order - 1, ""),
-        )
-        for order, (key, (printed, _, heading)) in enumerate(
-            zip(paragraph_keys, found.paragraphs, strict=True), start=1
-        )
-    ]
-    rows = [
-        (
-            document,
-            start,
-            end,
-            kind,
-            None if paragraph is None else paragraph_keys[paragraph],
-            None if note is None else note_keys[note],
-            text_start,
-            reason,
-        )
-        for start, end, kind, paragraph, note, text_start, reason in spans
-    ]
-    bearing = {row[5]: row[4] for row in reversed(rows) if row[3] == "note mark" and row[4] is not None}
-    notes = [(document, key, bearing.get(key), texts["note"].get(k, "")) for k, key in enumerate(note_keys)]
-    problems = [
-        (document, source, line, None if place is None else paragraph_keys[place], problem, detail)
-        for line, place, problem, detail in found.problems
-    ]
-    if not any(printed for printed, _, _ in found.paragraphs):
-        detail = f"no numbered paragraphs: read as {len(paragraphs)} unnumbered ones"
-        problems.insert(0, (document, source, 1, None, "no numbers", detail))
+    text, lines, sha256 = readers.read(path, source)
+    texts, spans, problems = structure.parse(text, lines)
     for number, line in enumerate(text.split("\n"), start=1):
         if damaged := _DAMAGED.search(line):
             detail = f"{damaged[0]!r}: the text was saved in a wrong encoding before"
-            problems.append((document, source, number, None, "damaged characters", detail))
-    head = [
-        text[line.start : line.end].strip("#*_ ")
-        for line, role in zip(lines, found.roles, strict=True)
-        if role.kind == "front matter"
-    ]
-    row = (document, _title(head) or _readable(path.stem), source, hashlib.sha256(data).hexdigest(), text)
-    return row, paragraphs, rows, notes, problems
+            problems.append(structure.Problem(number, None, "damaged characters", detail))
+    head = [row["text"].strip("#*_ ") for row in texts if row["kind"] == "front matter"]
+    title = _title(head) or _readable(path.stem)
+    name = next(filter(_SYMBOL.fullmatch, head), title)
+    of_document = {
+        "documents": [{"name": name, "title": title, "source": source, "sha256": sha256, "text": text}],
+        "texts": texts,
+        "spans": [span._asdict() for span in spans],
+        "problems": [{"source": source} | problem._asdict() for problem in problems],
+    }
+    return {table: [{"document": document} | row for row in rows] for table, rows in of_document.items()}
 
 
 def _title(head):
@@ -212,33 +220,21 @@ def _title(head):
     return " ".join(head[:dated][:3])
 
 
-def _gather(found, refused):
-    """Rows of all documents → a Corpus, with a warning for what a reader should know of."""
-    tables_of = [list(rows) for rows in zip(*found, strict=True)]
-    documents = tables_of[0]
-    rest = [[row for rows in part for row in rows] for part in tables_of[1:]]
-    made = [_frame(name, rows) for name, rows in zip(Corpus._fields, [documents, *rest], strict=True)]
-    corpus = Corpus(*made[:-1], pd.concat([made[-1], _frame("problems", refused)], ignore_index=True))
-    _warn(corpus.problems)
-    return corpus
-
-
-def _frame(table, rows):
-    columns = list(tables.COLUMNS[table])
-    frame = pd.DataFrame(rows, columns=columns)
-    whole = {"start", "end", "order"}
-    return frame.astype(
-        {name: "Int64" if name in ("text_start", "line") else "int64" if name in whole else "str" for name in columns}
-    )
+def _table(name, rows):
+    """Rows as a table of the dictionary."""
+    kinds = {"text": "str", "whole": "int64"}
+    types = {column: kinds[rule["kind"]] for column, rule in tables.columns(name).items()}
+    types |= {column: "Int64" for column in _NULLABLE if column in types}
+    return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
 def _warn(problems):
     """One warning per document, naming the first of its problems."""
-    told = problems[problems["problem"].isin(_TOLD)]
+    told = problems[~problems["problem"].isin(_LISTED_ONLY)]
     for source, rows in told.groupby("source", sort=False):
         first = rows.iloc[0]
         line = "" if pd.isna(first["line"]) else f" line {first['line']}"
         more = f" And {len(rows) - 1} more." if len(rows) > 1 else ""
         warnings.warn(
-            f"{source}{line}: {first['problem']}: {first['detail']}.{more} See the table `problems`.", stacklevel=4
+            f"{source}{line}: {first['problem']}: {first['detail']}.{more} See the table `problems`.", stacklevel=3
         )

@@ -14,40 +14,15 @@ _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
 
 def find(text, lines):
-    """Find the notes of a document and the marks that point to them.
+    """The notes of a document, and the marks that point to them.
 
-    Parameters
-    ----------
-    text : str
-        The document.
-    lines : list of readers.plain.Line
-        Its lines.
+    Line → (name, key, end of its label) of the note that begins there; line → [(start, end, key of the note)]; problems
+    as (line number, problem, detail).
 
-    Returns
-    -------
-    labels : dict
-        Line that begins a note → (printed mark, where it ends in the text).
-    marks : dict
-        Line → list of (start, end, line of the note it points to).
-    problems : list of tuple
-        (line number, None, problem, detail) for notes and marks that do not
-        find each other.
-
-    Notes
-    -----
-    A mark is ``[^1]``, ``<sup>1</sup>`` or raised digits glued to a word (not
-    *km²*, unless a note has no other mark). A note begins with ``[^1]:``, with
-    raised digits, or with the plain number of a mark that stands before it and
-    has no note yet. A note takes the first mark of its number since the last
-    note of that number, so numbers may start again on each page; a mark that
-    comes again points to the same note.
-
-    Examples
-    --------
-    >>> from analysis.readers import plain
-    >>> text = "1. One¹ of\\n\\n1 The note."
-    >>> find(text, plain.lines(text))
-    ({1: ('1', 13)}, {0: [(6, 7, 1)]}, [])
+    A mark is ``[^1]``, ``<sup>1</sup>`` or raised digits glued to a word (not *km²*, unless a note has no other mark). A
+    note begins with ``[^1]:``, with raised digits, or with the plain number of a mark that stands before it and has no
+    note yet. A note takes the first mark of its number since the last note of that number, so numbers may start again on
+    each page; a mark that comes again points to the same note.
     """
     labels = {}
     waiting = defaultdict(lambda: (deque(), deque()))  # name → marks before and since the last note of that name
@@ -70,54 +45,34 @@ def find(text, lines):
         for start, end, name, sure in _marks(text, line, label[1] if label else line.start):
             (waiting[name][1] if sure else quantities[name]).append((i, start, end))
     served = set(claimed.values())
-    of_name = defaultdict(list)
+    of_name, keys, problems = defaultdict(list), {}, []
     for i, (name, _) in labels.items():
         of_name[name].append(i)
+        times = len(of_name[name])
+        keys[i] = f"note {name}" if times == 1 else f"note {name} ({times})"
         left = waiting[name][0] or waiting[name][1] or quantities[name]
         if i not in served and left:  # a mark behind its note, or after a digit
             claimed[left.popleft()] = i
-            served.add(i)
+        elif i not in served:
+            detail = f"no mark for note {name} found in the text"
+            problems.append((lines[i].number, "note without mark", detail))
     loose = [(mark, name) for name, (before, since) in waiting.items() for mark in [*before, *since]]
     for mark, name in loose:
         if name in of_name:  # the same mark again
             claimed[mark] = of_name[name][max(bisect_right(of_name[name], mark[0]) - 1, 0)]
+        else:
+            i, start, end = mark
+            detail = f"{text[start:end]} points to no note: read as text"
+            problems.append((lines[i].number, "mark without note", detail))
     marks = defaultdict(list)
     for (i, start, end), note in sorted(claimed.items()):
-        marks[i].append((start, end, note))
-    problems = [
-        (lines[i].number, None, "mark without note", f"{text[start:end]} points to no note: read as text")
-        for (i, start, end), name in loose
-        if name not in of_name
-    ]
-    problems += [
-        (lines[i].number, None, "note without mark", f"no mark for note {name} found in the text")
-        for i, (name, _) in labels.items()
-        if i not in served
-    ]
-    return labels, dict(marks), problems
+        marks[i].append((start, end, keys[note]))
+    labels = {i: (name, keys[i], end) for i, (name, end) in labels.items()}
+    return labels, marks, sorted(problems, key=lambda problem: problem[1])
 
 
 def is_heading(text, line):
-    """Say whether a line is the heading over a list of notes.
-
-    Parameters
-    ----------
-    text : str
-        The document.
-    line : readers.plain.Line
-        One of its lines.
-
-    Returns
-    -------
-    bool
-        True for *Notes*, *Footnotes* and *Endnotes*, with any signs around.
-
-    Examples
-    --------
-    >>> from analysis.readers import plain
-    >>> [is_heading("## Endnotes", line) for line in plain.lines("## Endnotes")]
-    [True]
-    """
+    """Is a line the heading over a list of notes?"""
     return line.end - line.start < 40 and bool(_HEADING.fullmatch(text, line.start, line.end))
 
 

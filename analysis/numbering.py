@@ -21,10 +21,24 @@ _NUMBER = regex.compile(
        | (?P<bare>\d{{1,4}})(?=[^\S\n]*$)""",
     regex.VERBOSE,
 )
-_ROMAN = {"I": 1, "V": 5, "X": 10, "L": 50, "C": 100}
+_NUMERALS = [
+    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
+    (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
+]  # fmt: skip
+_ROMAN = {letter: value for value, letter in _NUMERALS if len(letter) == 1}
 _FAR = 10  # a jump of more than this needs the next number after it as a witness
 _SEQUENCE = 3  # so many numbers that count on are a sequence
 _YEARS = 1000  # from here on a number may be a year
+_WORDS = {  # verdict → problem, detail
+    "next": (None, None),
+    "start": ("gap", "numbering starts at {printed}"),
+    "gap": ("gap", "{printed} follows {before}"),
+    "unsure": ("unsure", "{printed} continues {before}, and a list as well: read as a paragraph"),
+    "return": ("return", "{printed} goes on from {before}, after another numbering"),
+    "repeat": ("repeat", "{printed} again after {before}"),
+    "restart": ("restart", "{printed} follows {before} under a new heading"),
+    "other": ("passed over", "{printed} at the start of a line read as text: {after}"),
+}
 
 
 class Candidate(NamedTuple):
@@ -41,6 +55,7 @@ class Candidate(NamedTuple):
 class Decision(NamedTuple):
     """What `follow` makes of one candidate."""
 
+    printed: str
     opens: bool
     run: int  # 1, and one more after each restart
     problem: str | None
@@ -48,24 +63,10 @@ class Decision(NamedTuple):
 
 
 def parse(line):
-    """Read the number at the start of a line.
+    """The number at the start of a line as ``(value, style, printed)``, or None where the line starts otherwise.
 
-    Parameters
-    ----------
-    line : str
-        Text from the first character that is not white space.
-
-    Returns
-    -------
-    tuple or None
-        ``(value, style, printed)``, or None where the line starts otherwise.
-
-    Examples
-    --------
-    >>> parse("12.The Arab world")
-    ((12,), 'dot', '12.')
-    >>> parse("(3) Decides"), parse("24.1 Costs"), parse("3.I.1 Posts")
-    (((3,), 'paren', '(3)'), ((24, 1), 'dot', '24.1'), ((3, 1, 1), 'dot', '3.I.1'))
+    >>> parse("12.The Arab world"), parse("3.I.1 Posts")
+    (((12,), 'dot', '12.'), ((3, 1, 1), 'dot', '3.I.1'))
     >>> parse("1 Report of the Panel"), parse("10-11 May"), parse("3.5")
     (None, None, None)
     """
@@ -78,38 +79,21 @@ def parse(line):
 
 
 def follow(candidates):
-    """Decide for each candidate whether it opens a paragraph.
+    """Decide for each candidate, in the order of the document, whether it opens a paragraph.
 
-    Parameters
-    ----------
-    candidates : list of Candidate
-        In the order of the document.
+    `problem` is ``gap``, ``repeat``, ``restart``, ``return`` (to the sequence before the restart) or ``unsure`` (it could
+    continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second numbering`` for
+    numbers that do not, and None for those that simply continue.
 
-    Returns
-    -------
-    list of Decision
-        One per candidate. `problem` is ``gap``, ``repeat``, ``restart``,
-        ``return`` (to the sequence before the restart) or ``unsure`` (it could
-        continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second numbering`` for
-        numbers that do not, and None for those that simply continue.
+    The style (``1.``, ``(1)``, ``1)``, a number alone on its line) that makes the longest sequence is the document's; but
+    one that runs on around another comes before it, and numbers alone come last. Numbers in another style are text.
 
-    Notes
-    -----
-    The style (``1.``, ``(1)``, ``1)``, a number alone on its line) that makes
-    the longest sequence is the document's; but one that runs on around another
-    comes before it, and numbers alone come last. Numbers in another style are
-    text.
-
-    Examples
-    --------
     >>> def number(n, heading=False):
     ...     return Candidate((n,), "dot", f"{n}.", heading, fresh=True, announced=False)
     >>> [d.opens for d in follow([number(n) for n in (1, 2, 1, 2, 3, 3)])]
     [True, True, False, False, False, True]
     >>> [(d.opens, d.problem) for d in follow([number(1), number(2016), number(3)])]
     [(True, None), (False, 'passed over'), (True, 'gap')]
-    >>> [(d.run, d.problem) for d in follow([number(1), number(2), number(1, heading=True)])]
-    [(1, None), (1, None), (2, 'restart')]
     """
     of_style = {style: _follow_style(candidates, style) for style in dict.fromkeys(c.style for c in candidates)}
     opened = {style: [i for i, d in enumerate(of) if d.opens] for style, of in of_style.items()}
@@ -126,33 +110,18 @@ def follow(candidates):
         if len(opened[other]) >= _SEQUENCE and not _encloses(opened[style], opened[other]):
             first, last = candidates[opened[other][0]].printed, candidates[opened[other][-1]].printed
             detail = f"{first} to {last} count on beside the paragraphs: read as text"
-            decisions[opened[other][0]] = Decision(False, 1, "second numbering", detail)
+            decisions[opened[other][0]] = Decision(first, False, 1, "second numbering", detail)
     return decisions
 
 
 def roman(number):
-    """Write a number in Roman numerals.
+    """A number from 1 in Roman numerals.
 
-    Parameters
-    ----------
-    number : int
-        From 1.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
     >>> roman(2), roman(14), roman(49)
     ('II', 'XIV', 'XLIX')
     """
-    numerals = [
-        (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
-        (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-    ]  # fmt: skip
     letters = ""
-    for value, letter in numerals:
+    for value, letter in _NUMERALS:
         letters += letter * (number // value)
         number %= value
     return letters
@@ -222,9 +191,8 @@ def _follow_style(candidates, style):
             if back:
                 run, last = left[back[-1]]
                 verdict, left = "return", left[: back[-1]]
-        opens = verdict in ("next", "start", "gap", "repeat", "restart", "return", "unsure")
         decisions.append(_explain(candidate, verdict, last, run))
-        if opens:
+        if decisions[-1].opens:
             last, in_list = value, None
         elif verdict == "list":
             in_list = value
@@ -269,21 +237,9 @@ def _is_gap(value, last, i, later):
 
 
 def _explain(candidate, verdict, last, run):
-    printed = candidate.printed
+    """The decision that a verdict stands for, in words."""
+    problem, words = _WORDS["other" if verdict == "list" else verdict]
     before = "" if last is None else ".".join(map(str, last))
-    if verdict == "next":
-        return Decision(True, run, None, None)
-    if verdict == "start":
-        return Decision(True, run, "gap", f"numbering starts at {printed}")
-    if verdict == "gap":
-        return Decision(True, run, "gap", f"{printed} follows {before}")
-    if verdict == "unsure":
-        return Decision(True, run, "unsure", f"{printed} continues {before}, and a list as well: read as a paragraph")
-    if verdict == "return":
-        return Decision(True, run, "return", f"{printed} goes on from {before}, after another numbering")
-    if verdict == "repeat":
-        return Decision(True, run, "repeat", f"{printed} again after {before}")
-    if verdict == "restart":
-        return Decision(True, run, "restart", f"{printed} follows {before} under a new heading")
     after = f"not next after {before}" if before else "no sequence begins here"
-    return Decision(False, run, "passed over", f"{printed} at the start of a line read as text: {after}")
+    detail = words and words.format(printed=candidate.printed, before=before, after=after)
+    return Decision(candidate.printed, verdict not in ("list", "other"), run, problem, detail)

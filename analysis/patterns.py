@@ -1,56 +1,25 @@
-"""Codebook + paragraphs → hits, and the audit of what a plain search would find."""
+"""Codebook + paragraphs → hits, and the audit of what a plain search would find; matched on whole words, never on text."""
 
+import bisect
+import fnmatch
+import re
 import warnings
 
 import numpy as np
 import pandas as pd
 
 from analysis import codebooks, tables
-from analysis.matching import first_overlapping, gained_without, match, merge, settle
-from analysis.pattern_syntax import anywhere, take_apart
-from analysis.tokens import locate, tokenize
+from analysis.codebooks import plain, take_apart
+from analysis.tokens import tokenize
 
 _KEYS = ["document", "paragraph"]
 
 
 def find(paragraphs, codebook):
-    """Find the passages that match a codebook, those set aside included.
+    """Find the passages that match a codebook: the table `hits`, those set aside included, in the order of the paragraphs.
 
-    Parameters
-    ----------
-    paragraphs : DataFrame
-        `document`, `paragraph`, `text`.
-    codebook : DataFrame or str
-        A codebook, from `codebooks.load`: `label`, `role`, `pattern`, and for
-        exceptions `reason`. Or one pattern, which is then its own label.
-
-    Returns
-    -------
-    DataFrame
-        One row per hit: `document`, `paragraph`, `label`, `pattern` (the one
-        that matched; the longest, where several did), `start`, `end`
-        (characters of the paragraph's text), `match` (the text there), `kept`
-        (false for what an exception sets aside), `reason` (why it was). In the
-        order of the paragraphs; within one by place, then as in the codebook.
-
-    Raises
-    ------
-    TypeError
-        If `paragraphs` is not a table (of a Corpus, give ``.paragraphs``), or
-        `codebook` neither a table nor a text.
-    ValueError
-        If columns are missing, a paragraph occurs twice, a pattern is malformed
-        (the message says where), or the codebook has no pattern that counts.
-
-    Warns
-    -----
-    UserWarning
-        If every hit of a label is set aside, naming the exceptions that do it.
-
-    Notes
-    -----
-    A pattern is matched on running words (`tokens.tokenize`), never on the raw
-    text, so *war* is not found in *toward*, and no pattern can hang.
+    `codebook` is a table from `codebooks.load`, or one pattern, which is then its own label. A pattern is matched on
+    running words (`tokens.tokenize`), so *war* is not found in *toward*:
 
     ====================  =====================================================
     ``conflict``          the word, in upper or lower case
@@ -65,34 +34,11 @@ def find(paragraphs, codebook):
                           well, write ``war* ~4 manage`` too
     ====================  =====================================================
 
-    A match holds no other match of its own pattern: of several *conflict* before
-    *resolution*, ``conflict ~9 resolution`` takes the nearest. Matches of one
-    label that share a word are one hit, named by its longest match. A hit that
-    shares a word with a match of an ``except`` pattern of its label is set
-    aside. ``~1`` means adjacent. ``'`` and ``’`` are the same, and so are
-    accents however they are encoded.
+    A match holds no other match of its own pattern (minimal intervals: Clarke, Cormack & Burkowski 1995). Matches of
+    one label that share a word are one hit, named by its longest match. A hit that shares a word with a match of an
+    ``except`` pattern of its label is set aside (`kept` false). ``'`` and ``’`` are the same, and so are accents
+    however they are encoded. Warns if every hit of a label is set aside, naming the exceptions that do it.
 
-    Examples
-    --------
-    >>> def found(text, pattern):
-    ...     paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": [text]})
-    ...     return find(paragraphs, pattern)["match"].tolist()
-    >>> found("War, not toward war", "war")
-    ['War', 'war']
-    >>> found("The AU and au pair", "AU"), found("The AU and au pair", "au")
-    (['AU'], ['AU', 'au'])
-    >>> found("to manage; managed, un-managed", "manag*"), found("organisation, organization", "organi?ation")
-    (['manage', 'managed'], ['organisation', 'organization'])
-    >>> found("the security (and) security council", "security council"), found("to peace and security", "peace * security")
-    (['security council'], ['peace and security'])
-    >>> found("manage rather than resolve conflict", "manage ~4 conflict"), found("conflict to manage", "manage ~4 conflict")
-    (['manage rather than resolve conflict'], [])
-    >>> found("conflict management, then conflict resolution", "conflict ~9 resolution")
-    ['conflict resolution']
-
-    Longest match, merging and exceptions:
-
-    >>> from analysis import codebooks
     >>> book = codebooks.parse('''
     ... council:
     ...   any: [Security Council, UN Security Council, Council of Ministers]
@@ -101,58 +47,24 @@ def find(paragraphs, codebook):
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text":
     ...     ["the UN Security Council of Ministers", "a Security Council; the Arab Peace and Security Council"]})
     >>> find(paragraphs, book)[["paragraph", "pattern", "match", "kept", "reason"]].fillna("").values.tolist()
-    ... # doctest: +NORMALIZE_WHITESPACE
     [['1', 'UN Security Council', 'UN Security Council of Ministers', True, ''],
      ['2', 'Security Council', 'Security Council', True, ''],
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
-    codebook = _codebook(codebook)
-    paragraphs = _keyed(paragraphs)
-    tokens = tokenize(paragraphs)
-    hits = _reasoned(settle(_matches(tokens, codebook, _apart(codebook))), codebook)
-    _warn(hits, codebook)
-    return _placed(hits, "hits", codebook, tokens, paragraphs)
+    paragraphs, codebook = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]], _codebook(codebook)
+    words = tokenize(paragraphs)
+    hits = _reasoned(_settled(_matches(words, codebook)), codebook)
+    return _placed(hits, "hits", codebook, words, paragraphs)
 
 
 def audit(paragraphs, codebook):
-    """Set a plain search beside what was counted, each difference with its reason.
+    """Set a plain search beside what was counted: the table `audit`, one row per place that either finds.
 
-    Parameters
-    ----------
-    paragraphs : DataFrame
-        `document`, `paragraph`, `text`.
-    codebook : DataFrame
-        As for `find`; its rows with the role ``search`` are the plain searches.
+    A search (role ``search``) is looked for as whole words (`plain`), and as Ctrl-F does, its letters anywhere in a
+    word in either case (`substring`). Places of one search that share a word are one place. Where a hit holds several
+    places, the first is counted, the others are not: ``same passage``. For each label, `kept` is true as often as in
+    `find`. Warns as `find`.
 
-    Returns
-    -------
-    DataFrame
-        One row per place that a search finds or the codebook counts: `document`,
-        `paragraph`, `label`, `start`, `end`, `match` (the searched word there;
-        the hit, where no search finds it), `plain` (the search, as whole words:
-        ``resol*``), `substring` (the same letters anywhere in a word, in either
-        case, as Ctrl-F has it), `kept` (counted by the codebook), `pattern` (by
-        which one), `reason` (why it was not counted: the exception's reason,
-        ``same passage`` or ``no pattern``). For each label, `kept` is true as often as in `find`.
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `find`.
-
-    Warns
-    -----
-    UserWarning
-        As `find`.
-
-    Notes
-    -----
-    Places of one search that share a word are one place. Where a hit holds
-    several places, the first is counted, the others are not: ``same passage``.
-
-    Examples
-    --------
-    >>> from analysis import codebooks
     >>> book = codebooks.parse('''
     ... resolution:
     ...   search: resol*
@@ -162,84 +74,45 @@ def audit(paragraphs, codebook):
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1"], "text":
     ...     ["Conflict resolution. A resolution of the Conflict Resolution Center, unresolved."]})
     >>> audit(paragraphs, book)[["match", "plain", "substring", "kept", "reason"]].fillna("").values.tolist()
-    ... # doctest: +NORMALIZE_WHITESPACE
     [['resolution', True, True, True, ''], ['resolution', True, True, False, 'no pattern'],
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
-    codebook = _codebook(codebook)
-    searches = codebook[codebook["role"] == "search"]
-    both = pd.concat([codebook, searches.assign(role="substring")], ignore_index=True)
-    patterns = _apart(codebook)
-    patterns += [anywhere(patterns[entry]) for entry in searches.index]
-    paragraphs = _keyed(paragraphs)
-    tokens = tokenize(paragraphs)
-    matches = _matches(tokens, both, patterns)
-    hits = _reasoned(settle(matches), both)
-    _warn(hits, codebook)
-    plain, substring = (merge(matches[matches["role"] == role]) for role in ("search", "substring"))
-    plain, substring = plain.assign(plain=True), substring.assign(plain=False)
-    alone = first_overlapping(substring, plain.assign(entry=0)).isna().to_numpy()
-    places = pd.concat([plain, substring[alone]]).sort_values(["label", "first"], ignore_index=True)
-    exceptions = matches[matches["role"] == "except"]
-    compared = _compared(places.assign(substring=True), hits, exceptions, both)
-    return _placed(compared, "audit", both, tokens, paragraphs)
+    paragraphs, codebook = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]], _codebook(codebook)
+    words = tokenize(paragraphs)
+    letters = codebook[codebook["role"] == "search"].assign(role="substring")
+    both = pd.concat([codebook, letters], ignore_index=True)
+    matches = _matches(words, both)
+    hits = _reasoned(_settled(matches), both)
+    return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs)
 
 
 def contributions(paragraphs, codebook):
-    """Say what each pattern and each exception does: the count with it and without it.
+    """Say what each pattern and exception does: the table `contributions`, in the order of the codebook.
 
-    Parameters
-    ----------
-    paragraphs : DataFrame
-        `document`, `paragraph`, `text`.
-    codebook : DataFrame
-        As for `find`.
+    `n` is how many kept hits the pattern names, or how many hits the exception sets aside (the first of several is
+    credited); `n_without` how many hits of the label are kept if this row is left out of the codebook. Where two
+    patterns match the same passage, leaving out either changes nothing: n_label − n_without is what hangs on this row
+    alone.
 
-    Returns
-    -------
-    DataFrame
-        One row per pattern and exception, in the order of the codebook: `label`,
-        `role`, `pattern`, `n` (kept hits that the pattern names; hits that the
-        exception sets aside, the first of several being credited), `n_label`
-        (kept hits of the label), `n_without` (kept hits of the label if this row
-        is left out of the codebook).
-
-    Raises
-    ------
-    TypeError, ValueError
-        As `find`.
-
-    Notes
-    -----
-    Where two patterns match the same passage, leaving out either changes
-    nothing: `n_label` − `n_without` is what hangs on this row alone.
-
-    Examples
-    --------
-    >>> from analysis import codebooks
     >>> book = codebooks.parse("peace: {any: [peace, keep* peace], except: {peace pipe: a pipe}}")
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Keep peace, the peace pipe"]})
     >>> contributions(paragraphs, book)[["pattern", "n", "n_label", "n_without"]].values.tolist()
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
-    codebook = _codebook(codebook)
-    matches = _matches(tokenize(_keyed(paragraphs)), codebook, _apart(codebook))
-    hits = settle(matches)
-    names = hits["entry"].where(hits["kept"], hits["by"]).value_counts()
-    n_label = hits.groupby("label")["kept"].sum().reindex(pd.factorize(codebook["label"])[0], fill_value=0).to_numpy()
-    table = codebook[["label", "role", "pattern"]].assign(
-        n=names.reindex(codebook.index, fill_value=0).astype("int64"),
-        n_label=n_label,
-        n_without=n_label + gained_without(matches, hits, len(codebook)),
-    )
-    return table[table["role"] != "search"].reset_index(drop=True)
-
-
-def _keyed(paragraphs):
-    """The paragraphs with their keys as text, each once."""
-    tables.check(paragraphs, "paragraphs", [*_KEYS, "text"])
-    tables.check_present(paragraphs, "paragraphs", _KEYS)
-    return paragraphs[[*_KEYS, "text"]].astype(dict.fromkeys(_KEYS, "str"))
+    paragraphs, codebook = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]], _codebook(codebook)
+    matches = _matches(tokenize(paragraphs), codebook)
+    hits = _settled(matches)
+    named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
+    kept = codebook["label"][hits.loc[hits["kept"], "entry"]].value_counts()
+    table = codebook.assign(n=named, n_label=codebook["label"].map(kept).fillna(0))
+    table = table[table["role"] != "search"]
+    of_label = dict(list(matches.groupby(matches["entry"].map(codebook["label"]))))
+    n_without = []
+    for entry, label in table["label"].items():
+        others = of_label.get(label, matches[:0])
+        n_without.append(_settled(others[others["entry"] != entry])["kept"].sum())
+    table = table.assign(n_without=n_without).reset_index(drop=True)
+    return table[list(tables.columns("contributions"))].astype(tables.empty("contributions").dtypes)
 
 
 def _codebook(codebook):
@@ -247,94 +120,176 @@ def _codebook(codebook):
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
-        if not codebook.strip():
-            raise ValueError("The pattern is empty: write the words to be found.")
         codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
     return codebooks.checked(codebook)
 
 
-def _where(codebook, entry):
-    """File and line of an entry, if it has them."""
-    row = codebook.loc[entry]
-    known = {"source", "line"} <= set(codebook.columns) and not row[["source", "line"]].isna().any()
-    return (f"{row['source']} line {int(row['line'])}: " if known else "codebook: ") + row["label"]
+def _matches(words, codebook):
+    """Every match of every pattern, in order: `entry` (row of the codebook), `role`, `first` and `last` running word.
+
+    Words are counted as if each label had the text to itself, one copy after another: so matches of different labels
+    never share a word.
+    """
+    patterns = [take_apart(pattern) for pattern in codebook["pattern"]]
+    for entry in codebook.index[codebook["role"] == "substring"]:
+        patterns[entry] = _anywhere(patterns[entry])
+    rows_of = _rows(words["form"], sorted({plain(word) for pattern in patterns for word in pattern.words}))
+    paragraph = (words["position"] == 0).to_numpy().cumsum()
+    found = [_spans(pattern, rows_of, paragraph) for pattern in patterns]
+    entry = np.repeat(np.arange(len(found)), [len(first) for first, _ in found])
+    copy = pd.factorize(codebook["label"])[0][entry] * len(words)
+    first, last = (np.concatenate(ends) + copy for ends in zip(*found, strict=True))
+    matches = pd.DataFrame({"entry": entry, "role": codebook["role"].to_numpy()[entry], "first": first, "last": last})
+    return matches.sort_values(["first", "last", "entry"], ignore_index=True)
 
 
-def _apart(codebook):
-    """The patterns of a codebook taken apart."""
-    patterns = []
-    for entry, pattern in codebook["pattern"].items():
-        try:
-            patterns.append(take_apart(pattern))
-        except ValueError as error:
-            raise ValueError(f"{_where(codebook, entry)}: {error}.") from None
-    return patterns
+def _anywhere(pattern):
+    """A search as Ctrl-F makes it: in either case, with any letters before its first word and after its last."""
+    words = [word.lower() for word in pattern.words]
+    words[0] = "*" + words[0].lstrip("*")
+    words[-1] = words[-1].rstrip("*") + "*"
+    return pattern._replace(words=words, before=0, after=0)
 
 
-def _matches(tokens, codebook, patterns):
-    """Every match of every pattern: `entry` (row of the codebook), `label` (its number), `role`, `first`, `last`."""
-    found = match(tokens, patterns)
-    label, role = pd.factorize(codebook["label"])[0], codebook["role"].to_numpy()
-    return found.assign(label=label[found["entry"]], role=role[found["entry"]])
+def _rows(form, words):
+    """At which running words each word of a pattern stands; one in lower case stands for either case."""
+    names = [plain(name) for name in form.cat.categories]
+    as_written, lower = _sorted(names), _sorted([name.lower() for name in names])
+    codes_of = {word: _look_up(word, *(lower if word == word.lower() else as_written)) for word in words}
+    used = np.zeros(len(names), bool)
+    for codes in codes_of.values():
+        used[codes] = True
+    code = form.cat.codes.to_numpy()
+    rows = np.flatnonzero(used[code])
+    rows = rows[np.argsort(code[rows], kind="stable")]
+    begin = np.searchsorted(code[rows], np.arange(len(names) + 1))
+    return {
+        word: np.sort(np.concatenate([rows[:0], *(rows[begin[code] : begin[code + 1]] for code in codes)]))
+        for word, codes in codes_of.items()
+    }
+
+
+def _sorted(names):
+    order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
+    return [names[code] for code in order], order
+
+
+def _look_up(word, names, codes):
+    """The codes of the names, which are sorted, that a word with * and ? stands for."""
+    start = re.match(r"[^*?]*", word)[0]
+    begin = bisect.bisect_left(names, start)
+    end = bisect.bisect_left(names, start + chr(0x10FFFF))
+    if word == start:
+        return codes[begin : bisect.bisect_right(names, word)]
+    if word == start + "*":
+        return codes[begin:end]
+    fits = re.compile(fnmatch.translate(word)).match
+    return codes[[place for place in range(begin, end) if fits(names[place])]]
+
+
+def _spans(pattern, rows_of, paragraph):
+    """First and last word of each match of one pattern: no match holds another.
+
+    Matches are kept as pairs of a last word and the latest first word it can have. Both rise together, so that for each
+    next word the nearest candidate before it is the only one to look at.
+    """
+    first = last = rows_of[plain(pattern.words[0])]
+    for word, (nearest, farthest) in zip(pattern.words[1:], pattern.gaps[1:], strict=True):
+        row = rows_of[plain(word)]
+        before = np.searchsorted(last, row - nearest, side="right") - 1
+        row, before = row[before >= 0], before[before >= 0]
+        near = row - last[before] <= farthest
+        first, last = first[before[near]], row[near]
+    new = np.diff(first, prepend=-1) > 0  # of matches with the same first word, the shortest
+    first, last = first[new] - pattern.before, last[new] + pattern.after
+    inside = (first >= 0) & (last < len(paragraph))
+    first, last = first[inside], last[inside]
+    whole = paragraph[first] == paragraph[last]
+    return first[whole], last[whole]
+
+
+def _merged(matches):
+    """Matches that share a word joined; `entry` is that of the longest, of several the first in text, then codebook."""
+    first, last = matches["first"].to_numpy(), matches["last"].to_numpy()
+    begins = first > np.maximum.accumulate(np.append(-1, last))[:-1]
+    begin = np.flatnonzero(begins)
+    longest = np.lexsort((first - last, begins.cumsum()))[begin]
+    entry = matches["entry"].to_numpy()[longest]
+    return pd.DataFrame({"entry": entry, "first": first[begin], "last": np.maximum.reduceat(last, begin)})
+
+
+def _shared(spans, others):
+    """Pairs of a span and another match that share a word, match by match; spans stand in order and share no word."""
+    begin = spans["last"].searchsorted(others["first"])
+    times = spans["first"].searchsorted(others["last"], side="right") - begin
+    within = np.arange(times.sum()) - np.repeat(times.cumsum() - times, times)
+    return np.repeat(begin, times) + within, np.repeat(np.arange(len(others)), times)
+
+
+def _first_sharing(spans, others):
+    """For each span the first entry that has a match sharing a word with it; missing if none has."""
+    span, other = _shared(spans, others)
+    return others["entry"].iloc[other].groupby(span).min().reindex(spans.index)
+
+
+def _settled(matches):
+    """The hits: matches of patterns that count, joined; `by` is the exception that sets one aside, missing if kept."""
+    hits = _merged(matches[matches["role"] == "any"])
+    by = _first_sharing(hits, matches[matches["role"] == "except"])
+    return hits.assign(by=by, kept=by.isna())
 
 
 def _reasoned(hits, codebook):
-    """Hits with the reason of what sets them aside."""
-    return hits.assign(reason=hits["by"].map(codebook["reason"]))
+    """Hits with the reason of those set aside; warns if all hits of a label are."""
+    for label, of_label in hits.groupby(hits["entry"].map(codebook["label"]), sort=False):
+        if of_label["kept"].any():
+            continue
+        exceptions = codebook.loc[of_label["by"].drop_duplicates().astype("int64")]
+        by = ", ".join(f"{row['pattern']!r} ({row['reason']})" for _, row in exceptions.iterrows())
+        row = exceptions.iloc[0]
+        known = pd.notna(row.get("source")) and pd.notna(row.get("line"))
+        where = f"{row['source']} line {row['line']:.0f}" if known else "codebook"
+        warnings.warn(f"{where}: {label}: every hit ({len(of_label)}) is set aside, by except {by}.", stacklevel=3)
+    return hits.assign(reason=hits["by"].map(codebook["reason"]).astype("str"))
 
 
-def _compared(places, hits, exceptions, codebook):
-    """One row per place or hit: `label`, `first`, `last`, `plain`, `substring`, `kept`, `entry`, `reason`."""
-    places = places.drop(columns="entry")
-    by = first_overlapping(places, exceptions).map(codebook["reason"]).fillna("no pattern")
-    kept, entry, reason = [False] * len(places), [np.nan] * len(places), by.tolist()
-    counted, alone = set(), []
-    of_label = {label: rows for label, rows in places.groupby("label")}
-    for label, of_hits in hits.groupby("label"):
-        rows = of_label.get(label, places[:0])
-        begin = np.searchsorted(rows["last"].to_numpy(), of_hits["first"].to_numpy())
-        end = np.searchsorted(rows["first"].to_numpy(), of_hits["last"].to_numpy(), side="right")
-        index = rows.index.tolist()
-        for hit, start, stop in zip(of_hits.itertuples(), begin, end, strict=True):
-            free = [row for row in index[start:stop] if row not in counted]
-            if not free:
-                alone.append(hit.Index)
-                continue
-            for row in free[1:]:
-                reason[row] = "same passage" if hit.kept else hit.reason
-            kept[free[0]], entry[free[0]], reason[free[0]] = hit.kept, hit.entry, hit.reason
-            counted.add(free[0])
-    places = places.assign(kept=kept, entry=entry, reason=pd.Series(reason, places.index, dtype=object))
-    others = hits.loc[alone].assign(plain=False, substring=False)
-    return pd.concat([places, others.drop(columns="by")], ignore_index=True)
+def _places(matches):
+    """What a search finds: as whole words, and as letters where no whole word stands."""
+    whole, letters = (_merged(matches[matches["role"] == role]) for role in ("search", "substring"))
+    letters = letters[_first_sharing(letters, whole).isna()]
+    places = pd.concat([whole.assign(plain=True), letters.assign(plain=False)])
+    return places.assign(substring=True).sort_values("first", ignore_index=True)
 
 
-def _placed(rows, table, codebook, tokens, paragraphs):
-    """Rows with first and last words → a table with characters, in the order of the paragraphs."""
-    rows = rows.sort_values(["first", "label", "last"], ignore_index=True)
-    at = tokens.iloc[rows["first"]][[*_KEYS, "position"]].reset_index(drop=True)
-    placed = locate(at.assign(n_words=rows["last"] - rows["first"] + 1), paragraphs)
-    keys = zip(paragraphs["document"], paragraphs["paragraph"], strict=True)
-    text_of = dict(zip(keys, paragraphs["text"], strict=True))
-    spots = zip(*(placed[name] for name in [*_KEYS, "start", "end"]), strict=True)
-    placed["match"] = pd.Series(
-        [text_of[document, paragraph][start:end] for document, paragraph, start, end in spots], dtype="str"
-    )
-    placed["label"] = codebook["label"].drop_duplicates().to_numpy()[rows["label"]]
-    placed["pattern"] = rows["entry"].map(codebook["pattern"]).astype("str")
-    for name in ("plain", "substring", "kept"):
-        if name in rows.columns:
-            placed[name] = rows[name].astype(bool)
-    placed["reason"] = rows["reason"].astype("str")
-    placed = placed.astype(dict.fromkeys([*_KEYS, "label"], "str"))
-    return placed[list(tables.COLUMNS[table])]
+def _compared(places, hits, matches, codebook):
+    """Each place with the hit it stands for, or why it does not count; then the hits that no search finds."""
+    exceptions = matches[matches["role"] == "except"]
+    reason = _first_sharing(places, exceptions).map(codebook["reason"]).astype("str").fillna("no pattern")
+    place, hit = _shared(places, hits)
+    reason.iloc[place] = hits["reason"].fillna("same passage").to_numpy()[hit]
+    hit_of, counted = {}, set()
+    for one, other in zip(place.tolist(), hit.tolist(), strict=True):  # a hit takes the first place that is free
+        if one not in hit_of and other not in counted:
+            hit_of[one] = other
+            counted.add(other)
+    stands = hits.loc[list(hit_of.values())].set_axis(list(hit_of), axis=0)
+    reason[stands.index] = stands["reason"]
+    kept = stands["kept"].reindex(places.index, fill_value=False)
+    places = places.assign(entry=stands["entry"], kept=kept, reason=reason)
+    others = hits.drop(index=list(counted)).assign(plain=False, substring=False)
+    return pd.concat([places, others], ignore_index=True)
 
 
-def _warn(hits, codebook):
-    """Say so if a label has hits and all of them are set aside."""
-    for _, rows in hits.groupby("label", sort=False):
-        if not rows["kept"].any():
-            entries = rows["by"].astype("int64").drop_duplicates()
-            by = ", ".join(f"{codebook.loc[entry, 'pattern']!r} ({codebook.loc[entry, 'reason']})" for entry in entries)
-            place = _where(codebook, entries.iloc[0])
-            warnings.warn(f"{place}: every hit ({len(rows)}) is set aside, by except {by}.", stacklevel=3)
+def _placed(rows, table, codebook, words, paragraphs):
+    """Rows with first and last words → the table, with characters, in the order of the paragraphs."""
+    label, first = np.divmod(rows["first"].to_numpy(), max(1, len(words)))
+    last = rows["last"].to_numpy() % max(1, len(words))
+    rows = rows.assign(first=first, last=last, label=label).sort_values(["first", "label", "last"], ignore_index=True)
+    begins = words[[*_KEYS, "start"]].iloc[rows["first"]].reset_index(drop=True)
+    placed = rows.join(begins).assign(end=words["end"].to_numpy()[rows["last"]])
+    text_of = {(document, paragraph): text for document, paragraph, text in paragraphs.itertuples(index=False)}
+    spots = placed[[*_KEYS, "start", "end"]].itertuples(index=False)
+    placed["match"] = [text_of[document, paragraph][start:end] for document, paragraph, start, end in spots]
+    placed["label"] = codebook["label"].unique()[placed["label"]]
+    placed["pattern"] = placed["entry"].map(codebook["pattern"])
+    return placed[list(tables.columns(table))].astype(tables.empty(table).dtypes)

@@ -1,258 +1,91 @@
-"""The tables that pass between modules: their columns, their checks, their dictionary.
+"""The tables that pass between modules: one dictionary of their columns, one check by it.
 
-Everything in this package takes a table and returns a table. What each column
-holds is written once, in `COLUMNS`; the guards and the data dictionary in
-``data/README.md`` are derived from it.
+Everything in this package takes a table and returns a table. What each column holds is written once, in
+``columns.csv``; the check, the data dictionary in ``data/README.md`` and the line under a chart read it there.
 """
+
+import csv
+import io
+import os
+import re
+import shutil
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from analysis.columns import COLUMNS
-
 FEW = 5  # below this many hits, paragraphs or codes a figure is too small to lean on
 UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
-_KEYS = ["document", "paragraph"]
+_FORMULA = re.compile(r"[=+\-@\t\r']")  # how a text begins that a spreadsheet would calculate; and the cure against it
+_KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
+_CURES = {
+    "text": "; read CSV with dtype=str, keep_default_na=False",
+    "flag": "; turn the text of a CSV file into true and false",
+}
 
 
-def check(frame, table, needs=None):
-    """Raise unless `frame` is a table with the columns it should have.
+def check(frame, table, more=()):
+    """The frame, if it is the table it should be.
 
-    Parameters
-    ----------
-    frame : DataFrame
-        The table to look at; it is not changed.
-    table : str
-        Its name, for the message; a name in `COLUMNS` where `needs` is not given.
-    needs : list of str, optional
-        The columns asked for; all columns of `table` unless given.
+    Its columns are there once, each value filled, of its kind and in its range, each key once, as `columns.csv` has
+    it. `more` names further columns that are needed: those of the dictionary are checked alike, those of the user's
+    own (section, year) only for being there and filled.
 
-    Raises
-    ------
-    TypeError
-        If `frame` is not a DataFrame.
-    ValueError
-        If columns are missing or there twice, `document` or `paragraph` is asked
-        for and holds numbers with a decimal point, or `table` is not in `COLUMNS`
-        and `needs` is not given; the message names them.
+    Raises TypeError if it is no DataFrame, ValueError if something else is wrong: one sentence with table, column, row
+    (counted from 0).
 
-    Examples
-    --------
-    >>> check(pd.DataFrame({"document": ["a"], "body": ["b"]}), "paragraphs", ["document", "text"])
+    >>> check(pd.DataFrame({"document": ["a", "b"], "paragraph": ["1", None], "text": "Peace"}), "paragraphs")
     Traceback (most recent call last):
-    ValueError: paragraphs needs columns ['document', 'text']; missing ['text'], found ['document', 'body'].
+    ValueError: paragraphs: paragraph in row 1 (from 0) is missing; it should be text; read CSV with dtype=str, keep_default_na=False.
     """
     if not isinstance(frame, pd.DataFrame):
-        inside = f"; pass its table `.{table}`" if hasattr(frame, table) else ""
+        inside = f"; pass its table .{table}" if hasattr(frame, table) else ""
         raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
-    twice = sorted(set(frame.columns[frame.columns.duplicated()].astype(str)))
-    if twice:
-        raise ValueError(f"{table} has the columns {twice} more than once.")
-    needs = _columns(table) if needs is None else list(needs)
-    missing = [name for name in needs if name not in frame.columns]
+    rules = columns(table)
+    needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
+    needed += [name for name in more if name not in needed]
+    missing = [name for name in needed if name not in list(frame.columns)]
     if missing:
-        raise ValueError(f"{table} needs columns {needs}; missing {missing}, found {list(frame.columns)}.")
-    for key in _KEYS:
-        if key in needs:
-            _check_key(frame[key], table)
+        raise ValueError(f"{table} lacks the columns {missing}; it has {list(frame.columns)}.")
+    twice = [*frame.columns[frame.columns.duplicated()], *(name for name in needed if name in frame.index.names)]
+    if twice:
+        raise ValueError(f"{table} has the column {twice[0]!r} twice, or an index of its name (reset_index drops it).")
+    for name in needed:
+        rule = rules.get(name, {"kind": "", "needed": "yes", "least": "", "most": ""})
+        wrong = _wrong(frame[name], rule)
+        if wrong.any():
+            row = int(wrong.argmax())
+            value = frame[name].iloc[[row]].tolist()[0]
+            found = "missing" if pd.api.types.is_scalar(value) and pd.isna(value) else repr(value)
+            raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {_should(rule)}.")
+    keys = [name for name in needed if rules.get(name, {"key": ""})["key"]]
+    repeated = _repeated(frame, keys) if keys else np.zeros(0, bool)
+    if repeated.any():
+        row = int(repeated.argmax())
+        key = ", ".join(f"{name} {frame[name].iloc[[row]].tolist()[0]!r}" for name in keys)
+        raise ValueError(f"{table}: row {row} (from 0) repeats the {key} of another row; each should be there once.")
+    return frame
+
+
+@cache
+def columns(table=None):
+    """The rules of a table's columns by name, in their order; without a name, those of all tables by table."""
+    rows = pd.read_csv(Path(__file__).with_name("columns.csv"), dtype=str, keep_default_na=False)
+    if table is None:
+        return {name: columns(name) for name in rows["table"].drop_duplicates()}
+    return {row["column"]: row for row in rows[rows["table"] == table].to_dict("records")}
 
 
 def empty(table):
-    """A table without rows, its columns text.
-
-    Parameters
-    ----------
-    table : str or list of str
-        A name in `COLUMNS`, or the columns themselves.
-
-    Returns
-    -------
-    DataFrame
-
-    Raises
-    ------
-    ValueError
-        If there is no table of this name.
-
-    Examples
-    --------
-    >>> empty("evidence").shape, empty(["document", "title"]).dtypes.astype("str").to_dict()
-    ((0, 5), {'document': 'str', 'title': 'str'})
-    """
-    names = _columns(table) if isinstance(table, str) else table
-    return pd.DataFrame({name: pd.Series(dtype="str") for name in names})
-
-
-def check_unique(frame, table, keys):
-    """Raise if two rows of `frame` have the same `keys`, naming the first.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table to look at.
-    table : str
-        Its name, for the message.
-    keys : list of str
-        The columns that together should identify a row.
-
-    Raises
-    ------
-    ValueError
-        If a row repeats.
-
-    Examples
-    --------
-    >>> twice = pd.DataFrame({"document": ["a", "a"], "paragraph": ["1", "1"]})
-    >>> check_unique(twice, "paragraphs", ["document", "paragraph"])
-    Traceback (most recent call last):
-    ValueError: paragraphs: 1 row repeats another's ['document', 'paragraph'], first ('a', '1') in row 1 (rows count from 0); each should occur once.
-    """
-    repeated = frame.duplicated(keys).to_numpy()
-    if repeated.any():
-        row = int(repeated.argmax())
-        first = tuple(frame[key].iloc[[row]].tolist()[0] for key in keys)
-        rows = "1 row repeats" if repeated.sum() == 1 else f"{repeated.sum()} rows repeat"
-        raise ValueError(
-            f"{table}: {rows} another's {list(keys)}, first {first} in row {row} (rows count from 0); "
-            "each should occur once."
-        )
-
-
-def check_present(frame, table, columns):
-    """Raise if a value is missing in columns that must be filled, naming the first.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table to look at.
-    table : str
-        Its name, for the message.
-    columns : list of str
-        The columns in which nothing may be missing.
-
-    Raises
-    ------
-    ValueError
-        If a value is missing.
-
-    Examples
-    --------
-    >>> check_present(pd.DataFrame({"token": ["peace", None]}), "tokens", ["token"])
-    Traceback (most recent call last):
-    ValueError: tokens: token is missing in row 1 (rows count from 0). When reading CSV: keep_default_na=False.
-    """
-    for name in columns:
-        absent = frame[name].isna().to_numpy()
-        if absent.any():
-            raise ValueError(
-                f"{table}: {name} is missing in row {absent.argmax()} (rows count from 0). "
-                "When reading CSV: keep_default_na=False."
-            )
-
-
-def check_flags(frame, table, columns):
-    """Raise if a value is neither true nor false, naming the first.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        The table to look at.
-    table : str
-        Its name, for the message.
-    columns : list of str
-        The columns that should hold true and false.
-
-    Raises
-    ------
-    ValueError
-        If a value is something else: the text ``False``, which counts as true.
-
-    Examples
-    --------
-    >>> check_flags(pd.DataFrame({"kept": [True, "False"]}), "hits", ["kept"])
-    Traceback (most recent call last):
-    ValueError: hits: kept in row 1 (rows count from 0) is 'False'; it should be true or false. Turn text from a CSV file into them.
-    """
-    for name in columns:
-        if pd.api.types.is_bool_dtype(frame[name].dtype) and not frame[name].isna().any():
-            continue
-        for row, value in enumerate(frame[name]):
-            if not isinstance(value, (bool, np.bool_)):
-                raise ValueError(
-                    f"{table}: {name} in row {row} (rows count from 0) is {value!r}; it should be true or false. "
-                    "Turn text from a CSV file into them."
-                )
-
-
-def unnamed(frame):
-    """A table whose index has no name that a column has too: pandas could not tell which is meant.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any table; it is not changed.
-
-    Returns
-    -------
-    DataFrame
-        The same rows; the table itself where there is nothing to do.
-
-    Examples
-    --------
-    >>> frame = pd.DataFrame({"document": ["a"]})
-    >>> unnamed(frame.set_index("document", drop=False)).index.names
-    FrozenList([None])
-    """
-    names = [None if name in frame.columns else name for name in frame.index.names]
-    return frame if names == list(frame.index.names) else frame.set_axis(frame.index.set_names(names))
-
-
-def codes(frame, keys):
-    """A whole number for each different combination of keys, in order of appearance.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any table; missing keys are keys too.
-    keys : str or list of str
-        Its columns to go by.
-
-    Returns
-    -------
-    ndarray of int
-        One per row, from 0.
-
-    Examples
-    --------
-    >>> codes(pd.DataFrame({"country": ["b", None, "b"]}), "country").tolist()
-    [0, 1, 0]
-    """
-    return unnamed(frame).groupby(keys, sort=False, dropna=False, observed=True).ngroup().to_numpy()
+    """A table of the dictionary without rows."""
+    kinds = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
+    return pd.DataFrame({name: pd.Series(dtype=kinds[rule["kind"]]) for name, rule in columns(table).items()})
 
 
 def significant(frame):
-    """Round the floating-point columns of a table to six significant digits.
-
-    Different processors disagree in the last digits of a float; rounded before
-    drawing and writing, charts and files are the same bytes everywhere.
-
-    Parameters
-    ----------
-    frame : DataFrame
-        Any table; it is not changed.
-
-    Returns
-    -------
-    DataFrame
-        A copy. Integer and text columns, whole numbers, missing and infinite
-        values are as they were.
-
-    Examples
-    --------
-    >>> significant(pd.DataFrame({"rate": [2 / 3, 123456.789, 12345678.0]}))["rate"].tolist()
-    [0.666667, 123457.0, 12345678.0]
-    """
+    """The frame, its floats rounded to six significant digits: further ones differ between processors, bytes must not."""
     rounded = frame.copy()
     for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
         values = frame[name].to_numpy(float, na_value=np.nan)
@@ -263,42 +96,199 @@ def significant(frame):
 
 
 def dictionary():
-    """The data dictionary, as Markdown.
+    """The data dictionary in Markdown, one section a table, as ``data/README.md`` holds it."""
+    parts = []
+    for table, rules in columns().items():
+        parts += [f"### {table}", "", "| column | kind | what it holds |", "|---|---|---|"]
+        parts += [
+            f"| `{name}` | {_KINDS[rule['kind']]}{_range(rule)} | {_meaning(rule)} |" for name, rule in rules.items()
+        ]
+        parts.append("")
+    return "\n".join(parts)
 
-    Returns
-    -------
-    str
-        One section per table, one line per column. ``data/README.md`` holds
-        this text; a test compares the two.
 
-    Examples
-    --------
-    >>> print(dictionary().splitlines()[4])
-    | `document` | short name of the source, from its file name |
+def _wrong(values, rule):
+    """Which values are missing though needed, not of their kind, or out of range."""
+    if isinstance(values.dtype, pd.CategoricalDtype):  # each different value is looked at once
+        of_names = _wrong(values.cat.categories.to_series(), rule)
+        return np.append(of_names, rule["needed"] != "there")[values.cat.codes.to_numpy()]
+    absent = values.isna().to_numpy(bool)
+    wrong = absent & (rule["needed"] != "there")
+    fits = {
+        "text": lambda value: isinstance(value, str),
+        "whole": lambda value: (
+            isinstance(value, (int, np.integer)) and not isinstance(value, bool) and abs(value) < 2**53
+        ),
+        "number": lambda value: isinstance(value, (int, float, np.number)) and not isinstance(value, bool),
+        "flag": lambda value: isinstance(value, (bool, np.bool_)),
+    }.get(rule["kind"])
+    if fits and not _of_kind(values.dtype, rule["kind"]):
+        wrong |= ~absent & ~np.fromiter(map(fits, values), bool, len(values))
+    for end, beyond in (("least", np.less), ("most", np.greater)):
+        if rule[end] and not wrong.any():
+            wrong |= beyond(values.to_numpy(float, na_value=np.nan), float(rule[end]))
+    return wrong
+
+
+def _of_kind(dtype, kind):
+    """Whether a column of this dtype holds nothing else."""
+    types = pd.api.types
+    if kind == "text":
+        return isinstance(dtype, pd.StringDtype)
+    if kind == "flag":
+        return types.is_bool_dtype(dtype)
+    whole = types.is_integer_dtype(dtype)
+    return whole or (kind == "number" and types.is_float_dtype(dtype))
+
+
+def _repeated(frame, keys):
+    """Which rows have the keys of another; of running words in the order of the text that is seen at once."""
+    if keys[-1] == "position":
+        codes = [frame[key].astype("category").cat.codes.to_numpy() for key in keys[:-1]]
+        begins = np.ones(len(frame), bool)
+        begins[1:] = np.any([code[1:] != code[:-1] for code in codes], axis=0)
+        firsts = pd.DataFrame({key: code[begins] for key, code in zip(keys, codes, strict=False)})
+        position = frame["position"].to_numpy(np.int64)
+        rising = position[1:] > position[:-1]
+        if (begins[1:] | rising).all() and not firsts.duplicated().any():
+            return np.zeros(len(frame), bool)
+    return frame.duplicated(keys).to_numpy()
+
+
+def _should(rule):
+    """What a value should be, in words."""
+    if not rule["kind"]:
+        return "fill it in, or leave out these rows"
+    return f"it should be {_KINDS[rule['kind']]}{_range(rule)}{_CURES.get(rule['kind'], '')}"
+
+
+def _range(rule):
+    """The range of a column, in words."""
+    if rule["least"] and rule["most"]:
+        return f" from {rule['least']} to {rule['most']}"
+    return f" from {rule['least']}" if rule["least"] else f" up to {rule['most']}" if rule["most"] else ""
+
+
+def _meaning(rule):
+    """What a column holds, with its unit and formula."""
+    unit = f"; in {rule['unit']}" if rule["unit"] else ""
+    return rule["meaning"] + unit + (f" (`{rule['formula']}`)" if rule["formula"] else "")
+
+
+def read(path, needs=()):
+    """A table that people filled in: CSV in UTF-8, cells parted by commas, semicolons or tabs, all taken as text.
+
+    The index is the row of the sheet, 1 for the first below the header. Rows without anything in them are passed over,
+    and so are columns without a name and anything in them. The apostrophe that `write` puts in front of formulas is
+    taken off. `needs` names the columns that should be there.
+
+    Raises ValueError if it is not such a file, a quote is never closed, a row has too few or too many cells, a column
+    is there twice or not at all; the message names file and row.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(f"{folder}/sheet.csv").write_text("word;theme\\n;\\npeace;talks\\n")
+    ...     read(f"{folder}/sheet.csv", needs=["word"])
+        word  theme
+    2  peace  talks
     """
-    sections = []
-    for table, columns in COLUMNS.items():
-        rows = [f"| `{name}` | {meaning} |" for name, meaning in columns.items()]
-        sections.append("\n".join([f"### {table}", "", "| column | what it holds |", "|---|---|", *rows]))
-    return "\n\n".join(sections) + "\n"
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as CSV UTF-8.") from None
+    if not text.strip(' ,;\t\r\n"'):
+        raise ValueError(f"{path.name} is empty.")
+    header, rows = _parsed(text, needs, path.name)
+    for number, row in rows.items():
+        if len(row) != len(header):
+            found = f"{path.name} row {number} has {len(row)} cells where the header has {len(header)}"
+            raise ValueError(f"{found}; a cell that holds the separator or a line break needs quotes.")
+    frame = pd.DataFrame(list(rows.values()), list(rows), header, dtype="str")
+    blank = (frame == "").all() & (frame.columns == "")
+    frame = frame.loc[:, ~blank.to_numpy(bool)].map(_unescaped)
+    twice = frame.columns[frame.columns.duplicated()]
+    if len(twice):
+        raise ValueError(f"{path.name} has the column {twice[0]!r} twice; each column needs a name of its own.")
+    missing = [name for name in needs if name not in frame.columns]
+    if missing:
+        raise ValueError(f"{path.name} lacks the columns {missing}; it has {list(frame.columns)}.")
+    return frame
 
 
-def _columns(table):
-    """The columns of a table in the dictionary."""
-    if table not in COLUMNS:
-        raise ValueError(f"There is no table {table!r} in tables.COLUMNS; name its columns.")
-    return list(COLUMNS[table])
+def write(frame, path):
+    """Write a table for people: CSV that a spreadsheet opens as it is, and that `read` reads back.
+
+    UTF-8 with the mark by which spreadsheets know it; a missing value is an empty cell. A text that a spreadsheet would
+    take for a formula (it begins with =, +, -, @) gets an apostrophe in front; numbers are left alone. A file of that
+    name is replaced.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write(pd.DataFrame({"word": ["peace", "=1"], "n": -1}), f"{folder}/sheet.csv")
+    ...     Path(f"{folder}/sheet.csv").read_bytes()
+    b'\\xef\\xbb\\xbf"word","n"\\r\\n"peace","-1"\\r\\n"\\'=1","-1"\\r\\n'
+    """
+    cells = frame.astype(object).map(_escaped).rename(columns=_escaped)
+    text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    write_bytes(path, text.encode("utf-8-sig"))
 
 
-def _check_key(key, table):
-    """Numbers with a decimal point are no keys: 1.0 would become the text "1.0", which is in no other table."""
-    values = key.cat.categories if isinstance(key.dtype, pd.CategoricalDtype) else key
-    kind = pd.api.types.infer_dtype(values, skipna=True) if values.dtype == object else ""
-    if pd.api.types.is_float_dtype(values.dtype) or kind in ("floating", "mixed-integer-float"):
-        there = key.notna().to_numpy()
-        if there.any():
-            row = int(there.argmax())
-            raise ValueError(
-                f"{table}: {key.name} in row {row} (rows count from 0) is the number {key.tolist()[row]!r}; a key is text, "
-                "as '1': read the CSV with dtype=str, keep_default_na=False."
-            )
+def write_bytes(path, content):
+    """Write a file whole or not at all: beside itself under another name, then renamed.
+
+    Whatever goes wrong on the way, a full disk or a lost current, the old file is as it was.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_bytes(f"{folder}/words.csv", b"peace")
+    ...     os.listdir(folder)
+    ['words.csv']
+    """
+    path = Path(os.path.realpath(path))
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    if path.exists() and not os.access(path, os.W_OK):
+        raise PermissionError(f"{path} is read-only.")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, beside)
+        os.replace(beside, path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _parsed(text, needs, name):
+    """The header of a CSV file, and its rows by number, 1 for the first below the header."""
+    csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file
+    headers = {}
+    for separator in ",;\t":
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        headers[separator] = [_unescaped(cell.strip()) for cell in next(row for row in lines if any(row))]
+    # The separator with which the header has the columns needed, or most columns.
+    separator = max(headers, key=lambda one: (set(needs) <= set(headers[one]), len(headers[one])))
+    rows = []
+    try:
+        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            if rows or any(row):  # empty lines above the header are no rows
+                rows.append(row)
+    except csv.Error as error:
+        what = "a quote is opened and never closed" if "unexpected end" in str(error) else error
+        raise ValueError(f"{name} {f'row {len(rows)}' if rows else 'header'}: not CSV: {what}.") from None
+    return headers[separator], {n: row for n, row in enumerate(rows) if n and any(cell.strip() for cell in row)}
+
+
+def _escaped(cell):
+    """A text with an apostrophe in front, if a spreadsheet would calculate it or `_unescaped` would change it."""
+    return f"'{cell}" if isinstance(cell, str) and _FORMULA.match(cell) else cell
+
+
+def _unescaped(cell):
+    """A text without the apostrophe of `_escaped`."""
+    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell, 1) else cell

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import codebooks, patterns, tables, tokens
+from analysis import codebooks, patterns, tokens
 
 HERE = Path(__file__).parent
 CONCEPTS = {
@@ -43,7 +43,8 @@ def read(path):
     if not rows:
         raise ValueError(f"{path} holds no speeches.")
     speeches = pd.DataFrame(rows).astype({"session": int, "year": int})
-    tables.check_unique(speeches, "speeches", ["document"])
+    if speeches["document"].duplicated().any():
+        raise ValueError("speeches: a document is there twice.")
     return speeches.sort_values(["year", "document"], ignore_index=True)
 
 

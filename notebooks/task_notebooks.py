@@ -1,35 +1,40 @@
-"""Run the notebooks whose inputs changed, and write what they were made from.
+"""Run the notebooks whose inputs changed, and write what they were made from: `make figures`.
 
-`make figures` calls pytask on this file. A notebook depends on its own cells,
-on the package, on the pinned versions and on every path under ``../data/`` that
-a cell names; it produces itself, executed, and every figure that a cell names
-under ``../figures/``. So paths stand in the cells as they are, in one string.
+A notebook depends on its own cells, on the package, on the pinned versions and on every path under ``../data/`` that
+a cell names; it produces itself, executed, and the figures that its cells name under ``../figures/``. So paths stand
+in the cells as they are, in one string. A notebook that fails is told in a few lines, and leaves itself and its
+figures as they were.
 """
 
 import ast
+import fcntl
 import hashlib
 import json
 import os
 import re
+import shutil
+import sys
 import tempfile
 import time
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
 
-import nbformat
-from nbclient import NotebookClient
-from nbclient.exceptions import CellExecutionError
-from pytask import Product, PythonNode, console, task
-
+from analysis import tables
 from analysis.figures import SUFFIXES
 
-HERE = Path(__file__).parent
+SCRIPT = Path(__file__).resolve()
+HERE = SCRIPT.parent
 ROOT = HERE.parent
+DATA = ROOT / "data"
 FIGURES = ROOT / "figures"
+MANIFEST = FIGURES / "manifest.json"
 PAGES = [FIGURES / "index.html", FIGURES / "evidence.html"]
 OFFLINE = FIGURES / "notebooks"  # not committed
-AFTER = {"report", "verification", "__main__.py"}  # parts of the package that work on finished figures
+RECORDS = FIGURES / ".build"  # not committed: what was built from what
+STATE = RECORDS / "state.json"
+ASIDE = RECORDS / "before"  # a notebook's old figures while it runs
+AFTER = {"report", "verification", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
     "PYTHONHASHSEED": "0",
@@ -39,57 +44,101 @@ SAME_BYTES = {
     "LC_ALL": "C.UTF-8",
     "TZ": "UTC",
 }
+LINES, WIDTH = 6, 300  # of a message, at most
+SECONDS = 600  # for one cell, at most
 
 
 def cells(notebook):
     """The sources of a notebook's cells: what it is before it is run."""
-    return [[cell.cell_type, cell.source] for cell in nbformat.read(notebook, as_version=4).cells]
+    try:
+        found = json.loads(notebook.read_text(encoding="utf-8"))
+        if found["nbformat"] != 4:
+            raise ValueError(f"its format is {found['nbformat']}")
+        return [[cell["cell_type"], "".join(cell["source"])] for cell in found["cells"]]
+    except (ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"can't be read as a notebook of format 4: {error!r}") from None
 
 
 def paths(notebook, folder):
     """The paths under a folder that the code cells name, sorted."""
     found = set()
-    for kind, source in cells(notebook):
-        if kind != "code":
-            continue
+    for source in (source for kind, source in cells(notebook) if kind == "code"):
         try:
-            tree = ast.parse(source)
-        except SyntaxError as error:
-            raise SyntaxError(f"{notebook.name}: a cell is not Python: {error}") from None
+            tree = ast.parse(re.sub("(?m)^[%!].*", "", source))
+        except SyntaxError:
+            continue  # told when the cell is run
         joined = [node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values]
         if any(str(getattr(part, "value", "")).startswith(("../data/", "../figures/")) for part in joined):
-            raise ValueError(f"{notebook.name}: write each path under ../data/ and ../figures/ in one plain string.")
-        found |= {
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value.startswith(f"../{folder}/")
-        }
-    return [(HERE / path).resolve() for path in sorted(found)]
+            raise ValueError("write each path under ../data/ and ../figures/ in one plain string.")
+        texts = [
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        ]
+        found |= {text for text in texts if text.startswith(f"../{folder}/")}
+    return [Path(os.path.normpath(HERE / path)) for path in sorted(found)]
 
 
 def inputs(notebook):
-    """Every file a notebook depends on; a folder stands for the files in it."""
-    code = [path for path in sorted((ROOT / "analysis").rglob("*.py")) if not set(path.relative_to(ROOT).parts) & AFTER]
-    found = [*code, ROOT / "constraints.txt", Path(__file__)]
+    """Every file a notebook depends on, but itself; a folder stands for the files in it."""
+    found = [path for path in (ROOT / "analysis").rglob("*.*") if path.suffix in (".py", ".csv")]
+    found = [path for path in found if not AFTER & set(path.relative_to(ROOT).parts)]
+    return sorted([*found, ROOT / "constraints.txt", SCRIPT, *data(notebook)])
+
+
+def data(notebook):
+    """The files under data/ that a notebook names; a folder stands for the files in it."""
+    found = []
     for path in paths(notebook, "data"):
         if not path.exists():
-            raise FileNotFoundError(f"{notebook.name} names {path.relative_to(ROOT)}, which is not there.")
-        found += sorted(file for file in path.rglob("*") if file.is_file()) if path.is_dir() else [path]
-    return found
+            raise FileNotFoundError(f"names {path.relative_to(ROOT)}, which is not there.")
+        found += sorted(path.rglob("*")) if path.is_dir() else [path]
+    return [path for path in found if path.is_file()]
 
 
 def outputs(notebook):
-    """Every file a notebook writes into figures/."""
-    return [path.with_name(path.name + suffix) for path in paths(notebook, "figures") for suffix in SUFFIXES]
+    """Every file of the figures that a notebook names."""
+    named = [path for path in paths(notebook, "figures") if path.parent == FIGURES]
+    return [path.with_name(path.name + suffix) for path in named for suffix in SUFFIXES]
 
 
-def named(paths):
-    """Paths as text: with them in the hash, a file taken away is noticed too."""
-    return [path.relative_to(ROOT).as_posix() for path in paths]
+def behind_pages():
+    """Every file that the pages are made from, besides what the notebooks leave."""
+    given = [*(DATA / "documents").rglob("*"), *(DATA / "codebooks").glob("*.y*ml"), DATA / "elsewhere.csv"]
+    code = [path for path in (ROOT / "analysis").rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".csv")]
+    return [*sorted([*given, *code]), SCRIPT, MANIFEST]
+
+
+def checksums(paths, folder=ROOT):
+    """The files that are there, by name, each with its checksum."""
+    there = [path for path in paths if path.is_file()]
+    return {path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in there}
+
+
+def recorded(path):
+    """What a file of JSON holds; nothing, if it is not there or damaged: then everything is made again."""
+    try:
+        return dict(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def record(name, made_from):
+    tables.write_bytes(STATE, json.dumps(recorded(STATE) | {name: made_from}, indent=1).encode())
+
+
+def put_back():
+    """Old figures that were set aside are in their place again; what a build left that was stopped is gone."""
+    for path in ASIDE.glob("*"):
+        os.replace(path, FIGURES / path.name)
+    for path in [*HERE.glob(".*.part"), *FIGURES.rglob(".*.part")]:
+        path.unlink()
 
 
 def execute(notebook):
-    """Run a notebook in place; its outputs hold no times, versions or counters of this machine."""
+    """A notebook's cells with what they say when run; no times, versions or counters of this machine."""
+    import nbformat  # takes seconds: not where nothing is run
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
     book = nbformat.read(notebook, as_version=4)
     for number, cell in enumerate(book.cells, start=1):
         cell.id = f"cell-{number}"
@@ -101,54 +150,71 @@ def execute(notebook):
         environment |= SAME_BYTES | {key: empty for key in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR")}
         (Path(empty) / "matplotlibrc").touch()
         environment["MATPLOTLIBRC"] = str(Path(empty) / "matplotlibrc")
-        client = NotebookClient(
-            book,
-            kernel_name="python3",
-            timeout=600,
-            record_timing=False,
-            store_widget_state=False,
-            extra_arguments=["--log-level=ERROR"],
-        )
-        client.execute(cwd=str(HERE), env=environment)
+        quiet = {"record_timing": False, "store_widget_state": False, "extra_arguments": ["--log-level=ERROR"]}
+        client = NotebookClient(book, kernel_name="python3", timeout=SECONDS, log_level="CRITICAL", **quiet)
+        with client.setup_kernel(cwd=str(HERE), env=environment):
+            for number, cell in enumerate(book.cells):
+                count = client.code_cells_executed + 1
+                try:
+                    client.execute_cell(cell, number, execution_count=count)
+                except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                    raise ValueError(f"stopped in cell [{count}]{reason(cell, error)}") from None
     for output in (output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs):
         if output.output_type == "stream":  # a warning names a file of this run
-            output.text = re.sub(r"\S*ipykernel_\d+/\d+\.py:\d+: ", "", output.text)
+            output.text = re.sub(r"(?m)^\S*ipykernel_\d+/\d+\.py:\d+: ", "", output.text)
     book.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
     }
-    nbformat.write(book, notebook)
+    return (nbformat.writes(book).rstrip("\n") + "\n").encode()
 
 
-def sha256(path):
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def reason(cell, error):
+    """The line at which a cell stopped, and why."""
+    told = "\n".join(line for output in cell.outputs[-1:] for line in output.get("traceback", []))
+    found = re.search(r"Cell In\[\d+\], line (\d+)", re.sub(r"\x1b\[[0-9;]*m", "", told))
+    place = f", line {found[1]}:\n    {cell.source.splitlines()[int(found[1]) - 1].strip()}" if found else ""
+    return f"{place}\n{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
 
 
-def check_alone(notebooks):
-    """No two notebooks write the same figure, and figures/ holds nothing that none of them names."""
-    owner = {}
-    for notebook in notebooks:
-        for path in outputs(notebook):
-            if owner.setdefault(path, notebook) != notebook:
-                raise ValueError(
-                    f"{owner[path].name} and {notebook.name} both write {path.name}: give the figure another name in one."
-                )
-    known = {*owner, *PAGES, FIGURES / "manifest.json", OFFLINE}
-    stray = sorted(path.name for path in FIGURES.glob("*") if path not in known)
-    if stray:
-        raise ValueError(f"figures/ holds {stray}, which no notebook names: remove them, or name them in a notebook.")
+def run(notebook, figures):
+    """Run a notebook in place, unless nothing changed; whatever goes wrong, it and its figures are as before."""
+    given, made_from = notebook.read_bytes(), checksums(inputs(notebook))
+    if recorded(STATE).get(notebook.name) == made_from | checksums([notebook, *figures]):
+        return
+    print(f"{notebook.stem} …", flush=True)
+    started = time.perf_counter()
+    ASIDE.mkdir(exist_ok=True)
+    try:
+        for path in figures:
+            if path.exists():
+                os.replace(path, ASIDE / path.name)
+        executed = execute(notebook)
+        if notebook.read_bytes() != given:
+            raise ValueError("was changed while it ran: it is as you left it; run make figures again.")
+        tables.write_bytes(notebook, executed)
+        record(notebook.name, made_from | checksums([notebook, *figures]))
+    except BaseException:
+        for path in figures:
+            path.unlink(missing_ok=True)
+        put_back()
+        raise
+    shutil.rmtree(ASIDE)
+    print(f"{notebook.stem}: {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def behind_pages():
-    """Every file that the pages are made from, besides what the notebooks leave."""
-    data = ROOT / "data"
-    read = [*(data / "documents").rglob("*"), *(data / "codebooks").glob("*.y*ml"), data / "elsewhere.csv"]
-    code = [path for path in (ROOT / "analysis").rglob("*") if path.suffix in (".py", ".html", ".css", ".js")]
-    return sorted(path for path in [*read, *code] if path.is_file())
+def entry(notebook, figures):
+    """What a notebook's figures were made from."""
+    return {
+        "cells": hashlib.sha256(json.dumps(cells(notebook)).encode()).hexdigest(),
+        "data": checksums(data(notebook)),
+        "figures": checksums(figures, FIGURES),
+    }
 
 
 def offline(notebook):
     """A notebook as one page that fetches nothing: figures/notebooks/NAME.html."""
+    import nbformat
     from nbconvert import HTMLExporter
 
     from analysis import report
@@ -159,71 +225,94 @@ def offline(notebook):
     return report.notebook(title, body)
 
 
-NOTEBOOKS = sorted(HERE.glob("[0-9]*.ipynb"))
-check_alone(NOTEBOOKS)
-
-for notebook in NOTEBOOKS:
-
-    @task(id=notebook.stem, kwargs={"notebook": PythonNode(value=notebook)})
-    def task_notebook(
-        notebook: Path,
-        source: Annotated[str, PythonNode(value=json.dumps([cells(notebook), named(inputs(notebook))]), hash=True)],
-        needed: list[Path] = inputs(notebook),
-        produces: Annotated[list[Path], Product] = [notebook, *outputs(notebook)],
-    ) -> None:
-        """One notebook and its figures."""
-        console.print(f"{notebook.stem} …")
-        started = time.perf_counter()
-        for path in outputs(notebook):
-            path.unlink(missing_ok=True)
-        try:
-            execute(notebook)
-        except CellExecutionError as error:
-            raise RuntimeError(f"{notebook.name} stopped with an error:\n{error}") from None
-        console.print(f"{notebook.stem}: {time.perf_counter() - started:.0f} s")
+def write_manifest(made, before, named):
+    """What each figure was made from. Figures of an earlier manifest that no notebook draws any more are taken away."""
+    manifest = {"versions": {name: version(name) for name in REPORTED}, "notebooks": made}
+    known = {name for one in before.values() for name in one["figures"]}
+    drawn = {name for one in made.values() for name in one["figures"]}
+    stale = [path for path in sorted(FIGURES.iterdir()) if path.name in known - drawn - named]
+    for path in [*stale, *(OFFLINE / f"{Path(name).stem}.html" for name in set(before) - set(made))]:
+        path.unlink(missing_ok=True)
+    if stale:
+        names = sorted({re.sub(r"(\.evidence)?\.\w+$", "", path.name) for path in stale})
+        print(f"No notebook draws these figures any more, removed: {', '.join(names)}", flush=True)
+    tables.write_bytes(MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
 
 
-def task_manifest(
-    notebooks: Annotated[
-        str, PythonNode(value=json.dumps([[cells(n), named(inputs(n))] for n in NOTEBOOKS]), hash=True)
-    ],
-    figures: list[Path] = [path for notebook in NOTEBOOKS for path in outputs(notebook)],
-    needed: list[Path] = sorted({path for notebook in NOTEBOOKS for path in inputs(notebook)}),
-    produces: Annotated[Path, Product] = FIGURES / "manifest.json",
-) -> None:
-    """What each figure was made from: checksums of inputs and figures, versions of packages."""
-    manifest = {
-        "versions": {name: version(name) for name in REPORTED},
-        "notebooks": {
-            notebook.name: {
-                "cells": hashlib.sha256(json.dumps(cells(notebook)).encode()).hexdigest(),
-                "data": {
-                    str(p.relative_to(ROOT)): sha256(p) for p in inputs(notebook) if p.is_relative_to(ROOT / "data")
-                },
-                "figures": {path.name: sha256(path) for path in outputs(notebook)},
-            }
-            for notebook in NOTEBOOKS
-        },
-    }
-    produces.write_text(json.dumps(manifest, indent=1) + "\n")
-
-
-def task_pages(
-    named: Annotated[str, PythonNode(value=json.dumps(named(behind_pages())), hash=True)],
-    needed: list[Path] = [
-        *NOTEBOOKS,
-        FIGURES / "manifest.json",
-        *(path for notebook in NOTEBOOKS for path in outputs(notebook)),
-        *behind_pages(),
-    ],
-    produces: Annotated[list[Path], Product] = [*PAGES, *(OFFLINE / f"{notebook.stem}.html" for notebook in NOTEBOOKS)],
-) -> None:
-    """The gallery, the evidence behind every mark, and the notebooks to be read offline."""
+def write_pages(notebooks):
+    """The gallery, the evidence behind every mark, and the notebooks to be read offline, unless nothing changed."""
+    pages = [*PAGES, *(OFFLINE / f"{notebook.stem}.html" for notebook in notebooks)]
+    made_from = checksums([*behind_pages(), *notebooks])
+    if recorded(STATE).get("pages") == made_from | checksums(pages):
+        return
     from analysis import report
 
+    read_offline = {notebook.stem: offline(notebook) for notebook in notebooks}
     report.write(ROOT)
     OFFLINE.mkdir(exist_ok=True)
-    for path in OFFLINE.glob("*.html"):
-        path.unlink()
-    for notebook in NOTEBOOKS:
-        (OFFLINE / f"{notebook.stem}.html").write_text(offline(notebook), encoding="utf-8")
+    for name, page in read_offline.items():
+        tables.write_bytes(OFFLINE / f"{name}.html", page.encode())
+    record("pages", made_from | checksums(pages))
+
+
+def tell(name, error):
+    """What went wrong, in a few lines."""
+    lines = [line[:WIDTH] for line in f"{name}: {error}".splitlines() if line.strip()]
+    print("\n".join(lines[:LINES]), flush=True)
+
+
+def owners(notebooks):
+    """The notebooks that name each figure."""
+    found = {}
+    for notebook in notebooks:
+        with suppress(ValueError, OSError):  # told when it is run
+            for path in outputs(notebook):
+                found.setdefault(path.name, []).append(notebook.name)
+    return found
+
+
+def build():
+    """Run what changed, then write manifest and pages. The names of what failed."""
+    put_back()
+    notebooks, before = sorted(HERE.glob("[0-9]*.ipynb")), recorded(MANIFEST).get("notebooks", {})
+    named, made, failed = owners(notebooks), {}, []
+    for notebook in notebooks:
+        try:
+            figures = outputs(notebook)
+            shared = [path for path in figures if len(named[path.name]) > 1]
+            if shared:
+                both = " and ".join(named[shared[0].name])
+                raise ValueError(f"{shared[0].stem} is drawn by {both}: give it another name in one of them.")
+            run(notebook, figures)
+            made[notebook.name] = entry(notebook, figures)
+        except (ValueError, OSError) as error:
+            tell(notebook.name, error)
+            failed.append(notebook.name)
+            if notebook.name in before:
+                made[notebook.name] = before[notebook.name]
+    try:
+        write_manifest(made, before, set(named))
+        write_pages([notebook for notebook in notebooks if notebook.name in made])
+    except (ValueError, OSError) as error:
+        tell("The pages could not be written", error)
+        failed.append("the pages")
+    return failed
+
+
+def main():
+    """One build at a time; the exit code is 1 if anything failed."""
+    RECORDS.mkdir(parents=True, exist_ok=True)
+    with (RECORDS / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            failed = build()
+        except BlockingIOError:
+            sys.exit("make figures is running here already: wait until it has ended.")
+        except KeyboardInterrupt:
+            sys.exit("Stopped. What had not ended is as it was; make figures goes on from here.")
+    if failed:
+        sys.exit(f"Failed, and as before: {', '.join(failed)}. All else is up to date.")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,5 +1,6 @@
 """What all tests share."""
 
+import json
 import os
 import shutil
 from pathlib import Path
@@ -18,6 +19,65 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 ROOT = Path(__file__).parent.parent
 ORACLES = Path(__file__).parent / "oracles"
 SHARED = Path(os.environ.get("ANALYSIS_SHARED", ROOT.parent / "shared"))  # real corpora, not ours to publish
+
+# What the repository ships. Whatever else is in these folders is the user's own, and changes no test.
+SHIPPED = [
+    "01-is-all-of-it-here.ipynb",
+    "02-what-it-dwells-on.ipynb",
+    "03-managed-or-resolved.ipynb",
+    "04-enough-text-to-compare-sections.ipynb",
+    "06-would-another-coder-agree.ipynb",
+    "07-can-forty-paragraphs-carry-topics.ipynb",
+    "08-my-own-document.ipynb",
+    "09-did-states-change-their-language.ipynb",
+]
+DATA = [
+    "README.md",
+    "codebooks/conflict.yml",
+    "codebooks/themes.yml",
+    "coding/cairo-stance.csv",
+    "coding/cairo-themes.csv",
+    "coding/un-peace-operations-codebook.csv",
+    "coding/un-peace-operations.csv",
+    "count_general_debate.py",
+    "documents/cairo-workshop-2016.md",
+    "elsewhere.csv",
+    "general-debate-1970-1999.csv",
+    "silences.csv",
+    "stopwords.txt",
+]
+MANIFEST = ROOT / "figures" / "manifest.json"
+
+
+def shipped_manifest():
+    """The manifest, without notebooks of the user's own."""
+    manifest = json.loads(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else {"notebooks": {}}
+    return manifest | {
+        "notebooks": {name: manifest["notebooks"][name] for name in SHIPPED if name in manifest["notebooks"]}
+    }
+
+
+FIGURES = sorted(name for entry in shipped_manifest()["notebooks"].values() for name in entry["figures"])
+
+
+def files_of_ones_own():
+    """Notebooks and data beside those that the repository ships."""
+    there = [
+        *(ROOT / "notebooks").glob("[0-9]*.ipynb"),
+        *(path for path in (ROOT / "data").rglob("[!.]*") if path.is_file()),
+    ]
+    shipped = {*(ROOT / "notebooks" / name for name in SHIPPED), *(ROOT / "data" / name for name in DATA)}
+    return sorted(path.relative_to(ROOT).as_posix() for path in there if path not in shipped and path.suffix != ".pyc")
+
+
+def copy_shipped(root):
+    """The notebooks, data and figures that the repository ships, in another folder."""
+    kept = {"notebooks": SHIPPED, "data": DATA, "figures": FIGURES}
+    for path in (Path(folder, name) for folder, names in kept.items() for name in names):
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / path, root / path)
+    (root / "figures" / "manifest.json").write_text(json.dumps(shipped_manifest(), indent=1) + "\n")
+    return root
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +101,7 @@ def project(tmp_path_factory):
     """This project's figures, notebooks and data in another folder, with the pages as they would be written now."""
     from analysis import report
 
-    root = tmp_path_factory.mktemp("project")
-    for folder in ("figures", "notebooks", "data"):
-        shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("*.html"))
+    root = copy_shipped(tmp_path_factory.mktemp("project"))
     report.write(root)
     return root
 

@@ -1,102 +1,389 @@
-"""make figures: what changed is run again, and nothing else. A project of two small notebooks is built here."""
+"""make figures: what changed is run again and nothing else; what fails is told kindly and destroys nothing."""
 
+import importlib.util
+import json
 import os
-import re
 import shutil
+import signal
 import subprocess
 import sys
+from pathlib import Path
 
-import nbformat
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
+from analysis import report, tables
 from tests.conftest import ROOT
 
-CODE = """
-import pandas as pd
-from analysis import charts, figures
-data = figures.mark(pd.read_csv("../data/{name}.csv"), "word")
-none = pd.DataFrame(columns=["mark", "document", "paragraph", "start", "end"])
-figures.save(charts.bars(data, x="n", y="word"), "../figures/{name}", data=data, evidence=none, alt="Nothing.")
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>T</title><desc>D</desc><g id="a"/></svg>'
+CODE = f"""from pathlib import Path
+n = Path("../data/{{name}}.csv").read_text().strip()
+Path("../figures/{{name}}.svg").write_text('{SVG}')
+Path("../figures/{{name}}.png").write_text(n)
+Path("../figures/{{name}}.csv").write_text("mark,n\\na," + n + "\\n")
+Path("../figures/{{name}}.evidence.csv").write_text("mark,document,paragraph,start,end\\n")
+"../figures/{{name}}"
 """
 
 
-@pytest.fixture(scope="module")
-def project(tmp_path_factory):
-    root = tmp_path_factory.mktemp("project")
-    for folder in ("notebooks", "data", "figures"):
-        (root / folder).mkdir()
-    shutil.copytree(ROOT / "analysis", root / "analysis", ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("pyproject.toml", "constraints.txt", "notebooks/task_notebooks.py"):
-        shutil.copy(ROOT / name, root / name)
+def add(root, name, code=CODE):
+    """A notebook with a figure of its name."""
+    title = {"cell_type": "markdown", "id": "a", "metadata": {}, "source": [f"# {name}?"]}
+    cell = {"cell_type": "code", "id": "b", "metadata": {}, "outputs": [], "execution_count": None}
+    cell["source"] = code.format(name=name).splitlines(keepends=True)
+    book = {"cells": [title, cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+    (root / "notebooks" / f"{name}.ipynb").write_text(json.dumps(book))
+
+
+def change(root, name, old, new):
+    path = root / "notebooks" / f"{name}.ipynb"
+    text, old, new = path.read_text(), json.dumps(old)[1:-1], json.dumps(new)[1:-1]
+    assert old in text
+    path.write_text(text.replace(old, new))
+
+
+def code_of(content):
+    """The code of a notebook, which must survive whatever happens."""
+    return "".join(json.loads(content)["cells"][1]["source"])
+
+
+@pytest.fixture
+def project(tmp_path):
+    """Two small notebooks, and no package beside them: the one in use is taken."""
+    for folder in ("notebooks", "data", "figures", "analysis"):
+        (tmp_path / folder).mkdir()
+    shutil.copy(ROOT / "notebooks" / "task_notebooks.py", tmp_path / "notebooks")
     for name in ("1-one", "2-two"):
-        (root / "data" / f"{name}.csv").write_text("word,n\npeace,0\n")
-        nbformat.write(
-            new_notebook(cells=[new_code_cell(CODE.format(name=name))]), root / "notebooks" / f"{name}.ipynb"
-        )
-    return root
+        (tmp_path / "data" / f"{name}.csv").write_text("0")
+        add(tmp_path, name)
+    return tmp_path
 
 
-def build(root):
-    """Run it; return the notebooks that were run, and what was printed."""
-    command = [sys.executable, "-m", "pytask", "build"]
-    environment = os.environ | {"PYTHONPATH": str(root)}
-    told = subprocess.run(command, cwd=root, capture_output=True, text=True, env=environment)
-    return sorted(re.findall(r"^(\S+): \d+ s$", told.stdout, re.M)), told
+@pytest.fixture
+def build(project, monkeypatch, capsys):
+    """Build in this process, without Jupyter: what was run, what failed, what was told."""
+    tasks = loaded(project)
+
+    def execute(notebook):
+        book = json.loads(notebook.read_bytes())
+        try:
+            exec(code_of(notebook.read_bytes()), {})
+        except Exception as error:
+            raise ValueError(f"stopped: {error!r}") from None
+        return json.dumps(book | {"metadata": {"run": True}}).encode()
+
+    def build():
+        failed = tasks.build()
+        told = capsys.readouterr().out
+        return [line.split(":")[0] for line in told.splitlines() if line.endswith(" s")], failed, told
+
+    monkeypatch.setattr(tasks, "execute", execute)
+    monkeypatch.setattr(tasks, "offline", Path.read_text)
+    monkeypatch.chdir(project / "notebooks")
+    tasks.RECORDS.mkdir()
+    build.tasks = tasks
+    return build
 
 
-def test_builds_what_changed_and_nothing_else(project):
-    ran, told = build(project)
-    assert (ran, told.returncode) == (["1-one", "2-two"], 0), told.stdout
-    first = {path: path.read_bytes() for path in project.rglob("*.*") if path.parent.name in ("figures", "notebooks")}
-
-    ran, told = build(project)
-    assert ran == [] and "4  Skipped because unchanged" in told.stdout
-
-    (project / "figures" / "1-one.svg").write_text("edited by hand")
-    assert build(project)[0] == ["1-one"]
-    assert {path: path.read_bytes() for path in first} == first
-
-    (project / "data" / "2-two.csv").write_text("word,n\nwar,0\n")
-    assert build(project)[0] == ["2-two"]
-
-    book = nbformat.read(project / "notebooks" / "1-one.ipynb", as_version=4)
-    book.cells[0].source += "# changed"
-    nbformat.write(book, project / "notebooks" / "1-one.ipynb")
-    assert build(project)[0] == ["1-one"]
-
-    with (project / "analysis" / "charts.py").open("a") as source:
-        source.write("# changed\n")
-    assert build(project)[0] == ["1-one", "2-two"]
+def loaded(project):
+    where = importlib.util.spec_from_file_location("task_notebooks", project / "notebooks" / "task_notebooks.py")
+    tasks = importlib.util.module_from_spec(where)
+    where.loader.exec_module(tasks)
+    return tasks
 
 
-def test_a_failing_notebook_is_named_and_its_old_figure_is_gone(project):
-    book = nbformat.read(project / "notebooks" / "1-one.ipynb", as_version=4)
-    book.cells[0].source = book.cells[0].source.replace('"word")', '"wrod")')
-    nbformat.write(book, project / "notebooks" / "1-one.ipynb")
-    ran, told = build(project)
-    assert told.returncode != 0 and "1-one.ipynb stopped with an error" in told.stdout and ran == []
-    assert "wrod" in told.stdout and not (project / "figures" / "1-one.svg").exists()
+def files(root):
+    """What the user sees."""
+    paths = [*(root / "figures").rglob("*"), *(root / "notebooks").glob("*.ipynb")]
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in paths
+        if path.is_file() and ".build" not in path.parts
+    }
 
 
-def test_files_taken_away_and_names_used_twice_are_noticed(project):
-    (project / "analysis" / "extra.py").write_text("")
-    build(project)
-    (project / "analysis" / "extra.py").unlink()
-    assert "2-two" in build(project)[0]
-    (project / "figures" / "old.svg").write_text("")
-    told = build(project)[1]
-    assert told.returncode != 0 and "figures/ holds ['old.svg'], which no notebook names" in " ".join(
-        told.stdout.split()
+def figures(root, name):
+    return {path: content for path, content in files(root).items() if path.startswith(f"figures/{name}.")}
+
+
+def make(root, **options):
+    """`make figures` itself, Jupyter and all."""
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
+    command = [sys.executable, root / "notebooks" / "task_notebooks.py"]
+    return subprocess.Popen(
+        command,
+        env=environment,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores Ctrl-C
+        **options,
     )
-    (project / "figures" / "old.svg").unlink()
-    shutil.copy(project / "notebooks" / "2-two.ipynb", project / "notebooks" / "3-copy.ipynb")
-    told = build(project)[1]
-    assert told.returncode != 0 and "2-two.ipynb and 3-copy.ipynb both write 2-two.svg" in " ".join(told.stdout.split())
-    (project / "notebooks" / "3-copy.ipynb").unlink()
 
 
-def test_data_that_is_not_there_is_named(project):
+# What changed is run again
+
+
+def test_builds_what_changed_and_nothing_else(project, build):
+    assert build()[:2] == (["1-one", "2-two"], [])
+    first = files(project)
+    assert build() == ([], [], "") and files(project) == first
+
+    for path in ("figures/1-one.svg", "notebooks/1-one.ipynb"):
+        (project / path).write_bytes(first[path] + b"\n")
+        assert build()[0] == ["1-one"] and files(project) == first, path
+
+    (project / "data" / "2-two.csv").write_text("1")
+    assert build()[0] == ["2-two"] and files(project) != first
+    change(project, "1-one", '"../figures/1-one"', '"../figures/1-one"  # changed')
+    assert build()[0] == ["1-one"]
+    (project / "analysis" / "extra.py").write_text("")
+    assert build()[0] == ["1-one", "2-two"]
+    (project / "analysis" / "extra.py").unlink()
+    assert build()[0] == ["1-one", "2-two"]
+    (project / "analysis" / "report").mkdir()
+    (project / "analysis" / "report" / "extra.py").write_text("")
+    assert build()[0] == []
+
+
+def test_pages_and_manifest_that_are_lost_or_damaged_are_made_again(project, build):
+    build()
+    first = files(project)
+    for name in ("manifest.json", "index.html", "evidence.html", "notebooks/1-one.html"):
+        (project / "figures" / name).unlink()
+        assert build()[1] == [] and files(project) == first, name
+    for name in ("manifest.json", ".build/state.json"):
+        (project / "figures" / name).write_text("[")
+        assert build()[1] == [] and files(project) == first, name
+
+
+# What fails is told, and everything else goes on
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "1-one.ipynb: can't be read as a notebook of format 4"),
+        (b"{}", "1-one.ipynb: can't be read as a notebook of format 4: KeyError('nbformat')"),
+        (b'{"nbformat": 3}', "its format is 3"),
+        (b"\xff", "1-one.ipynb: can't be read as a notebook"),
+    ],
+)
+def test_a_notebook_that_cannot_be_read_is_named(project, build, content, message):
+    build()
+    before = figures(project, "1-one")
+    (project / "notebooks" / "1-one.ipynb").write_bytes(content)
+    (project / "data" / "2-two.csv").write_text("1")
+    ran, failed, told = build()
+    assert ran == ["2-two"] and failed[0] == "1-one.ipynb" and message in told
+    assert figures(project, "1-one") == before and (project / "notebooks" / "1-one.ipynb").read_bytes() == content
+
+
+def test_a_failing_notebook_leaves_its_old_figures_and_a_new_one_leaves_none(project, build):
+    build()
+    before = files(project)
+    change(project, "1-one", '"../figures/1-one"\n', '"../figures/1-one"\n1 / 0\n')
+    add(project, "3-new", CODE + "1 / 0")
+    for name in ("1-one", "2-two", "3-new"):
+        (project / "data" / f"{name}.csv").write_text("1")
+    ran, failed, _ = build()
+    assert (ran, failed) == (["2-two"], ["1-one.ipynb", "3-new.ipynb"])
+    assert len(figures(project, "1-one")) == 4 and figures(project, "1-one").items() <= before.items()
+    assert figures(project, "3-new") == {}
+    change(project, "1-one", '"../figures/1-one"', "")  # it does not even name them any more
+    assert build()[:2] == ([], ["1-one.ipynb", "3-new.ipynb"]) and len(figures(project, "1-one")) == 4
+    change(project, "1-one", "1 / 0", '"../figures/1-one"')
+    change(project, "3-new", "1 / 0", "")
+    assert build()[:2] == (["1-one", "3-new"], []) and len(figures(project, "3-new")) == 4
+
+
+def test_data_that_is_not_there_and_paths_put_together_are_named(project, build):
     (project / "data" / "2-two.csv").unlink()
-    told = build(project)[1]
-    assert told.returncode != 0 and "2-two.ipynb names data/2-two.csv, which is not there" in told.stdout
+    change(project, "1-one", '"../data/1-one.csv"', 'f"../data/{1}-one.csv"')
+    ran, failed, told = build()
+    assert (ran, failed) == ([], ["1-one.ipynb", "2-two.ipynb"])
+    assert "2-two.ipynb: names data/2-two.csv, which is not there.\n" in told
+    assert "1-one.ipynb: write each path under ../data/ and ../figures/ in one plain string.\n" in told
+
+
+def test_two_notebooks_of_one_figure_are_named_and_the_others_run(project, build):
+    build()
+    before = files(project)
+    shutil.copy(project / "notebooks" / "2-two.ipynb", project / "notebooks" / "05-copy.ipynb")
+    (project / "data" / "1-one.csv").write_text("1")
+    ran, failed, told = build()
+    assert (ran, failed) == (["1-one"], ["05-copy.ipynb", "2-two.ipynb"])
+    assert "2-two is drawn by 05-copy.ipynb and 2-two.ipynb: give it another name in one of them." in told
+    assert figures(project, "2-two").items() <= before.items()
+
+
+def test_figures_that_no_notebook_draws_any_more_are_named_and_removed_and_those_of_the_user_stay(project, build):
+    build()
+    (project / "figures" / "mine.svg").write_text("no drawing")
+    (project / "figures" / "mine.evidence.csv").write_text("no table")
+    (project / "notebooks" / "1-one.ipynb").rename(project / "notebooks" / "05-mine.ipynb")
+    change(project, "05-mine", "../figures/1-one", "../figures/05-mine")
+    (project / "notebooks" / "2-two.ipynb").unlink()
+    ran, failed, told = build()
+    assert (ran, failed) == (["05-mine"], [])
+    assert "No notebook draws these figures any more, removed: 1-one, 2-two\n" in told
+    kept = {path.name for path in (project / "figures").rglob("*.*") if ".build" not in path.parts and path.is_file()}
+    mine = {f"05-mine{suffix}" for suffix in (".csv", ".evidence.csv", ".png", ".svg", ".html")}
+    assert kept == mine | {"mine.svg", "mine.evidence.csv", "manifest.json", "index.html", "evidence.html"}
+    assert build() == ([], [], "")
+
+
+def test_a_mistake_in_a_codebook_leaves_the_pages_as_they_were(project, build):
+    build()
+    before = files(project)
+    (project / "data" / "codebooks").mkdir()
+    (project / "data" / "codebooks" / "mine.yml").write_text("peace:\n  any: [peace\nwar: x\n")
+    (project / "data" / "1-one.csv").write_text("1")
+    ran, failed, told = build()
+    assert (ran, failed) == (["1-one"], ["the pages"]) and "mine.yml" in told
+    assert len(told.split("1-one: 0 s\n")[1].splitlines()) <= 6
+    now = files(project)
+    assert {path for path in now if now[path] != before[path]} == {
+        f"figures/{name}" for name in ("1-one.csv", "1-one.png", "manifest.json")
+    }
+
+
+# No write can destroy
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path, monkeypatch):
+    path = tmp_path / "text.csv"
+    tables.write_bytes(path, b"old")
+    path.chmod(0o640)
+    (tmp_path / "link.csv").symlink_to(path)
+    tables.write_bytes(tmp_path / "link.csv", b"new")
+    assert path.read_bytes() == b"new" and path.stat().st_mode & 0o777 == 0o640 and (tmp_path / "link.csv").is_symlink()
+    for name in ("fsync", "replace"):
+        with monkeypatch.context() as patch:
+            patch.setattr(os, name, full)
+            with pytest.raises(OSError, match="No space left"):
+                tables.write_bytes(path, b"newer")
+        assert sorted(os.listdir(tmp_path)) == ["link.csv", "text.csv"] and path.read_bytes() == b"new"
+
+
+def full(*_):
+    raise OSError(28, "No space left on device")
+
+
+def limited(times, stop, suffix="", replace=os.replace):
+    """`os.replace` that works some times and then stops."""
+    left = iter(range(times))
+
+    def some(source, target):
+        if str(source).endswith(suffix) and next(left, None) is None:
+            stop()
+        replace(source, target)
+
+    return some
+
+
+@pytest.mark.parametrize("writes", [0, 1, 4, 5, 6, 7])
+def test_a_disk_that_is_full_after_any_write_destroys_nothing(project, build, monkeypatch, writes):
+    """The state, the notebooks, the manifest, the pages: whichever can't be written, it stays as it was."""
+    build()
+    before = files(project)
+    for name in ("1-one", "2-two"):
+        (project / "data" / f"{name}.csv").write_text("1")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", limited(writes, full, ".part"))
+        _, failed, told = build()
+    assert failed and "No space left on device" in told
+    assert not set(files(project)) - set(before)
+    for path, content in files(project).items():
+        assert content, path
+        if path.endswith(".ipynb"):
+            assert code_of(content) == CODE.format(name=Path(path).stem)
+    assert build()[1] == []
+    now = files(project)
+    assert {path for path in now if now[path] != before[path]} >= {"figures/1-one.png", "figures/2-two.png"}
+
+
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_killed_before_any_step_a_build_destroys_nothing_and_the_next_makes_all_right(project, build, monkeypatch):
+    def of(n):
+        for name in ("1-one", "2-two"):
+            (project / "data" / f"{name}.csv").write_text(str(n))
+
+    monkeypatch.setattr(report, "write", lambda root: [tables.write_bytes(path, b"page") for path in build.tasks.PAGES])
+    expected = []
+    for n in (0, 1):
+        of(n)
+        assert build()[1] == []
+        expected.append(files(project))
+    for step in range(100):
+        of(step % 2)
+        child = os.fork()
+        if child == 0:
+            monkeypatch.setattr(os, "replace", limited(step, lambda: os.kill(os.getpid(), signal.SIGKILL)))
+            build.tasks.build()
+            os._exit(0)
+        ended = os.waitpid(child, 0)[1]
+        for name in ("1-one", "2-two"):
+            assert code_of((project / "notebooks" / f"{name}.ipynb").read_bytes()) == CODE.format(name=name)
+        assert build()[1] == [] and files(project) == expected[step % 2], step
+        if ended == 0:
+            break
+    assert step > 15
+
+
+def test_a_small_disk_that_is_full(tmp_path):
+    """The real thing: the notebook on it grows by its output, which the disk has no room for."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
+        pytest.skip("NOT RUN: a small disk can't be mounted here")
+    try:
+        path = disk / "1-one.ipynb"
+        tables.write_bytes(path, b"old" * 10_000)
+        with pytest.raises(OSError, match="No space left"):
+            tables.write_bytes(path, b"new" * 20_000)
+        assert path.read_bytes() == b"old" * 10_000 and os.listdir(disk) == ["1-one.ipynb"]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+
+
+def test_a_notebook_that_is_changed_while_it_runs_is_left_as_it_is(project, build):
+    change(project, "1-one", '"../figures/1-one"', 'Path("../notebooks/1-one.ipynb").write_text("{}")')
+    _, failed, told = build()
+    assert failed == ["1-one.ipynb"] and "was changed while it ran: it is as you left it" in told
+    assert (project / "notebooks" / "1-one.ipynb").read_text() == "{}"
+
+
+# With Jupyter
+
+
+def test_an_error_is_told_first_and_in_a_few_lines(project):
+    change(project, "2-two", "n = ", "1 + (1 /\n     0)\nn = ")
+    add(project, "3-three", "x = (")
+    told, wrong = make(project).communicate(timeout=120)
+    lines = told.splitlines()
+    assert lines[0] == "1-one …" and lines[1].startswith("1-one: ") and len(lines) == 10, told
+    assert lines[2:6] == [
+        "2-two …",
+        "2-two.ipynb: stopped in cell [1], line 2:",
+        "    1 + (1 /",
+        "ZeroDivisionError: division by zero",
+    ]
+    assert lines[6:9] == ["3-three …", "3-three.ipynb: stopped in cell [1], line 1:", "    x = ("]
+    assert lines[9].startswith("SyntaxError: ")
+    assert wrong == "Failed, and as before: 2-two.ipynb, 3-three.ipynb. All else is up to date.\n"
+    assert "1-one?" in (project / "figures" / "notebooks" / "1-one.html").read_text(encoding="utf-8")
+
+
+def test_one_build_at_a_time_and_one_that_is_stopped_leaves_everything_as_it_was(project):
+    for name in ("1-one", "2-two"):
+        (project / "figures" / f"{name}.svg").write_text("old")
+    change(project, "1-one", "n = ", "import time\ntime.sleep(100)\nn = ")
+    before = files(project)
+    first = make(project)
+    assert first.stdout.readline() == "1-one …\n"
+    with pytest.raises(SystemExit, match=r"^make figures is running here already: wait until"):
+        loaded(project).main()
+    first.send_signal(signal.SIGINT)
+    told, wrong = first.communicate(timeout=60)
+    assert (told, wrong) == ("", "Stopped. What had not ended is as it was; make figures goes on from here.\n")
+    assert first.returncode == 1 and files(project) == before

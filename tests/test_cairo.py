@@ -44,8 +44,9 @@ def test_tokens_of_each_paragraph_equal_the_oracle(workshop):
 
 
 def test_six_notes_at_their_paragraphs(workshop):
-    notes = workshop.notes.set_index("note")
-    assert notes["paragraph"].to_dict() == {"1": "2", "2": "2", "3": "3", "4": "5", "5": "5", "6": "6"}
+    notes = workshop.texts[workshop.texts["kind"] == "note"].set_index("number")
+    assert notes["paragraph"].tolist() == [f"note {n}" for n in range(1, 7)]
+    assert notes["mark_in"].to_dict() == {"1": "2", "2": "2", "3": "3", "4": "5", "5": "5", "6": "6"}
     assert notes["text"]["1"] == (
         "Report of the High Level Independent Panel on the Review of Peacekeeping Operations:\n"
         "http://www.un.org/en/ga/search/view_doc.asp?symbol=S/2015/446."
@@ -89,10 +90,18 @@ def test_no_emphasis_and_no_note_marks_left_in_text(workshop, text):
     assert "”, in collaboration" in text["5"] and "operations and peacebuilding" in text["2"]
 
 
+def test_headings_are_the_sections_in_the_order_of_the_text(workshop):
+    headings = workshop.texts[workshop.texts["kind"] == "heading"]
+    assert headings["paragraph"].tolist() == [f"heading {n}" for n in range(1, 10)]
+    assert headings["text"].tolist() == headings["section"].tolist() == [section for section, _, _ in SECTIONS]
+    keys = workshop.texts["paragraph"].tolist()
+    assert keys[4:13] == ["heading 1", "1", "2", "3", "4", "note 1", "note 2", "note 3", "heading 2"]
+
+
 def test_front_matter_and_leftover(workshop):
     document = workshop.documents["text"][0]
     spans = workshop.spans
-    front = [document[start:end] for start, end in spans.loc[spans["kind"] == "front matter", ["start", "end"]].values]
+    front = workshop.texts.loc[workshop.texts["kind"] == "front matter", "text"]
     assert [line[:12] for line in front] == ["Unofficial S", "“Arab Perspe", "1-2 March 20", "Cairo, Egypt"]
     leftover = spans[spans["kind"] == "leftover"]
     assert [document[start:end] for start, end in leftover[["start", "end"]].values] == ["===="]

@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 from PIL import Image
 
 from analysis import charts, figures
-from tests.conftest import ROOT
+from tests.conftest import FIGURES, ROOT
 
 WORDS = pd.DataFrame(
     {
@@ -114,9 +114,9 @@ def test_long_names_are_not_clipped_when_saved(tmp_path):
     assert_nothing_touches_the_edge(tmp_path / "long.png")
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "figures").glob("*.png")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [name for name in FIGURES if name.endswith(".png")])
 def test_nothing_is_clipped_in_the_figures(path):
-    assert_nothing_touches_the_edge(path)
+    assert_nothing_touches_the_edge(ROOT / "figures" / path)
 
 
 def assert_nothing_touches_the_edge(path):
@@ -131,14 +131,14 @@ def assert_nothing_touches_the_edge(path):
     [
         (
             lambda: charts.bars(WORDS, x="count", y="word"),
-            r"charts\.bars needs columns \['count', 'word'\]; missing \['count'\]",
+            r"charts.bars: the table lacks the columns",
         ),
         (lambda: charts.bars(WORDS[:0], x="n", y="word"), r"charts\.bars: the table has no rows to draw"),
         (
             lambda: charts.grid(WORDS, x="word", y="group", value="n", shade="rate"),
-            r"charts\.grid needs .* missing \['rate'\]",
+            r"charts.grid: the table lacks the columns",
         ),
-        (lambda: charts.lanes(WORDS, start="s", end="e", lane="word"), r"charts\.lanes needs .* missing \['s', 'e'\]"),
+        (lambda: charts.lanes(WORDS, start="s", end="e", lane="word"), r"charts.lanes: the table lacks the columns"),
     ],
 )
 def test_wrong_tables_get_a_clear_error(call, message):
@@ -182,7 +182,7 @@ def test_numbers_that_cannot_be_drawn_are_refused(values, message):
 
 def test_two_numbers_in_one_cell_are_refused():
     cells = pd.DataFrame({"w": ["x", "x"], "s": ["S", "S"], "n": [1, 2]})
-    with pytest.raises(ValueError, match="1 row repeats another's"):
+    with pytest.raises(ValueError, match="repeats"):
         charts.grid(cells, x="w", y="s", value="n", shade="n")
 
 
@@ -252,14 +252,14 @@ def test_strip_of_a_concept_that_never_occurs_is_empty():
     [
         ({"order": ["2", "5"]}, "charts.strip: '3' is not in order; name each place once."),
         ({"order": ["2", "3", "5", "5"]}, "charts.strip: order names a place twice"),
-        ({"number": "none"}, "charts.strip needs columns"),
+        ({"number": "none"}, "charts.strip: the table lacks the columns"),
         ({"group": "mark", "data": pd.concat([STRIP, STRIP.assign(mark=list("efgh"))])}, "mark has 8 values; 6 can be told apart"),
         ({"data": STRIP[:0]}, "charts.strip: the table has no rows to draw."),
-        ({"data": STRIP.assign(paragraph=None)}, "charts.strip: paragraph is missing in row 0"),
-        ({"data": STRIP.assign(concept=["war", None, "war", "peace"])}, "charts.strip: concept is missing in row 1"),
-        ({"data": STRIP.assign(kept=["True", "False", "True", "True"]), "kept": "kept"}, "kept in row 0 .* is 'True'"),
-        ({"data": STRIP.assign(kept=[True, None, True, True]), "kept": "kept"}, "kept in row 1 .* is None"),
-        ({"data": STRIP.assign(stance=["for", None, "for", "for"]), "group": "stance"}, "strip: stance is missing in row 1"),
+        ({"data": STRIP.assign(paragraph=None)}, "charts.strip: paragraph in row 0 .* is missing"),
+        ({"data": STRIP.assign(concept=["war", None, "war", "peace"])}, "charts.strip: concept in row 1 .* is missing"),
+        ({"data": STRIP.assign(kept=["True", "False", "True", "True"]), "kept": "kept"}, "kept should hold true and false"),
+        ({"data": STRIP.assign(kept=[True, None, True, True]), "kept": "kept"}, "kept should hold true and false"),
+        ({"data": STRIP.assign(stance=["for", None, "for", "for"]), "group": "stance"}, "strip: stance in row 1 .* is missing"),
     ],
 )  # fmt: skip
 def test_strip_refuses_what_it_cannot_draw(arguments, message):
@@ -285,20 +285,20 @@ RANGE = {"x": "n", "y": "word", "low": "low", "high": "high"}
 @pytest.mark.parametrize(
     ("draw", "message"),
     [
-        (lambda: charts.bars(WORDS.assign(few="False"), x="n", y="word", few="few"), "bars: few in row 0 .* is 'False'"),
-        (lambda: charts.bars(WORDS.assign(few=[True, None, True]), x="n", y="word", few="few"), "few in row 1 .* is None"),
+        (lambda: charts.bars(WORDS.assign(few="False"), x="n", y="word", few="few"), "few should hold true and false"),
+        (lambda: charts.bars(WORDS.assign(few=[True, None, True]), x="n", y="word", few="few"), "few should hold true and false"),
         (lambda: charts.bars(WORDS, x="n", y="word", low="low"), "charts.bars: give both low and high"),
         (lambda: charts.bars(WORDS, x="n", y="word", high="high"), "charts.bars: give both low and high"),
         (lambda: charts.bars(WORDS.assign(low=[4.0, 5, 1]), **RANGE), r"low is above high in row 1 .*, mark 'b': 5.0 and 4.0"),
-        (lambda: charts.bars(WORDS.assign(word=["a", None, "b"]), x="n", y="word"), "charts.bars: word is missing in row 1"),
-        (lambda: charts.bars(WORDS.assign(group=["G", None, "H"]), x="n", y="word", group="group"), "group is missing in row 1"),
-        (lambda: charts.bars(WORDS.assign(label=["a", None, "b"]), x="n", y="word", label="label"), "label is missing in row 1"),
+        (lambda: charts.bars(WORDS.assign(word=["a", None, "b"]), x="n", y="word"), "charts.bars: word in row 1 .* is missing"),
+        (lambda: charts.bars(WORDS.assign(group=["G", None, "H"]), x="n", y="word", group="group"), "group in row 1 .* is missing"),
+        (lambda: charts.bars(WORDS.assign(label=["a", None, "b"]), x="n", y="word", label="label"), "label in row 1 .* is missing"),
         (lambda: charts.bars(WORDS.astype({"n": object}), x="n", y="word"), r"n should hold numbers.*\.astype\(int\)"),
-        (lambda: charts.grid(CELLS.assign(few="False"), x="w", y="s", value="n", shade="n", few="few"), "few in row 0"),
-        (lambda: charts.grid(CELLS.assign(w=["x", None]), x="w", y="s", value="n", shade="n"), "w is missing in row 1"),
-        (lambda: charts.grid(CELLS.assign(s=[None, "S"]), x="w", y="s", value="n", shade="n"), "s is missing in row 0"),
+        (lambda: charts.grid(CELLS.assign(few="False"), x="w", y="s", value="n", shade="n", few="few"), "few should hold true and false"),
+        (lambda: charts.grid(CELLS.assign(w=["x", None]), x="w", y="s", value="n", shade="n"), "w in row 1 .* is missing"),
+        (lambda: charts.grid(CELLS.assign(s=[None, "S"]), x="w", y="s", value="n", shade="n"), "s in row 0 .* is missing"),
         (lambda: charts.lanes(CELLS.assign(a=3, b=[4, 2]), start="a", end="b", lane="w"), "a is above b in row 1 .*, mark 'b'"),
-        (lambda: charts.lanes(CELLS.assign(a=3, w=["x", None]), start="a", end="a", lane="w"), "w is missing in row 1"),
+        (lambda: charts.lanes(CELLS.assign(a=3, w=["x", None]), start="a", end="a", lane="w"), "w in row 1 .* is missing"),
     ],
 )  # fmt: skip
 def test_what_would_be_drawn_wrongly_is_refused(draw, message):
@@ -318,7 +318,6 @@ def test_every_kind_of_text_is_drawn_alike(kind):
         (CELLS, cells, lambda data: charts.grid(data, x="w", y="s", value="n", shade="n")),
         (CELLS, cells, lambda data: charts.lanes(data, start="n", end="n", lane="w")),
         (CELLS, cells, lambda data: charts.trend(data, x="w", y="n", line="s")),
-        (CELLS, cells, lambda data: charts.panels(data, x="n", y="n", panel="s")),
     ]
     for plain, other, draw in calls:
         expected, found = draw(plain), draw(other)

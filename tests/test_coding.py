@@ -1,17 +1,25 @@
-"""Coding sheets: written, read back, checked."""
+"""Coding sheets: drawn, written, read back, checked; and CSV for people in general."""
 
+import re
+
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from analysis import coding
+from analysis import codebooks, coding, corpus, tables
 from tests.conftest import ROOT
 
-WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00\ufeff"), max_size=30)
+WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=30)
+PARAGRAPHS = pd.DataFrame(
+    {"document": np.repeat(["a", "b", "c", "d"], 5), "paragraph": [*"12345"] * 4, "text": "Peace.", "order": 1}
+)
+UN = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(rows=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5))
 def test_a_sheet_is_read_back_as_it_was(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("sheet") / "sheet.csv"
@@ -24,19 +32,7 @@ def test_a_sheet_is_read_back_as_it_was(tmp_path_factory, rows):
 
 @pytest.mark.parametrize(
     "text",
-    [
-        "Genève\nà l’Assemblée",
-        "a\r\nb",
-        "a\rb",
-        "=1+1",
-        "'=1",
-        "''",
-        "-5 % of",
-        "@home",
-        "مكافحة الإرهاب",
-        'a "b", c; d',
-        "",
-    ],
+    ["Genève\nà l’Assemblée", "a\r\nb", "a\rb", "=1+1", "'=1", "''", "-5 % of", "@home", "مكافحة", 'a "b", c; d', ""],
 )
 def test_accents_line_breaks_and_formulas_survive(tmp_path, text):
     sheet = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": [text, "x"], "theme": ["war", "none"]})
@@ -45,6 +41,15 @@ def test_accents_line_breaks_and_formulas_survive(tmp_path, text):
     raw = (tmp_path / "sheet.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")  # a spreadsheet would take é for Ã© without it
     assert not any(cell in raw for cell in (b'"=', b'"-', b'"@', b'"+'))  # and these for formulas
+
+
+def test_numbers_stay_numbers_and_missing_values_become_empty_cells(tmp_path):
+    table = pd.DataFrame({"a": ["x", None], "b": pd.Categorical(["=1", None]), "c": [-1.5, float("nan")]})
+    before = table.copy()
+    tables.write(table, tmp_path / "s.csv")
+    pd.testing.assert_frame_equal(table, before)
+    assert b'"-1.5"' in (tmp_path / "s.csv").read_bytes()
+    assert tables.read(tmp_path / "s.csv", ["a"]).values.tolist() == [["x", "=1", "-1.5"]]
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -56,14 +61,18 @@ def test_sheets_saved_by_any_spreadsheet(tmp_path, separator):
     assert back[["paragraph", "theme"]].values.tolist() == [["1", "war"], ["2", "peace"], ["3", "none"]]
 
 
+def test_the_separator_is_that_of_the_columns_asked_for(tmp_path):
+    (tmp_path / "s.csv").write_text("question;intruder;a,b,c,d\n1;war;x\n")
+    assert tables.read(tmp_path / "s.csv", ["intruder"]).values.tolist() == [["1", "war", "x"]]
+
+
 def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path):
-    (tmp_path / "sheet.csv").write_text(
-        "\ndocument;paragraph;theme\n\nun;1;war\n;;\nun;2;fish;\n".replace("fish;", "fish")
-    )
+    (tmp_path / "sheet.csv").write_text("\ndocument;paragraph;theme;\n\nun;1;war;\n;;;\nun;2;fish;\n")
     back = coding.load(tmp_path / "sheet.csv")
+    assert list(back) == ["document", "paragraph", "theme", "row"]  # a column without anything is passed over
     assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 2], ["2", "fish", 4]]
     with pytest.raises(ValueError, match=r"^coding row 4: 'fish' is no theme"):
-        coding.check(back, themes=["war"])
+        coding.check(back, themes=pd.Series(["war"]))
 
 
 def test_long_texts_blank_probabilities_and_odd_headers_survive(tmp_path):
@@ -75,52 +84,100 @@ def test_long_texts_blank_probabilities_and_odd_headers_survive(tmp_path):
     assert back["theme"].tolist() == ["war", "war"]  # a semicolon too many
 
 
-def test_a_sheet_that_cannot_be_written_says_why(tmp_path):
-    sheet = pd.DataFrame({"document": ["un"], "paragraph": "1", "theme": "war", "text": "\ud800"}, dtype=object)
-    with pytest.raises(ValueError, match="which is no text"):
-        coding.save(sheet, tmp_path / "sheet.csv")
-    assert not (tmp_path / "sheet.csv").exists()
-    with pytest.raises(FileNotFoundError, match="There is no folder"):
-        coding.save(sheet, tmp_path / "nowhere" / "sheet.csv")
-
-
 def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
     (tmp_path / "sheet.csv").write_text('document,paragraph,theme\nun,1,"war; peace"\nun,2, none\n')
     back = coding.load(tmp_path / "sheet.csv")
     assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 1], ["1", "peace", 1], ["2", "none", 2]]
-    with pytest.raises(ValueError, match=r"^coding row 1: 'war' is no theme"):
-        coding.check(back, themes=["peace"])
+
+
+BAD_PROBABILITY = "it should be a number above 0 and up to 1, with a decimal point."
 
 
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"", "sheet.csv is empty."),
-        (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "sheet.csv line 2: not UTF-8; save it as CSV UTF-8."),
-        (b"document,paragraph\nun,1\n", r"sheet.csv needs columns \['document', 'paragraph', 'theme'\]; missing \['theme'\]"),
-        (b"document,paragraph,theme\nun,1,war,peace\n", "sheet.csv row 1 has 4 cells where the header has 3; a cell that holds a , needs quotes."),
-        (b'document,paragraph,theme\nun,1,"war\n', "sheet.csv row 1: not CSV: a quote is opened and never closed."),
-        (b"document,paragraph,theme,probability\nun,1,war,0.5\nun,2,war,often\n", "sheet.csv row 2: probability is 'often'; it should be a number above 0 and up to 1, with a decimal point."),
-        *((f"document,paragraph,theme,probability\nun,1,war,\nun,2,war,{p}\n".encode(), f"sheet.csv row 2: probability is '{p}'; it should be a number above 0") for p in ("inf", "1e400", "-3", "0", "1.5", "nan")),
-        (b"document,paragraph,theme,theme\nun,1,war,war\n", r"sheet.csv has the columns \['theme'\] more than once."),
+        *((text, "s.csv is empty.") for text in (b"", b" ", b";", b",,,\n", b"\t\n\n", b'"";""\n')),
+        (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "s.csv line 2: not UTF-8; save it as CSV UTF-8."),
+        (b"document,paragraph\nun,1\n", "s.csv lacks the columns ['theme']; it has ['document', 'paragraph']."),
+        (b"document,paragraph,theme\n\nun,1,a,b\n", "s.csv row 2 has 4 cells where the header has 3; a cell that holds the separator"),
+        (b"document;paragraph;theme\nun;1\n", "s.csv row 1 has 2 cells where the header has 3"),
+        (b'document,paragraph,theme\nun,1,"war\n', "s.csv row 1: not CSV: a quote is opened and never closed."),
+        (b'\ndocument,paragraph,theme\nun,1,war\nun,1,"x"y\n', "s.csv row 2: not CSV: "),
+        (b'document,"paragraph\n', "s.csv header: not CSV: "),
+        (b"document,paragraph,theme,theme\nun,1,war,war\n", "s.csv has the column 'theme' twice; each column needs"),
+        (b"document,paragraph,theme,,\nun,1,war,x,y\n", "s.csv has the column '' twice"),
+        *((f"document,paragraph,theme,probability\nun,1,war,\nun,2,war,{p}\n".encode(), f"s.csv row 2: probability is '{p}'; {BAD_PROBABILITY}") for p in ("often", "inf", "0", "1.5", "nan")),
     ],
 )  # fmt: skip
 def test_a_sheet_that_cannot_be_read_says_where(tmp_path, raw, message):
-    (tmp_path / "sheet.csv").write_bytes(raw)
-    with pytest.raises(ValueError, match=f"^{message}"):
-        coding.load(tmp_path / "sheet.csv")
+    (tmp_path / "s.csv").write_bytes(raw)
+    with pytest.raises(ValueError, match=f"^{re.escape(message)}"):
+        coding.load(tmp_path / "s.csv")
+
+
+PIECES = [*",;\t\n\r'\"=1 é\x00", "\r\n", "document", "paragraph", "theme", "probability", "1e30"]
+
+
+@settings(max_examples=200)
+@given(
+    head=st.sampled_from(["", "document,paragraph,theme,probability\n", "question;topic;intruder\n"]),
+    pieces=st.lists(st.sampled_from(PIECES), max_size=10),
+)
+def test_whatever_a_file_holds_it_is_read_or_refused_by_name(tmp_path_factory, head, pieces):
+    path = tmp_path_factory.mktemp("sheets") / "s.csv"
+    path.write_bytes((head + "".join(pieces)).encode())
+    for load in (coding.load, tables.read):
+        try:
+            load(path)
+        except ValueError as error:
+            assert str(error).startswith("s.csv")
 
 
 def test_no_sheet_is_overwritten(tmp_path):
     (tmp_path / "sheet.csv").write_text("hours of work")
-    sheet = pd.DataFrame({"document": ["un"], "paragraph": "1", "theme": "war"})
     with pytest.raises(FileExistsError, match="may hold coding: give another name"):
-        coding.save(sheet, tmp_path / "sheet.csv")
-    with pytest.raises(FileNotFoundError, match="There is no coding sheet"):
+        coding.save(UN.assign(theme="war"), tmp_path / "sheet.csv")
+    assert (tmp_path / "sheet.csv").read_text() == "hours of work"
+    with pytest.raises(FileNotFoundError, match=r"There is no file .*other\.csv"):
         coding.load(tmp_path / "other.csv")
 
 
-PARAGRAPHS = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
+def test_a_sample_has_the_paragraphs_drawn_in_the_order_of_the_table():
+    sheet = coding.sample(PARAGRAPHS, 8, seed=3)
+    assert list(sheet) == ["document", "paragraph", "text", "theme", "drawn", "probability"]
+    assert len(sheet) == 8 and set(sheet["probability"]) == {0.4} and set(sheet["theme"]) == {""}
+    keys = pd.MultiIndex.from_frame(PARAGRAPHS[["document", "paragraph"]])
+    assert np.all(np.diff(keys.get_indexer(pd.MultiIndex.from_frame(sheet[["document", "paragraph"]]))) > 0)
+    documents = coding.sample(PARAGRAPHS, 3, unit="document", seed=3)
+    assert len(documents) == 15 and documents["document"].nunique() == 3 and set(documents["probability"]) == {0.75}
+    assert set(documents["drawn"]) == {"by document"}
+
+
+@pytest.mark.parametrize("unit", ["paragraph", "document"])
+def test_the_same_seed_draws_the_same_paragraphs_from_any_order(unit):
+    drawn = coding.sample(PARAGRAPHS, 2, unit=unit, seed=5)
+    other = coding.sample(PARAGRAPHS.sample(frac=1, random_state=1), 2, unit=unit, seed=5)
+    pd.testing.assert_frame_equal(drawn, other.sort_values(["document", "paragraph"], ignore_index=True))
+
+
+def test_every_paragraph_is_drawn_equally_often():
+    drawn = pd.concat([coding.sample(PARAGRAPHS, 5, seed=seed) for seed in range(100)])
+    times = drawn.groupby(["document", "paragraph"]).size()
+    assert len(times) == 20 and stats.chisquare(times).pvalue > 0.001
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"n": 21}, "n should be a whole number from 1 to 20, the number of paragraphs, found 21"),
+        ({"n": 5, "unit": "document"}, "from 1 to 4, the number of documents, found 5"),
+        ({"n": 2.0}, "found 2.0"),
+        ({"n": 2, "unit": "word"}, "unit should be 'paragraph' or 'document', found 'word'"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        coding.sample(PARAGRAPHS, seed=1, **arguments)
 
 
 @pytest.mark.parametrize(
@@ -130,28 +187,27 @@ PARAGRAPHS = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
         ([("1", "war"), ("2", "fish")], "coding row 2: 'fish' is no theme; the themes are 'war', 'peace', and none."),
         ([("1", "war"), ("1", "war")], "coding row 2: repeats the theme 'war' of ('un', '1')."),
         ([("1", "war"), ("2", " ")], "coding row 2: theme is blank; write a theme, or none."),
-        ([("1", "war"), ("2", None)], "coding row 2: theme is blank; write a theme, or none."),
         ([("", "war")], "coding row 1: paragraph is blank; fill it in."),
         ([("1", "war"), ("1", "none")], "coding row 2: none stands beside a theme of the same paragraph ('un', '1')."),
         ([("1", "war"), ("2", "None")], "coding row 2: theme is 'None'; write none in small letters."),
         (
-            [("1", "war; peace")],
-            "coding row 1: theme is 'war; peace'; a row has one theme (coding.load makes a row of each).",
+            [("1", "war; {peace}")],
+            "coding row 1: theme is 'war; {peace}'; a row has one theme (coding.load makes a row of each).",
         ),
         ([], "coding has no rows: no paragraph is coded."),
     ],
 )
 def test_a_coding_out_of_order_names_the_row(rows, message):
-    coded = pd.DataFrame(rows, columns=["paragraph", "theme"]).assign(document="un")
+    coded = pd.DataFrame(rows, columns=["paragraph", "theme"], dtype="str").assign(document="un")
     with pytest.raises(ValueError) as told:
-        coding.check(coded, PARAGRAPHS, ["war", "peace"])
+        coding.check(coded, UN, ["war", "peace"])
     assert str(told.value) == message
 
 
 def test_all_mistakes_are_told_at_once_up_to_ten():
     coded = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(4, 16)], "theme": "war"})
     with pytest.raises(ValueError) as told:
-        coding.check(coded, PARAGRAPHS)
+        coding.check(coded, UN)
     lines = str(told.value).splitlines()
     assert len(lines) == 11 and lines[-1] == "And 2 more mistakes."
 
@@ -160,31 +216,59 @@ def test_the_same_theme_by_two_coders_is_no_repetition():
     coded = pd.DataFrame(
         {"document": "un", "paragraph": "1", "theme": ["war", "war", "none"], "coder": ["a", "b", "c"]}
     )
-    assert len(coding.check(coded, PARAGRAPHS, ["war"])) == 3
+    assert len(coding.check(coded, UN, ["war"])) == 3
     with pytest.raises(ValueError, match=r"several coders \('a', 'b', 'c'\): choose one"):
         coding.wide(coded)
-
-
-def test_a_paragraph_that_loses_its_last_theme_stays_coded():
-    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2", "3", "1"], "theme": ["war", "aid", "aid", "none", "aid"], "coder": list("aaaab")})  # fmt: skip
-    kept = coding.only(coded, ["war"])
-    assert kept[["paragraph", "theme", "coder"]].values.tolist() == [
-        ["1", "war", "a"], ["3", "none", "a"], ["2", "none", "a"], ["1", "none", "b"],
-    ]  # fmt: skip
-    assert coding.only(coded, ["war", "aid"]).values.tolist() == coded.values.tolist()
+    with pytest.raises(ValueError, match=r"^coding row 2: coder is blank; fill it in"):
+        coding.check(coded.assign(coder=["a", None, "c"]))
 
 
 def test_checking_changes_nothing_of_the_callers():
-    coded = pd.DataFrame({"document": "un", "paragraph": [1, 2], "theme": [" war", "none"]})
+    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2 "], "theme": [" war", "none"]})
     before = coded.copy()
     checked = coding.check(coded)
     pd.testing.assert_frame_equal(coded, before)
     assert checked["theme"].tolist() == ["war", "none"] and checked["paragraph"].tolist() == ["1", "2"]
 
 
-def test_the_cairo_coding_covers_all_paragraphs_and_quotes_them(workshop):
-    from analysis import codebooks
+def test_a_paragraph_that_loses_its_last_theme_stays_coded():
+    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2", "3", "1"], "theme": ["war", "aid", "aid", "none", "aid"], "coder": list("aaaab")})  # fmt: skip
+    with pytest.warns(UserWarning, match=r"^coding: themes set aside: 'aid'\.$"):
+        kept = coding.only(coded, ["war"])
+    assert kept[["paragraph", "theme", "coder"]].values.tolist() == [
+        ["1", "war", "a"], ["3", "none", "a"], ["2", "none", "a"], ["1", "none", "b"],
+    ]  # fmt: skip
+    assert coding.only(coded, ["war", "aid", "vote"]).values.tolist() == coded.values.tolist()  # and no warning
 
+
+def test_paragraphs_by_themes_as_true_and_false():
+    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["war", "none"]})
+    assert coding.wide(coded, ["peace", "war"]).values.tolist() == [[False, True], [False, False]]
+
+
+GIVEN = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2", "2"], "theme": ["war", "aid"] * 2, "assigned": [True, False, False, True]})  # fmt: skip
+
+
+def test_rows_of_a_table_of_themes_are_found_whatever_their_order():
+    keys, names, rows = coding.cells(GIVEN.iloc[[3, 0, 2, 1]])
+    assert list(keys) == [("un", "2"), ("un", "1")] and names == ["aid", "war"]
+    assert rows.tolist() == [[0, 2], [3, 1]]
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda t: t.iloc[:3], r"paragraph \('un', '2'\) has no row for 'aid'"),
+        (lambda t: t.replace({"theme": {"war": "none"}}), "'none' can't be the name of a theme"),
+        (lambda t: t.head(0), "themes has no rows"),
+    ],
+)
+def test_a_table_of_themes_with_holes_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        coding.cells(change(GIVEN))
+
+
+def test_the_cairo_coding_covers_all_paragraphs_and_quotes_them(workshop):
     book = codebooks.load(ROOT / "data" / "codebooks" / "themes.yml")
     coded = coding.load(ROOT / "data" / "coding" / "cairo-themes.csv")
     themes = book["label"].unique().tolist()
@@ -197,20 +281,28 @@ def test_the_cairo_coding_covers_all_paragraphs_and_quotes_them(workshop):
     assert {"use-of-force", "primacy-of-politics"} == set(coded.loc[coded["paragraph"] == "15", "theme"])
 
 
-def test_themes_are_a_list_of_names_that_the_coding_has():
-    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["war", "none"]})
-    for themes in ("war", None, 3, [3]):
-        with pytest.raises(TypeError, match=r"^themes should be a list of names, as \['peace'\], found "):
-            coding.only(coded, themes)
-        if themes is not None:
-            for function in (lambda: coding.check(coded, themes=themes), lambda: coding.wide(coded, themes)):  # noqa: B023
-                with pytest.raises(TypeError, match="themes should be a list of names"):
-                    function()
-    for themes in (["wra"], [], ["none"]):
-        with pytest.raises(ValueError, match=r"themes: the coding has none of .* its themes are 'war'"):
-            coding.only(coded, themes)
-    with pytest.warns(UserWarning, match="the coding has no 'wra'; its themes are 'war'"):
-        assert coding.only(coded, ["war", "wra"])["theme"].tolist() == ["war", "none"]
-    assert coding.only(coded.tail(1), ["war"])["theme"].tolist() == ["none"]  # read, and without themes
-    assert coding.wide(coded, (theme for theme in ["peace", "war"])).values.tolist() == [[False, True], [False, False]]
-    assert coding.only(coded, (theme for theme in ["war"]))["theme"].tolist() == ["war", "none"]
+def test_a_table_stands_for_the_documents_elsewhere_that_it_lists(tmp_path):
+    (tmp_path / "elsewhere.csv").write_text("document,title,source\none,One,here\nmany.csv,Many,there\n")
+    (tmp_path / "many.csv").write_text("n,document\n1,a\n2,b\n3,a\n")
+    found = corpus.elsewhere(tmp_path)
+    assert found.values.tolist() == [["one", "One", "here"], ["a", "Many", "there"], ["b", "Many", "there"]]
+
+
+@pytest.mark.parametrize(
+    ("listed", "message"),
+    [
+        ("d,t,s\nd,u,v\n", "elsewhere.csv row 2: the document 'd' is listed already; list each once."),
+        ("a,t,s\nall.csv,u,v\n", "all.csv row 2: the document 'a' is listed already; list each once."),
+        ("no.csv,t,s\n", "elsewhere.csv names the collection no.csv, which is not in"),
+        ("many.csv,t,s\n", "many.csv lacks the columns ['document']"),
+        ("a,T,S\n ,T,S\n", "elsewhere.csv row 2: document is blank; fill it in."),
+        ("blank.csv,T,S\n", "blank.csv row 1: document is blank; fill it in."),
+    ],
+)
+def test_a_list_of_documents_elsewhere_that_is_not_in_order_is_told(tmp_path, listed, message):
+    (tmp_path / "elsewhere.csv").write_text("document,title,source\n" + listed)
+    (tmp_path / "many.csv").write_text("name\na\n")
+    (tmp_path / "all.csv").write_text("document\nb\na\n")
+    (tmp_path / "blank.csv").write_text("document,n\n,1\n")
+    with pytest.raises(ValueError, match=re.escape(message)):
+        corpus.elsewhere(tmp_path)

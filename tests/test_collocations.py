@@ -1,7 +1,6 @@
 """Word pairs: counted one by one, and beside quanteda and NLTK."""
 
 from collections import Counter
-from fractions import Fraction
 
 import numpy as np
 import pandas as pd
@@ -9,8 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import association, collocations
-from analysis.tables import COLUMNS
+from analysis import association, collocations, tables
 from tests.conftest import ORACLES
 
 
@@ -149,9 +147,7 @@ def test_counts_and_measures_equal_nltk():
         assert row.log_dice == pytest.approx(14 + np.log2(BigramAssocMeasures.dice(*counts)))
 
 
-def test_log_dice_by_hand():
-    assert collocations.log_dice(7, 7, 7) == 14  # never apart
-    assert collocations.log_dice([3, 3, 0], [6, 20, 4], [6, 28, 4]).tolist() == [13, 11, -np.inf]
+def test_log_dice_of_pairs_by_hand():
     words = running(["a b a c", "b a b"])
     found = collocations.score(words, floor=1).set_index(["word", "collocate"])
     assert found.loc[("a", "b"), "log_dice"] == pytest.approx(14 + np.log2(2 * 2 / (3 + 2)))  # a b, a b; a c
@@ -199,19 +195,9 @@ def test_delta_p_and_lambda_by_hand():
     assert found["z"] == pytest.approx(found["lambda"] / np.sqrt(1 / 3.5 + 1 / 2.5 + 1 / 2.5 + 1 / 0.5))
 
 
-def test_delta_p_asks_in_two_directions():
-    after, before = collocations.delta_p(3, 1, 7, 9)
-    assert after == pytest.approx(float(Fraction(3, 10) - Fraction(1, 10)))
-    assert before == pytest.approx(float(Fraction(3, 4) - Fraction(7, 16)))
-    assert collocations.delta_p(5, 0, 0, 5) == (1, 1) and collocations.delta_p(0, 5, 5, 0) == (-1, -1)
-    assert np.isnan(collocations.delta_p(5, 0, 2, 0)[0])  # there is no second column
-    ratio, z = collocations.log_odds_ratio(0, 0, 0, 0)
-    assert (ratio, z) == (0, 0)
-
-
 def test_columns_and_order():
     found = collocations.score(running(["b c a", "b c", "a b"]), "C", window=1, floor=1)
-    assert list(found.columns) == list(COLUMNS["collocations"])
+    assert list(found.columns) == list(tables.columns("collocations"))
     assert found[["word", "collocate", "n"]].values.tolist() == [["c", "b", 2], ["c", "a", 1]]
     assert found["window"].unique().tolist() == ["1 word on either side, within a paragraph"]
     assert found[["lambda", "z"]].isna().all(axis=None)
@@ -222,23 +208,15 @@ def test_columns_and_order():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        ({"window": 2}, "window = 2 needs a node"),
-        ({"node": "peace", "window": 0}, "window should be a whole number from 1, found 0"),
-        ({"node": "peace", "window": 2.5}, "window should be a whole number"),
-        ({"floor": 0}, "floor should be a whole number from 1"),
-        ({"floor": True}, "floor should be a whole number"),
+        ({"window": 0, "node": "peace"}, "window should be a whole number from 1, found 0"),
+        ({"window": 2.5, "node": "peace"}, "window should be a whole number from 1, found 2.5"),
+        ({"floor": 0}, "floor should be a whole number from 1, found 0"),
         ({"floor": 3}, "floor = 3 leaves no pair: the most frequent stands together 2 times"),
-        ({"node": "piece"}, "node 'piece' does not occur. Near it: peace"),
-        ({"node": "of peace xyz"}, "does not occur"),
-        ({"node": ["peace", "of peace"]}, "node 'of peace' does not occur. Give single words: phrases"),
-        ({"node": "xyz"}, "node 'xyz' does not occur.$"),
-        ({"node": []}, "node is empty"),
-        ({"node": [1]}, "node should be a word or a list of words, found 1"),
-        ({"node": 1}, "node should be a word or a list of words, found 1"),
-        ({"node": ""}, "node '' does not occur"),
-        ({"window": True}, "window should be a whole number from 1, found True"),
-        ({"floor": 1.0}, "floor should be a whole number from 1, found 1.0"),
         ({"node": "peace", "floor": 9}, "floor = 9 leaves no pair: the most frequent stands together 2 times"),
+        ({"node": ["peace", "xyz"]}, "node 'xyz' does not occur"),
+        ({"node": "of peace"}, "node should hold single words, found 'of peace'"),
+        ({"node": []}, "node is empty"),
+        ({"node": [1]}, "node should hold text only; found 1"),
     ],
 )
 def test_what_cannot_be_scored_is_told(call, message):
@@ -262,44 +240,19 @@ def test_a_node_is_found_in_any_case_and_counts_once():
 
 
 def test_texts_without_pairs_are_told():
-    with pytest.raises(ValueError, match="no rows"):
-        collocations.score(running([]))
+    with pytest.raises(ValueError, match="floor = 2 leaves no pair: no two words stand together"):
+        collocations.score(running([]).astype({"document": "str", "paragraph": "str", "token": "str", "position": int}))
     with pytest.raises(ValueError, match="floor = 2 leaves no pair: no two words stand together"):
         collocations.score(running(["peace", "war"]))
     with pytest.raises(ValueError, match="leaves no pair: no two words stand together"):
         collocations.score(running(["peace", "war"]), "peace", floor=1)
     with pytest.raises(ValueError, match="not in the order"):
         collocations.score(running(["peace and war"]).iloc[::-1])
-    with pytest.raises(ValueError, match="missing \\['position'\\]"):
-        collocations.score(running(["peace and war"]).drop(columns="position"))
 
 
-@pytest.mark.parametrize(
-    ("counts", "message"),
-    [
-        ((3, 2, 5), "in place 0 are 3 of 2 and 5; n is part of the others"),
-        (([1, 0], [2, 0], [2, 0]), "in place 1 are 0 of 0 and 0"),
-        ((1, -1, 5), "n_word: -1 in place 0"),
-    ],
-)
-def test_what_cannot_be_counts_has_no_log_dice(counts, message):
-    with pytest.raises(ValueError, match=message):
-        collocations.log_dice(*counts)
-
-
-@pytest.mark.parametrize("measure", [collocations.delta_p, collocations.log_odds_ratio])
-def test_what_is_no_table_of_counts_is_refused(measure):
-    with pytest.raises(ValueError, match="c: -1 in place 1"):
-        measure(1, 1, [1, -1], 1)
-
-
-@pytest.mark.parametrize("kind", ["uint8", "uint64", "UInt32", "float64"])
-def test_positions_and_numbers_of_any_kind(kind):
+@pytest.mark.parametrize("kind", ["uint8", "uint64", "UInt32"])
+def test_positions_of_any_kind(kind):
     words = running(["a b c a b", "b a"])
-    unsigned = words.astype({"position": kind})
     for arguments in ({"floor": 1}, {"node": "a", "window": 2, "floor": 1}):
         expected = collocations.score(words, **arguments)
-        given = {name: np.uint8(value) if isinstance(value, int) else value for name, value in arguments.items()}
-        assert collocations.score(unsigned, **given).equals(expected)
-    with pytest.raises(ValueError, match="is not in the order of the text"):
-        collocations.score(unsigned[::-1])
+        assert collocations.score(words.astype({"position": kind}), **arguments).equals(expected)

@@ -5,7 +5,7 @@ import warnings
 import pandas as pd
 import pytest
 
-from analysis import codebooks, patterns, scope, tables
+from analysis import codebooks, patterns, tables
 from tests.conftest import ROOT
 
 MANAGEMENT, RESOLUTION, PREVENTION, COUNCIL = (
@@ -23,7 +23,7 @@ def book():
 
 @pytest.fixture(scope="module")
 def texts(workshop):
-    return scope.texts(workshop)
+    return workshop.texts
 
 
 def passages(rows, label):
@@ -225,7 +225,7 @@ def test_a_sentence_needs_its_row(texts, book, label, pattern):
     assert audited(texts, of_label) == audited(texts, rest)  # the document does not need it
     sentence = pd.DataFrame({"document": "d", "paragraph": ["1"], "text": [SENTENCES[label, pattern]]})
     role = of_label.loc[of_label["pattern"] == pattern, "role"].iloc[0]
-    columns = list(tables.COLUMNS["audit"])
+    columns = list(tables.columns("audit"))
     before, after = (pd.DataFrame(sorted(audited(sentence, rows)), columns=columns) for rows in (of_label, rest))
     if role == "any":
         assert before["kept"].sum() == 1 and not after["kept"].any()

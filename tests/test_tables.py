@@ -1,120 +1,102 @@
-"""Guards and the data dictionary."""
+"""The dictionary of tables, the one check by it, and the rounding that keeps bytes the same."""
 
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis import tables, values
+from analysis import tables
 from tests.conftest import ROOT
 
-
-def test_message_names_what_is_needed_missing_and_found():
-    frame = pd.DataFrame(columns=["document", "paragraph", "body"])
-    with pytest.raises(ValueError) as caught:
-        tables.check(frame, "paragraphs", ["document", "paragraph", "text"])
-    assert str(caught.value) == (
-        "paragraphs needs columns ['document', 'paragraph', 'text']; "
-        "missing ['text'], found ['document', 'paragraph', 'body']."
-    )
+WORDS = pd.DataFrame(
+    {"document": "un", "paragraph": ["1", "1", "2"], "position": [0, 1, 0], "token": ["peace", "now", "war"]}
+)
 
 
-def test_every_table_of_a_corpus_has_the_columns_of_the_dictionary(workshop):
-    for name, table in workshop._asdict().items():
-        tables.check(table, name)
-        assert list(table) == list(tables.COLUMNS[name])
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda words: words.drop(columns="token"), "tokens lacks the columns ['token']"),
+        (lambda words: words.assign(token=["peace", None, "war"]), "tokens: token in row 1 (from 0) is missing"),
+        (lambda words: words.assign(paragraph=[1, 1, 2]), "tokens: paragraph in row 0 (from 0) is 1; it should be"),
+        (lambda words: words.assign(position=[0, 1.5, 0]), "tokens: position in row 0 (from 0) is 0.0; it should be a"),
+        (lambda words: words.assign(position=[0, -1, 0]), "tokens: position in row 1 (from 0) is -1; it should be a"),
+        (lambda words: words.assign(position=[0, 0, 0]), "tokens: row 1 (from 0) repeats the document 'un', par"),
+        (lambda words: words.assign(position=[0, True, 0]).astype(object), "tokens: position in row 1 (from 0) is T"),
+        (lambda words: words.assign(position=[0, 2**53, 0]).astype(object), "tokens: position in row 1 (from 0) is 9"),
+        (lambda words: words.assign(token=pd.Categorical(["a", None, "b"])), "tokens: token in row 1 (from 0) is m"),
+        (lambda words: pd.concat([words, words[["year"]]], axis=1), "tokens has the column 'year' twice"),
+        (lambda words: pd.concat({"words": words}, axis=1).swaplevel(axis=1), "tokens lacks the columns ['document'"),
+        (lambda words: words.set_index("token", drop=False), "tokens has the column 'token' twice, or an index"),
+        (lambda words: words.assign(year=[1990, None, 1991]), "tokens: year in row 1 (from 0) is missing; fill it in"),
+    ],
+)
+def test_what_is_wrong_is_told_with_table_column_and_row(change, message):
+    with pytest.raises(ValueError) as told:
+        tables.check(change(WORDS.assign(year=1990)), "tokens", ["year"])
+    assert str(told.value).startswith(message) and "\n" not in str(told.value)
 
 
-def test_dictionary_in_the_data_folder_is_the_one_in_the_code():
-    text = (ROOT / "data" / "README.md").read_text(encoding="utf-8")
-    assert tables.dictionary() in text, "paste the output of tables.dictionary() into data/README.md"
+def test_a_table_that_is_right_comes_back_itself_whatever_its_dtypes():
+    for fine in (WORDS, WORDS.astype("category"), WORDS.astype(object), WORDS.convert_dtypes(), WORDS[:0], WORDS[::-1]):
+        if not isinstance(fine["position"].dtype, pd.CategoricalDtype):
+            assert tables.check(fine, "tokens") is fine
 
 
-def test_significant_digits():
-    frame = pd.DataFrame({"a": [1.23456789e-9, np.nan, np.inf], "n": [1, 2, 3], "s": ["x", "y", "z"]})
+def test_what_may_be_missing_is_no_mistake_and_ends_are_in_the_range():
+    spans = pd.DataFrame({"document": "un", "start": [0, 4], "end": [4, 9], "kind": "heading"})
+    spans = spans.assign(paragraph=["1", None], text_start=pd.array([0, None], dtype=object), reason="sign")
+    for fine in (spans, spans.astype({"paragraph": "category"})):
+        assert tables.check(fine, "spans") is fine
+    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "probability": [0.5, 1]})
+    assert tables.check(coded, "coding", ["probability"]) is coded
+    for strange in (1.01, True):
+        with pytest.raises(ValueError, match=r"probability in row 1 .* should be a number from 0 to 1"):
+            tables.check(
+                coded.astype(object).assign(probability=[0.5, strange]).astype(object), "coding", ["probability"]
+            )
+
+
+def test_a_corpus_in_place_of_its_table_is_pointed_to_the_table(workshop):
+    with pytest.raises(TypeError, match=r"paragraphs should be a pandas DataFrame, found Corpus; pass its table .par"):
+        tables.check(workshop, "paragraphs")
+
+
+@given(st.lists(st.tuples(st.sampled_from("ab"), st.sampled_from("12"), st.integers(0, 3)), max_size=8))
+def test_repeated_keys_are_seen_in_any_order(keys):
+    frame = pd.DataFrame(keys, columns=["document", "paragraph", "position"]).assign(token="peace")
+    frame = frame.astype({"document": "str", "paragraph": "str", "position": "int64", "token": "str"})
+    if len(set(keys)) == len(keys):
+        tables.check(frame, "tokens")
+    else:
+        with pytest.raises(ValueError, match="repeats the document"):
+            tables.check(frame, "tokens")
+
+
+def test_every_rule_of_the_dictionary_can_be_read():
+    kinds = {rule["kind"] for rules in tables.columns().values() for rule in rules.values()}
+    assert kinds == {"text", "whole", "number", "flag"}
+    for table, rules in tables.columns().items():
+        for name, rule in rules.items():
+            assert rule["needed"] in ("", "yes", "there") and rule["key"] in ("", "key") and rule["meaning"], (
+                table,
+                name,
+            )
+            assert not rule["least"] or not rule["most"] or float(rule["least"]) < float(rule["most"]), (table, name)
+        needed = any(rule["needed"] for rule in rules.values())
+        assert not needed or all(rule["needed"] for rule in rules.values() if rule["key"]), table
+        assert list(tables.empty(table)) == list(rules)
+
+
+def test_data_readme_prints_the_dictionary():
+    assert tables.dictionary() in (ROOT / "data" / "README.md").read_text(encoding="utf-8")
+
+
+def test_numbers_keep_six_digits_and_nothing_else_changes():
+    frame = pd.DataFrame({"x": [2 / 3, 123456.789, 12345678.0, np.nan, np.inf, -1e-9 / 3], "n": range(6), "s": "2/3"})
     rounded = tables.significant(frame)
-    assert rounded["a"].tolist()[0] == 1.23457e-9 and np.isnan(rounded["a"][1]) and np.isinf(rounded["a"][2])
-    assert rounded["n"].dtype == frame["n"].dtype and rounded["s"].tolist() == ["x", "y", "z"]
-    assert frame["a"][0] == 1.23456789e-9
-    noise = pd.DataFrame({"a": [0.1 + 0.2, 0.3]})
-    assert tables.significant(noise)["a"].nunique() == 1
-
-
-@pytest.mark.parametrize(
-    "key",
-    [
-        [np.nan, 1.0],
-        pd.Series([None, 1.0], dtype="Float64"),
-        pd.Series([None, 1.0], dtype=object),
-        pd.Categorical([None, 1.0]),
-        pd.Series([2, 1.0], dtype=object),
-    ],
-)
-@pytest.mark.parametrize("name", ["document", "paragraph"])
-def test_keys_read_as_numbers_with_a_decimal_point_are_refused(key, name):
-    frame = pd.DataFrame({"document": "a", "paragraph": ["1", "2"]}).assign(**{name: key})
-    with pytest.raises(ValueError, match=rf"hits: {name} in row \d .* read the CSV with dtype=str"):
-        tables.check(frame, "hits", ["document", "paragraph"])
-
-
-@pytest.mark.parametrize("key", [[1, 2], ["1", "2"], [None, None], [np.nan, np.nan], pd.Categorical([1, 2])])
-def test_whole_and_missing_keys_are_left_to_others(key):
-    tables.check(pd.DataFrame({"document": "a", "paragraph": key}), "evidence", ["document", "paragraph"])
-
-
-def test_a_table_that_there_is_not():
-    for call in (lambda: tables.check(pd.DataFrame(), "tokenz"), lambda: tables.empty("tokenz")):
-        with pytest.raises(ValueError, match=r"There is no table 'tokenz' in tables.COLUMNS"):
-            call()
-
-
-def test_a_repeated_number_is_named_as_a_number():
-    frame = pd.DataFrame({"position": np.array([0, 0], np.int32)})
-    with pytest.raises(ValueError, match=r"first \(0,\) in row 1 \(rows count from 0\)"):
-        tables.check_unique(frame, "tokens", ["position"])
-
-
-def test_whole_arguments():
-    assert [type(values.check_whole(value, "n", 3)) for value in (3, np.uint8(3))] == [int, int]
-    for value in (2, np.int64(2), 3.0, np.float64(3), True, np.True_, "3", None, np.nan, [3]):
-        with pytest.raises(ValueError, match=r"^n should be a whole number from 3, found "):
-            values.check_whole(value, "n", 3)
-
-
-@pytest.mark.parametrize(
-    "column",
-    [
-        np.array([0, 7], np.uint8),
-        np.array([0, 7], np.int16),
-        pd.array([0, 7], "UInt32"),
-        pd.Categorical([0, 7]),
-        [0.0, 7.0],
-        pd.array([0, 7], "Float64"),
-        ["0", "7"],
-        pd.Series(["0", 7.0], dtype=object),
-    ],
-)
-def test_whole_numbers_of_any_kind(column):
-    found = values.whole_numbers(pd.DataFrame({"start": column}), "hits", "start")
-    assert found.tolist() == [0, 7] and np.issubdtype(found.dtype, np.signedinteger)
-
-
-@pytest.mark.parametrize("value", [1.5, np.nan, np.inf, 1e30, 2**60, 2**64 - 1, -(2**60), "", "x", None, True, "1.5"])
-def test_what_is_no_whole_number(value):
-    for column in ([0, value], pd.Series([0, value], dtype=object)):
-        with pytest.raises(ValueError, match=r"hits: start in row 1 \(rows count from 0\) is .*; it should be a whole"):
-            values.whole_numbers(pd.DataFrame({"start": column}), "hits", "start")
-    with pytest.raises(ValueError, match="it should be a whole number"):
-        values.whole_numbers(pd.DataFrame({"start": pd.to_datetime(["2020-01-01"])}), "hits", "start")
-
-
-@pytest.mark.parametrize("wrong", [{"a"}, {"a": 1}, b"a", 5, None, pd.DataFrame({"a": ["a"]}), np.array([["a"]])])
-def test_what_is_no_list_of_texts(wrong):
-    with pytest.raises(ValueError, match="words should be text or a list of them, in the order wanted; found "):
-        values.listed(wrong, "words")
-
-
-def test_an_index_with_the_name_of_a_column_loses_it():
-    frame = pd.DataFrame({"document": ["a"], "n": [1]})
-    assert tables.unnamed(frame) is frame
-    several = frame.set_index(["document", pd.Index([5], name="other")], drop=False)
-    assert list(tables.unnamed(several).index.names) == [None, "other"] and several.index.names[0] == "document"
+    assert rounded["x"].tolist()[:3] == [0.666667, 123457.0, 12345678.0] and rounded["x"].iloc[5] == -3.33333e-10
+    assert np.isnan(rounded["x"].iloc[3]) and np.isinf(rounded["x"].iloc[4])
+    pd.testing.assert_frame_equal(rounded[["n", "s"]], frame[["n", "s"]])
+    assert frame["x"].iloc[0] == 2 / 3

@@ -1,21 +1,19 @@
-"""How good topic terms look: worked by hand, as gensim has it, reduced to simpler measures, and what must not change it."""
+"""How good topic terms look: worked by hand, as gensim has it, spelled out; questions that give nothing away, and scores."""
 
 from itertools import combinations
-from math import log
+from math import comb, log
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import stats
 
-from analysis import topic_quality
+from analysis import resampling, tables, topic_quality
+from analysis.topic_quality import intrusion, score_intrusion
 
-ALL = {
-    "npmi": lambda terms, **options: topic_quality.npmi(terms, running(["ab"]), **options),
-    "exclusivity": topic_quality.exclusivity,
-    "diversity": topic_quality.diversity,
-}
+WORDS = [f"word_{place}" for place in range(1, 7)]
 
 
 def running(texts, document="d"):
@@ -259,91 +257,254 @@ def test_does_not_change_the_input():
     pd.testing.assert_frame_equal(tokens, before[1])
 
 
-TERMS = listed("ab", "bc")
+def test_words_that_are_not_there_are_told():
+    with pytest.raises(ValueError, match="tokens has no rows; give the running words"):
+        topic_quality.npmi(listed("ab"), running(["ab"])[:0])
 
 
-@pytest.mark.parametrize("measure", ALL)
+def letters(topics=4, size=12):
+    return listed(*([f"{chr(97 + k)}{i:02}" for i in range(size)] for k in range(topics)))
+
+
+def answered(made, right, coder=None):
+    """The sheet as one person fills it in: right (True), wrong (False) or blank (None), topic by topic."""
+    of_topic = dict(zip(sorted(made.key["topic"].unique()), right, strict=True))
+    answers = []
+    for row in made.key.to_dict("records"):
+        wrong = next(row[word] for word in WORDS if row[word] != row["intruder"])
+        answers.append({True: row["intruder"], False: wrong, None: ""}[of_topic[row["topic"]]])
+    sheet = made.sheet.assign(intruder=answers)
+    return sheet if coder is None else sheet.assign(coder=coder)
+
+
+def several(made, *people):
+    return pd.concat([answered(made, right, f"c{i}") for i, right in enumerate(people)], ignore_index=True)
+
+
+MADE = intrusion(letters(3), seed=1)
+
+
+def test_a_question_shows_the_first_listed_a_topic_and_one_first_term_of_another():
+    terms = letters()
+    made = intrusion(terms, seed=2)
+    assert list(made.sheet) == ["question", *WORDS, "intruder"] and set(made.sheet["intruder"]) == {""}
+    assert list(made.key) == ["question", "topic", "intruder", "source", *WORDS]
+    assert made.sheet["question"].tolist() == ["1", "2", "3", "4"] and sorted(made.key["topic"]) == [1, 2, 3, 4]
+    assert made.sheet[WORDS].equals(made.key[WORDS])
+    for row in made.key.to_dict("records"):
+        first = terms[(terms["topic"] == row["topic"]) & (terms["rank"] <= 5)]["term"]
+        source = terms[(terms["topic"] == row["source"]) & (terms["rank"] <= 5)]["term"]
+        assert {row[word] for word in WORDS} == {*first, row["intruder"]} and len({row[word] for word in WORDS}) == 6
+        assert row["intruder"] in set(source) and row["source"] != row["topic"]
+
+
+def test_the_place_of_the_intruder_and_of_every_word_is_uniform():
+    terms, intruder, first = letters(20), np.zeros(6), np.zeros(6)
+    for seed in range(30):
+        key = intrusion(terms, seed=seed).key
+        intruder += (key[WORDS].to_numpy() == key[["intruder"]].to_numpy()).sum(axis=0)
+        first += np.char.endswith(key[WORDS].to_numpy().astype(str), "00").sum(
+            axis=0
+        )  # first terms, of topic or intruder
+    assert intruder.sum() == 600
+    assert stats.chisquare(intruder).pvalue > 0.001 and stats.chisquare(first).pvalue > 0.001
+
+
+def test_topics_come_in_random_order_and_each_free_word_is_drawn_equally_often():
+    terms, place, drawn = letters(), np.zeros((4, 4)), []
+    for seed in range(75):
+        key = intrusion(terms, seed=seed).key
+        place[np.arange(4), key["topic"] - 1] += 1
+        drawn += key.loc[key["topic"] == 1, "intruder"].tolist()
+    assert stats.chisquare(place.ravel()).pvalue > 0.001
+    times = pd.Series(drawn).value_counts()
+    assert len(times) == 15 and stats.chisquare(times).pvalue > 0.001  # five words of each of three topics
+
+
+def test_the_same_seed_makes_the_same_questions_from_any_order_and_another_seed_others():
+    terms = letters()
+    copy = terms.copy()
+    made = intrusion(terms, n=2, seed=5)
+    pd.testing.assert_frame_equal(terms, copy)
+    other = intrusion(terms.sample(frac=1, random_state=1).astype({"term": "category"}), n=2, seed=5)
+    for one, same in zip(made, other, strict=True):
+        pd.testing.assert_frame_equal(one, same)
+    assert not made.key.equals(intrusion(terms, n=2, seed=6).key)
+
+
+def test_several_questions_of_a_topic_have_different_intruders():
+    key = intrusion(letters(2), n=5, seed=1).key
+    assert key.groupby("topic")["intruder"].nunique().tolist() == [5, 5]  # all five there are
+
+
+def test_a_word_that_the_topic_lists_does_not_intrude():
+    terms = listed([*"abcde", *"fghi"], [*"fghij", *"abcd"])  # only j and e are in one topic
+    for seed in range(10):
+        assert set(intrusion(terms, seed=seed).key["intruder"]) == {"j", "e"}
+    with pytest.raises(ValueError, match="topic terms: only 1 words could intrude on topic 1: topics are too alike"):
+        intrusion(listed([*"abcdef"], [*"bcdef", "g"]), top=5, n=2)
+
+
+def test_where_no_word_is_free_the_lower_half_of_the_ranks_may_intrude():
+    one, other = [*"abcde", *"vw", *"xyz"], [*"vwxyz", *"de", *"abc"]  # the same ten words
+    drawn = [intrusion(listed(one, other), seed=seed).key.set_index("topic")["intruder"] for seed in range(25)]
+    assert {row[1] for row in drawn} == set("vwxyz") and {row[2] for row in drawn} == set("abcde")
+    longer = listed([*"abcde", *"vw", *"xyz", *"mn"], [*"vwxyz", *"abcdemn"])  # v is sixth of twelve: upper half
+    drawn = {intrusion(longer, seed=seed).key.set_index("topic")["intruder"][1] for seed in range(25)}
+    assert drawn == set("wxyz")
+
+
+def test_the_source_is_the_topic_where_the_word_ranks_highest():
+    terms = listed([*"abcde"], [*"vwxyz"], [*"zvwxy"])  # z is fifth in topic 2 and first in topic 3
+    keys = pd.concat([intrusion(terms, seed=seed).key for seed in range(25)])
+    found = keys[keys["topic"] == 1].groupby("intruder")["source"].unique().map(list).to_dict()
+    assert found == {"v": [2], "w": [2], "x": [2], "y": [2], "z": [3]}
+
+
+def test_top_says_how_many_terms_are_shown():
+    made = intrusion(letters(), top=3)
+    assert list(made.sheet) == ["question", *WORDS[:4], "intruder"]
+    assert set(score_intrusion(made.sheet.assign(intruder=made.key["intruder"]), made.key)["chance"]) == {1 / 4}
+
+
+def test_topics_of_too_few_terms_are_told():
+    with pytest.raises(ValueError, match="topic 1 has 12 of the 13 terms shown; lower top"):
+        intrusion(letters(), top=13)
+    with pytest.raises(ValueError, match="only 0 words could intrude on topic 1: topics are too alike"):
+        intrusion(letters(1))
+
+
+def test_a_sheet_and_a_key_come_back_as_they_were(tmp_path):
+    for name, table in zip(MADE._fields, MADE, strict=True):
+        tables.write(table, tmp_path / f"{name}.csv")
+        back = tables.read(tmp_path / f"{name}.csv").reset_index(drop=True)
+        pd.testing.assert_frame_equal(back, table.astype("str"))
+    answers = answered(MADE, [True, False, True])
+    pd.testing.assert_frame_equal(
+        score_intrusion(answers, back.astype({"topic": int})), score_intrusion(answers, MADE.key)
+    )
+
+
+def test_scores_are_those_worked_by_hand():
+    scores = score_intrusion(several(MADE, [True, False, None], [True, True, None], [True, None, False]), MADE.key)
+    assert scores["topic"].tolist() == [1, 2, 3]
+    assert scores[["n_answers", "n_right", "n_blank"]].values.tolist() == [[3, 3, 0], [2, 1, 1], [1, 0, 2]]
+    assert scores["precision"].tolist() == [3 / 3, 1 / 2, 0 / 1] and set(scores["chance"]) == {1 / 6}
+    p = [1 / 6**3, 1 - (5 / 6) ** 2, 1]
+    np.testing.assert_allclose(scores["p"], p)
+    np.testing.assert_allclose(scores["q"], [3 * p[0], 3 / 2 * p[1], p[2]])
+    assert scores["low"][0] == pytest.approx(0.025 ** (1 / 3)) and scores["high"][0] == 1  # P(3 of 3) = 0.025
+    assert scores["interval"].tolist() == [
+        "95 % by coder (Clopper–Pearson, unreliable: 3)",
+        "95 % by coder (Clopper–Pearson, unreliable: 2)",
+        "none: one coder",
+    ]
+    assert scores["few"].tolist() == [True, True, True]
+
+
+def test_the_interval_and_p_are_exact():
+    right = [[i < 8, True, None] for i in range(12)]
+    scores = score_intrusion(several(MADE, *right), MADE.key)
+    tail = sum(comb(12, k) * 5 ** (12 - k) for k in range(8, 13)) / 6**12
+    assert scores["p"][0] == pytest.approx(tail) and scores["p"][1] == pytest.approx(1 / 6**12)
+    assert stats.binom.sf(7, 12, scores["low"][0]) == pytest.approx(0.025)  # 8 or more
+    assert stats.binom.cdf(8, 12, scores["high"][0]) == pytest.approx(0.025)  # 8 or fewer
+    assert scores["interval"].tolist() == ["95 % by coder (Clopper–Pearson)"] * 2 + ["none: no answer"]
+    assert scores["few"].tolist() == [False, False, True]
+    assert scores.loc[2, ["precision", "low", "high", "p", "q"]].isna().all()
+
+
+def test_several_answers_of_a_coder_to_one_topic_have_no_interval_and_no_p():
+    made = intrusion(letters(3), n=2, seed=3)
+    scores = score_intrusion(several(made, [True, True, True], [True, False, None]), made.key)
+    assert scores[["n_answers", "n_right"]].values.tolist() == [[4, 4], [4, 2], [2, 2]]
+    assert set(scores["interval"]) == {"none: a coder answered several questions of the topic"}
+    assert scores[["low", "high", "p", "q"]].isna().all(axis=None)
+    each_once = several(made, [True, True, True], [True, False, True])
+    second = made.key["question"][made.key["topic"].duplicated()]
+    each_once = each_once[each_once["question"].isin(second) == (each_once["coder"] == "c1")]
+    assert set(score_intrusion(each_once, made.key)["interval"]) == {"95 % by coder (Clopper–Pearson, unreliable: 2)"}
+
+
+def test_capitals_spaces_and_the_order_of_rows_make_no_difference():
+    answers = several(MADE, [True, False, True], [False, None, True])
+    changed = answers.assign(
+        intruder=" " + answers["intruder"].str.upper() + "  ",
+    )
+    changed = changed.sample(frac=1, random_state=1)
+    for by in ("topic", None):
+        one, other = score_intrusion(changed, MADE.key.iloc[::-1], by), score_intrusion(answers, MADE.key, by)
+        pd.testing.assert_frame_equal(one, other)
+
+
+def test_one_person_needs_no_name():
+    scores = score_intrusion(answered(MADE, [True, False, True]), MADE.key)
+    assert scores["n_right"].tolist() == [1, 0, 1] and set(scores["interval"]) == {"none: one coder"}
+    np.testing.assert_allclose(scores["p"], [1 / 6, 1, 1 / 6])
+
+
+def test_all_topics_together_are_worked_by_hand():
+    people = [[True, True, True], [True, False, None], [False, True, True], [False, False, True]]
+    answers = several(MADE, *people)
+    row = score_intrusion(answers, MADE.key, by=None).iloc[0]
+    assert row[["n_answers", "n_right", "n_blank"]].tolist() == [11, 7, 1]
+    assert row["precision"] == 7 / 11 and row["chance"] == 1 / 6 and not row["few"]
+    low, high, _ = resampling.interval(7 / 11, [4 / 8, 6 / 9, 5 / 8, 6 / 8])
+    assert (row["low"], row["high"]) == (max(low, 0), pytest.approx(min(high, 1)))
+    assert row["interval"] == "95 % by coder (jackknife, unreliable: 4)"
+    assert (
+        score_intrusion(answers, MADE.key, by=None)["n_right"].sum()
+        == score_intrusion(answers, MADE.key)["n_right"].sum()
+    )
+
+
+def test_without_difference_between_coders_there_is_no_interval_for_all_topics():
+    same = score_intrusion(several(MADE, *[[True, True, False]] * 12), MADE.key, None).iloc[0]
+    assert same["interval"] == "none: which coder is left out makes no difference" and np.isnan(same["low"])
+    two = score_intrusion(several(MADE, [True, True, False], [True, True, True]), MADE.key, None).iloc[0]
+    assert two["interval"] == "none: only 2 (coder)" and np.isnan(two["high"])
+
+
+def test_people_who_guess_are_right_one_time_in_six_and_p_is_seldom_small():
+    made, rng = intrusion(letters(10), seed=4), np.random.default_rng(5)
+    small = []
+    for _ in range(5):
+        sheets = [
+            made.sheet.assign(coder=f"c{i}", intruder=rng.permuted(made.sheet[WORDS], axis=1)[:, 0]) for i in range(8)
+        ]
+        scores = score_intrusion(pd.concat(sheets), made.key)
+        small += (scores["p"] <= 0.05).tolist()
+    assert stats.binomtest(sum(small), len(small), 0.05, alternative="greater").pvalue > 0.001
+
+
+ANSWERS = answered(MADE, [True, True, True])
+
+
 @pytest.mark.parametrize(
-    ("terms", "message"),
+    ("answers", "message"),
     [
-        (TERMS.drop(columns="rank"), r"terms needs columns .* missing \['rank'\]"),
-        (TERMS.assign(term=[None, *"bbc"]), "terms: term is missing in row 0"),
-        (TERMS.assign(topic=[1, 1, None, 2]), "terms: topic is missing in row 2"),
-        (TERMS[:0], "terms has no rows; give one row per topic and term"),
-        (TERMS.assign(topic=[*"1122"]), "terms: topic should hold whole numbers; the column is of type str"),
         (
-            TERMS.assign(rank=[1.0, 1.5, 1.0, 2.0]),
-            "terms: rank should hold whole numbers; the column is of type float64",
+            ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]]),
+            "1 in row 0 .* is answered 'peace'; write one of",
         ),
-        (TERMS.assign(rank=[1, 0, 1, 2]), r"terms: rank in row 1 \(rows count from 0\) is 0; the first term .* rank 1"),
-        (TERMS.assign(term=["a", "b", 7, "c"]), r"terms: term in row 2 \(rows count from 0\) is 7; it should be text"),
-        (TERMS.assign(term=pd.Categorical([1, 2, 3, 4])), r"terms: term in row 0 .* is 1; it should be text"),
-        (
-            TERMS.assign(term=[*"aabc"]),
-            r"terms: 1 row repeats another's \['topic', 'term'\], first \(1, 'a'\) in row 1",
-        ),
-        (TERMS.assign(rank=[1, 2, 2, 2]), r"repeats another's \['topic', 'rank'\], first \(2, 2\) in row 3"),
+        (ANSWERS.assign(question=["1", "2", "9"]), "9 in row 2 .* has other words than the key"),
+        (pd.concat([ANSWERS, ANSWERS.tail(1)]), "3 in row 3 .* is there twice; name each person in a column coder"),
+        (ANSWERS.assign(intruder=""), "no question is answered; the chosen word belongs in the column intruder"),
     ],
 )
-def test_terms_that_cannot_be_right_are_refused(measure, terms, message):
-    with pytest.raises(ValueError, match=message):
-        ALL[measure](terms)
+def test_what_is_wrong_with_the_answers_is_said(answers, message):
+    with pytest.raises(ValueError, match=f"intrusion sheet: .*{message}"):
+        score_intrusion(answers, MADE.key)
 
 
-@pytest.mark.parametrize("measure", ALL)
-@pytest.mark.parametrize("top", [0, -1, 2.0, "10", True, None])
-def test_top_should_be_a_whole_number(measure, top):
-    least = 2 if measure == "npmi" else 1
-    with pytest.raises(ValueError, match=f"top should be a whole number from {least}, found {top!r}"):
-        ALL[measure](TERMS, top=top)
-
-
-def test_one_term_makes_no_pair_and_one_word_no_window():
-    with pytest.raises(ValueError, match="top should be a whole number from 2, found 1"):
-        topic_quality.npmi(TERMS, running(["ab"]), top=1)
-    for window in (1, 0, 2.5, True):
-        with pytest.raises(ValueError, match=f"window should be a whole number from 2, found {window}"):
-            topic_quality.npmi(TERMS, running(["ab"]), window=window)
-    assert len(topic_quality.npmi(TERMS, running(["ab"]), window=np.int64(2), top=np.int64(2))) == 2
-
-
-@pytest.mark.parametrize("weight", [-1, 0, float("inf"), "high"])
-def test_a_weight_should_be_above_nought(weight):
-    terms = TERMS.astype({"weight": object})
-    terms.loc[2, "weight"] = weight
-    message = rf"terms: weight in row 2 \(rows count from 0\) is {weight!r}; it should be a number above 0"
-    with pytest.raises(ValueError, match=message):
-        topic_quality.exclusivity(terms)
-
-
-def test_missing_weights_are_refused_where_they_matter():
-    with pytest.raises(ValueError, match="terms: weight is missing in row 0"):
-        topic_quality.exclusivity(TERMS.assign(weight=[None, 1, 1, 1]))
-    with pytest.raises(ValueError, match=r"missing \['weight'\]"):
-        topic_quality.exclusivity(TERMS.drop(columns="weight"))
-    assert topic_quality.diversity(TERMS.drop(columns="weight")).values.tolist() == [[4, 3, 3 / 4]]
-
-
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda tokens: tokens.drop(columns="token"), r"tokens needs columns .* missing \['token'\]"),
-        (lambda tokens: tokens.assign(token=None), "tokens: token is missing in row 0"),
-        (lambda tokens: tokens[:0], "tokens has no rows; give the running words"),
-        (lambda tokens: tokens.iloc[::-1], "tokens: row 1 .* is not in the order of the text"),
-        (
-            lambda tokens: pd.concat([tokens, tokens]),
-            "tokens: row 4 .* is not in the order of the text, or there twice",
-        ),
-    ],
-)
-def test_tokens_that_cannot_be_right_are_refused(change, message):
-    with pytest.raises(ValueError, match=message):
-        topic_quality.npmi(TERMS, change(running(["ab", "cd"])))
-
-
-def test_what_is_no_table_is_refused():
-    with pytest.raises(TypeError, match="terms should be a pandas DataFrame, found list"):
-        topic_quality.diversity(["a", "b"])
-    with pytest.raises(TypeError, match="tokens should be a pandas DataFrame, found list"):
-        topic_quality.npmi(TERMS, ["a", "b"])
+def test_a_sheet_made_with_another_seed_is_not_scored():
+    terms = listed([*"abcde"], [*"vwxyz"])  # with two topics the key's intruder may well be among the other's words
+    key = intrusion(terms, seed=0).key
+    others = [intrusion(terms, seed=seed) for seed in range(1, 12)]
+    differ = [one for one in others if set(one.key.loc[0, WORDS]) != set(key.loc[0, WORDS])]
+    assert len(differ) > 2
+    for one in differ:
+        with pytest.raises(
+            ValueError, match=r"question 1 .* has other words than the key; was the sheet made with another seed"
+        ):
+            score_intrusion(one.sheet.assign(intruder=one.key["intruder"]), key)

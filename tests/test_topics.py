@@ -1,7 +1,4 @@
-"""Topics: worked by hand, counted another way, found where planted, not found in noise."""
-
-from fractions import Fraction
-from itertools import permutations
+"""Topics: found where planted, by every model; placed, labelled, saved; made from labels."""
 
 import numpy as np
 import pandas as pd
@@ -11,12 +8,12 @@ from hypothesis import strategies as st
 from pandas.testing import assert_frame_equal
 from sklearn.metrics import normalized_mutual_info_score
 
-from analysis import topics
 from analysis.tokens import tokenize
-from analysis.topics import factors, fitting, pairs, resamples, spaces, words
-from tests.benchmarks.topics import noise_text, planted_text, recovered
+from analysis.topics import Space, Topics, cards, fit, from_labels, label, load, place, save
+from tests.benchmarks.topics import planted_text, recovered
 
 KEYS = ["document", "paragraph"]
+MODELS = ["cooccurrence", "nmf", "lda"]
 
 
 def text(*paragraphs, document="un"):
@@ -24,8 +21,8 @@ def text(*paragraphs, document="un"):
     return tokenize(pd.DataFrame({"document": document, "paragraph": names, "text": paragraphs}))
 
 
-def wide(found):
-    return found.shares["share"].to_numpy().reshape(-1, found.terms["topic"].max())
+def wide(shares):
+    return shares["share"].to_numpy().reshape(-1, shares["topic"].max())
 
 
 @pytest.fixture(scope="module")
@@ -34,159 +31,63 @@ def planted():
     return table, tokenize(table), truth
 
 
-@pytest.fixture(scope="module")
-def noise():
-    return tokenize(noise_text(np.random.default_rng(0), 60, 30, 150, False, 1))
+SUBJECTS = [
+    ["troops", "guard", "borders", "soldiers", "army", "patrol", "weapons"],
+    ["courts", "try", "crimes", "judges", "law", "justice", "trial"],
+    ["women", "vote", "parliament", "election", "seats", "women", "quota"],
+]
 
 
-def test_words_of_two_letters_in_two_paragraphs_are_kept_unless_stop_words():
-    running = text("the peace a 2015 x9 b2b war", "the peace a 2015 x9 b2b")
-    assert words.keep(running, ["the"]).words == ["b2b", "peace"]
+def written(n=60, seed=1):
+    """Paragraphs of ten words, nine in ten from one subject; the first of them has numbers only."""
+    rng = np.random.default_rng(seed)
+    every = np.concatenate(SUBJECTS)
+    texts = [
+        " ".join(rng.choice(SUBJECTS[i % 3] if rng.random() < 0.9 else every) for _ in range(10)) for i in range(n)
+    ]
+    texts[0] = "2015 2016"
+    names = [f"d{i // 7}" for i in range(n)][::-1]
+    return pd.DataFrame({"document": names, "paragraph": [str(i) for i in range(n)], "text": texts})
 
 
-def test_from_a_thousand_paragraphs_on_a_word_must_stand_in_five():
-    few = ["four peace"] * 4 + ["five peace"] * 5
-    assert words.keep(text(*few, *["peace"] * 990)).words == ["five", "four", "peace"]
-    assert words.keep(text(*few, *["peace"] * 991)).words == ["five", "peace"]
-
-
-def test_the_words_in_most_paragraphs_are_kept_and_in_doubt_the_first_of_the_alphabet(monkeypatch):
-    monkeypatch.setattr(words, "MOST", 2)
-    assert words.keep(text("zeal beta alfa", "zeal beta alfa", "zeal")).words == ["alfa", "zeal"]
-
-
-def test_the_order_of_documents_does_not_matter_to_the_words():
-    one, other = text("arms trade", "arms law trade", document="b"), text("law court arms", document="a")
-    here, there = words.keep(pd.concat([one, other])), words.keep(pd.concat([other, one]))
-    assert_frame_equal(here.paragraphs, there.paragraphs)
-    assert here.words == there.words == ["arms", "law", "trade"]
-    assert (here.counts() != there.counts()).nnz == 0
-    assert here.counts().toarray().tolist() == [[1, 1, 0], [1, 0, 1], [1, 1, 1]]
-
-
-def test_a_list_of_stop_words_given_as_a_text_is_refused():
-    with pytest.raises(TypeError, match="stopwords should be a list of words, found one text"):
-        words.keep(text("peace", "peace"), "the of")
-
-
-@pytest.mark.parametrize(
-    ("running", "message"),
-    [
-        (text("peace").head(0), "tokens has no rows"),
-        (text("peace", "war"), "no word is left.*at least 2 paragraphs; there are 2 paragraphs"),
-        (text("peace", "peace").drop(columns="position"), r"missing \['position'\]"),
-        (pd.concat([text("peace now", "peace now")] * 2), "not in the order of the text, or there twice"),
-    ],
-)
-def test_a_text_without_words_to_keep_is_refused(running, message):
-    with pytest.raises(ValueError, match=message):
-        topics.fit(running, 2)
-
-
-def square(counted):
-    """Counts of pairs as a symmetric matrix."""
-    half = np.zeros((counted.n_words, counted.n_words), int)
-    half[counted.first, counted.second] = counted.n
-    return half + half.T
-
-
-def as_pairs(n):
-    """A symmetric matrix as counts of pairs."""
-    first, second = np.nonzero(np.triu(n))
-    return pairs.Pairs(n[first, second], first, second, len(n))
-
-
-def test_a_pair_d_words_apart_counts_fifteen_less_d_and_not_across_paragraphs():
-    gap = " ".join(["filler"] * 12)
-    kept = words.keep(text(f"arms {gap} law", f"arms filler {gap} law", "law", "arms"), ["filler"])
-    assert square(pairs.total(pairs.count(kept))).tolist() == [[0, 28], [28, 0]]  # stop words are closed up
-    kept = words.keep(text(f"arms {gap} law", f"arms filler filler {gap} law", "law", "arms"))
-    found = square(pairs.total(pairs.count(kept)))
-    assert kept.words == ["arms", "filler", "law"] and found[0, 2] == 15 - 13  # 15 apart: outside the window
-    assert found[0, 1] == sum(15 - d for d in range(1, 13)) + sum(15 - d for d in range(1, 15))
-
-
-corpora = st.lists(st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), min_size=1, max_size=20), min_size=2, max_size=6)
-
-
-@settings(max_examples=40)
-@given(corpora, st.integers(0, 100))
-def test_pairs_are_those_counted_one_by_one_and_blocks_add_up(corpus, seed):
-    running = text(*[" ".join(paragraph) for paragraph in corpus])
-    kept = words.keep(running, words=["aa", "bb", "cc", "dd"])
-    expected = np.zeros((4, 4), int)
-    for paragraph in corpus:
-        for i, one in enumerate(paragraph):
-            for j, other in enumerate(paragraph):
-                if one != other and abs(i - j) < 15:
-                    expected["abcd".index(one[0]), "abcd".index(other[0])] += 15 - abs(i - j)
-    assert np.array_equal(square(pairs.total(pairs.count(kept))), expected)
-    blocks = pairs.count(kept, np.random.default_rng(seed).integers(0, 3, len(corpus)), 3)
-    assert np.array_equal(square(pairs.total(blocks)), expected)
-    assert np.array_equal(sum(square(pairs.total(blocks, [one])) for one in range(3)), expected)
-
-
-def test_pairs_weigh_positive_pmi_times_the_root_of_the_count():
-    n = np.array([[0, 6, 1], [6, 0, 2], [1, 2, 0]])
-    sums, whole = n.sum(axis=1), n.sum()
-    expected = np.zeros((3, 3))
-    for a, b in permutations(range(3), 2):
-        ratio = Fraction(int(n[a, b] * whole), int(sums[a] * sums[b]))
-        expected[a, b] = max(0, np.log(float(ratio))) * n[a, b] ** 0.5
-    np.testing.assert_allclose(pairs.weigh(as_pairs(n)).toarray(), expected)
-    assert expected[0, 1] == pytest.approx(np.log(108 / 56) * 6**0.5) and expected[0, 2] == 0
-
-
-def test_beyond_the_cap_only_the_most_frequent_pairs_are_weighed(monkeypatch):
-    n = as_pairs(np.kron(np.diag([9, 5, 2]), [[0, 1], [1, 0]]))
-    whole = pairs.weigh(n).toarray()
-    monkeypatch.setattr(pairs, "MOST", 2)
-    capped = pairs.weigh(n).toarray()
-    assert np.array_equal(capped[:4, :4], whole[:4, :4]) and whole[4, 5] > 0 and not capped[4:].any()
-
-
-def test_terms_are_ranked_by_loading_times_the_root_of_exclusivity_then_by_the_alphabet():
-    loadings = np.array([[4, 0], [5, 5], [1, 5], [4, 0.0]])  # shares of 14 and of 10
-    scores = [4 / 14, 5 / 14 * (Fraction(5, 14) / (Fraction(5, 14) + Fraction(1, 2))) ** 0.5]
-    assert scores[1] > 0.23 and scores[0] > scores[1]
-    first, second = factors.ranked(loadings, ["zeal", "both", "some", "arms"])
-    assert first.tolist() == [3, 0, 1, 2] and second.tolist() == [2, 1]
+TEXT = written()
+TOKENS = tokenize(TEXT)
+NEW = written(30, seed=5).assign(document="new")
 
 
 @pytest.mark.parametrize(("model", "least"), [("cooccurrence", 0.95), ("nmf", 0.85), ("lda", 0.95)])
 def test_planted_topics_are_found_by_every_model(planted, model, least):
     _, running, truth = planted
-    found = topics.fit(running, 4, model=model)
+    found = fit(running, 4, model=model)
     assert recovered(found.terms, truth).min() > least
     sums = found.terms.groupby("topic")["weight"].sum()
     np.testing.assert_allclose(sums, 1, atol=1e-4)
     ranks = found.terms.groupby("topic")["rank"].agg(list)
     assert all(own == list(range(1, len(own) + 1)) for own in ranks)
-    np.testing.assert_allclose(wide(found).sum(axis=1), 1, atol=1e-5)
-    assert np.all(np.diff(wide(found).mean(axis=0)) <= 1e-6) and found.unplaced.empty
+    np.testing.assert_allclose(wide(found.shares).sum(axis=1), 1, atol=1e-5)
+    assert np.all(np.diff(wide(found.shares).mean(axis=0)) <= 1e-6)
 
 
 def test_shuffled_documents_categoricals_and_a_second_run_give_the_same_topics(planted):
     table, running, _ = planted
     before = running.copy()
-    found = topics.fit(running, 4, seed=3)
+    found = fit(running, 4, seed=3)
     assert_frame_equal(running, before)
-    assert_frame_equal(found.shares, topics.fit(running, 4, seed=3).shares)
+    assert_frame_equal(found.shares, fit(running, 4, seed=3).shares)
     plain = running.astype(dict.fromkeys([*KEYS, "token"], "str"))
     shuffled = tokenize(table.sample(frac=1, random_state=1))
     for other in (plain, shuffled, plain.astype(dict.fromkeys([*KEYS, "token"], "category"))):
-        again = topics.fit(other, 4, seed=3)
+        again = fit(other, 4, seed=3)
         assert_frame_equal(again.terms, found.terms)
         sides = [one.shares.astype(dict.fromkeys(KEYS, "str")) for one in (again, found)]
         assert_frame_equal(*[side.sort_values([*KEYS, "topic"], ignore_index=True) for side in sides])
 
 
-@pytest.mark.parametrize("model", fitting.MODELS)
+@pytest.mark.parametrize("model", MODELS)
 def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_the_same_shares(model):
     running = text("the of", *["arms trade war", "law court judge"] * 4)
-    found = topics.fit(running, 2, model=model, stopwords=["the", "of"])
-    assert found.unplaced.values.tolist() == [["un", "0000"]]
-    share = wide(found)
+    found = fit(running, 2, model=model, drop=["the", "of"])
+    share = wide(found.shares)
     assert share.shape == (9, 2) and np.isnan(share[0]).all()
     assert np.array_equal(share[1:3], share[3:5]) and (share[1].argmax() != share[2].argmax())
 
@@ -203,133 +104,232 @@ def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_
 )
 def test_what_cannot_be_fitted_is_refused(k, arguments, message):
     with pytest.raises(ValueError, match=message):
-        topics.fit(text(*["arms trade war", "law court judge"] * 4), k, **arguments)
+        fit(text(*["arms trade war", "law court judge"] * 4), k, **arguments)
 
 
-def vectors_of(running, group, rng):
-    keys = running[KEYS].drop_duplicates().reset_index(drop=True)
-    points = np.eye(3)[group] + rng.normal(0, 0.02, (len(keys), 3))
-    return pd.concat([keys, pd.DataFrame(points, columns=["x", "y", "z"])], axis=1)
+@pytest.mark.parametrize("model", ["nmf", "lda"])
+def test_topics_that_can_not_be_told_apart_are_refused(model):
+    same = text(*["troops guard borders army"] * 40) if model == "nmf" else TOKENS
+    with pytest.raises(
+        ValueError, match=r"topics were asked for, and only [1-8] can be told apart: choose a smaller k"
+    ):
+        fit(same, 2 if model == "nmf" else 9, model=model)
 
 
-def test_vectors_sort_paragraphs_that_words_do_not(noise):
-    rng = np.random.default_rng(1)
-    group = rng.integers(0, 3, 60)
-    found = topics.fit(noise, 3, vectors=vectors_of(noise, group, rng))
-    assert normalized_mutual_info_score(group, wide(found).argmax(axis=1)) == pytest.approx(1)
+@pytest.fixture(scope="module", params=MODELS)
+def model(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def found(model):
+    return fit(TOKENS, 3, model=model)
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return fit(TOKENS, 3)
+
+
+def test_the_paragraphs_fitted_on_are_placed_as_they_were(found):
+    again = place(found, TOKENS)
+    pd.testing.assert_frame_equal(again, found.shares, check_exact=True)
+
+
+def test_new_paragraphs_go_to_the_topic_of_their_words(found):
+    shares = place(found, tokenize(NEW))
+    assert list(shares) == [*KEYS, "topic", "share"] and len(shares) == 3 * 30
+    assert list(shares["paragraph"].iloc[::3]) == list(NEW["paragraph"])
+    best = wide(shares)[1:].argmax(axis=1)
+    groups = [set(best[np.arange(1, 30) % 3 == subject]) for subject in range(3)]
+    assert all(len(group) == 1 for group in groups) and set.union(*groups) == {0, 1, 2}
+    first = found.terms[found.terms["rank"] == 1].set_index("topic")["term"]
+    assert all(first[group.pop() + 1] in SUBJECTS[subject] for subject, group in enumerate(groups))
+    np.testing.assert_allclose(wide(shares)[1:].sum(axis=1), 1, atol=2e-6)
+
+
+def test_shares_are_worked_by_hand():
+    """Two words with idf 1 and 2, each its own topic; `war` once, `law` twice."""
+    space, idf = Space(np.eye(2), np.zeros(2), np.eye(2)), np.array([2.0, 1.0])
+    empty = pd.DataFrame()
+    topics = Topics(empty, empty, "cooccurrence", ["law", "war"], idf, space, np.array([1, 0]))
+    shares = place(topics, tokenize(pd.DataFrame({"document": "a", "paragraph": ["1"], "text": "War, law and law"})))
+    law, war = (1 + np.log(2)) * 2, 1 * 1  # (1 + log n) · idf; the length cancels out
+    assert shares["topic"].tolist() == [1, 2]  # topic 1 is the model's second column: war
+    assert shares["share"].tolist() == pytest.approx([war**2 / (law**2 + war**2), law**2 / (law**2 + war**2)], abs=1e-6)
+
+
+@pytest.mark.parametrize("model", ["cooccurrence", "nmf", "lda"])
+def test_paragraphs_without_a_word_of_the_model_have_no_share(model):
+    found = fit(TOKENS, 3, model=model)
+    mixed = pd.DataFrame({"document": "x", "paragraph": ["1", "2"], "text": ["Fish and chips", "Troops and fish"]})
+    shares = wide(place(found, tokenize(mixed)))
+    assert np.isnan(shares[0]).all() and shares[1].sum() == pytest.approx(1, abs=2e-6)
+    none = place(found, tokenize(mixed.head(1)))  # not one word of the model in the whole text
+    assert len(none) == 3 and none["share"].isna().all()
+
+
+@pytest.mark.parametrize("model", ["cooccurrence", "lda"])
+def test_a_paragraph_placed_alone_is_placed_as_among_others(model):
+    found = fit(TOKENS, 3, model=model)
+    alone = [place(found, tokenize(NEW.iloc[[i]])) for i in range(6)]
+    together = place(found, tokenize(NEW))
+    np.testing.assert_allclose(np.vstack([wide(one) for one in alone]), wide(together)[:6], atol=2e-6)
+
+
+@settings(max_examples=20)
+@given(st.permutations(range(12)))
+def test_shares_come_in_the_order_of_the_tokens_and_do_not_hang_on_it(plain, order):
+    text = NEW.head(12)
+    shares = wide(place(plain, tokenize(text)))
+    np.testing.assert_array_equal(wide(place(plain, tokenize(text.iloc[list(order)]))), shares[list(order)])
+
+
+@pytest.fixture(scope="module")
+def saved(found, model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("topics") / f"{model}.skops"
+    save(found, path)
+    return path
+
+
+def test_saved_topics_are_read_back_to_the_last_digit(found, saved):
+    back = load(saved)
+    for name in ("terms", "shares"):
+        one, other = (getattr(topics, name) for topics in (back, found))
+        pd.testing.assert_frame_equal(one, other, check_exact=True, check_categorical=False)
+    assert (back.model, back.words) == (found.model, found.words)
+    for texts in (TEXT, NEW):
+        one, other = (place(topics, tokenize(texts)) for topics in (back, found))
+        pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+class CodeRunner:
+    """What a stranger might put into a file."""
+
+    ran = False
+
+    def __setstate__(self, state):
+        CodeRunner.ran = True
+
+
+def test_what_is_no_topic_model_is_refused_and_no_code_is_run(plain, saved, tmp_path):
+    import skops.io
+
+    for name, content in {"evil": {"evil": CodeRunner()}, "list": [1, 2], "other": {"model": "nmf"}}.items():
+        skops.io.dump(content, tmp_path / name)
+    (tmp_path / "text").write_text("hello")
+    for cut in (10, 1000, -200):
+        (tmp_path / f"half {cut}").write_bytes(saved.read_bytes()[:cut])
+    for path in tmp_path.iterdir():
+        with pytest.raises(
+            ValueError, match=rf"{path.name} can't be read as topics \(.*\); fit them again, or get the file"
+        ):
+            load(path)
+    assert not CodeRunner.ran
+    with pytest.raises(TypeError, match=r"topics should come from topics.fit, found DataFrame"):
+        save(plain.terms, tmp_path / "terms.skops")
+
+
+TERMS = pd.DataFrame(
+    {
+        "topic": [1, 1, 1, 2, 2, 2],
+        "term": ["war", "arms", "army", "girls", "school", "war"],
+        "rank": [1, 2, 3, 1, 2, 3],
+    }
+)
+
+
+def test_label_finds_a_topic_by_its_first_terms_in_any_order_and_case():
+    for key in [("girls", "school"), ("school", "Girls"), "school girls", ("girls",), "war school girls"]:
+        found = label(TERMS, {key: "Girls at school"})
+        assert found["topic"].tolist() == [1, 2]
+        assert found["label"].isna().tolist() == [True, False] and found["label"][1] == "Girls at school"
+    assert label(TERMS, {})["label"].isna().all()
+    shuffled = TERMS.sample(frac=1, random_state=3)
+    pd.testing.assert_frame_equal(label(shuffled, {"girls": "G"}), label(TERMS, {"girls": "G"}))
 
 
 @pytest.mark.parametrize(
-    ("change", "arguments", "message"),
+    ("labels", "message"),
     [
-        (lambda table: table, {"model": "nmf"}, "vectors go with model='cooccurrence', not with 'nmf'"),
-        (lambda table: table.iloc[1:], {}, "vectors: 1 paragraph has none, first"),
-        (lambda table: table.assign(x="a"), {}, r"columns of numbers.*found \['x'\]"),
-        (
-            lambda table: table.assign(x=np.nan),
-            {},
-            r"vectors: column .x. of \(.*\) is nan: a number is missing, infinite or far too large",
-        ),
-        (lambda table: table[KEYS], {}, "columns of numbers.*found none"),
-        (lambda table: pd.concat([table, table]), {}, "repeat another's"),
+        ({("girls", "war"): "x"}, r"\('girls', 'war'\) are the first 2 terms of no topic; read the topics again"),
+        ({"": "x"}, "'' are the first 0 terms of no topic"),
+        ({"girls": "x", "girls school": "y"}, "'girls school' and another key are both topic 2; keep one name"),
     ],
 )
-def test_vectors_that_do_not_fit_are_refused(noise, change, arguments, message):
-    table = vectors_of(noise, np.zeros(60, int), np.random.default_rng(0))
+def test_a_label_that_can_move_is_refused(labels, message):
     with pytest.raises(ValueError, match=message):
-        topics.fit(noise, 2, vectors=change(table), **arguments)
+        label(TERMS, labels)
+    alike = TERMS.iloc[[0, 3]].assign(term="peace")
+    with pytest.raises(ValueError, match=r"'peace' are the first 1 terms of those of topics \[1, 2\]: add terms"):
+        label(alike, {"peace": "x"})
+    with pytest.raises(TypeError, match="labels should be a dict from first terms to a name, found list"):
+        label(TERMS, ["girls"])
 
 
-def test_a_share_is_the_squared_cosine_over_their_sum():
-    space = spaces.Space(np.zeros(0), np.eye(2), np.zeros(2), np.eye(2))
-    assert spaces.shares(space, np.array([[1.0, 2.0]]))[0] == pytest.approx([1 / 5, 4 / 5])
+def as_topics(first, paragraphs="1235"):
+    """Topics whose shares are given."""
+    shares = pd.DataFrame({"document": "a", "paragraph": np.repeat([*paragraphs], 2), "topic": [1, 2] * len(first)})
+    shares["share"] = [share for one in first for share in (one, 1 - one)]
+    return Topics(TERMS, shares, "nmf", [], None, None, np.arange(2))
 
 
-sets = st.lists(st.frozensets(st.integers(0, 6), max_size=4), min_size=3, max_size=3)
+CARDED = pd.DataFrame(
+    {
+        "document": "a",
+        "paragraph": [*"12345"],
+        "text": ["Arms for arms.", "War and\narms.", "Girls at school.", "— —", "The war: girls."],
+    }
+)
+STABLE = pd.DataFrame({"topic": [2, 1], "stability": [5 / 8, 1 / 4], "confident": [True, False]})
 
 
-@settings(max_examples=40)
-@given(sets, sets)
-def test_topics_are_matched_so_that_no_other_pairing_shares_more(one, other):
-    def alike(a, b):
-        return len(a & b) / max(len(a | b), 1)
-
-    best = max(sum(alike(a, b) for a, b in zip(one, order, strict=True)) for order in permutations(other))
-    assert resamples.matched(one, other).sum() == pytest.approx(best)
-    assert resamples.matched(one, []).tolist() == [0, 0, 0]
-
-
-def test_near_duplicates_are_left_out_and_documents_dealt_from_ten_up(planted):
-    table, running, _ = planted
-    for names, unit, n in ((10, "document", 10), (9, "paragraph", 200)):
-        some = tokenize(table.assign(document=[f"d{row % names}" for row in range(200)]).sort_values(KEYS))
-        dealt = resamples.deal(words.keep(some), some, "cooccurrence", 0)
-        assert (dealt.unit, dealt.n_units, dealt.n_left_out) == (unit, n, 0)
-        assert dealt.n_blocks == min(n, 20) and set(dealt.block) == set(range(dealt.n_blocks))
-    twice = tokenize(pd.concat([table, table.head(7).assign(document="zz")]))
-    assert resamples.deal(words.keep(twice), twice, "cooccurrence", 0).n_left_out == 7
-    dealt = resamples.deal(words.keep(running), running, "cooccurrence", 0)
-    shuffled = resamples.shuffled(dealt, 1)
-    assert np.array_equal(shuffled.kept.paragraph, dealt.kept.paragraph)
-    assert np.array_equal(np.bincount(shuffled.kept.word), np.bincount(dealt.kept.word))
-    [[whole], *_] = resamples.reruns(dealt, [4], 1, 0, whole=True)
-    terms = topics.fit(running, 4).terms.query("rank <= 10")
-    number = {name: place for place, name in enumerate(dealt.kept.words)}
-    assert set(whole) == {frozenset(number[term] for term in own) for _, own in terms.groupby("topic")["term"]}
+def test_cards_worked_by_hand():
+    found = as_topics([3 / 4, 3 / 4, 1 / 2, 0])
+    table = cards(found, CARDED, stability=STABLE, labels={"girls": "Girls", "war": "War"})
+    told = table[["topic", "rank", "paragraph", "share_here"]].values.tolist()
+    assert told == [
+        [1, 1, "2", 3 / 4],  # as high a share as 1, but two different terms
+        [1, 2, "1", 3 / 4],
+        [1, 3, "3", 1 / 2],
+        [2, 1, "5", 1],
+        [2, 2, "3", 1 / 2],
+        [2, 3, "2", 1 / 4],  # one of its terms, as in none of 1
+    ]
+    first = table[table["rank"] == 1].set_index("topic")
+    assert first["share"].tolist() == [(3 / 4 + 3 / 4 + 1 / 2 + 0) / 4, (1 / 4 + 1 / 4 + 1 / 2 + 1) / 4]
+    assert first["n_paragraphs"].tolist() == [3, 1] and first["few"].all()  # the tie goes to the lower number
+    assert first["terms"].tolist() == ["war · arms · army", "girls · school · war"]
+    assert first["label"].isna().tolist() == [True, False] and first["label"][2] == "Girls"  # topic 1 is not confident
+    assert first["stability"].tolist() == [1 / 4, 5 / 8] and first["text"][2] == "The war: girls."
+    assert not cards(found, CARDED, labels={"girls": "Girls"})["label"].notna().any()
+    with pytest.raises(ValueError, match=r"paragraphs: \('a', '1'\) has shares but is not there"):
+        cards(found, CARDED[1:])
 
 
-def test_planted_topics_are_confident_and_the_overall_row_is_their_mean(planted):
+def test_topics_from_labels_are_the_labels_and_their_words():
+    running = text("the of", *["arms trade war", "law court judge"] * 4, "arms")
+    keys = running[KEYS].drop_duplicates().astype("str").reset_index(drop=True)
+    labels = keys.assign(label=["x", *["war", "law"] * 4, "war"]).iloc[1:]
+    found = from_labels(running, labels.sample(frac=1, random_state=1), drop=["the", "of"])
+    share = wide(found.shares)
+    assert np.isnan(share[0]).all() and share[1:].tolist() == [[1.0, 0.0], [0.0, 1.0]] * 4 + [[1.0, 0.0]]
+    assert found.terms.groupby("topic")["term"].agg(set).tolist() == [
+        {"arms", "trade", "war"},
+        {"law", "court", "judge"},
+    ]
+    # topic 1: arms 5, trade 4 and war 4 of 13 words, in none of the other; positive PMI log(25 / 13) · √count
+    assert found.terms.query("topic == 1")["weight"].tolist() == pytest.approx([5 / 13, 4 / 13, 4 / 13], abs=1e-6)
+    with pytest.raises(ValueError, match="labels: 1 different labels in the paragraphs of tokens; topics need two"):
+        from_labels(running, labels.assign(label=1))
+    with pytest.raises(TypeError, match="those made from labels place no paragraph"):
+        place(found, running)
+
+
+def test_clusters_of_vectors_become_topics(planted):
+    """Vectors that know the group sort paragraphs whose words tell nothing."""
     _, running, _ = planted
-    found = topics.stability(topics.fit(running, 4), running, runs=5, nulls=2)
-    assert found.topics["confident"].all() and found.topics["stability"].min() > 0.75
-    overall = found.overall.iloc[0]
-    for name in ("stability", "null", "excess"):
-        assert overall[name] == pytest.approx(found.topics[name].mean(), rel=1e-5)
-    assert overall["low"] <= overall["stability"] <= overall["high"]
-    assert overall[["k", "n_confident", "unit", "n_units"]].tolist() == [4, 4, "document", 60]
-
-
-def test_topics_of_words_drawn_at_random_are_not_confident(noise):
-    found = topics.stability(topics.fit(noise, 4), noise, runs=5, nulls=2)
-    assert not found.topics["confident"].any() and found.overall["n_confident"].item() == 0
-
-
-def test_stability_says_what_it_cannot_measure(noise):
-    found = topics.fit(noise, 2)
-    with pytest.raises(ValueError, match="runs should be a whole number from 1, found 0"):
-        topics.stability(found, noise, runs=0)
-    with pytest.raises(ValueError, match="Give vectors if, and only if"):
-        topics.stability(found, noise, vectors=vectors_of(noise, np.zeros(60, int), np.random.default_rng(0)))
-    with pytest.raises(TypeError, match=r"should come from topics.fit, found str"):
-        topics.stability("topics", noise)
-    short = text(*["arms trade war", "law court judge"] * 4)
-    with pytest.raises(ValueError, match="2 different paragraphs are too few to halve: 4 at least"):
-        topics.stability(topics.fit(short, 2), short)
-
-
-def test_the_planted_number_of_topics_is_chosen(planted):
-    found = topics.choose_k(planted[1], (6, 2, 4, 4), runs=4, nulls=2)
-    assert found.k == 4 and found.reason.startswith("4 topics: 4 of them")
-    assert found.ks["k"].tolist() == [2, 4, 6] and found.topics.groupby("k").size().tolist() == [2, 4, 6]
-    confident = found.topics.groupby("k")["confident"].sum().tolist()
-    assert confident == found.ks["n_confident"].tolist()
-
-
-@pytest.mark.parametrize("short", [False, True])
-def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short):
-    running = text("arms trade war", "arms trade law") if short else noise
-    found = topics.choose_k(running, (2, 4), runs=4, nulls=2)
-    assert found.k is None and found.reason.startswith("No number of topics is supported")
-    assert found.ks["k"].tolist() == [2, 4] and not found.ks["supported"].any()
-
-
-@pytest.mark.parametrize(("ks", "value"), [([1], "1"), (None, "None"), (5.0, "5.0"), ([2.0], "2.0"), ([True], "True")])
-def test_numbers_of_topics_are_whole_and_from_two_up(noise, ks, value):
-    with pytest.raises(ValueError, match=f"each of ks should be a whole number from 2, found '?{value}"):
-        topics.choose_k(noise, ks)
-
-
-@pytest.mark.parametrize("stopwords", [None, 5, [["the"]]])
-def test_stop_words_that_are_no_list_of_words_are_told(stopwords):
-    with pytest.raises(TypeError, match="stopwords should be a list of words, found"):
-        topics.fit(text("war and peace", "peace and law"), 2, stopwords=stopwords)
+    keys = running[KEYS].drop_duplicates().reset_index(drop=True)
+    group = np.random.default_rng(1).integers(0, 3, len(keys))
+    found = from_labels(running, keys.assign(label=group))
+    assert normalized_mutual_info_score(group, wide(found.shares).argmax(axis=1)) == pytest.approx(1)

@@ -11,7 +11,7 @@ from analysis import charts, codebooks, corpus, figures, frequency, patterns, th
 from analysis.__main__ import main
 from analysis.verification import files, numbers, verify
 from analysis.verification import sources as reading
-from tests.conftest import ROOT
+from tests.conftest import ROOT, copy_shipped
 
 FREQUENT, SECTIONS, THEMES = "02-most-frequent-words", "02-words-by-section", "06-themes-by-section"
 
@@ -38,13 +38,7 @@ def found(folder):
 @pytest.fixture(scope="module")
 def published(tmp_path_factory):
     """The figures and data as they are here, once."""
-    root = tmp_path_factory.mktemp("published")
-    shutil.copytree(ROOT / "data", root / "data")
-    (root / "figures").mkdir()
-    for path in (ROOT / "figures").iterdir():
-        if path.suffix in (".svg", ".png", ".csv", ".json"):
-            shutil.copy(path, root / "figures")
-    return root
+    return copy_shipped(tmp_path_factory.mktemp("published"))
 
 
 @pytest.fixture
@@ -552,7 +546,7 @@ def own(tmp_path):
 
     save("hits", frequency.count_hits(hits, words, by="document"), kept, ["document", "label"])
     save("hits-whole", frequency.count_hits(hits, words), kept, "label", x="per_1000")
-    place = tokens.locate(tokens.find(words, ["peace", "war and", "never"]), paragraphs)
+    place = tokens.find(words, ["peace", "war and", "never"])
     counts = frequency.count(words, by=["document", "section"], words=["peace", "war and", "never"])
     save("words", counts, place, ["document", "section", "token"])
     year = {"one": "1999", "two": "1999", "three": "2004"}
@@ -668,9 +662,9 @@ def test_rates_by_hand():
     paragraphs = pd.DataFrame(
         {"document": "d", "paragraph": ["1", "2"], "section": "s", "text": ["peace now", "no peace yet"]}
     )
-    words = tokens.locate(tokens.tokenize(paragraphs), paragraphs)
+    words = tokens.tokenize(paragraphs)
     texts = {("d", ""): "", ("d", "1"): "peace now", ("d", "2"): "no peace yet"}
-    known = reading.Sources(None, {}, texts, paragraphs, words, None, set(), {})
+    known = reading.Sources(None, {}, texts, paragraphs, words, None, None, set(), {})
     evidence = pd.DataFrame({"mark": "peace", "document": "d", "paragraph": ["1", "2"], "start": [0, 3], "end": [5, 8]})
     row = {"mark": "peace", "token": "peace", "n": "2", "total": "5", "per_1000": "400.0", "n_paragraphs": "2"}
     row |= {"low": "333.333", "high": "500.0", "interval": "leave one paragraph out", "few": "True", "elsewhere": "0"}

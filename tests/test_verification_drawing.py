@@ -1,7 +1,5 @@
 """What is painted is what the table says: whoever edits an SVG is found out."""
 
-import shutil
-
 import pandas as pd
 import pytest
 import regex
@@ -9,11 +7,12 @@ import regex
 from analysis import charts, figures, svg_shapes
 from analysis.verification import files, letters, shapes, verify
 from analysis.verification import lettering as words
-from tests.conftest import ROOT
+from tests.conftest import FIGURES as SHIPPED_FIGURES
+from tests.conftest import ROOT, copy_shipped
 from tests.test_verification import sign
 
 FIGURES = ROOT / "figures"
-NAMES = sorted(path.stem for path in FIGURES.glob("*.svg"))
+NAMES = sorted(name.removesuffix(".svg") for name in SHIPPED_FIGURES if name.endswith(".svg"))
 BARS, CELLS, LANES = "02-most-frequent-words", "02-words-by-section", "01-where-every-character-went"
 STRIP, NOTES, TREND = "03-where-and-in-which-sense", "03-search-against-reading", "09-passages-per-100000-words"
 
@@ -225,8 +224,7 @@ def test_what_cannot_be_measured_is_at_another_place():
 
 
 def test_a_changed_drawing_fails_though_the_manifest_was_signed_again(tmp_path):
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    shutil.copytree(FIGURES, tmp_path / "figures", ignore=shutil.ignore_patterns("notebooks", "*.html"))
+    copy_shipped(tmp_path)
     for name in NAMES:
         if name != CELLS:
             for suffix in files.SUFFIXES:
@@ -247,40 +245,6 @@ def saved(folder, ax, data):
     evidence["start"] = range(len(evidence))
     figures.save(ax, folder / "own", data=data, evidence=evidence.assign(end=evidence["start"] + 1), alt="Own.")
     return seen(folder, "own")
-
-
-def test_charts_of_ones_own_pass(tmp_path):
-    """Panels, cards, few bars, strips of several lines and depths, words from right to left, letters not in the font."""
-    table = pd.DataFrame({"k": [2, 3, 4, 5, 6] * 2, "what": [*"aaaaabbbbb"]})
-    table["value"] = [1, 3, 2, 5, 4, -0.1, 0.3, 0.2, 0.4, 0]
-    table = figures.mark(table.assign(n=1, low=table["value"] - 0.3, high=table["value"] + 0.2), ["what", "k"])
-    ax = charts.panels(table, x="k", y="value", panel="what", low="low", high="high")
-    assert saved(tmp_path, ax, table) == set()
-    svg = (tmp_path / "own.svg").read_text()
-    assert {mark for mark, _ in seen(tmp_path, "own", change(svg, "a--3", r'( y=")([\d.]+)', shifted(2)))} == {"a--3"}
-    table = pd.DataFrame({"word": ["سلام", "peace", "Ω\u0301 50 %", "平和"], "n": [0, 0, 0, 3], "label": [*"0003"]})
-    table = figures.mark(table, "word")
-    with pytest.warns(UserWarning, match="missing from font"):
-        assert saved(tmp_path, charts.bars(table, x="n", y="word", label="label"), table) == set()
-    table = pd.DataFrame({"at": [*"1122334455"] * 3, "label": [*("a" * 24), *("b" * 6)], "n": 1, "place": range(30)})
-    table["kept"] = table["place"] % 7 != 3
-    table = figures.mark(table.assign(note="said so"), "place")
-    for more in ({"x": "at"}, {"note": "note"}, {"x": "at", "number": "at", "order": [*"1234567"]}):
-        assert saved(tmp_path, charts.strip(table, y="label", kept="kept", **more), table) == set()
-    table = table[:10].assign(at=[*"0123456789"])  # eight in a line, two below
-    assert saved(tmp_path, charts.strip(table, y="label", note="note"), table) == set()
-    table = figures.mark(pd.DataFrame({"word": [*"abcdefghij"], "n": [0] * 9 + [3]}), "word")
-    assert saved(tmp_path, charts.bars(table, x="n", y="word"), table) == set()
-    table = pd.DataFrame({"topic": range(1, 8), "label": "War", "terms": "war · arms " * 9, "share": 0.25, "n": 1})
-    table = figures.mark(table.assign(n_paragraphs=7, n_placed=40, few=False, stability=0.62, null=0.11), "topic")
-    table["terms"] = table["terms"].where(table["topic"] != 5, "war")  # a lower card
-    told = pd.DataFrame({"topic": [1], "rank": 1, "document": "un", "paragraph": "12", "excerpt": "Arms for war."})
-    spots = pd.DataFrame({"topic": [1], "rank": 1, "start": 9, "end": 12})
-    ax = charts.cards(table.assign(confident=True), passages=told, highlights=spots)
-    assert saved(tmp_path, ax, table) == set()
-    for number in (1, 2):
-        table = figures.mark(pd.DataFrame({"word": [*"ab"][:number], "n": [1, 2][:number]}), "word")
-        assert saved(tmp_path, charts.bars(table, x="n", y="word"), table) == set()
 
 
 def test_lines_that_mostly_end_at_nothing_are_measured_on_the_scale_of_the_bars(tmp_path):

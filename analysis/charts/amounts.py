@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from analysis import tables
 from analysis.charts.style import (
     BLUE,
     INK,
@@ -13,6 +12,7 @@ from analysis.charts.style import (
     STYLE,
     WORDS,
     axes,
+    check_once,
     check_order,
     check_pair,
     checked,
@@ -151,7 +151,7 @@ def grid(data, *, x, y, value, shade, few=None, xlabel="", ax=None):
     ['3']
     """
     data = checked(data, "grid", [x, y, value, shade, few], full=[value, shade], keys=[x, y], flags=[few])
-    tables.check_unique(data, "charts.grid", [x, y])
+    check_once(data, "grid", [x, y])
     columns, rows = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
     with plt.style.context(["default", STYLE]):
         slanted = 0.055 * max(len(str(name)) for name in columns)  # inches above the cells

@@ -159,14 +159,14 @@ def strip(data, *, y, x=None, order=None, kept=None, group=None, number=None, no
     [2, 13]
     """
     columns = [x, y, kept, group, number, note]
-    tables.check(data, "charts.strip", list(dict.fromkeys(name for name in columns if name)))
+    tables.check(data, "charts.strip")
     strips = list(data[y].cat.categories) if isinstance(data[y].dtype, pd.CategoricalDtype) else []
     data = drawn = checked(data, "strip", columns, full=[], keys=[x, y], flags=[kept], empty=bool(strips))
     strips = strips or list(dict.fromkeys(data[y]))
     data = data.assign(**{name: data[name].astype(object).fillna("") for name in (number, note) if name})
     data, order = _placed(data, x, y, order, wide=bool(note))
     if group:
-        tables.check_present(data[data[kept].astype(bool)] if kept else data, "charts.strip", [group])
+        tables.check(data[data[kept].astype(bool)] if kept else data, "charts.strip", [group])
     groups = list(dict.fromkeys(data.loc[data[kept].astype(bool) if kept else data.index, group])) if group else []
     if len(groups) > len(_GROUPS):
         raise ValueError(f"charts.strip: {group} has {len(groups)} values; {len(_GROUPS)} can be told apart.")

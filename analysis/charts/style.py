@@ -36,43 +36,11 @@ STYLE = {
 
 
 def checked(data, shape, columns, full, partial=(), keys=(), flags=(), empty=False):
-    """Make sure that a table can be drawn, and round its numbers.
-
-    Parameters
-    ----------
-    data : DataFrame
-        The table.
-    shape : str
-        The function that draws it, for messages.
-    columns : list of str
-        The columns it draws; an empty name or None is passed over.
-    full, partial : list of str
-        Those of numbers from 0: none missing in `full`; some, in `partial`.
-    keys : list of str
-        Those in which no value may be missing.
-    flags : list of str
-        Those of true and false; an empty name or None is passed over.
-    empty : bool, default False
-        Whether a table without rows can be drawn.
-
-    Returns
-    -------
-    DataFrame
-        The columns, and `mark` if there is one, with six significant digits.
-
-    Raises
-    ------
-    ValueError
-        If columns are missing, there are no rows, a number is missing, negative
-        or not finite, a key is missing, or a flag is neither true nor false.
-
-    Examples
-    --------
-    >>> checked(pd.DataFrame({"n": [2 / 3], "other": [1]}), "bars", ["n"], full=["n"])["n"].tolist()
-    [0.666667]
-    """
+    """Make sure that a table can be drawn, and round its numbers."""
     columns = list(dict.fromkeys(name for name in columns if name))
-    tables.check(data, f"charts.{shape}", columns)
+    missing = [name for name in columns if name not in data.columns]
+    if missing:
+        raise ValueError(f"charts.{shape}: the table lacks the columns {missing}; it has {list(data.columns)}.")
     if not (len(data) or empty):
         raise ValueError(f"charts.{shape}: the table has no rows to draw.")
     keep = [*(["mark"] if "mark" in data.columns else []), *[name for name in columns if name != "mark"]]
@@ -92,59 +60,33 @@ def checked(data, shape, columns, full, partial=(), keys=(), flags=(), empty=Fal
             )
         if name in partial:
             data[name] = numbers
-    tables.check_present(data, f"charts.{shape}", [name for name in keys if name])
-    tables.check_flags(data, f"charts.{shape}", [name for name in flags if name])
+    tables.check(data, f"charts.{shape}", [name for name in keys if name])
+    for name in filter(None, flags):
+        if not data[name].map(lambda value: isinstance(value, (bool, np.bool_))).all():
+            raise ValueError(
+                f"charts.{shape}: {name} should hold true and false; turn the text of a CSV file into them."
+            )
     return tables.significant(data)
 
 
+def check_once(data, shape, keys):
+    """Each combination of keys is drawn once."""
+    twice = data.duplicated(keys).to_numpy()
+    if twice.any():
+        row = int(twice.argmax())
+        raise ValueError(
+            f"charts.{shape}: row {row} (from 0) repeats {data[keys].iloc[row].tolist()}; draw each {keys} once."
+        )
+
+
 def check_pair(shape, low, high):
-    """Raise if only one end of a range is named.
-
-    Parameters
-    ----------
-    shape : str
-        The function that draws it, for the message.
-    low, high : str or None
-        Columns with the ends.
-
-    Raises
-    ------
-    ValueError
-        If one is given without the other.
-
-    Examples
-    --------
-    >>> check_pair("bars", "low", None)
-    Traceback (most recent call last):
-    ValueError: charts.bars: give both low and high, the columns with the ends of the range.
-    """
+    """Raise if only one end of a range is named."""
     if (not low) != (not high):
         raise ValueError(f"charts.{shape}: give both low and high, the columns with the ends of the range.")
 
 
 def check_order(data, shape, low, high):
-    """Raise if a range ends before it begins, naming the first.
-
-    Parameters
-    ----------
-    data : DataFrame
-        The table, from `checked`.
-    shape : str
-        The function that draws it, for the message.
-    low, high : str or None
-        Columns with the ends, numbers; a range with a missing end, or without columns, is passed over.
-
-    Raises
-    ------
-    ValueError
-        If the low end is above the high one.
-
-    Examples
-    --------
-    >>> check_order(pd.DataFrame({"mark": ["a"], "low": [2.0], "high": [1.0]}), "bars", "low", "high")
-    Traceback (most recent call last):
-    ValueError: charts.bars: low is above high in row 0 (rows count from 0), mark 'a': 2.0 and 1.0.
-    """
+    """Raise if a range ends before it begins, naming the first."""
     if not low:
         return
     lows, highs = (data[name].to_numpy(float, na_value=np.nan) for name in (low, high))
@@ -158,26 +100,7 @@ def check_order(data, shape, low, high):
 
 
 def axes(ax, height, label):
-    """Give the Axes to draw on, with a label below.
-
-    Parameters
-    ----------
-    ax : Axes or None
-        The user's own; a new figure as wide as a page's text unless given.
-    height : float
-        Height of a new figure, in inches.
-    label : str
-        What stands below; across the whole width of a new figure.
-
-    Returns
-    -------
-    Axes
-
-    Examples
-    --------
-    >>> axes(None, 2, "words").figure.get_size_inches().tolist()
-    [7.2, 2.0]
-    """
+    """Give the Axes to draw on, with a label below."""
     if ax is not None:
         ax.set_xlabel(label, parse_math=False)
         return ax
@@ -189,28 +112,7 @@ def axes(ax, height, label):
 
 
 def name_ticks(axis, places, names):
-    """Write names along an axis, long ones on several lines, never as mathematics.
-
-    Parameters
-    ----------
-    axis : Axis
-        ``ax.xaxis`` or ``ax.yaxis``.
-    places : list of float
-        Where the names stand.
-    names : list
-        What is written there.
-
-    Returns
-    -------
-    None
-
-    Examples
-    --------
-    >>> ax = axes(None, 2, "")
-    >>> name_ticks(ax.yaxis, [0], ["Partnerships between International and Regional Organizations"])
-    >>> ax.get_yticklabels()[0].get_text().count(chr(10))
-    1
-    """
+    """Write names along an axis, long ones on several lines, never as mathematics."""
     axis.set_ticks(list(places), [_wrapped(name) for name in names])
     for tick in axis.get_major_ticks():
         tick.label1.set_parse_math(False)
@@ -218,22 +120,7 @@ def name_ticks(axis, places, names):
 
 
 def lines(names):
-    """Lines that the longest of some names takes along an axis, as `name_ticks` writes it.
-
-    Parameters
-    ----------
-    names : list
-        What is to be written.
-
-    Returns
-    -------
-    int
-
-    Examples
-    --------
-    >>> lines(["Peace", "Partnerships between International and Regional Organizations"])
-    2
-    """
+    """Lines that the longest of some names takes along an axis, as `name_ticks` writes it."""
     return max(_wrapped(name).count("\n") + 1 for name in names)
 
 

@@ -4,7 +4,6 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
-from analysis import tables
 from analysis.charts.style import (
     BLUE,
     GREEN,
@@ -15,6 +14,7 @@ from analysis.charts.style import (
     STYLE,
     WORDS,
     axes,
+    check_once,
     check_order,
     check_pair,
     checked,
@@ -74,7 +74,7 @@ def trend(data, *, x, y, line, low=None, high=None, few=None, ylabel="", xlabel=
     columns = [x, y, line, low, high, few]
     data = checked(data, "trend", columns, full=[y], partial=[low, high], keys=[x, line], flags=[few])
     check_order(data, "trend", low, high)
-    tables.check_unique(data, "charts.trend", [line, x])
+    check_once(data, "trend", [line, x])
     names, periods = list(dict.fromkeys(data[line])), list(dict.fromkeys(data[x]))
     if len(names) > len(_LOOKS):
         raise ValueError(f"charts.trend: {len(names)} lines can't be told apart; draw {len(_LOOKS)} at most.")

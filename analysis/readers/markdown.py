@@ -8,24 +8,17 @@ from analysis.readers import plain
 
 _HEADING = regex.compile(r"(#{1,6})[^\S\n]+(?=\S)")
 _CLOSING = regex.compile(r"[^\S\n]+#+$")
-_UNDERLINE = regex.compile(r"=+|-+")
 _QUOTE = regex.compile(r"(?:>[^\S\n]*)+(?=\S)")
 _NOTE = regex.compile(r"\[\^(?P<name>[^\[\]\s]{1,100})\]:|<sup>(?P<raised>\d{1,3})(?=</sup>)")
-_NUMBERED = regex.compile(r"[>(]?\d+[.)]")
-_PAGE_BREAK = regex.compile(r"\\(?:newpage|pagebreak)|<!--\s*page\s*break\s*-->", regex.I)
-_TAGS = (
-    "a|b|blockquote|br|center|cite|code|del|div|em|font|h[1-6]|hr|i|img|ins|li|mark|ol|p|pre|q|s|small|span|strong"
-    "|sub|sup|table|tbody|td|tfoot|th|thead|tr|u|ul"
-)
 _INLINE = regex.compile(
-    rf"""(?P<escape>\\)[\\`*_{{}}\[\]()#+\-.!<>|~&$]
-      | (?P<comment><!--.{{0,5000}}?-->)
+    r"""(?P<escape>\\)[\\`*_{}\[\]()#+\-.!<>|~&$]
+      | (?P<comment><!--.{0,5000}?-->)
       | (?P<open><)(?:https?://|mailto:)[^<>\s]+(?P<close>>)
       | (?P<before>!?\[)[^\[\]]*(?P<address>\]\([^()\s]*\))
-      | \[\^(?P<note>[^\[\]\s]{{1,100}})\]
-      | (?<=<sup>)(?P<raised>\d{{1,3}})(?=</sup>)
-      | (?P<tag></?(?:{_TAGS})(?=[\s/>])[^<>\n]{{0,200}}>)
-      | (?P<stars>\*{{1,3}}(?!\*)) | (?P<bars>_{{1,3}}(?!_))""",
+      | \[\^(?P<note>[^\[\]\s]{1,100})\]
+      | (?<=<sup>)(?P<raised>\d{1,3})(?=</sup>)
+      | (?P<tag></?[a-z]\w*(?:\s+[\w-]+\s*=[^<>\n]{0,200})?\s*/?>)
+      | (?P<stars>\*{1,3}(?!\*)) | (?P<bars>_{1,3}(?!_))""",
     regex.VERBOSE | regex.DOTALL | regex.IGNORECASE,
 )
 _REASONS = {
@@ -40,28 +33,14 @@ _REASONS = {
 
 
 def lines(text):
-    """Split Markdown into its lines, saying which characters carry form, not words.
+    """The lines of `plain.lines`, with headings, notes and their marks, and what carries form, not words.
 
-    Parameters
-    ----------
-    text : str
-        A document's text.
-
-    Returns
-    -------
-    list of plain.Line
-        As `plain.lines` gives, with `heading`, `note`, `note_marks` and more
-        `markup` (heading signs, emphasis, escapes, link addresses, tags).
-
-    Examples
-    --------
-    >>> [line.heading for line in lines("# Title\\n\\nPart\\n====\\n\\n1. Text")]
-    [1, 1, 0, 0]
+    >>> [line.heading for line in lines("# Title\\n\\n1. Text")]
+    [1, 0]
     >>> [reason for _, _, reason in lines("To *save* <http://un.org>")[0].markup]
     ['emphasis', 'emphasis', 'link bracket', 'link bracket']
     """
     found = [_block_signs(text, line) for line in plain.lines(text)]
-    found = _underlined(text, found)
     inline = []
     first = 0
     for i in range(1, len(found) + 1):
@@ -92,38 +71,18 @@ def _block_signs(text, line):
     return line._replace(markup=tuple(markup))
 
 
-def _underlined(text, found):
-    """A line of its own with = or - right under it is a heading."""
-    found = list(found)
-    for i in range(1, len(found)):
-        above, line = found[i - 1], found[i]
-        if (
-            not line.new_block
-            and above.new_block
-            and not (above.bullet or above.heading or above.note or above.leftover)
-            and not _NUMBERED.match(text, above.start, above.end)
-            and _UNDERLINE.fullmatch(text, line.start, line.end)
-        ):
-            level = 1 if text[line.start] == "=" else 2
-            found[i - 1] = above._replace(heading=level)
-            found[i] = line._replace(leftover="heading underline")
-    return found
-
-
 def _breaks(text, found):
-    """Comments that stand alone, and page breaks written as commands or rules."""
+    """Lines of nothing but markup are left over; rules are page breaks."""
     marked = []
     broken = False
     for line in found:
-        content = text[line.start : line.end]
-        if _PAGE_BREAK.fullmatch(content):
-            line = line._replace(leftover="page break")
-        elif not line.leftover and _all_markup(text, line):
+        if not line.leftover and _all_markup(text, line):
             line = line._replace(leftover=line.markup[0][2])
         if broken:
             line = line._replace(page_break=True, new_block=True)
-        rule = line.leftover == "no letters or digits" and len(content.replace(" ", "")) >= 3
-        broken = rule or line.leftover == "page break" or (broken and bool(line.leftover))
+        signs = len(text[line.start : line.end].replace(" ", ""))
+        rule = line.leftover == "no letters or digits" and signs >= 3
+        broken = rule or (broken and bool(line.leftover))
         marked.append(line)
     return marked
 

@@ -30,30 +30,10 @@ class Line(NamedTuple):
 
 
 def decode(data, name):
-    """Turn a file's bytes into text.
+    """A file's bytes as text: line ends are ``\\n``, without byte order mark; `name` is for messages.
 
-    Parameters
-    ----------
-    data : bytes
-        What the file holds.
-    name : str
-        Its name, for messages.
+    Raises ValueError if the file is empty, binary or not UTF-8, saying where and what to do.
 
-    Returns
-    -------
-    str
-        The text with ``\\n`` line ends, without byte order mark.
-
-    Raises
-    ------
-    ValueError
-        If the file is empty, binary, or not UTF-8; the message says where and
-        what to do.
-
-    Examples
-    --------
-    >>> decode(b"1. One.\\r\\n2. Two.", "two.txt")
-    '1. One.\\n2. Two.'
     >>> decode("1. Décidé".encode("latin-1"), "old.txt")
     Traceback (most recent call last):
     ValueError: old.txt is not UTF-8: byte 0xe9 on line 1 after '1. D'. Save it as UTF-8 and read it again.
@@ -78,21 +58,8 @@ def decode(data, name):
 
 
 def lines(text):
-    """Split text into its lines, saying what stands before each.
+    """The lines that are not blank: two blank lines or a form feed are a page break, a number beside one a page number.
 
-    Parameters
-    ----------
-    text : str
-        A document's text.
-
-    Returns
-    -------
-    list of Line
-        The lines that are not blank, in order. Two blank lines, or a form feed,
-        are a page break; a number beside a form feed is a page number.
-
-    Examples
-    --------
     >>> [(line.number, line.new_block, line.page_break) for line in lines("a\\nb\\n\\nc\\n\\n\\nd")]
     [(1, True, False), (2, False, False), (4, True, False), (7, True, True)]
     """
@@ -132,24 +99,7 @@ def lines(text):
 
 
 def content_start(line):
-    """Say where a line's words begin, after bullets, quotation signs and emphasis.
-
-    Parameters
-    ----------
-    line : Line
-        A line of a document.
-
-    Returns
-    -------
-    int
-        A place in the document's text.
-
-    Examples
-    --------
-    >>> from analysis.readers import markdown
-    >>> content_start(markdown.lines("- **Bold** words")[0])
-    4
-    """
+    """Where a line's words begin, after bullets, quotation signs and emphasis."""
     start = line.start
     for first, end, reason in line.markup:
         if first > start or reason == "escape":
@@ -159,27 +109,7 @@ def content_start(line):
 
 
 def ended(text, line):
-    """Say whether a line ends a sentence.
-
-    Parameters
-    ----------
-    text : str
-        The document.
-    line : Line
-        One of its lines.
-
-    Returns
-    -------
-    bool
-        True where it ends with ``. ! ? : ; …``, a closing quotation mark, or one
-        of these followed by closing signs.
-
-    Examples
-    --------
-    >>> text = "The UN\\nmust act.”"
-    >>> [ended(text, line) for line in lines(text)]
-    [False, True]
-    """
+    """Does a line end a sentence: with ``. ! ? : ; …`` or a closing quotation mark, whatever closing signs follow?"""
     return bool(_ENDED.search(text[max(line.start, line.end - 8) : line.end]))
 
 

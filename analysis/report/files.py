@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from analysis import codebooks, corpus, elsewhere, patterns, tables
+from analysis import codebooks, corpus, patterns, tables
 from analysis.report import sources
 from analysis.report.pages import gallery, reader
 
@@ -47,19 +47,21 @@ def write(root):
     try:
         made = json.loads(manifest.read_text(encoding="utf-8"))["notebooks"]
         read_by = {name: sorted(entry["data"]) for name, entry in made.items()}
+        drawn = {name for entry in made.values() for name in entry["figures"]}  # other files there are the user's own
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{manifest} is damaged ({type(error).__name__}: {error}): run make figures.") from None
-    charts, evidence = sources.charts(root / "figures"), sources.evidence(root / "figures")
+    charts, evidence = sources.charts(root / "figures", drawn), sources.evidence(root / "figures", drawn)
     captions = sources.captions(root / "notebooks", read_by)
+    charts = charts[charts["figure"].isin(captions["figure"])]  # a notebook that fails may not name its old ones
     read = _documents(root / "data" / "documents")
     books = (path for path in (root / "data" / "codebooks").glob("[!.]*.y*ml") if path.is_file())
     hits, labels = _hits(read.paragraphs, sorted(books))
     pages = {
         "index.html": gallery(charts, evidence, captions),
-        "evidence.html": reader(read, hits, labels, evidence, elsewhere.read(root / "data"), charts),
+        "evidence.html": reader(read, hits, labels, evidence, corpus.elsewhere(root / "data"), charts),
     }
     for name, page in pages.items():
-        (root / "figures" / name).write_bytes(page.encode())
+        tables.write_bytes(root / "figures" / name, page.encode())
     return [root / "figures" / name for name in pages]
 
 
@@ -74,8 +76,8 @@ def _documents(folder):
 
 def _hits(paragraphs, paths):
     """What every codebook finds, the codebook named; and all labels, found or not."""
-    hits = [tables.empty([*tables.COLUMNS["hits"], "codebook"]).astype({"kept": bool})]
-    labels = [tables.empty(["codebook", "label"])]
+    hits = [tables.empty("hits").assign(codebook="")]
+    labels = [pd.DataFrame(columns=["codebook", "label"], dtype="str")]
     for path in paths:
         book = codebooks.load(path)
         labels.append(book[["label"]].drop_duplicates().assign(codebook=path.stem))

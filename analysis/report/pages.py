@@ -8,7 +8,6 @@ import regex
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from analysis import tables
 from analysis.report import anchors, passages, vector
 from analysis.report.highlighting import highlighted, printable
 from analysis.report.layout import documents, note_marks
@@ -20,43 +19,7 @@ _HUES, _LINES = 6, 5  # colours and kinds of line that tell labels apart: see st
 
 
 def gallery(charts, evidence, captions):
-    """A page with every chart, its marks leading to the passages they count.
-
-    Parameters
-    ----------
-    charts : DataFrame
-        `figure`, `title`, `alt`, `svg`, as `sources.charts` reads them.
-    evidence : DataFrame
-        `figure`, `mark`, `name`, one row per passage, as `sources.evidence` reads
-        it.
-    captions : DataFrame
-        `figure`, `notebook`, `question`, `answer`, `caption`, `shown`, `limits`,
-        `data`, as `sources.captions` reads them.
-
-    Returns
-    -------
-    str
-        HTML that fetches nothing: charts, styles and all are inside. It expects
-        the files of the charts beside it, and the reader as ``evidence.html``.
-
-    Raises
-    ------
-    ValueError
-        If columns are missing, a chart has no row in `captions`, or an SVG
-        holds what is no drawing.
-
-    Examples
-    --------
-    >>> from analysis.report import sources
-    >>> charts = sources.charts("figures").head(1)
-    >>> page = gallery(charts, sources.evidence("figures"), sources.captions("notebooks", {}))
-    >>> page.count("<svg"), page.count('<a class="mark"')
-    (1, 192)
-    """
-    tables.check(charts, "charts", ["figure", "title", "alt", "svg"])
-    tables.check(evidence, "evidence", ["figure", "mark", "name"])
-    tables.check(captions, "captions", _CAPTIONS)
-    tables.check_unique(captions, "captions", ["figure"])
+    """A page with every chart, its marks leading to the passages they count."""
     missing = sorted(set(charts["figure"]) - set(captions["figure"]))
     if missing:
         raise ValueError(f"captions has no row for the figure {missing[0]!r}.")
@@ -83,58 +46,8 @@ def gallery(charts, evidence, captions):
 
 
 def reader(read, hits, labels, evidence, elsewhere, charts):
-    """A page with the documents, paragraph by paragraph, and the passages behind each mark.
-
-    Parameters
-    ----------
-    read : Corpus
-        The documents, from `corpus.read`.
-    hits : DataFrame
-        What to highlight, from `patterns.find`, with `codebook` (its name) as
-        a further column: `document`, `paragraph`, `label`, `start`, `end`,
-        `kept`, `reason`.
-    labels : DataFrame
-        `codebook`, `label`: all that were looked for, whether found or not, in
-        the order to list them.
-    evidence : DataFrame
-        `figure`, `mark`, `name`, `document`, `paragraph`, `start`, `end`.
-    elsewhere : DataFrame
-        `document`, `title`, `source` of documents that evidence points to and
-        that are not printed here, from `elsewhere.read`.
-    charts : DataFrame
-        `figure`, `title`.
-
-    Returns
-    -------
-    str
-        HTML that fetches nothing. Paragraphs have the anchors of
-        `anchors.of_paragraph`, the passages of a mark those of
-        `anchors.of_mark`.
-
-    Raises
-    ------
-    ValueError
-        If columns are missing, a hit has a label that is not listed, or a
-        passage is not in its document.
-
-    Examples
-    --------
-    >>> from analysis import corpus, elsewhere, patterns
-    >>> from analysis.report import sources
-    >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
-    >>> hits = patterns.find(workshop.paragraphs, "peace").assign(codebook="mine")
-    >>> where = elsewhere.read("data")
-    >>> labels = hits[["codebook", "label"]].drop_duplicates()
-    >>> page = reader(workshop, hits, labels, sources.evidence("figures"), where, sources.charts("figures"))
-    >>> 'id="cairo-workshop-2016-14"' in page and 'id="02-silences/Terrorism"' in page
-    True
-    """
+    """A page with the documents, paragraph by paragraph, and the passages behind each mark."""
     columns = ["document", "paragraph", "label", "codebook", "start", "end", "kept", "reason"]
-    tables.check(hits, "hits", columns)
-    tables.check(labels, "labels", ["codebook", "label"])
-    tables.check_unique(labels, "labels", ["codebook", "label"])
-    tables.check(elsewhere, "elsewhere", ["document", "title", "source"])
-    tables.check(charts, "charts", ["figure", "title"])
     printed = documents(read)
     places = _in_reading_order(passages.placed(read, evidence), printed)
     labels, numbers = _labels(hits, labels)
@@ -179,25 +92,7 @@ def reader(read, hits, labels, evidence, elsewhere, charts):
 
 
 def notebook(title, body):
-    """A notebook as a page that fetches nothing.
-
-    Parameters
-    ----------
-    title : str
-        What it asks.
-    body : str
-        The notebook's cells as HTML, from nbconvert's template ``basic``.
-
-    Returns
-    -------
-    str
-        HTML.
-
-    Examples
-    --------
-    >>> "<h1>Why?</h1>" in notebook("Why?", "<h1>Why?</h1>")
-    True
-    """
+    """A notebook as a page that fetches nothing."""
     # what may be wider than the page can be pushed sideways by keyboard as well
     body = body.replace("<pre>", '<pre tabindex="0">').replace(
         '<div class="output">', '<div class="output" tabindex="0">'

@@ -2,66 +2,31 @@
 
 import pandas as pd
 
-from analysis import tables
 from analysis.report import anchors
 from analysis.report.highlighting import printable, units
-from analysis.report.layout import finder
+from analysis.report.layout import finder, places
 
 _EVIDENCE = ["figure", "mark", "name", "document", "paragraph", "start", "end"]
 
 
 def placed(read, evidence):
-    """Where in the evidence reader each passage is.
-
-    Parameters
-    ----------
-    read : Corpus
-        The documents that are printed, from `corpus.read`.
-    evidence : DataFrame
-        `figure`, `mark`, `name`, `document`, `paragraph`, `start`, `end`.
-
-    Returns
-    -------
-    DataFrame
-        One row per passage, in the same order: the columns of `evidence`, `anchor` (where it is printed or
-        listed), `here` (false where the document is not among those printed),
-        `text` (what it is in words, where the place has no letters of its own
-        to point at, as with asterisks of bold type), `begin`, `finish` (places
-        in the printed text as a browser counts them, otherwise −1).
-
-    Raises
-    ------
-    ValueError
-        If columns are missing, or a passage names a paragraph, or characters,
-        that its document does not have.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> from analysis import corpus
-    >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
-    >>> rows = [["one", "a", "A", "cairo-workshop-2016", "14", 0, 12], ["one", "a", "A", "elsewhere", "3", 0, 9]]
-    >>> evidence = pd.DataFrame(rows, columns=["figure", "mark", "name", "document", "paragraph", "start", "end"])
-    >>> placed(workshop, evidence)[["anchor", "here", "begin", "finish"]].values.tolist()
-    [['cairo-workshop-2016-14', True, 0, 12], ['elsewhere-3/0/9', False, -1, -1]]
-    """
-    tables.check(evidence, "evidence", _EVIDENCE)
+    """Where in the evidence reader each passage is."""
     texts = dict(zip(read.documents["document"], read.documents["text"], strict=True))
-    keys = zip(read.paragraphs["document"], read.paragraphs["paragraph"], strict=True)
-    paragraphs = dict(zip(keys, read.paragraphs["text"], strict=True))
-    find = finder(read)
+    keyed = {(row.document, row.paragraph): row.text for row in read.texts.itertuples()}
+    find, printed = finder(read), places(read)
     rows = []
     for row in evidence[_EVIDENCE].itertuples(index=False):
         if row.document not in texts:
             rows.append((*row, _listed(row), False, "", -1, -1))
         elif isinstance(row.paragraph, str):
-            if (row.document, row.paragraph) not in paragraphs:
+            key = (row.document, row.paragraph)
+            if key not in keyed:
                 raise ValueError(
                     f"{row.figure}: mark {row.mark!r} names paragraph {row.paragraph!r}, which {row.document} does not have."
                 )
-            text = paragraphs[row.document, row.paragraph]
+            text = keyed[key]
             _check(row, text)
-            anchor = anchors.of_paragraph(row.document, row.paragraph)
+            anchor = printed[key].anchor if key in printed else anchors.of_paragraph(*key)
             rows.append((*row, anchor, True, "", units(text, row.start), units(text, row.end)))
         else:
             _check(row, texts[row.document])
@@ -71,30 +36,7 @@ def placed(read, evidence):
 
 
 def compact(places):
-    """The passages of one figure, for a page to carry.
-
-    Parameters
-    ----------
-    places : DataFrame
-        From `placed`, the rows of one figure.
-
-    Returns
-    -------
-    dict
-        Anchor of a mark → its words, with how many places it counts, and its
-        passages: [anchor, begin, finish,
-        begin, finish, …], with a text instead of two numbers where the place
-        has no letters to point at.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> row = {"figure": "one", "mark": "a", "name": "A", "document": "un", "paragraph": "1", "start": 0, "end": 5}
-    >>> row |= {"anchor": "un-1", "text": "", "begin": 0, "finish": 5}
-    >>> compact(pd.DataFrame([row, row | {"begin": 9, "finish": 12}]))
-    {'one/a': ['A: 2 places', [['un-1', 0, 5, 9, 12]]]}
-    """
-    tables.check(places, "places", [*_EVIDENCE, "anchor", "text", "begin", "finish"])
+    """The passages of one figure, for a page to carry."""
     marks = {}
     for mark, rows in places.groupby("mark", sort=False):
         runs = []
@@ -107,23 +49,7 @@ def compact(places):
 
 
 def said(rows):
-    """A mark in words, and how many places it counts.
-
-    Parameters
-    ----------
-    rows : DataFrame
-        The evidence of one mark: `name`.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> said(pd.DataFrame({"name": ["peace", "peace"]}))
-    'peace: 2 places'
-    """
+    """A mark in words, and how many places it counts."""
     return f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}"
 
 

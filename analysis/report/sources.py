@@ -10,36 +10,13 @@ from markupsafe import Markup, escape
 
 from analysis import tables
 from analysis.report import vector
-from analysis.report.names import names
+from analysis.report.names import names as named
 
 
-def charts(figures):
-    """Read the charts of a folder.
-
-    Parameters
-    ----------
-    figures : str or Path
-        The folder that `figures.save` wrote to.
-
-    Returns
-    -------
-    DataFrame
-        One row per chart, by name: `figure` (file name without suffix),
-        `title`, `alt` and `svg` (the file's text).
-
-    Raises
-    ------
-    ValueError
-        If an SVG is damaged, or has no title or description.
-
-    Examples
-    --------
-    >>> found = charts("figures")
-    >>> found.loc[found["figure"] == "02-silences", "title"].tolist()
-    ['Of 21 subjects, the paragraphs name 2']
-    """
+def charts(figures, names):
+    """Read the charts of a folder."""
     rows = []
-    for path in sorted(Path(figures).glob("*.svg")):
+    for path in (Path(figures) / name for name in sorted(names) if name.endswith(".svg")):
         try:
             svg = path.read_text(encoding="utf-8")
             rows.append((path.stem, *vector.told(svg), svg))
@@ -48,35 +25,11 @@ def charts(figures):
     return pd.DataFrame(rows, columns=["figure", "title", "alt", "svg"], dtype="str")
 
 
-def evidence(figures):
-    """Read the evidence of all charts of a folder.
-
-    Parameters
-    ----------
-    figures : str or Path
-        The folder that `figures.save` wrote to.
-
-    Returns
-    -------
-    DataFrame
-        One row per passage: `figure`, `mark`, `name` (the mark in words, as
-        `names.names` gives it), `document`, `paragraph`, `start`, `end`; figures
-        by name, passages as in their files.
-
-    Raises
-    ------
-    ValueError
-        If a file is missing or damaged; the message names it.
-
-    Examples
-    --------
-    >>> found = evidence("figures")
-    >>> found.loc[found["figure"] == "02-most-frequent-words", ["mark", "name", "paragraph", "start"]].values.tolist()[0]
-    ['un', 'UN', '1', 45]
-    """
-    needs, whole_numbers = list(tables.COLUMNS["evidence"]), {"start": "int64", "end": "int64"}
-    found = [tables.empty(["figure", "mark", "name", *needs[1:]]).astype(whole_numbers)]
-    for path in sorted(Path(figures).glob("*.evidence.csv")):
+def evidence(figures, names):
+    """Read the evidence of all charts of a folder."""
+    needs, whole_numbers = list(tables.columns("evidence")), {"start": "int64", "end": "int64"}
+    found = [pd.DataFrame(columns=["figure", "mark", "name", *needs[1:]], dtype="str").astype(whole_numbers)]
+    for path in (Path(figures) / name for name in sorted(names) if name.endswith(".evidence.csv")):
         figure = path.name.removesuffix(".evidence.csv")
         read = _table(path, needs)
         whole = read[["start", "end"]].apply(lambda column: column.str.fullmatch("[0-9]{1,15}")).all(axis=1)
@@ -87,7 +40,7 @@ def evidence(figures):
         read["paragraph"] = read["paragraph"].where(read["paragraph"] != "")
         read.insert(0, "figure", figure)
         drawn = _table(path.with_name(f"{figure}.csv"), ["mark"])
-        read.insert(2, "name", read["mark"].map(names(drawn, read)).fillna(read["mark"]).astype("str"))
+        read.insert(2, "name", read["mark"].map(named(drawn, read)).fillna(read["mark"]).astype("str"))
         found.append(read)
     return pd.concat(found, ignore_index=True)
 
@@ -107,39 +60,9 @@ def _table(path, needs):
 
 
 def captions(notebooks, data):
-    """What notebooks say of their charts.
-
-    Parameters
-    ----------
-    notebooks : str or Path
-        The folder of the notebooks (``.ipynb``).
-    data : dict of str to list of str
-        File name of a notebook → paths of the files it read.
-
-    Returns
-    -------
-    DataFrame
-        One row per chart that a notebook names, in the order of the notebooks:
-        `figure`, `notebook` (name without suffix), `question` (its title),
-        `answer` (what stands below it), `caption` (the last paragraph above the
-        cell that draws the chart: how it is to be read), `shown` (the first
-        paragraph below it, unless that leads on to a table: what the chart shows
-        and what it can't), `limits` (the list under “What this cannot show”) and
-        `data` (the paths, one a line). Texts are HTML.
-
-    Raises
-    ------
-    ValueError
-        If a notebook can't be read; the message names it.
-
-    Examples
-    --------
-    >>> found = captions("notebooks", {"02-what-it-dwells-on.ipynb": ["data/silences.csv"]}).set_index("figure")
-    >>> found.loc["02-silences", "question"], found.loc["02-silences", "data"]
-    ('2. What does it dwell on, and what does it never mention?', 'data/silences.csv')
-    """
+    """What notebooks say of their charts."""
     rows = []
-    for path in sorted(Path(notebooks).glob("[0-9]*.ipynb")):
+    for path in sorted(Path(notebooks) / name for name in data):
         cells = _cells(path)
         told = [_paragraphs(source) if kind == "markdown" else None for kind, source in cells]
         question, _, answer = (cells[0][1] if told and told[0] else path.stem).lstrip("# ").partition("\n")

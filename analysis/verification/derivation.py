@@ -6,9 +6,9 @@ import pandas as pd
 
 from analysis import figures, tokens
 from analysis.corpus import passages
+from analysis.tokens import as_phrase
 from analysis.verification import described
 from analysis.verification.passages import place
-from analysis.word_forms import as_phrase
 
 _KEYS = ["document", "paragraph"]
 _PLACES = [*_KEYS, "start", "end"]
@@ -38,37 +38,7 @@ class Derived(NamedTuple):
 
 
 def keys(figure, sources, labels):
-    """What tells the marks of a figure apart: their names taken apart again.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    sources : Sources
-        From `sources.read`.
-    labels : set of str
-        The labels and themes known.
-
-    Returns
-    -------
-    DataFrame
-        One row per row of the drawn table and one column per key, named
-        document, section, paragraph, token, label, concept, kind, year, period or
-        start if the drawn table or the evidence show which it is; else ``key 1``,
-        ``key 2``, …
-    list
-        Findings (figure, mark, problem, detail) where a mark says something else
-        than its row.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "02-words-by-section", [])
-    >>> keys(figure, texts, set())[0].iloc[1].to_dict()
-    {'section': 'Background', 'token': 'peace'}
-    """
+    """What tells the marks of a figure apart: their names taken apart again."""
     parts = [figures.keys_of(mark) for mark in figure.data["mark"]]
     if len({len(one) for one in parts}) != 1:
         parts = [[mark] for mark in figure.data["mark"]]
@@ -88,44 +58,7 @@ def keys(figure, sources, labels):
 
 
 def derive(figure, sources, rules):
-    """Find the passages of a figure again, by the rule that fits best, and compare.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    sources : Sources
-        The documents that the figure speaks of.
-    rules : dict of DataFrame
-        Passages of labels by rule, from `sources.labelled`.
-
-    Returns
-    -------
-    Derived
-        The rule in words, the drawn columns that follow from it, and a finding
-        for each mark whose passages differ.
-
-    Notes
-    -----
-    The rules: the words that the columns `token`, `terms` (joined by ``·``) or
-    `words` (joined by commas) name; all running words; whole paragraphs; the
-    stretches of `corpus.read`; those of `sources.labelled`. A rule is taken for
-    meant if more than half of its passages and the figure's together are in both
-    (nine in ten for whole paragraphs, which many readings could share). Else no
-    rule is named, and nothing is said about missing passages. Where passages lie
-    in documents elsewhere, the rules are those of `described.candidates`.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "02-silences", [])
-    >>> derive(figure, texts, {}).rule
-    'every place of the words named'
-    >>> derive(figure._replace(evidence=figure.evidence[1:]), texts, {}).findings
-    [('02-silences', 'Terrorism', 'passage is missing', 'every place of the words named: cairo-workshop-2016 ¶33, 40 to 49')]
-    """
+    """Find the passages of a figure again, by the rule that fits best, and compare."""
     labels = {label for found in rules.values() for label in found["label"]}
     known, findings = keys(figure, sources, labels)
     evidence = figure.evidence[["mark", *_PLACES]].drop_duplicates()
@@ -210,7 +143,7 @@ def _phrases(figure, sources, known):
     if wanted.empty:
         return
     found = tokens.find(sources.words, wanted["token"].drop_duplicates().tolist())
-    found = tokens.locate(found.drop(columns=["start", "end"]), sources.paragraphs).astype({"token": "str"})
+    found = found.astype({"token": "str"})
     found = found.astype({name: "str" for name in [*_KEYS, "section"]})
     if "start" in known:  # a mark for each place
         yield from _marked(_WORDS, found, found, figure, known)

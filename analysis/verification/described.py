@@ -13,47 +13,7 @@ _PERIOD = regex.compile(r"(\d{4})–(\d{2}|\d{4})")
 
 
 def candidates(figure, known, data):
-    """The passages that the marks of a figure can stand for.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`; its `inputs` name the tables.
-    known : DataFrame
-        The keys of its marks, from `derivation.keys`.
-    data : Path
-        The folder of data.
-
-    Returns
-    -------
-    iterator of tuple
-        Rule in words, passages (`mark`, `document`, `paragraph`, `start`,
-        `end`), and None.
-
-    Notes
-    -----
-    Two kinds of tables are known:
-
-    - counts: one row per `document`, with its `characters`; a column for each
-      `concept` of the figure (``prevention``), and others that begin with its
-      name (``prevention_counted``). A mark stands for the documents, each whole,
-      of its `year`, `period` (``1970–74``: by `year`) or other key that is a
-      column, where the column is above 0.
-    - a coding (`document`, `paragraph`, `theme`, `characters`) beside what was
-      assigned (`document`, `paragraph`, `theme`, `assigned`). A mark stands for
-      the paragraphs, each whole, with its `theme`, that are `coded` and
-      `assigned` as its row says.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import derivation, files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "09-speeches-that-speak-of-it", ["general-debate-1970-1999.csv"])
-    >>> known, _ = derivation.keys(figure, texts, set())
-    >>> [rule for rule, _, _ in candidates(figure, known, Path("data"))][:2]
-    ['documents with management, resolution, … above 0', 'documents with management_search, resolution_search, … above 0']
-    """
+    """The passages that the marks of a figure can stand for."""
     counts = _counts(figure, known, data)
     if counts is not None:
         groups = list(_groups(figure, known, counts))
@@ -79,47 +39,7 @@ def candidates(figure, known, data):
 
 
 def expected(figure, derived, data):
-    """The drawn numbers that follow from the tables.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    derived : Derived
-        From `derivation.derive`.
-    data : Path
-        The folder of data.
-
-    Returns
-    -------
-    dict
-        Column → its values, in the order of the drawn table.
-
-    Notes
-    -----
-    From counts, over all documents of the row's year, period or other key:
-
-    - `n_documents`: how many; `n_passages`: sum of the concept's own column.
-    - `X`: sum of the column `X`, or of the concept's `CONCEPT_X`.
-    - `per_100000`: 100,000 · n_passages / words.
-    - `percent`: 100 · n / n_documents, or 100 · counted / search.
-    - `low`, `high` where `interval` is ``95 % by UNIT (jackknife)``:
-      `resampling.jackknife` of that rate over the units that the column UNIT
-      names, the denominator being above 0; nothing where it is ``none``.
-
-    From a coding beside what was assigned: `n_coded` and `n_assigned`, the
-    paragraphs with the row's theme.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import derivation, files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "09-search-against-reading", ["general-debate-1970-1999.csv"])
-    >>> derived = derivation.derive(figure, texts, {})
-    >>> list(expected(figure, derived, Path("data")))
-    ['counted', 'search', 'percent', 'low', 'high']
-    """
+    """The drawn numbers that follow from the tables."""
     if derived.rule == COMPARED:
         coded, assigned, _ = _compared(figure, data)
         sizes = {"n_coded": coded, "n_assigned": assigned}
@@ -177,10 +97,9 @@ def _row(counts, members, concept, drawn, behind, interval):
 
 def _ends(units):
     """The jackknife intervals of the rates, all at once: `group`, `low`, `high`."""
-    by = pd.concat(units, ignore_index=True).assign(item=0)
+    by = pd.concat(units, ignore_index=True)
     scale = by.groupby("group")["scale"].first()
-    cells = by.loc[by["n"] > 0, ["group", "item", "unit", "n"]]
-    found = resampling.jackknife(cells, by[["group", "unit", "size"]])
+    found = resampling.rates(by, "group", unit="unit")
     for name in ("low", "high"):
         found[name] = (found[name] * found["group"].map(scale)).clip(upper=found["group"].map(scale))
     return found

@@ -7,28 +7,7 @@ from analysis import svg_shapes
 
 
 def boxes(figure):
-    """Where each mark is: the box around what is drawn of it, letters apart.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-
-    Returns
-    -------
-    DataFrame
-        One row per row of the table: `left`, `right`, `width`, `x` (the middle),
-        `top`, `bottom`, `height`, `y`, in points from the upper left corner;
-        missing where it cannot be measured.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files
-    >>> figure, _ = files.read(Path("figures"), "02-silences", [])
-    >>> boxes(figure)["width"].round(1).tolist()[11:13]
-    [301.9, 150.9]
-    """
+    """Where each mark is: the box around what is drawn of it, letters apart."""
     rows = [svg_shapes.bounds(drawn) for drawn in own(figure)]
     left, top, right, bottom = np.array(rows, float).reshape(-1, 4).T
     return pd.DataFrame(
@@ -46,25 +25,7 @@ def boxes(figure):
 
 
 def own(figure):
-    """For each row of the table what is drawn of its mark, letters apart.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-
-    Returns
-    -------
-    list of list of Shape
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files
-    >>> figure, _ = files.read(Path("figures"), "02-silences", [])
-    >>> own(figure)[0][0].look
-    {'fill': '#ffffff', 'stroke': '#0072b2'}
-    """
+    """For each row of the table what is drawn of its mark, letters apart."""
     drawn = {
         name: [shape for shape in shapes if len(shape.points) and not shape.letter] for name, shapes in figure.shapes
     }

@@ -24,30 +24,7 @@ class Figure(NamedTuple):
 
 
 def manifest(figures, data):
-    """What each figure was made from, and what no longer agrees with that.
-
-    Parameters
-    ----------
-    figures : Path
-        The folder of figures, with its ``manifest.json``.
-    data : Path
-        The folder of data; the manifest calls it ``data/``.
-
-    Returns
-    -------
-    dict
-        For each figure, by name, the paths under `data` that its notebook read.
-    list
-        Findings (figure, mark, problem, detail): files that are missing, have
-        another checksum, or that the manifest does not name.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> inputs, findings = manifest(Path("figures"), Path("data"))
-    >>> inputs["02-silences"]
-    ['documents/cairo-workshop-2016.md', 'silences.csv', 'stopwords.txt']
-    """
+    """What each figure was made from, and what no longer agrees with that."""
     there = {path.name for path in figures.iterdir() if path.is_file()}
     names = {_stem(name) for name in there} - {None}
     try:
@@ -74,31 +51,7 @@ def manifest(figures, data):
 
 
 def read(figures, name, inputs):
-    """Read one figure.
-
-    Parameters
-    ----------
-    figures : Path
-        The folder of figures.
-    name : str
-        The figure's name, without suffix.
-    inputs : list of str
-        The data files its notebook read, as `manifest` gives them.
-
-    Returns
-    -------
-    Figure or None
-        None where a file is missing or cannot be read.
-    list
-        Findings (figure, mark, problem, detail), one for each such file or row.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> figure, findings = read(Path("figures"), "02-silences", [])
-    >>> figure.data["n"].tolist()[11:13], figure.evidence["start"].tolist()[:2], findings
-    (['4', '2'], [40, 86], [])
-    """
+    """Read one figure."""
     paths = [figures / f"{name}{suffix}" for suffix in SUFFIXES]
     findings = [(name, "", "file is missing", path.name) for path in paths if not path.is_file()]
     found = []
@@ -121,25 +74,7 @@ def read(figures, name, inputs):
 
 
 def check_marks(figure):
-    """Whether table, evidence and SVG have the same marks, and each mark as many passages as it says.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `read`.
-
-    Returns
-    -------
-    list
-        Findings (figure, mark, problem, detail).
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> figure, _ = read(Path("figures"), "02-silences", [])
-    >>> check_marks(figure._replace(evidence=figure.evidence[1:]))
-    [('02-silences', 'Terrorism', 'n differs', 'drawn 4, the evidence has 3 passages')]
-    """
+    """Whether table, evidence and SVG have the same marks, and each mark as many passages as it says."""
     name, data, evidence = figure.name, figure.data, figure.evidence
     marks, ids = data["mark"].tolist(), [one for one, _ in figure.shapes]
     own = {one for one in ids if "_" not in one}  # Matplotlib's own ids have one, marks never do
@@ -188,7 +123,7 @@ def _drawn(content):
 
 
 def _passages(content):
-    columns = list(tables.COLUMNS["evidence"])
+    columns = list(tables.columns("evidence"))
     return _table(content, columns, "evidence")[columns]
 
 
@@ -202,5 +137,7 @@ def _table(content, needs, name):
         if len(row) != len(header):
             raise ValueError(f"row {number} (rows count from 0) has {len(row)} values, not {len(header)}")
     frame = pd.DataFrame(rows, columns=header, dtype="str")
-    tables.check(frame, name, needs)
+    missing = [one for one in needs if one not in header]
+    if missing:
+        raise ValueError(f"{name} lacks the columns {missing}")
     return frame

@@ -25,32 +25,7 @@ class Model(NamedTuple):
 
 
 def models(data, y, looks):
-    """What a measure of the marks may follow.
-
-    Parameters
-    ----------
-    data : DataFrame
-        The drawn table, all text.
-    y : ndarray
-        How far down the page the middles of its marks are.
-    looks : list of str
-        How each is painted.
-
-    Returns
-    -------
-    list of Model
-        Numbers, the order of a column's values, the order of rows, for all marks
-        or those with one value of another column; or nothing: all the same.
-    callable
-        Gives a list of more, for marks in blocks, on several lines and below
-        each other: these take longer to work out.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"mark": [*"abcd"], "word": [*"pqrs"], "n": [*"5312"]})
-    >>> [(model.names, model.from_zero) for model in models(data, np.zeros(4), ["blue"] * 4)[0]][:3]
-    [((), False), (('n',), True), (('n',), False)]
-    """
+    """What a measure of the marks may follow."""
     n, found = len(data), []
     columns = data.columns.drop("mark")
     numbers = {name: pd.to_numeric(data[name], errors="coerce").to_numpy(float) for name in columns}
@@ -73,34 +48,7 @@ def models(data, y, looks):
 
 
 def best(where, first, more, size):
-    """The model that the most marks follow.
-
-    Parameters
-    ----------
-    where : ndarray
-        One measure of each mark, in points.
-    first, more : list of Model, callable
-        From `models`.
-    size : bool
-        Whether it is a width or height, which can grow from nothing.
-
-    Returns
-    -------
-    Model or None
-        The first of those that the most marks follow; None if no model is
-        followed by two thirds of them (four fifths, if no number is drawn).
-    ndarray
-        Where each mark would be; missing if there is none, or too few to tell.
-    int
-        How many marks are there.
-
-    Examples
-    --------
-    >>> data = pd.DataFrame({"mark": [*"abcde"], "n": [*"53126"]})
-    >>> model, be, n = best(np.array([50.0, 30, 10, 25, 60]), *models(data, np.zeros(5), ["blue"] * 5), size=True)
-    >>> model.names, be.tolist(), n
-    (('n',), [50.0, 30.0, 10.0, 20.0, 60.0], 4)
-    """
+    """The model that the most marks follow."""
     found, least = (None, np.full(len(where), np.nan), 0), 0
     for model in first if size else chain(first, (model for _ in "1" for model in more())):
         if (model.from_zero and not size) or (size and not model.from_zero and not model.look):
@@ -122,30 +70,7 @@ def best(where, first, more, size):
 
 
 def follow(model, where, other=None):
-    """Where marks would be by a model, and how many are there.
-
-    Parameters
-    ----------
-    model : Model
-    where : ndarray
-        One measure of each mark, in points.
-    other : ndarray, optional
-        Numbers to be placed on the line of the model's own.
-
-    Returns
-    -------
-    ndarray
-        Where each mark, or its number in `other`, would be; missing if unknown.
-    int
-        How many marks are where the model's own numbers say.
-
-    Examples
-    --------
-    >>> model = Model(("n",), np.zeros(5, int), np.array([5.0, 3, 1, 2, 6]), True)
-    >>> be, n = follow(model, np.array([60.0, 40, 20, 30, 70]), other=np.array([5, 4, 1.5, 2.5, 6]))
-    >>> be.tolist(), n
-    ([60.0, 50.0, 25.0, 35.0, 70.0], 5)
-    """
+    """Where marks would be by a model, and how many are there."""
     start, slope = np.full((2, len(where)), np.nan)
     values = np.zeros(len(where)) if model.values is None else model.values
     for group in range(model.groups.max() + 1):

@@ -14,42 +14,7 @@ _REACH = {"row": 6, "column": 12, "heading": np.inf, "plane": 25}  # points betw
 
 
 def check(figure):
-    """Compare the painted words and numbers of a figure with its table.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-
-    Returns
-    -------
-    list
-        Columns of the table that were found again among the painted words.
-    list
-        Findings (figure, mark, problem, detail).
-
-    Notes
-    -----
-    - The title is painted, if there is one.
-    - In cells: where most marks have one number inside, it is a column's, and
-      each mark has its own there.
-    - A column of words is painted if two thirds of its different values are;
-      then all are. They stand beside, above or below their mark, or above the
-      strip it lies on, where four fifths of them do; then all do.
-
-    White space, hyphens between letters, and capitals are passed over; so are
-    words written from right to left, whose letters change with their neighbours.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files
-    >>> figure, _ = files.read(Path("figures"), "02-words-by-section", [])
-    >>> check(figure)
-    (['token', 'n', 'name', 'word'], [])
-    >>> check(figure._replace(data=figure.data.assign(n=["8", *figure.data["n"][1:]])))[1]
-    [('02-words-by-section', 'Background--un', 'painted number differs', 'painted 9, n = 8')]
-    """
+    """Compare the painted words and numbers of a figure with its table."""
     data, texts = figure.data.reset_index(drop=True), read(figure)
     found = []
     if figure.title not in ("", figure.name) and key(figure.title) not in {text.words for text in texts}:

@@ -25,27 +25,7 @@ class Text(NamedTuple):
 
 
 def read(figure):
-    """The words that a figure paints, and where.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-
-    Returns
-    -------
-    list of Text
-        In the order of the file. A letter that is not as in Matplotlib's fonts
-        is \ufffd; what is hidden is left out.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files
-    >>> figure, _ = files.read(Path("figures"), "02-silences", [])
-    >>> [text.words for text in read(figure)][5:8]
-    ['women', 'youth', 'children']
-    """
+    """The words that a figure paints, and where."""
     lines, known = {}, {}
     for shape in (shape for _, drawn in figure.shapes for shape in drawn if shape.letter):
         look = shape.look
@@ -73,49 +53,14 @@ def read(figure):
 
 
 def key(words):
-    """Words as they are compared: however lines are broken, letters joined, capitals used.
-
-    Parameters
-    ----------
-    words : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> key("Con\ufb02ict, High-\\nLevel: 1.5\u00a0%")
-    'conflict,highlevel:1.5%'
-    """
+    """Words as they are compared: however lines are broken, letters joined, capitals used."""
     _, first, codes = _font("DejaVuSans")
     words = "".join(first[codes[ord(one)]] if ord(one) in codes else _UNREADABLE for one in words if not one.isspace())
     return _LEFT_OUT.sub("", unicodedata.normalize("NFKC", words)).casefold()
 
 
 def inside(box, texts):
-    """The texts whose middle lies in a mark.
-
-    Parameters
-    ----------
-    box : namedtuple
-        A row of `drawing.boxes`.
-    texts : list of Text
-        From `read`.
-
-    Returns
-    -------
-    list of Text
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import drawing, files
-    >>> figure, _ = files.read(Path("figures"), "02-words-by-section", [])
-    >>> box = next(drawing.boxes(figure).itertuples())
-    >>> [text.words for text in inside(box, read(figure))]
-    ['9']
-    """
+    """The texts whose middle lies in a mark."""
     return [text for text in texts if box.left < text.x < box.right and box.top < text.y < box.bottom]
 
 

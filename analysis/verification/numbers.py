@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 
 from analysis import tables, tokens
+from analysis.tokens import as_phrase, as_token
 from analysis.verification import described
 from analysis.verification.passages import place
-from analysis.word_forms import as_phrase, as_token
 
 _KEYS = ["document", "paragraph"]
 _GROUPS = ["document", "section", "paragraph"]
@@ -14,61 +14,7 @@ _OTHERS = ["n_coded", "n_positive", "n_answers", "n_units"]  # what else `few` m
 
 
 def check(figure, sources, derived):
-    """Work out again what the names of the columns promise, and compare.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    sources : Sources
-        The documents that the figure speaks of.
-    derived : Derived
-        From `derivation.derive`: the keys of the marks.
-
-    Returns
-    -------
-    list
-        Names of the columns that were worked out again, besides `n`.
-    list
-        Findings (figure, mark, problem, detail).
-
-    Notes
-    -----
-    A row speaks of the paragraphs of its `document`, `section`, `paragraph`,
-    where these are drawn; else of all.
-
-    - `document`, `section`, `paragraph`: every passage of the mark lies there.
-    - `total`: running words of these paragraphs (`tokens.tokenize`).
-    - `n_paragraphs`: different paragraphs among the passages.
-    - `per_1000`: 1,000 · n / total.
-    - `low`, `high` where `interval` is ``leave one paragraph out``: smallest and
-      largest `per_1000` with one paragraph left out; where it is ``none``:
-      nothing. Not if a row has an interval of another kind.
-    - `percent`, `share` of a theme or label, without an interval, where the
-      passages are whole paragraphs: these / paragraphs spoken of.
-    - `elsewhere` beside `token`: its places in all paragraphs − n; `percent`:
-      100 · n / (n + elsewhere), with `low` and `high` as for `per_1000`.
-    - `outside` beside `words`: places of these words in headings and notes.
-    - `notes` beside `document` and `paragraph`: the notes whose marks stand there.
-    - `few`: n, or n_paragraphs where drawn, is below five; not if the table
-      counts something else that it may speak of (n_coded, …).
-    - `form`, `word` beside `token`: the same in lower case.
-
-    Fractions are compared to six significant digits.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import derivation, files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "02-most-frequent-words", [])
-    >>> derived = derivation.derive(figure, texts, {})
-    >>> check(figure, texts, derived)[0]
-    ['total', 'per_1000', 'low', 'high', 'few', 'n_paragraphs', 'word']
-    >>> wrong = figure._replace(data=figure.data.assign(total="2461"))
-    >>> check(wrong, texts, derived)[1][0]
-    ('02-most-frequent-words', 'un', 'total differs', 'drawn 2461, worked out 2462')
-    """
+    """Work out again what the names of the columns promise, and compare."""
     data = figure.data
     columns, found = _places(figure, sources)
     if data.empty or data["mark"].duplicated().any():
@@ -186,9 +132,7 @@ def _parts(figure, sources, by, n):
 
 def _outside(figure, sources):
     """How often the words of a row stand in headings, notes and front matter."""
-    spans = sources.spans[sources.spans["kind"].isin(["heading", "note", "front matter"])]
-    texts = [sources.texts[row.document, ""][row.start : row.end] for row in spans.itertuples()]
-    places = pd.DataFrame({"document": spans["document"], "paragraph": spans["start"].astype("str"), "text": texts})
+    places = sources.all_texts[sources.all_texts["kind"] != "paragraph"]
     wanted = figure.data["words"].str.split(", ").explode().map(as_phrase)
     named = wanted[wanted != ""].drop_duplicates().tolist()
     if not named:
@@ -199,9 +143,8 @@ def _outside(figure, sources):
 
 def _notes(figure, sources):
     """The notes whose marks stand in the paragraph of a row, as the table lists them."""
-    marks = sources.spans[(sources.spans["kind"] == "note mark") & sources.spans["paragraph"].notna()]
-    marks = marks[marks["note"].notna()].drop_duplicates(["document", "paragraph", "note"])
-    listed = marks.groupby(_KEYS)["note"].agg(", ".join)
+    notes = sources.all_texts[sources.all_texts["mark_in"].notna()]
+    listed = notes.groupby(["document", "mark_in"])["number"].agg(", ".join)
     return pd.Series([listed.get(tuple(key), "") for key in figure.data[_KEYS].to_numpy()], figure.data.index)
 
 

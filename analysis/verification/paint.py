@@ -15,41 +15,7 @@ _COST = 4  # a rule that tells nothing of three marks is better than one that is
 
 
 def check(figure):
-    """Compare how the marks of a figure are painted with its table.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-
-    Returns
-    -------
-    list
-        Columns of the table that the paint was found to follow.
-    list
-        Findings (figure, mark, problem, detail).
-
-    Notes
-    -----
-    Every mark can be seen. Marks are hollow where one of the columns of true and
-    false says so, or none is, or all are. Their colour (of hollow ones, that of
-    the frame) is the same for all, or for all with the same value of a column,
-    or darker the larger a number is; then a mark that is filled has the colour
-    of its frame. What four fifths of the marks follow holds, and the others
-    differ. White on white is a cell without anything in it: neither hollow nor
-    filled.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files
-    >>> figure, _ = files.read(Path("figures"), "02-words-by-section", [])
-    >>> check(figure)
-    (['per_1000', 'few'], [])
-    >>> wrong = figure.data.assign(few=["False", *figure.data["few"][1:]])
-    >>> check(figure._replace(data=wrong))[1]
-    [('02-words-by-section', 'Background--un', 'mark is hollow', 'few = False')]
-    """
+    """Compare how the marks of a figure are painted with its table."""
     shapes, found = drawing.own(figure), []
     data = figure.data[[len(drawn) > 0 for drawn in shapes]].reset_index(drop=True)
     looks = [drawn[0].look for drawn in shapes if drawn]

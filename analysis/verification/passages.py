@@ -4,46 +4,13 @@ import numpy as np
 import regex
 
 from analysis.corpus import passages
-from analysis.word_forms import PATTERN
+from analysis.tokens import PATTERN
 
 _WORD = regex.compile(PATTERN)
 
 
 def check(figure, sources):
-    """Look each passage of a figure up in its document.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    sources : Sources
-        From `sources.of_documents`.
-
-    Returns
-    -------
-    list
-        Findings (figure, mark, problem, detail): a document that is neither here
-        nor in ``elsewhere.csv``, a paragraph that is not in its document,
-        characters outside the text, a passage that is empty, begins or ends with
-        white space or inside a word, unless it is one of the stretches that
-        `corpus.read` cut the document into.
-
-    Notes
-    -----
-    Of a passage in a document elsewhere the document must be named in
-    ``elsewhere.csv``; where a table among the notebook's data tells the
-    `characters` of the document, or of paragraphs of it, it must lie in these.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "02-silences", [])
-    >>> shifted = figure.evidence.head(1).assign(start=41)
-    >>> check(figure._replace(evidence=shifted), texts)
-    [('02-silences', 'Terrorism', 'passage begins inside a word', 'cairo-workshop-2016 ¶33, characters 41 to 49: “errorism”')]
-    """
+    """Look each passage of a figure up in its document."""
     found, joints = [], {}
     described = {document for document, _ in sources.lengths}
     cut = passages(sources.spans).fillna({"paragraph": ""})
@@ -84,41 +51,12 @@ def check(figure, sources):
 
 
 def place(document, paragraph):
-    """A paragraph's name in a message.
-
-    Parameters
-    ----------
-    document, paragraph : str
-        Its keys; `paragraph` is empty for a passage outside paragraphs.
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> place("cairo-workshop-2016", "14"), place("cairo-workshop-2016", "")
-    ('cairo-workshop-2016 ¶14', 'cairo-workshop-2016, whole document')
-    """
+    """A paragraph's name in a message."""
     return f"{document} ¶{paragraph}" if paragraph else f"{document}, whole document"
 
 
 def short(text):
-    """A passage as it is shown in a message: on one line, cut after 60 characters.
-
-    Parameters
-    ----------
-    text : str
-
-    Returns
-    -------
-    str
-
-    Examples
-    --------
-    >>> short("peace\\n and"), len(short("peace " * 100))
-    ('peace and', 60)
-    """
+    """A passage as it is shown in a message: on one line, cut after 60 characters."""
     text = " ".join(text.split())
     return text if len(text) <= 60 else text[:59] + "…"
 

@@ -21,48 +21,7 @@ _SAID |= {"y": "middle at", "width": "wide", "height": "high"}
 
 
 def check(figure, paragraphs=()):
-    """Compare the places, sizes and colours of a figure's marks with its table.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    paragraphs : sequence of str, optional
-        The names of all paragraphs in the order of the text, if each is there
-        once: marks can be placed by it.
-
-    Returns
-    -------
-    list
-        Columns of the table that were found again in the drawing.
-    list
-        Findings (figure, mark, problem, detail): marks that are drawn or painted
-        otherwise than most of the others.
-
-    Notes
-    -----
-    Nobody says which column is drawn how: that is found out. A place (left end,
-    right end, middle) can be a straight function of a number, of the order of a
-    column's values, or of the rows' order, for all marks or for each value of
-    another column; or the same for all marks, or all with one value. What the
-    most marks follow, at least two thirds of them (four fifths where it is no
-    number), holds, and the others differ. A scale that is wrong throughout is
-    not seen here.
-
-    Marks that cannot be told apart by the table, and frames around several
-    texts (`charts.cards`), are passed over.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import files
-    >>> figure, _ = files.read(Path("figures"), "02-most-frequent-words", [])
-    >>> check(figure)
-    (['n', 'per_1000', 'low', 'high', 'few'], [])
-    >>> wrong = figure.data.assign(n=["9", *figure.data["n"][1:]], per_1000="1")
-    >>> [(mark, problem) for _, mark, problem, _ in check(figure._replace(data=wrong))[1]]
-    [('un', 'mark is drawn at another place')]
-    """
+    """Compare the places, sizes and colours of a figure's marks with its table."""
     data = figure.data.reset_index(drop=True)
     if "paragraph" in data and data["paragraph"].isin(paragraphs).all() and len({*paragraphs}) == len(paragraphs):
         data[_ORDER] = pd.Index(paragraphs).get_indexer(data["paragraph"])

@@ -4,10 +4,9 @@ import warnings
 from pathlib import Path
 from typing import NamedTuple
 
-import numpy as np
 import pandas as pd
 
-from analysis import codebooks, corpus, elsewhere, patterns, tables, tokens
+from analysis import codebooks, corpus, patterns, tables, tokens
 
 _KEYS = ["document", "paragraph"]
 
@@ -20,36 +19,17 @@ class Sources(NamedTuple):
     texts: dict  # (document, paragraph) → text; the whole document under (document, "")
     paragraphs: pd.DataFrame
     words: pd.DataFrame  # running words with section, start, end
+    all_texts: pd.DataFrame  # with headings, notes and front matter
     spans: pd.DataFrame
     elsewhere: set  # documents that are not here, and are said to be elsewhere
     lengths: dict  # (document, paragraph) → characters of a text that is not here, by the tables a notebook read
 
 
 def read(data):
-    """Read the documents of a data folder, and which documents are elsewhere.
-
-    Parameters
-    ----------
-    data : Path
-        With ``documents/`` and, where evidence lies in documents that are not
-        here, ``elsewhere.csv`` (`elsewhere.read`).
-
-    Returns
-    -------
-    Sources
-        Empty where there are no documents.
-    list
-        Findings (figure, mark, problem, detail) about the two.
-
-    Examples
-    --------
-    >>> sources, findings = read(Path("data"))
-    >>> len(sources.paragraphs), len(sources.words), findings
-    (40, 2462, [])
-    """
+    """Read the documents of a data folder, and which documents are elsewhere."""
     findings, away, none = [], set(), corpus.Corpus(*map(tables.empty, corpus.Corpus._fields))
     try:
-        away = set(elsewhere.read(data)["document"])
+        away = set(corpus.elsewhere(data)["document"])
     except ValueError as error:
         findings.append(("elsewhere.csv", "", "file cannot be read", str(error)))
     try:
@@ -65,35 +45,7 @@ def read(data):
 
 
 def of_documents(sources, inputs):
-    """The part of the sources that a figure's notebook read.
-
-    Parameters
-    ----------
-    sources : Sources
-        From `read`.
-    inputs : list of str
-        Files under the data folder. Where no document is among them (the figure
-        is not in the manifest), all documents are kept.
-
-    Returns
-    -------
-    Sources
-        With the paragraphs, words and spans of these documents only, and in
-        `lengths` the `characters` that its tables tell of paragraphs (or, in
-        tables without `paragraph`, of whole documents).
-
-    Raises
-    ------
-    ValueError
-        If a table cannot be read.
-
-    Examples
-    --------
-    >>> sources, _ = read(Path("data"))
-    >>> own = of_documents(sources, ["documents/cairo-workshop-2016.md", "coding/un-peace-operations.csv"])
-    >>> len(own.paragraphs), own.lengths["A_RES_53_92", "29"]
-    (40, 294)
-    """
+    """The part of the sources that a figure's notebook read."""
     lengths = {}
     for _, table in read_tables(sources.data, inputs):
         if {"document", "characters"} <= set(table.columns):
@@ -103,67 +55,19 @@ def of_documents(sources, inputs):
     kept = [document for document, file in sources.source_of.items() if f"documents/{file}" in inputs]
     if not kept or len(kept) == len(sources.source_of):
         return sources._replace(lengths=lengths)
-    parts = {name: getattr(sources, name) for name in ("paragraphs", "words", "spans")}
+    parts = {name: getattr(sources, name) for name in ("paragraphs", "words", "all_texts", "spans")}
     parts = {name: part[part["document"].isin(kept)] for name, part in parts.items()}
     return sources._replace(lengths=lengths, **parts)
 
 
 def read_tables(data, inputs):
-    """The CSV files among a notebook's data.
-
-    Parameters
-    ----------
-    data : Path
-        The folder of data.
-    inputs : list of str
-        Files under it.
-
-    Returns
-    -------
-    iterator of (str, DataFrame)
-        Name and table, all text; files that are not there are passed over.
-
-    Examples
-    --------
-    >>> [(name, len(table)) for name, table in read_tables(Path("data"), ["silences.csv", "stopwords.txt", "no.csv"])]
-    [('silences.csv', 45)]
-    """
+    """The CSV files among a notebook's data."""
     for name in (name for name in inputs if name.endswith(".csv") and (data / name).is_file()):
         yield name, pd.read_csv(data / name, dtype="str", keep_default_na=False)
 
 
 def labelled(sources, inputs):
-    """The passages that a figure of labels or themes can stand for, by every rule known.
-
-    Parameters
-    ----------
-    sources : Sources
-        Its `paragraphs` are searched.
-    inputs : list of str
-        Files under the data folder: codebooks (``.yml``) and codings (``.csv``
-        with `document`, `paragraph`, and `theme` or `label`).
-
-    Returns
-    -------
-    dict
-        For each rule, in words, a table of passages: `label`, `document`,
-        `paragraph`, `section`, `start`, `end`, and where the rule knows them
-        `kept`, `match`, `pattern`, `reason`.
-
-    Raises
-    ------
-    ValueError
-        If a codebook or a coding cannot be read.
-
-    Examples
-    --------
-    >>> sources, _ = read(Path("data"))
-    >>> found = labelled(sources, ["codebooks/conflict.yml"])
-    >>> list(found)
-    ['kept hits of the label', 'hits of the label, kept or not', 'places of search or hit', 'paragraphs with a kept hit']
-    >>> found["kept hits of the label"]["label"].value_counts()["conflict resolution"].item()
-    4
-    """
+    """The passages that a figure of labels or themes can stand for, by every rule known."""
     rules = {}
     if sources.paragraphs.empty:
         return rules
@@ -197,14 +101,11 @@ def _whole(sources, passages):
 
 
 def _sources(data, found, away):
-    paragraphs = found.paragraphs.fillna({"section": "(no heading)"})
-    words = tokens.locate(tokens.tokenize(paragraphs), paragraphs)
+    paragraphs = found.paragraphs
+    words = tokens.tokenize(paragraphs)
     words = words[[*_KEYS, "section", "position", "token", "start", "end"]]
-    texts = dict(
-        zip(zip(paragraphs["document"], paragraphs["paragraph"], strict=True), paragraphs["text"], strict=True)
-    )
+    texts = {(row.document, row.paragraph): row.text for row in found.texts.itertuples()}
     documents = found.documents
     texts |= {(name, ""): text for name, text in zip(documents["document"], documents["text"], strict=True)}
     source_of = dict(zip(documents["document"], documents["source"], strict=True))
-    spans = found.spans.astype({"start": np.int64, "end": np.int64})
-    return Sources(data, source_of, texts, paragraphs, words, spans, away, {})
+    return Sources(data, source_of, texts, paragraphs, words, found.texts, found.spans, away, {})

@@ -9,51 +9,7 @@ _ENOUGH, _ROWS = 2 / 3, 3  # what part of how many rows must agree
 
 
 def check(figure, sources, derived, columns):
-    """Compare the numbers in the texts of a drawn table with what was worked out again.
-
-    Parameters
-    ----------
-    figure : Figure
-        From `files.read`.
-    sources : Sources
-        The documents that the figure speaks of.
-    derived : Derived
-        From `derivation.derive`: the keys of the marks.
-    columns : list of str
-        The drawn columns that were worked out again: their values are facts.
-
-    Returns
-    -------
-    list
-        Names of the text columns of which every number is known to stand for a fact.
-    list
-        Findings (figure, mark, problem, detail) for numbers that are not that fact.
-
-    Notes
-    -----
-    Texts with as many numbers as each other are taken together, where three rows
-    or more have them. Their first number is compared with each fact, and the one
-    that fits most rows, two thirds at least, is what it stands for; so for the
-    second, and so on. Facts are: the row's columns worked out again; the one
-    paragraph that its passages lie in; of its section, how many paragraphs and
-    running words it has, its part of all words in per cent, its first and last
-    paragraph; and over the rows with the same text: how many they are, how many
-    are `kept`, how many passages, paragraphs, and characters but white space
-    they have.
-
-    Examples
-    --------
-    >>> from pathlib import Path
-    >>> from analysis.verification import derivation, files, sources
-    >>> texts, _ = sources.read(Path("data"))
-    >>> figure, _ = files.read(Path("figures"), "02-most-frequent-words", [])
-    >>> derived = derivation.derive(figure, texts, {})
-    >>> check(figure, texts, derived, ["n", "n_paragraphs"])
-    (['label'], [])
-    >>> wrong = figure._replace(data=figure.data.assign(label=["53 in 29 ¶", *figure.data["label"][1:]]))
-    >>> check(wrong, texts, derived, ["n", "n_paragraphs"])[1]
-    [('02-most-frequent-words', 'un', 'label differs', "'53 in 29 ¶' says 29 where n_paragraphs is 28")]
-    """
+    """Compare the numbers in the texts of a drawn table with what was worked out again."""
     facts = _facts(figure, sources, derived, columns)
     names = [name for name in figure.data.columns if name not in ("mark", *columns, *derived.keys)]
     named = figure.data[_names(figure, columns)].to_numpy()

@@ -39,7 +39,7 @@ def coverage(simulate, size, true, share, rng):
     alphas, held = [], []
     for _ in range(RUNS):
         given, cluster = simulate(size, true, share, rng)
-        estimates = agreement._alphas(np.column_stack([CODERS - given, given]), cluster, "nominal")[2]
+        estimates = agreement._alphas(np.column_stack([CODERS - given, given]), cluster)[2]
         ends = agreement._interval(estimates, "unit")
         alphas.append(estimates[0])
         if not np.isnan(ends["low"]):  # else there is no interval

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
-from analysis import themes
+from analysis import classifier, themes
 from tests.conftest import SHARED
 
 FILE = SHARED / "data" / "upr-recommendations-sessions-1-13.csv.gz"
@@ -67,17 +67,17 @@ def main(first=1, last=10, begin=11, end=13):
         return
     paragraphs, coding = recommendations(first, last)
     began = time.perf_counter()
-    model = themes.train(paragraphs, coding)
+    model = classifier.train(paragraphs, coding)
     trained = time.perf_counter()
     new, truth = recommendations(begin, end)
-    predicted = themes.predict(model, new)
+    predicted = classifier.predict(model, new)
     done = time.perf_counter()
     print(
         f"trained on {len(paragraphs):,} texts in {trained - began:.0f} s, predicted {len(new):,} in {done - trained:.0f} s"
     )
     held = model.report.set_index("theme")
     print(
-        f"held out in training: micro-F1 {held.loc['all (micro)', 'f1']:.4f}, macro-F1 {held.loc['all (macro)', 'f1']:.4f}, floor {model.floor}"
+        f"held out in training: micro-F1 {held.loc['all (micro)', 'f1']:.4f}, macro-F1 {held.loc['all (macro)', 'f1']:.4f}, threshold {model.threshold}"
     )
     known = set(plain(paragraphs["text"]))
     fresh = new[~plain(new["text"]).isin(known)]

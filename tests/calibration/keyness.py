@@ -16,7 +16,6 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis import association, resampling
-from analysis.keyness.units import occurrences
 from analysis.tokens import tokenize
 
 LEVEL, CRITICAL = 0.05, 3.84  # and what the 4-term G² is commonly held against
@@ -41,7 +40,7 @@ def random_labels(runs=2_000, seed=1, sides=((10, 10), (20, 20), (10, 40)), stra
             rate = rng.gamma(1, 1, (units, len(HITS))) * HITS / np.mean(WORDS)
             rate *= rng.choice([0.5, 1, 2], strata)[stratum][:, None] if strata > 1 else 1
             counts = rng.poisson(rate * sizes[:, None])
-            p = resampling.permute(sparse.csr_matrix(counts), sizes, side, stratum, PERMUTATIONS, run)[0]
+            p, _, _ = resampling.permutation_test(counts, sizes, side, stratum, permutations=PERMUTATIONS, seed=run)
             found += [p <= LEVEL, np.abs(g2(counts, sizes, side)) > CRITICAL]
         where = f"{n_target} + {n_reference} documents" + (f" in each of {strata} strata" if strata > 1 else "")
         for test, times in zip(("permuting documents", "G² > 3.84"), found, strict=True):
@@ -67,13 +66,18 @@ def general_debate(path, draws=200, seed=1, floor=500):
     number = np.where(kept, np.cumsum(kept) - 1, -1)[n]
     country, countries = pd.factorize(texts["country"])
     speech = pd.Index(texts["document"]).get_indexer(words["document"])
-    counts, sizes = occurrences(speech, number, len(texts), int(kept.sum()))
-    by_country, size_of = occurrences(country[speech], number, len(countries), int(kept.sum()))
+    of_kept = kept[n]
+    cells = np.ones(of_kept.sum(), int), (speech[of_kept], number[of_kept])
+    counts = sparse.coo_array(cells, (len(texts), kept.sum())).tocsr()
+    cells = np.ones(of_kept.sum(), int), (country[speech][of_kept], number[of_kept])
+    by_country = sparse.coo_array(cells, (len(countries), kept.sum())).tocsr()
+    sizes, size_of = np.bincount(speech), np.bincount(country[speech])
     rng, shares = np.random.default_rng(seed), []
     for draw in range(draws):
         label = rng.permutation(len(countries)) < len(countries) // 2
-        found = [resampling.permute(by_country, size_of, label, None, PERMUTATIONS, draw)[0] <= LEVEL]
-        found += [resampling.permute(counts, sizes, label[country], None, PERMUTATIONS, draw)[0] <= LEVEL]
+        tried = {"permutations": PERMUTATIONS, "seed": draw}
+        found = [resampling.permutation_test(by_country, size_of, label, **tried)[0] <= LEVEL]
+        found += [resampling.permutation_test(counts, sizes, label[country], **tried)[0] <= LEVEL]
         found += [np.abs(g2(by_country, size_of, label)) > CRITICAL]
         shares.append([np.mean(one) for one in found])
     where = f"{len(countries)} countries, {len(texts):,} speeches, {int(kept.sum()):,} words that occur {floor:,} times"

@@ -9,9 +9,9 @@ from urllib.parse import unquote
 import pandas as pd
 import pytest
 
-from analysis import codebooks, corpus, elsewhere, patterns, report
+from analysis import codebooks, corpus, patterns, report
 from analysis.report import anchors, sources
-from tests.conftest import ROOT
+from tests.conftest import FIGURES, ROOT, SHIPPED
 
 IN_VIEW = """element => { const box = element.getBoundingClientRect();
     return box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth; }"""
@@ -47,7 +47,7 @@ def open_marks(page):
 
 def test_every_mark_opens_exactly_the_passages_it_counts(visit, site, workshop):
     """All marks of all charts: as many passages as rows of evidence, and the very letters they name."""
-    evidence = sources.evidence(ROOT / "figures")
+    evidence = sources.evidence(ROOT / "figures", FIGURES)
     page = visit(f"{site}/evidence.html")
     found = page.evaluate(
         """async anchors => { const found = {};
@@ -60,7 +60,7 @@ def test_every_mark_opens_exactly_the_passages_it_counts(visit, site, workshop):
             } return found; }""",
         sorted({anchors.of_mark(row.figure, row.mark) for row in evidence.itertuples()}),
     )
-    texts = workshop.paragraphs.set_index("paragraph")["text"]
+    texts = workshop.texts.set_index("paragraph")["text"]
     order = {paragraph: number for number, paragraph in enumerate(texts.index)}
     for (figure, name), rows in evidence.groupby(["figure", "mark"]):
         shown = found[anchors.of_mark(figure, name)]
@@ -438,7 +438,7 @@ def test_notebooks_are_read_offline(visit, site, tmp_path):
     tasks = importlib.util.module_from_spec(where)
     sys.modules["task_notebooks"] = tasks
     where.loader.exec_module(tasks)
-    for notebook in tasks.NOTEBOOKS:
+    for notebook in (ROOT / "notebooks" / name for name in SHIPPED):
         (tmp_path / "notebook.html").write_text(tasks.offline(notebook), encoding="utf-8")
         page = visit((tmp_path / "notebook.html").as_uri(), **NARROW)
         assert page.locator("h1").count() == 1 and page.locator("img").count() >= 1
@@ -456,7 +456,7 @@ def own(folder, text, evidence):
     hits = patterns.find(read.paragraphs, "peace").assign(codebook="mine")
     titles = pd.DataFrame({"figure": rows["figure"].unique(), "title": '"Quotes" & </script><b>'})
     page = report.reader(
-        read, hits, hits[["codebook", "label"]].drop_duplicates(), rows, elsewhere.read("none"), titles
+        read, hits, hits[["codebook", "label"]].drop_duplicates(), rows, corpus.elsewhere("none"), titles
     )
     (folder / "evidence.html").write_text(page, encoding="utf-8")
     return read, (folder / "evidence.html").as_uri()
@@ -464,7 +464,7 @@ def own(folder, text, evidence):
 
 def test_a_hostile_document_is_shown_rightly(visit, tmp_path):
     text = (
-        '# A <i>title</i>\n\n1. He said <script>document.title = "gone"</script> & "peace" costs $\\frac{1}{2}$.\n\n'
+        '# A <i>title</i>\n\n1. He said \\<script>document.title = "gone"\\</script> & "peace" costs $\\frac{1}{2}$.\n\n'
         "2. السلام والأمن peace في العالم العربي.\n\n3. 😀😀 peace 😀, tabs\tand  spaces &amp; &lt;.\n"
     )
 

@@ -1,0 +1,253 @@
+"""How often words and the hits of a codebook occur, with what each figure hangs on; how evenly words are spread."""
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis import resampling, tables
+from analysis.tokens import find, listed, paragraph_of, single
+
+_KEYS = ["document", "paragraph"]
+
+
+def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
+    """Count words, or runs of words, with their rates: the table `counts`.
+
+    One row is one word in one group. `by` names columns to count within (``"section"``, ``["country", "year"]``); groups
+    come in order of appearance. `words`: these words and phrases only, in this order, with 0 where one does not occur,
+    in any case and without wildcards. Without it, everything that occurs, the most frequent first, then by alphabet:
+    runs of `ngram` words within a paragraph, but none that holds a word of `drop`. Words dropped stay in `total`;
+    over rows taken out no run reaches. `form` is the commonest spelling in the whole table, of phrases the token.
+
+    `per_1000` is 1,000 · n / total. One `unit` in a group is a census: `low` and `high` are the smallest and largest
+    rate when each paragraph in turn is left out (`resampling.leave_one_out`). Several units are a sample: a 95 %
+    interval by unit (`resampling.jackknife`), unreliable below ten; none below three, nor for a word that never occurs
+    or has the same rate in all units.
+
+    >>> from analysis.tokens import tokenize
+    >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace and peace", "War"]}))
+    >>> count(words, drop=["and"])[["token", "form", "n", "total", "per_1000", "n_paragraphs"]].values.tolist()
+    [['peace', 'Peace', 2, 4, 500.0, 1], ['war', 'War', 1, 4, 250.0, 1]]
+    >>> count(words, words=["and peace", "women"])[["token", "n"]].values.tolist()
+    [['and peace', 1], ['women', 0]]
+    """
+    tokens, paragraph, by = _checked(tokens, by, unit, "token")
+    dropped = single(drop, "drop")
+    if not isinstance(ngram, (int, np.integer)) or ngram < 1:
+        raise ValueError(f"ngram should be a whole number from 1, found {ngram!r}.")
+    if words is not None and (ngram != 1 or dropped):
+        raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
+    row, item, names = _occurrences(tokens, paragraph, words, ngram, dropped)
+    names = pd.DataFrame({"token": names}, dtype="str")
+    names["form"] = spelled(tokens, names["token"])
+    return _table(tokens, by, unit, paragraph, row, item, names, every=words is not None)
+
+
+def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
+    """Count the hits of a codebook, with their rates: as `count` gives, with `label` in place of `token` and `form`.
+
+    `hits` come from `patterns.find`; those not kept are not counted. `tokens` are the running words of the paragraphs
+    searched: they give `total`, and the columns of `by` and `unit`, which are the same throughout a paragraph. `labels`
+    are counted in this order, with 0 where one has no hit; without it, all in `hits`, in order of appearance. Every
+    group has a row for every label.
+
+    >>> from analysis import patterns, tokens
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["To keep the peace", "Peace"]})
+    >>> hits = patterns.find(paragraphs, "peace")
+    >>> count_hits(hits, tokens.tokenize(paragraphs))[["label", "n", "total", "per_1000", "n_paragraphs"]].values.tolist()
+    [['peace', 2, 5, 400.0, 2]]
+    """
+    tables.check(hits, "hits")
+    tokens, paragraph, by = _checked(tokens, by, unit, "label")
+    names = list(dict.fromkeys(hits["label"])) if labels is None else listed(labels, "labels")
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise ValueError(f"labels holds {twice[0]!r} more than once.")
+    first = np.unique(paragraph, return_index=True)[1]
+    for name in [*by, unit]:
+        code = _codes(tokens, [name])
+        changes = code != code[first[paragraph]]
+        if changes.any():
+            place = tuple(tokens[_KEYS].iloc[changes.argmax()])
+            raise ValueError(f"tokens: {name} changes within paragraph {place}: hits are counted by paragraph.")
+    hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
+    there, searched = (pd.MultiIndex.from_frame(frame[_KEYS].astype("str")) for frame in (hits, tokens.iloc[first]))
+    found = searched.get_indexer(there)
+    if (found < 0).any():
+        lost = there[found.argmin()]
+        raise ValueError(f"hits: paragraph {lost} has no running words in tokens; count in the paragraphs searched.")
+    item = pd.Index(names).get_indexer(hits["label"])
+    names = pd.DataFrame({"label": names}, dtype="str")
+    return _table(tokens, by, unit, paragraph, first[found], item, names, every=True)
+
+
+def dispersion(tokens, words=None, *, part="paragraph"):
+    """Measure how evenly words are spread over the parts of a text.
+
+    One row per word, in the order of `words`, with measures missing where one does not occur; without `words` every
+    word, the most frequent first, then by alphabet. A phrase stands in the part where it begins. `part` names the
+    columns whose different values, or combinations of values, are the parts (``"document"``, ``["year", "section"]``;
+    paragraphs of different documents are different parts).
+
+    Over the k parts, with s a part's share of the running words and v its share of the word's occurrences:
+
+    - `dp` = ½ Σ |v − s| (Gries 2008): **0 is even**, each part having its due; the more uneven, the nearer 1.
+    - `dp_norm` = DP / (1 − smallest s) (Lijffijt & Gries 2012): 0 is even, **1 is all in the smallest part**.
+    - `juilland_d` = 1 − CV / √(k − 1), CV the standard deviation (dividing by k) of the word's rates in the parts over
+      their mean (Juilland & Chang-Rodríguez 1964). The other way round: **1 is even, 0 is all in one part**.
+
+    A word that occurs once cannot be spread: compare words of like frequency, and heed `few`.
+
+    >>> from analysis.tokens import tokenize
+    >>> text = ["peace and war", "peace in law", "peace or law"]
+    >>> spread = dispersion(tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"], "text": text})))
+    >>> spread.drop(columns="few").head(3).round(3)
+       token  n  n_parts  range     dp  dp_norm  juilland_d
+    0  peace  3        3      3  0.000      0.0         1.0
+    1    law  2        3      2  0.333      0.5         0.5
+    2    and  1        3      1  0.667      1.0         0.0
+    """
+    keys = listed(part, "part")
+    keys = list(dict.fromkeys(["document", *keys] if "paragraph" in keys else keys))
+    tables.check(tokens, "tokens", more=keys)
+    place = _codes(tokens, keys)
+    size = np.bincount(place)
+    if len(size) < 2:
+        raise ValueError(f"part={part!r}: {len(size)} part, over which nothing can be spread; take smaller parts.")
+    row, item, names = _occurrences(tokens, paragraph_of(tokens), words)
+    spread = _spread(_matrix(place[row], item, (len(size), len(names))), size)
+    spread = spread.assign(token=pd.Series(names, dtype="str"), n_parts=len(size))
+    spread["few"] = (spread["n"] < tables.FEW) | (spread["range"] < tables.FEW)
+    if words is None:  # categories of words that were taken out are not words of this text
+        spread = spread[spread["n"] > 0].sort_values("n", ascending=False, kind="stable", ignore_index=True)
+    return spread[list(tables.columns("dispersion"))]
+
+
+def _checked(tokens, by, unit, name):
+    """The running words, the number of the paragraph of each, and the list of `by`, if the result has room for it."""
+    by = [] if by is None else listed(by, "by")
+    tables.check(tokens, "tokens", more=[*by, unit])
+    if not len(tokens):
+        raise ValueError("tokens: there are no words to count.")
+    taken = [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]
+    if taken:
+        raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
+    return tokens, paragraph_of(tokens), by
+
+
+def _codes(frame, keys):
+    """A whole number for each different combination of keys, in order of appearance."""
+    return frame.groupby(keys or np.zeros(len(frame)), sort=False, observed=True).ngroup().to_numpy(np.int64)
+
+
+def _matrix(part, item, shape):
+    """How often each item occurs in each part: parts × items."""
+    return sparse.coo_array((np.ones(len(item), np.int64), (part, item)), shape).tocsc()
+
+
+def _occurrences(tokens, paragraph, words, length=1, dropped=()):
+    """Where each of the words or phrases begins, or each run of words by alphabet: rows, what it is, and the names."""
+    if words is not None:
+        found = find(tokens, listed(words, "words"))
+        return found.index.to_numpy(), found["token"].cat.codes.to_numpy(), found["token"].cat.categories
+    token = tokens["token"].astype("category")
+    token = token.cat.reorder_categories(sorted(token.cat.categories))
+    single, code = token.cat.categories.astype(object), token.cat.codes.to_numpy().astype(np.int64)
+    position, kept = tokens["position"].to_numpy(np.int64), ~single.isin(dropped)[code]
+    row = np.flatnonzero(kept)
+    item, names = code[row], single
+    for step in range(1, length):
+        inside = row + step < len(tokens)
+        row, item = row[inside], item[inside]
+        last = row + step
+        joined = kept[last] & (paragraph[last] == paragraph[row]) & (position[last] == position[row] + step)
+        row, item, last = row[joined], item[joined], last[joined]
+        different, item = np.unique(item * len(single) + code[last], return_inverse=True)
+        before, after = np.divmod(different, len(single))
+        names = names[before] + " " + single[after]
+    return row, item, names
+
+
+def spelled(tokens, names):
+    """The commonest spelling of each token, of two as common the first by alphabet; phrases as they are."""
+    if "form" not in tokens.columns:
+        return names
+    forms = tokens.groupby(["token", "form"], observed=True).size().rename("n").reset_index()
+    forms = forms.astype({"token": "str", "form": "str"}).sort_values(["n", "form"], ascending=[False, True])
+    return names.map(forms.drop_duplicates("token").set_index("token")["form"]).fillna(names)
+
+
+def _table(tokens, by, unit, paragraph, row, item, names, *, every):
+    """Occurrences (the row where each stands, and what it is) → counts with rates and intervals."""
+    group = _codes(tokens, by)
+    total, first = np.bincount(group), np.unique(group, return_index=True)[1]
+    pair = group[row] * len(names) + item  # an item in a group
+    if every:
+        pairs = np.arange(len(total) * len(names))
+    else:
+        pair, pairs = pd.factorize(pair, sort=True)
+    of_group, of_item = np.divmod(pairs, max(1, len(names)))
+    in_paragraphs = _cells(group, paragraph, row, pair, len(pairs))
+    in_units = _cells(group, _codes(tokens, [unit]), row, pair, len(pairs))
+    groups = tokens[by].iloc[first].astype(object).infer_objects()
+    named = [groups.take(of_group).reset_index(drop=True), names.take(of_item).reset_index(drop=True)]
+    table = pd.concat(named, axis=1)
+    table["n"] = in_units[0].sum(axis=0)
+    table["total"] = total[of_group]
+    table["per_1000"] = 1000 * table["n"] / table["total"]
+    table["n_paragraphs"] = np.diff(in_paragraphs[0].indptr).astype("int64")
+    table["low"], table["high"], table["interval"] = _intervals(in_paragraphs, in_units, of_group, unit)
+    table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
+    return table if every else table.iloc[np.lexsort((-table["n"], of_group))].reset_index(drop=True)
+
+
+def _cells(group, part, row, pair, pairs):
+    """How often each item of a group occurs in its parts (parts × pairs), the parts' sizes, the group of each part."""
+    width = part.max() + 1
+    place, parts = pd.factorize(group * width + part, sort=True)
+    return _matrix(place[row], pair, (len(parts), pairs)), np.bincount(place), parts // width
+
+
+def _intervals(in_paragraphs, in_units, group, unit):
+    """`low`, `high`, `interval`: a census where the group has one unit, a sample where several."""
+    counts, sizes, of_unit = in_units
+    n_units = np.bincount(of_unit)
+    low, high = np.full((2, len(group)), np.nan)
+    if (n_units == 1).any():
+        cells, of_paragraphs, of_paragraph = in_paragraphs
+        low, high = (1000 * end for end in resampling.leave_one_out(cells, of_paragraphs, groups=(of_paragraph, group)))
+        low[cells.sum(axis=0) == 0] = high[cells.sum(axis=0) == 0] = 0
+    interval = np.where(np.isnan(low), "none", "leave one paragraph out").astype(object)
+    for number in np.flatnonzero(n_units > 1):
+        units, some = (slice(*np.searchsorted(codes, [number, number + 1])) for codes in (of_unit, group))
+        found = resampling.jackknife(counts[units, some], sizes[units])
+        low[some], high[some] = np.minimum(1000 * 2 ** found[["low", "high"]].to_numpy().T, 1000)
+        interval[some] = resampling.worded(low[some], n_units[number], unit)
+    never = np.diff(counts.indptr) == 0
+    interval[never & (n_units[group] > 2)] = "none"
+    return low, high, interval
+
+
+def _spread(counts, size):
+    """The measures of dispersion of each item, from how often it occurs in each part and the size of each part.
+
+    Σ |v − s| is multiplied by n and by the running words and so added up in whole numbers. Only parts that have the
+    item are looked at: of the others v is 0, and what they add is their size.
+    """
+    parts, total = len(size), size.sum()
+    n, reach = counts.sum(axis=0), np.diff(counts.indptr).astype("int64")
+    hits, place = counts.data, size[counts.indices]
+    item = np.repeat(np.arange(len(n)), reach)
+    away = np.bincount(item, np.abs(hits * total - place * n[item]), len(n))
+    away += n * (total - np.bincount(item, place, len(n)))
+    with np.errstate(invalid="ignore"):  # of what never occurs nothing is known
+        mean = np.bincount(item, hits / place, len(n)) / parts
+        squares = np.bincount(item, (hits / place - mean[item]) ** 2, len(n)) + (parts - reach) * mean**2
+        juilland = 1 - np.sqrt(squares / parts) / mean / np.sqrt(parts - 1)
+        spread = {
+            "n": n,
+            "range": reach,
+            "dp": away / (2 * n * total),
+            "dp_norm": away / (2 * n * (total - size.min())),
+        }
+    return pd.DataFrame({**spread, "juilland_d": np.clip(juilland, 0, 1)})

@@ -1,0 +1,397 @@
+"""Topics: words and paragraphs that go together, found in running words or made from labels that others gave."""
+
+import io
+import warnings
+import zipfile
+import zlib
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis import cooccurrence, tables
+from analysis.cooccurrence import TooFew
+from analysis.tokens import as_token, tokenize
+
+MODELS = ("cooccurrence", "nmf", "lda")
+TERMS = 10  # first terms of a topic: those shown and compared
+_SAMPLE = 20_000  # paragraphs by which topics are made sharper
+_ROUNDS = 30
+_TELLING = 3  # paragraphs on a card
+_KEYS = ["document", "paragraph"]
+_TABLES = ["terms", "shares"]  # of a model
+# What a file that is no model, or is damaged, makes skops stumble over.
+_BAD = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+)
+
+
+class Topics(NamedTuple):
+    """What `fit` gives: tables to read, and what `place` needs."""
+
+    terms: pd.DataFrame
+    shares: pd.DataFrame
+    model: str
+    words: list
+    idf: np.ndarray  # inverse document frequency of each word
+    space: object  # Space, scikit-learn's fitted model, or None for topics made from labels
+    order: np.ndarray  # which column of the model is topic 1, 2, …
+
+
+class Space(NamedTuple):
+    """Where topics lie among paragraphs, and how paragraphs get there."""
+
+    axes: np.ndarray  # words × dimensions
+    middle: np.ndarray  # the mean paragraph, in these dimensions
+    topics: np.ndarray  # topics × dimensions, of length 1
+
+
+def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
+    """Find k topics in paragraphs: the tables `topic terms` and `topic shares`, as `.terms` and `.shares`.
+
+    k: from 2, fewer than the paragraphs and the kept words; `topic_stability.choose_k` says how many the text supports.
+    model: word co-occurrence factorised (below), or scikit-learn's NMF of TF-IDF (at most 400 rounds), or its latent
+    Dirichlet allocation (batch, 20 rounds) of counts. drop: words to leave out, in lower case (``data/stopwords.txt``).
+
+    Words kept: two letters at least, in two paragraphs (five, from 1,000 paragraphs on), the 5,000 in most paragraphs.
+    *Co-occurrence*: a pair of words d apart in a paragraph counts 15 − d, d < 15. A pair weighs positive PMI × √count
+    (at most the million most frequent), and non-negative factors of words × words are the topics. Terms are ranked by
+    loading × √exclusivity (loading / its sum over topics); since a weight goes with the root of a count, `weight` is
+    the squared loading. A word is a point in 150 dimensions, a paragraph the TF-IDF-weighted sum of its words; it goes
+    to the topic of which its words have most, then topics are sharpened by spherical K-means (Dhillon & Modha 2001). A
+    share is the squared cosine with the topic / their sum; missing where no word was kept.
+
+    A topic is only words and paragraphs that go together; whether it holds still, `topic_stability.stability` tells.
+    ValueError where the text does not carry k topics.
+
+    >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
+    >>> found = fit(tokenize(paragraphs), 2, drop=["before"])
+    >>> found.terms.groupby("topic")["term"].agg(" ".join).tolist()
+    ['borders troops guard need', 'courts crimes try']
+    >>> found.shares.head(2)["share"].tolist()
+    [1.0, 0.0]
+    """
+    if model not in MODELS:
+        raise ValueError(f"model should be one of {list(MODELS)}, found {model!r}.")
+    return of_kept(cooccurrence.keep(tokens, drop), k, model, seed)
+
+
+def from_labels(tokens, labels, *, drop=()):
+    """Make topics of any grouping of paragraphs: clusters of vectors, themes that people coded.
+
+    labels: `document`, `paragraph`, `label`, one row per paragraph that has one; those of paragraphs without words are
+    passed over. Each label is a topic, the largest is topic 1; a paragraph's share is 1 in the topic of its label, else
+    0, missing where it has none. Terms as in `fit`, from positive PMI × √count of word and label.
+
+    So vectors of a language model become topics: cluster them (scikit-learn's KMeans), and give the clusters here. They
+    are worth it for texts of a sentence or two, where words alone say little.
+
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [*"1234"], "text": ["arms trade", "law court"] * 2})
+    >>> found = from_labels(tokenize(paragraphs), paragraphs[["document", "paragraph"]].assign(label=[5, 0, 5, 0]))
+    >>> found.terms["term"].tolist(), found.shares["share"].tolist()
+    (['arms', 'trade', 'court', 'law'], [1.0, 0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0])
+    """
+    tables.check(labels, "labelled paragraphs", ["label"])
+    kept = cooccurrence.keep(tokens, drop)
+    known = labels.astype(dict.fromkeys(_KEYS, "str")).set_index(_KEYS)["label"]
+    topic, names = pd.factorize(known.reindex(pd.MultiIndex.from_frame(kept.paragraphs)).to_numpy())
+    k, some = len(names), topic >= 0
+    if k < 2:
+        raise TooFew(f"labels: {k} different labels in the paragraphs of tokens; topics need two.")
+    members = sparse.csr_array((np.ones(some.sum()), (np.flatnonzero(some), topic[some])), shape=(len(some), k))
+    counts = kept.counts()
+    n = (counts.T @ members).toarray()
+    expected = np.outer(n.sum(axis=1), n.sum(axis=0)) / n.sum()
+    loadings = np.maximum(np.log(np.where(n > 0, n, 1) / np.where(n > 0, expected, 1)), 0) * np.sqrt(n)
+    shares = np.full((len(some), k), np.nan)
+    shares[some] = members[some].toarray()
+    return _told(kept, "labels", None, loadings, loadings**2, shares, _tfidf(counts)[1])
+
+
+def place(topics, tokens):
+    """Find the topics of a fitted model in paragraphs, new or old: the table `topic shares`, in the order of `tokens`.
+
+    Nothing is learnt from the paragraphs: only the model's words count, with the idf of those fitted on; on these
+    themselves the result is ``topics.shares``. A paragraph without a word of the model has no shares. Shares do not
+    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest).
+
+    >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
+    >>> found = fit(tokenize(paragraphs), 2, drop=["before"])
+    >>> new = pd.DataFrame({"document": "eu", "paragraph": ["1", "2"], "text": ["Courts for all crimes", "Fish"]})
+    >>> place(found, tokenize(new))["share"].tolist()
+    [0.0, 1.0, nan, nan]
+    """
+    if not isinstance(topics, Topics) or topics.space is None:
+        raise TypeError("topics should come from topics.fit or topics.load; those made from labels place no paragraph.")
+    kept = cooccurrence.keep(tokens, words=topics.words)
+    counts = kept.counts()
+    return _long(_placed(topics.space, _tfidf(counts, topics.idf)[0], counts)[:, topics.order], kept)
+
+
+def label(terms, labels):
+    """Give topics the names that a person chose, found by their first terms: the table `topic labels`.
+
+    labels: from a topic's first terms, as a tuple or a text with spaces, in any order and as many as tell it apart, to
+    its name. The number of a topic changes with the seed, with k, with every paragraph added; a name tied to terms is
+    refused when the terms change.
+
+    >>> terms = pd.DataFrame({"topic": [1, 1, 2, 2], "term": ["war", "arms", "women", "girls"], "rank": [1, 2, 1, 2]})
+    >>> label(terms, {"girls women": "Women and girls"})["label"].tolist()
+    [nan, 'Women and girls']
+    >>> label(terms, {"women war": "Women in war"})
+    Traceback (most recent call last):
+    ValueError: labels: 'women war' are the first 2 terms of no topic; read the topics again, then label anew.
+    """
+    tables.check(terms, "topic terms")
+    if not isinstance(labels, dict):
+        raise TypeError(f"labels should be a dict from first terms to a name, found {type(labels).__name__}.")
+    own = terms.sort_values(["topic", "rank"]).groupby("topic")["term"].agg(list)
+    names = pd.Series(np.nan, own.index, dtype="str")
+    for key, name in labels.items():
+        words = [as_token(word) for word in (key.split() if isinstance(key, str) else key)]
+        fitting = [topic for topic, first in own.items() if words and {*first[: len(words)]} == {*words}]
+        if len(fitting) != 1:
+            which = f"those of topics {fitting}: add terms" if fitting else "no topic"
+            which = f"are the first {len(words)} terms of {which}"
+            raise ValueError(f"labels: {key!r} {which}; read the topics again, then label anew.")
+        if pd.notna(names[fitting[0]]):
+            raise ValueError(f"labels: {key!r} and another key are both topic {fitting[0]}; keep one name.")
+        names[fitting[0]] = name
+    return names.rename("label").reset_index()
+
+
+def cards(topics, paragraphs, *, stability=None, labels=None):
+    """What one needs to read a topic: its terms, its size and the paragraphs that tell most of it.
+
+    One row per topic and telling paragraph, the table `topic cards`. Telling are the three paragraphs with the highest
+    share; of equal ones those with most different of the topic's first ten terms, then the first in the text.
+    stability: of `topic_stability.stability`, the table `.topics`; without it, nothing is confident. labels: as for
+    `label`; a topic that was not shown to hold still gets no name, since readers take a name for a finding.
+
+    >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [*"1234"], "text": ["Arms for war", "Law"] * 2})
+    >>> found = from_labels(tokenize(paragraphs), paragraphs[["document", "paragraph"]].assign(label=[1, 2, 1, 2]))
+    >>> cards(found, paragraphs)[["topic", "terms", "share", "rank", "paragraph"]].values.tolist()[:2]
+    [[1, 'arms · for · war', 0.5, 1, '1'], [1, 'arms · for · war', 0.5, 2, '3']]
+    """
+    tables.check(paragraphs, "paragraphs")
+    texts = paragraphs[[*_KEYS, "text"]].reset_index(drop=True).astype(dict.fromkeys(_KEYS, "str"))
+    shares = topics.shares.dropna(subset="share").astype(dict.fromkeys(_KEYS, "str"))
+    first = topics.terms[topics.terms["rank"] <= TERMS]
+    words = tokenize(texts)[[*_KEYS, "token"]].drop_duplicates().astype("str")
+    met = words.merge(first[["topic", "term"]].rename(columns={"term": "token"}), on="token")
+    met = met.groupby([*_KEYS, "topic"]).size().rename("met").reset_index()
+    told = shares.merge(texts.assign(row=texts.index), on=_KEYS, how="left").merge(
+        met, on=[*_KEYS, "topic"], how="left"
+    )
+    strange = told["row"].isna()
+    if strange.any():
+        key = tuple(told.loc[strange.idxmax(), _KEYS])
+        raise ValueError(f"paragraphs: {key} has shares but is not there; give those the topics were found in.")
+    told = told[told["share"] > 0].fillna({"met": 0})
+    told = told.sort_values(["topic", "share", "met", "row"], ascending=[True, False, False, True])
+    told["rank"] = told.groupby("topic").cumcount() + 1
+    told = told[told["rank"] <= _TELLING].rename(columns={"share": "share_here"})
+    wide = shares["share"].to_numpy().reshape(-1, len(topics.order))
+    largest = np.bincount(wide.argmax(axis=1), minlength=wide.shape[1])
+    card = label(topics.terms, labels or {})
+    card["terms"] = first.groupby("topic")["term"].agg(" · ".join).to_numpy()
+    card = card.assign(share=wide.mean(axis=0), n_paragraphs=largest, few=largest < tables.FEW)
+    if stability is None:
+        card = card.assign(stability=np.nan, confident=False)
+    else:
+        tables.check(stability, "topic stability", ["stability"])
+        card = card.merge(stability[["topic", "stability", "confident"]], on="topic")
+    card["label"] = card["label"].where(card["confident"])
+    return card.merge(told[["topic", "rank", *_KEYS, "share_here", "text"]], on="topic")
+
+
+def save(topics, path):
+    """Write fitted topics to a file, by custom ``….skops``; one of that name is replaced.
+
+    It holds the kept words and the keys of the paragraphs with their shares, not the texts: weigh that before you pass
+    it on where the texts are confidential.
+
+    >>> save("topics", "topics.skops")
+    Traceback (most recent call last):
+    TypeError: topics should come from topics.fit, found str.
+    """
+    import skops.io
+
+    if not isinstance(topics, Topics):
+        raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
+    stored = {name: getattr(topics, name).to_parquet() for name in _TABLES}
+    stored["space"] = topics.space._asdict() if isinstance(topics.space, Space) else topics.space
+    tables.write_bytes(path, skops.io.dumps(topics._asdict() | stored, compression=zipfile.ZIP_DEFLATED))
+
+
+def load(path):
+    """Read fitted topics from a file that `save` wrote, to the last digit.
+
+    The file can't run code: only arrays, text and scikit-learn's own classes are read.
+
+    Raises ValueError if it is no such file, is damaged, or was made with another version of scikit-learn.
+
+    >>> load("topics.skops")
+    Traceback (most recent call last):
+    FileNotFoundError: There is no file topics.skops.
+    """
+    import skops.io
+    from sklearn.exceptions import InconsistentVersionWarning
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        with warnings.catch_warnings(action="error", category=InconsistentVersionWarning):
+            parts = skops.io.load(path, trusted=[])
+        parts |= {name: pd.read_parquet(io.BytesIO(parts[name])) for name in _TABLES}
+        parts["space"] = Space(**parts["space"]) if isinstance(parts["space"], dict) else parts["space"]
+        return Topics(**parts)
+    except (*_BAD, InconsistentVersionWarning) as error:
+        why = f"{type(error).__name__}: {error}"
+        raise ValueError(
+            f"{path.name} can't be read as topics ({why}); fit them again, or get the file anew."
+        ) from None
+
+
+def of_kept(kept, k, model, seed, whole=True):
+    """`fit`, once the words are chosen, of the whole text or a half; TooFew where they do not carry k topics."""
+    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
+        raise ValueError(f"k should be a whole number from 2, found {k!r}.")
+    n_filled = len(np.unique(kept.paragraph))
+    if k >= min(n_filled, len(kept.words)):
+        found = f"{n_filled} paragraphs with {len(kept.words)} kept words"
+        raise TooFew(f"k = {k} topics in {found}: k should be smaller than both.")
+    counts = kept.counts()
+    rows, idf = _tfidf(counts)
+    if model == "cooccurrence":
+        weights = cooccurrence.weigh(cooccurrence.count(kept))
+        if not weights.nnz:
+            raise TooFew("tokens: no two words stand near each other more often than by chance: there are no topics.")
+        parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
+        loadings = cooccurrence.factorise(weights, k, parts)
+        _check_number(loadings.any(axis=0).sum(), k)
+        space, probabilities = _among(rows, loadings, parts, seed), loadings**2
+    else:
+        space = _learnt(model, k, seed, rows, counts)
+        if whole and model == "lda":  # a topic that holds less than one running word is nothing but presupposed
+            presupposed = space.topic_word_prior_ * len(kept.words)
+            _check_number((space.components_.sum(axis=1) - presupposed >= 1).sum(), k)
+        loadings = probabilities = space.components_.T
+    return _told(kept, model, space, loadings, probabilities, _placed(space, rows, counts), idf)
+
+
+def _told(kept, model, space, loadings, probabilities, shares, idf):
+    """Topics from loadings of words and shares of paragraphs; the largest is the first."""
+    orders = cooccurrence.ranked(loadings, kept.words)
+    k = len(orders)
+    _check_number(sum(len(order) > 0 for order in orders), k)
+    sizes = [float(f"{size:.6g}") for size in np.nanmean(shares, axis=0)]
+    order = np.array(sorted(range(k), key=lambda one: (-sizes[one], kept.words[orders[one][0]])))
+    weights = probabilities / probabilities.sum(axis=0)
+    terms = [
+        pd.DataFrame(
+            {"topic": number, "term": np.array(kept.words, object)[orders[one]], "weight": weights[orders[one], one]}
+        )
+        for number, one in enumerate(order, 1)
+    ]
+    terms = pd.concat(terms, ignore_index=True).astype({"term": "str"})
+    terms["rank"] = terms.groupby("topic").cumcount() + 1
+    return Topics(tables.significant(terms), _long(shares[:, order], kept), model, kept.words, idf, space, order)
+
+
+def _long(shares, kept):
+    """Shares as a table, one row per paragraph and topic, in the order of the running words."""
+    k = shares.shape[1]
+    text = np.argsort(kept.place)
+    repeated = np.repeat(text, k)
+    columns = {name: kept.paragraphs[name].astype("category").array.take(repeated) for name in _KEYS}
+    topic = np.tile(np.arange(1, k + 1), len(text))
+    return pd.DataFrame({**columns, "topic": topic, "share": np.round(shares[text].ravel(), 6)})
+
+
+def _check_number(found, k):
+    """As many topics as asked for."""
+    if found < k:
+        raise TooFew(f"k = {k} topics were asked for, and only {found} can be told apart: choose a smaller k.")
+
+
+def _tfidf(counts, idf=None):
+    """Paragraphs as weighted words of length 1: (1 + log n) · idf, idf = 1 + log((1 + all) / (1 + those with the word))."""
+    from sklearn.preprocessing import normalize
+
+    table = counts.astype(float)
+    if idf is None:
+        n_paragraphs = np.bincount(counts.indices, minlength=counts.shape[1])
+        idf = 1 + np.log((1 + counts.shape[0]) / (1 + n_paragraphs))
+    table.data = (1 + np.log(table.data)) * idf[table.indices]
+    return normalize(table, copy=False), idf
+
+
+def _among(rows, loadings, parts, seed):
+    """Where topics of words lie among paragraphs: means of paragraphs, sharpened by spherical K-means."""
+    from sklearn.preprocessing import normalize
+
+    left, values, _ = parts
+    axes = (left * np.sqrt(values))[:, : cooccurrence.DIMENSIONS]
+    filled = np.flatnonzero(np.diff(rows.indptr))
+    if len(filled) > _SAMPLE:
+        filled = filled[np.sort(np.random.default_rng(seed).choice(len(filled), _SAMPLE, replace=False))]
+    points = rows[filled] @ axes
+    middle = points.mean(axis=0)
+    points = normalize(points - middle)
+    of_words = loadings / np.maximum(loadings.sum(axis=0), 1e-300) + 1e-12
+    topic = (rows[filled] @ (of_words / of_words.sum(axis=1, keepdims=True))).argmax(axis=1)
+    k, n = loadings.shape[1], len(points)
+    means = np.zeros((k, points.shape[1]))
+    for _ in range(_ROUNDS):
+        members = sparse.csr_array((np.ones(n), (topic, np.arange(n))), shape=(k, n))
+        fresh = normalize(members @ points)
+        means = np.where(fresh.any(axis=1, keepdims=True), fresh, means)  # a topic that lost its paragraphs stays
+        nearest = (points @ means.T).argmax(axis=1)
+        if (nearest == topic).all():
+            break
+        topic = nearest
+    return Space(axes, middle, means)
+
+
+def _learnt(model, k, seed, rows, counts):
+    """scikit-learn's NMF or latent Dirichlet allocation, fitted."""
+    from sklearn.decomposition import NMF, LatentDirichletAllocation
+
+    if model == "nmf":
+        return _quietly(NMF(k, init="nndsvd", random_state=seed, max_iter=400, tol=1e-3).fit, rows)
+    return LatentDirichletAllocation(k, random_state=seed, max_iter=20, learning_method="batch", n_jobs=1).fit(counts)
+
+
+def _placed(space, rows, counts):
+    """Shares of the topics in each paragraph, from TF-IDF `rows` or `counts`; missing where there is no kept word."""
+    if isinstance(space, Space):
+        amounts = np.maximum(rows @ (space.axes @ space.topics.T) - space.topics @ space.middle, 0) ** 2
+    else:
+        amounts = _quietly(space.transform, rows if type(space).__name__ == "NMF" else counts)
+    sums = amounts.sum(axis=1, keepdims=True)
+    shares = np.where(sums > 0, amounts / np.where(sums > 0, sums, 1), 1 / amounts.shape[1])
+    shares[np.diff(counts.indptr) == 0] = np.nan
+    return shares
+
+
+def _quietly(function, table):
+    """What the function gives, without warnings that rounds ran out or that the error left is below rounding."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
+        warnings.simplefilter("ignore", ConvergenceWarning)  # the rounds are part of the recipe
+        return function(table)

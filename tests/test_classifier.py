@@ -1,0 +1,343 @@
+"""A classifier: planted themes are learnt, probabilities are scikit-learn's, words add up, files come back whole."""
+
+import json
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.metrics import f1_score
+from sklearn.model_selection import GroupKFold
+from sklearn.multiclass import OneVsRestClassifier
+from sklearn.pipeline import make_union
+from sklearn.svm import LinearSVC
+
+from analysis import classifier, codebooks, coding, themes
+
+WORDS = {"war": ["troops", "shelling", "ceasefire"], "vote": ["election", "ballot", "voters"], "aid": ["food", "shelter", "relief"]}  # fmt: skip
+FILLER = ["the council", "of the region", "was noted", "last year", "with concern", "in this regard", "by all parties"]
+KEYS = ["document", "paragraph"]
+
+
+def corpus(n=240, seed=0, documents=12):
+    """Paragraphs whose themes are known: a paragraph on a theme has one of its words."""
+    rng = np.random.default_rng(seed)
+    rows, coded = [], []
+    for number in range(n):
+        given = [theme for theme in WORDS if rng.random() < 0.3]
+        parts = [rng.choice(WORDS[theme]) for theme in given] + list(rng.choice(FILLER, 4))
+        key = f"doc-{number % documents}", str(number)
+        rows.append((*key, " ".join(rng.permutation(parts)) + "."))
+        coded += [(*key, theme) for theme in given or ["none"]]
+    return pd.DataFrame(rows, columns=[*KEYS, "text"]), pd.DataFrame(coded, columns=[*KEYS, "theme"])
+
+
+PARAGRAPHS, CODING = corpus()
+NEW, TRUTH = corpus(seed=1, documents=5)
+NEW = NEW.assign(document="new-" + NEW["document"])
+TRUTH = TRUTH.assign(document="new-" + TRUTH["document"])
+
+
+@pytest.fixture(scope="module")
+def model():
+    return classifier.train(PARAGRAPHS, CODING)
+
+
+@pytest.fixture(scope="module")
+def by_hand():
+    """The same from scikit-learn's parts alone: features, classifier, what is left out in turn, coded themes."""
+    ordered = PARAGRAPHS.sort_values(KEYS, ignore_index=True)
+    Y = coding.wide(CODING, ["aid", "vote", "war"]).loc[pd.MultiIndex.from_frame(ordered[KEYS])].to_numpy(int)
+    features = make_union(
+        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
+        TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), min_df=5, sublinear_tf=True),
+    )
+    X = features.fit_transform(ordered["text"])
+    folds = list(GroupKFold(3).split(X, groups=pd.factorize(ordered["document"])[0]))
+    machine = CalibratedClassifierCV(LinearSVC(C=0.5, random_state=0), cv=folds)
+    return features, OneVsRestClassifier(machine).fit(X, Y), folds, Y
+
+
+def test_probabilities_are_those_of_scikit_learns_own_pipeline(model, by_hand):
+    features, oracle, folds, Y = by_hand
+    found = classifier.predict(model, NEW)
+    probability = oracle.predict_proba(features.transform(NEW["text"]))
+    np.testing.assert_allclose(found["score"].to_numpy().reshape(-1, 3), probability, rtol=1e-12)
+    assert found["theme"].tolist() == ["aid", "vote", "war"] * len(NEW) and not found["trained"].any()
+    assert found["assigned"].equals(found["score"] > model.threshold)
+    held_out = model.held_out["score"].to_numpy().reshape(-1, 3)
+    X = features.transform(PARAGRAPHS.sort_values(KEYS)["text"])
+    for number, (rest, left_out) in enumerate(folds):  # a document is told of by the machines that had not seen it
+        for theme, one in enumerate(oracle.estimators_):
+            alone = one.calibrated_classifiers_[number].predict_proba(X[left_out])[:, 1]
+            np.testing.assert_allclose(held_out[left_out, theme], alone, rtol=1e-12)
+        fresh = OneVsRestClassifier(LinearSVC(C=0.5, random_state=0)).fit(X[rest], Y[rest]).decision_function(X)
+        parts = [one.calibrated_classifiers_[number].estimator.decision_function(X) for one in oracle.estimators_]
+        np.testing.assert_allclose(np.column_stack(parts), fresh, rtol=1e-9)
+
+
+def test_the_threshold_is_the_middle_of_those_with_the_best_f1_left_out(model, by_hand):
+    Y, score = by_hand[3], model.held_out["score"].to_numpy().reshape(-1, 3)
+    cuts = [percent / 100 for percent in range(5, 96)]
+    worth = [sum(f1_score(Y, score > cut, average=average) for average in ("micro", "macro")) for cut in cuts]
+    best = [cut for cut, value in zip(cuts, worth, strict=True) if value > max(worth) - 1e-12]
+    assert model.threshold == best[len(best) // 2]
+
+
+def test_planted_themes_are_learnt(model):
+    table = themes.evaluate(classifier.predict(model, NEW), TRUTH).set_index("theme")
+    assert (table["f1"] > 0.97).all()
+    report = model.report.set_index("theme")
+    assert (report["f1"] > 0.95).all() and (report["f1_majority"] == 0).all() and (report["brier_skill"] > 0.8).all()
+    assert report.loc["war", "n_coded"] == (CODING["theme"] == "war").sum()
+    again = themes.evaluate(model.held_out, CODING)
+    pd.testing.assert_frame_equal(model.report[list(again)], again)
+
+
+def test_nothing_is_learnt_where_there_is_nothing_to_learn():
+    rng = np.random.default_rng(3)
+    shuffled = CODING.assign(theme=rng.permutation(CODING["theme"])).drop_duplicates()
+    alone = shuffled.groupby(KEYS)["theme"].transform("size") == 1
+    shuffled = shuffled[alone | (shuffled["theme"] != "none")]
+    report = classifier.train(PARAGRAPHS, shuffled).report.set_index("theme")
+    assert (report["brier_skill"] < 0.1).all()  # no better than the share, and the report says so
+
+
+def test_the_majority_and_the_codebook_stand_beside():
+    book = codebooks.parse("war: {any: [troops, shelling]}\nvote: {any: ballot}\naid: {any: food}")
+    report = classifier.train(PARAGRAPHS, CODING, book).report.set_index("theme")
+    alone = themes.evaluate(themes.classify(PARAGRAPHS, book), CODING).set_index("theme")["f1"]
+    assert report["f1_codebook"].to_dict() == pytest.approx(alone.to_dict())
+    most = pd.concat([CODING[CODING["theme"] != "none"], PARAGRAPHS.iloc[20:].assign(theme="all")])[[*KEYS, "theme"]]
+    report = classifier.train(PARAGRAPHS, most).report.set_index("theme")
+    assert report.loc["all", "f1_majority"] == pytest.approx(2 * 220 / (220 + report.loc["all", "n_paragraphs"]))
+    with pytest.raises(ValueError, match="The codebook has no label 'aid'"):
+        classifier.train(PARAGRAPHS, CODING, book[book["label"] != "aid"])
+
+
+def test_neither_the_order_of_the_rows_nor_uncoded_paragraphs_change_anything(model):
+    shuffled = pd.concat([PARAGRAPHS, NEW]).sample(frac=1, random_state=1).astype({"document": "category"})
+    again = classifier.train(shuffled, CODING.sample(frac=1, random_state=2))
+    pd.testing.assert_frame_equal(again.report, model.report, check_exact=True)
+    pd.testing.assert_frame_equal(again.held_out, model.held_out, check_exact=True)
+    by = [*KEYS, "theme"]
+    there = classifier.predict(again, NEW.iloc[::-1]).sort_values(by, ignore_index=True)
+    here = classifier.predict(model, NEW).sort_values(by, ignore_index=True)
+    pd.testing.assert_frame_equal(there, here, check_exact=True)
+
+
+def test_a_document_is_scored_by_a_model_that_had_not_seen_it():
+    """A word that stands in one document only, and only where the theme was given, is of no help there."""
+    bare = PARAGRAPHS["text"].str.replace("troops|shelling|ceasefire", "", regex=True)
+    marked = PARAGRAPHS.assign(text=PARAGRAPHS["text"].where(PARAGRAPHS["document"] != "doc-3", "zzyzx " + bare))
+    trained = classifier.train(marked, CODING)
+    held = trained.held_out[(trained.held_out["document"] == "doc-3") & (trained.held_out["theme"] == "war")]
+    assert len(held) == 20 and not held["assigned"].any()
+    assert classifier.predict(trained, marked[marked["document"] == "doc-3"])["trained"].all()
+    assert not trained.held_out["trained"].any() and len(trained.held_out) == 240 * 3
+
+
+def test_one_document_is_held_out_by_paragraph():
+    one = PARAGRAPHS.assign(document="un"), CODING.assign(document="un")
+    assert (classifier.train(*one).report["f1"] > 0.95).all()
+
+
+def few(n, **given):
+    """n paragraphs in ten documents; each theme given to the first so many."""
+    paragraphs = PARAGRAPHS.head(n).assign(document=[f"doc-{number % 10}" for number in range(n)])
+    rows = [(key, theme) for theme, many in given.items() for key in range(many)]
+    bare = [(key, "none") for key in range(max(given.values(), default=0), n)]
+    table = paragraphs.iloc[[key for key, _ in rows + bare]][KEYS]
+    return paragraphs, table.assign(theme=[theme for _, theme in rows + bare])
+
+
+NEEDED = "a theme needs 5 paragraphs with it and 5 without, some of each in every third of the documents"
+
+
+@pytest.mark.parametrize(
+    ("n", "given", "message"),
+    [
+        (49, {"war": 20}, "49 paragraphs are coded; 50 are needed to learn from."),
+        (60, {"war": 4}, f"There is too little to learn from: {NEEDED}; 'war' has 4, lacks 56."),
+        (60, {"war": 57}, f"There is too little to learn from: {NEEDED}; 'war' has 57, lacks 3."),
+        (60, {}, f"There is too little to learn from: {NEEDED}; the coding has no theme."),
+    ],
+)
+def test_too_little_is_refused_with_how_much_is_needed(n, given, message):
+    with pytest.raises(ValueError) as told:
+        classifier.train(*few(n, **given))
+    assert str(told.value) == message
+
+
+def test_a_theme_that_no_model_could_be_tried_on_is_left_out_and_named():
+    paragraphs, table = few(60, war=20, aid=3)
+    with pytest.warns(UserWarning, match=f"1 of 2 themes are left out: {NEEDED}; 'aid' has 3, lacks 57"):
+        assert classifier.train(paragraphs, table).themes == ["war"]
+    rare = PARAGRAPHS["document"].isin(["doc-1", "doc-2"])  # twelve documents: at least one third has none of these
+    table = PARAGRAPHS[KEYS].assign(theme=np.where(rare, "aid", np.where(PARAGRAPHS.index % 2, "war", "none")))
+    with pytest.warns(UserWarning, match="'aid' has 40, lacks 200"):
+        assert classifier.train(PARAGRAPHS, table).themes == ["war"]
+
+
+def test_texts_without_words_are_nothing_to_learn_from():
+    with pytest.raises(ValueError, match="share no words: there is nothing to learn from"):
+        classifier.train(PARAGRAPHS.assign(text="!"), CODING)
+
+
+def test_no_paragraphs_give_empty_tables(model):
+    for function in (classifier.predict, classifier.terms):
+        none, some = function(model, NEW.head(0)), function(model, NEW.head(9))
+        assert none.empty and len(some) and none.dtypes.to_dict() == some.dtypes.to_dict()
+
+
+@pytest.mark.parametrize("text", ["", "?!", "zzz", "x " * 5000, "<script>", "مكافحة", "$\\frac{1}{2}$"])
+def test_any_text_is_predicted_and_explained(model, text):
+    one = pd.DataFrame({"document": ["odd"], "paragraph": ["1"], "text": [text]})
+    found = classifier.predict(model._replace(threshold=0.01), one)
+    assert found["score"].between(0, 1).all() and len(found) == 3
+    assert not found["assigned"].any()  # no word is known, however low the threshold
+    assert classifier.terms(model, one).empty
+
+
+def test_models_and_tables_are_not_mixed_up():
+    with pytest.raises(
+        TypeError, match=r"model should come from classifier\.train or classifier\.load, found DataFrame"
+    ):
+        classifier.predict(PARAGRAPHS, PARAGRAPHS)
+
+
+def explained(model, text):
+    """What each word adds to the mean score of each theme, worked out word by word and run by run."""
+    machines = [[part.estimator for part in one.calibrated_classifiers_] for one in model.machines]
+    coefficients = np.array([np.mean([part.coef_[0] for part in parts], axis=0) for parts in machines])
+    place = {name: column for column, name in enumerate(model.features.get_feature_names_out())}
+    x = model.features.transform([text]).toarray()[0]
+    runs = {}  # feature → the words it stands in, as often as it does
+    for word in text.split():
+        bare = word.lower().strip(".")
+        padded = f" {word.lower()} "
+        found = [f"tfidfvectorizer-1__{bare}"] if len(bare) > 1 else []
+        found += [f"tfidfvectorizer-2__{padded[start : start + 4]}" for start in range(max(1, len(padded) - 3))]
+        for name in found:
+            if name in place:
+                runs.setdefault(name, []).append(bare)
+    weight = dict.fromkeys([word for words in runs.values() for word in words], 0.0)
+    for name, words in runs.items():
+        for word in words:
+            weight[word] = weight[word] + x[place[name]] * coefficients[:, place[name]] / len(words)
+    return weight
+
+
+def test_the_weights_of_words_are_what_they_add_to_the_score(model):
+    everything = classifier.terms(model, NEW, top=1000)
+    assigned = classifier.predict(model, NEW).query("assigned")
+    assert set(zip(*everything[[*KEYS, "theme"]].to_numpy().T, strict=True)) == set(
+        zip(*assigned[[*KEYS, "theme"]].to_numpy().T, strict=True)
+    )
+    for (_, paragraph, theme), rows in everything.groupby([*KEYS, "theme"]):
+        text = NEW["text"][int(paragraph)]
+        expected = {
+            word: value[model.themes.index(theme)]
+            for word, value in explained(model, text).items()
+            if value[model.themes.index(theme)] > 0
+        }
+        assert dict(zip(rows["term"], rows["weight"], strict=True)) == pytest.approx(expected)
+        assert rows["weight"].is_monotonic_decreasing
+        assert rows["n"].tolist() == [text.rstrip(".").split().count(term) for term in rows["term"]]
+
+
+def test_the_planted_word_carries_the_assignment(model):
+    first = classifier.terms(model, NEW, top=1)
+    assert len(first) == classifier.predict(model, NEW)["assigned"].sum()
+    right = [term in WORDS[theme] for term, theme in zip(first["term"], first["theme"], strict=True)]
+    assert np.mean(right) > 0.97
+
+
+def test_words_with_marks_are_explained_as_written():
+    """Hindi vowel signs and decomposed accents: the words of scikit-learn stop at a mark, ours must not be cut there."""
+    texts = ["सैनिकों की वापसी हुई।", "«De\u0301mocratie» et e\u0301lections", "troops left"] * 20
+    some = pd.DataFrame({"document": [f"d{n % 7}" for n in range(60)], "paragraph": [str(n) for n in range(60)], "text": texts})  # fmt: skip
+    trained = classifier.train(some, some.assign(theme=["war", "vote", "none"] * 20))
+    found = classifier.terms(trained, some.head(3)).groupby("theme")["term"].agg(set)
+    assert "De\u0301mocratie" in found["vote"] and {"सैनिकों", "वापसी"} <= found["war"]
+    assert found["vote"] <= {"De\u0301mocratie", "et", "e\u0301lections"}
+
+
+@pytest.fixture(scope="module")
+def saved(model, tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "war.skops"
+    classifier.save(model, path)
+    return path
+
+
+def test_a_saved_model_predicts_the_same(model, saved):
+    back = classifier.load(saved)
+    assert (back.themes, back.threshold) == (model.themes, model.threshold)
+    for function in (classifier.predict, classifier.terms):
+        pd.testing.assert_frame_equal(function(back, NEW), function(model, NEW), check_exact=True)
+    pd.testing.assert_frame_equal(back.report, model.report, check_exact=True)
+    pd.testing.assert_frame_equal(back.held_out, model.held_out, check_exact=True)
+
+
+class CodeRunner:
+    """What a stranger might put into a file."""
+
+    ran = False
+
+    def __setstate__(self, state):
+        CodeRunner.ran = True
+
+
+def test_neither_what_is_no_model_nor_what_would_run_code_is_loaded(model, tmp_path):
+    import skops.io
+
+    path = tmp_path / "other.skops"
+    foreign = [{"k": 2}, [1, 2], 5, {"evil": CodeRunner()}, model._asdict() | {"report": "", "held_out": "", "k": 1}]
+    for content in foreign:
+        skops.io.dump(content, path)
+        with pytest.raises(ValueError, match=r"^other\.skops can't be read as a classifier \(.*\); train it again, or"):
+            classifier.load(path)
+    assert not CodeRunner.ran
+    with pytest.raises(FileNotFoundError, match=r"There is no file .*none\.skops"):
+        classifier.load(tmp_path / "none.skops")
+
+
+def test_a_damaged_file_is_refused(saved, tmp_path):
+    raw, path = saved.read_bytes(), tmp_path / "half.skops"
+    middle = len(raw) // 2
+    for damaged in (b"", b"hello", raw[:1000], raw[:-10], raw[:middle] + bytes([raw[middle] ^ 1]) + raw[middle + 1 :]):
+        path.write_bytes(damaged)
+        with pytest.raises(ValueError, match=r"^half\.skops can't be read as a classifier"):
+            classifier.load(path)
+
+
+def test_a_model_of_another_version_is_refused(saved, tmp_path):
+    import sklearn
+
+    path = tmp_path / "old.skops"
+    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            raw = old.read(name)
+            if name == "schema.json":
+                assert json.dumps(sklearn.__version__)[1:-1].encode() in raw
+                raw = raw.replace(sklearn.__version__.encode(), b"1.0.2")
+            new.writestr(name, raw)
+    with pytest.raises(ValueError, match=r"old\.skops can't be read as a classifier \(.*from version 1\.0\.2"):
+        classifier.load(path)
+
+
+def test_real_recommendations_are_learnt(shared):
+    """A small cut of what ``tests/benchmarks/themes.py`` measures: the eight issues most frequent in two sessions."""
+    from tests.benchmarks import themes as benchmark
+
+    paragraphs, coded = benchmark.recommendations(1, 2)
+    new, truth = benchmark.recommendations(3, 3)
+    with pytest.warns(UserWarning, match="set aside"):
+        frequent = coded["theme"].value_counts().index[:8]
+        coded, truth = coding.only(coded, frequent), coding.only(truth, frequent)
+    trained = classifier.train(paragraphs, coded)
+    found = themes.evaluate(classifier.predict(trained, new), truth)["f1"].iloc[-2:]
+    print(found)
+    assert (found > 0.8).all()

@@ -1,0 +1,149 @@
+"""Words that stand near each other: counted one by one, weighed by hand, factorised as scikit-learn does."""
+
+from fractions import Fraction
+from itertools import permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+from scipy import sparse
+
+from analysis import cooccurrence
+from analysis.cooccurrence import Pairs, count, decompose, factorise, keep, ranked, weigh
+from tests.test_topics import text
+
+
+def test_words_of_two_letters_in_two_paragraphs_are_kept_unless_stop_words():
+    running = text("the peace a 2015 x9 b2b war", "the peace a 2015 x9 b2b")
+    assert keep(running, ["the"]).words == ["b2b", "peace"]
+
+
+def test_from_a_thousand_paragraphs_on_a_word_must_stand_in_five():
+    few = ["four peace"] * 4 + ["five peace"] * 5
+    assert keep(text(*few, *["peace"] * 990)).words == ["five", "four", "peace"]
+    assert keep(text(*few, *["peace"] * 991)).words == ["five", "peace"]
+
+
+def test_the_words_in_most_paragraphs_are_kept_and_in_doubt_the_first_of_the_alphabet(monkeypatch):
+    monkeypatch.setattr(cooccurrence, "MOST_WORDS", 2)
+    assert keep(text("zeal beta alfa", "zeal beta alfa", "zeal")).words == ["alfa", "zeal"]
+
+
+def test_the_order_of_documents_does_not_matter_to_the_words():
+    one, other = text("arms trade", "arms law trade", document="b"), text("law court arms", document="a")
+    here, there = keep(pd.concat([one, other])), keep(pd.concat([other, one]))
+    assert_frame_equal(here.paragraphs, there.paragraphs)
+    assert here.words == there.words == ["arms", "law", "trade"]
+    assert (here.counts() != there.counts()).nnz == 0
+    assert here.counts().toarray().tolist() == [[1, 1, 0], [1, 0, 1], [1, 1, 1]]
+
+
+def test_a_text_without_words_to_keep_and_stop_words_given_as_a_text_are_refused():
+    with pytest.raises(ValueError, match="tokens has no rows"):
+        keep(text("peace").head(0))
+    with pytest.raises(ValueError, match=r"no word is left.*at least 2 paragraphs; there are 2 paragraphs"):
+        keep(text("peace", "war"))
+    with pytest.raises(TypeError, match="drop should be a list of words, found one text"):
+        keep(text("peace", "peace"), "the of")
+
+
+def square(counted, blocks=None):
+    """Counts of pairs of some blocks as a symmetric matrix."""
+    half = np.zeros((counted.n_words, counted.n_words), int)
+    n = counted.n.toarray()
+    half[counted.first, counted.second] = n[slice(None) if blocks is None else blocks].sum(axis=0)
+    return half + half.T
+
+
+def as_pairs(n):
+    """A symmetric matrix as counts of pairs of one block."""
+    first, second = np.nonzero(np.triu(n))
+    return Pairs(sparse.csr_array(n[first, second][None]), first, second, len(n))
+
+
+def test_a_pair_d_words_apart_counts_fifteen_less_d_and_not_across_paragraphs():
+    gap = " ".join(["filler"] * 12)
+    kept = keep(text(f"arms {gap} law", f"arms filler {gap} law", "law", "arms"), ["filler"])
+    assert square(count(kept)).tolist() == [[0, 28], [28, 0]]  # stop words are closed up
+    kept = keep(text(f"arms {gap} law", f"arms filler filler {gap} law", "law", "arms"))
+    found = square(count(kept))
+    assert kept.words == ["arms", "filler", "law"] and found[0, 2] == 15 - 13  # 15 apart: outside the window
+    assert found[0, 1] == sum(15 - d for d in range(1, 13)) + sum(15 - d for d in range(1, 15))
+
+
+corpora = st.lists(st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), min_size=1, max_size=20), min_size=2, max_size=6)
+
+
+@settings(max_examples=40)
+@given(corpora, st.integers(0, 100))
+def test_pairs_are_those_counted_one_by_one_and_blocks_add_up(corpus, seed):
+    running = text(*[" ".join(paragraph) for paragraph in corpus])
+    kept = keep(running, words=["aa", "bb", "cc", "dd"])
+    expected = np.zeros((4, 4), int)
+    for paragraph in corpus:
+        for i, one in enumerate(paragraph):
+            for j, other in enumerate(paragraph):
+                if one != other and abs(i - j) < 15:
+                    expected["abcd".index(one[0]), "abcd".index(other[0])] += 15 - abs(i - j)
+    assert np.array_equal(square(count(kept)), expected)
+    blocks = count(kept, np.random.default_rng(seed).integers(0, 3, len(corpus)), 3)
+    assert np.array_equal(square(blocks), expected)
+    assert np.array_equal(sum(square(blocks, [one]) for one in range(3)), expected)
+
+
+def test_pairs_weigh_positive_pmi_times_the_root_of_the_count():
+    n = np.array([[0, 6, 1], [6, 0, 2], [1, 2, 0]])
+    sums, whole = n.sum(axis=1), n.sum()
+    expected = np.zeros((3, 3))
+    for a, b in permutations(range(3), 2):
+        ratio = Fraction(int(n[a, b] * whole), int(sums[a] * sums[b]))
+        expected[a, b] = max(0, np.log(float(ratio))) * n[a, b] ** 0.5
+    np.testing.assert_allclose(weigh(as_pairs(n)).toarray(), expected)
+    assert expected[0, 1] == pytest.approx(np.log(108 / 56) * 6**0.5) and expected[0, 2] == 0
+
+
+def test_beyond_the_cap_only_the_most_frequent_pairs_are_weighed(monkeypatch):
+    n = as_pairs(np.kron(np.diag([9, 5, 2]), [[0, 1], [1, 0]]))
+    whole = weigh(n).toarray()
+    monkeypatch.setattr(cooccurrence, "MOST_PAIRS", 2)
+    capped = weigh(n).toarray()
+    assert np.array_equal(capped[:4, :4], whole[:4, :4]) and whole[4, 5] > 0 and not capped[4:].any()
+
+
+def test_terms_are_ranked_by_loading_times_the_root_of_exclusivity_then_by_the_alphabet():
+    loadings = np.array([[4, 0], [5, 5], [1, 5], [4, 0.0]])  # shares of 14 and of 10
+    scores = [4 / 14, 5 / 14 * (Fraction(5, 14) / (Fraction(5, 14) + Fraction(1, 2))) ** 0.5]
+    assert scores[1] > 0.23 and scores[0] > scores[1]
+    first, second = ranked(loadings, ["zeal", "both", "some", "arms"])
+    assert first.tolist() == [3, 0, 1, 2] and second.tolist() == [2, 1]
+
+
+def test_the_first_terms_are_the_first_of_all():
+    loadings = np.random.default_rng(0).gamma(0.1, size=(50, 6)).round(3)
+    words = [f"w{number % 7}{number}" for number in range(50)]
+    for whole, first in zip(ranked(loadings, words), ranked(loadings, words, 10), strict=True):
+        assert whole[:10].tolist() == first.tolist()
+
+
+@pytest.mark.parametrize("k", [2, 5, 20])
+def test_factors_are_those_of_scikit_learn(k):
+    """The same start, the same rounds: coordinate descent as in its NMF."""
+    import warnings
+
+    from sklearn.decomposition import NMF
+
+    rng = np.random.default_rng(k)
+    n = as_pairs(np.triu(rng.poisson(rng.gamma(0.3, size=(60, 60)) * 4), 1))
+    weights = weigh(n)
+    parts = decompose(weights, 30, seed=0)
+    starts = [cooccurrence._halves(parts[0][:, j], parts[2][j], parts[1][j]) for j in range(k)]
+    W, H = (np.array(rows) for rows in zip(*starts, strict=True))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        model = NMF(k, init="custom", tol=cooccurrence._TOLERANCE, max_iter=cooccurrence._ROUNDS)
+        expected = model.fit_transform(weights, W=np.ascontiguousarray(W.T), H=H)
+    np.testing.assert_allclose(factorise(weights, k, parts), expected, atol=1e-9)
+    np.testing.assert_allclose(factorise(weights.astype(np.float32), k, parts), expected, atol=1e-3)

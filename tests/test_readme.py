@@ -1,0 +1,117 @@
+"""What README.md and METHODS.md promise: their code runs as it stands, their links lead somewhere, README is short."""
+
+import re
+import textwrap
+
+import pandas as pd
+import pytest
+
+from analysis import codebooks, coding, tables
+from tests.conftest import ROOT
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+METHODS = (ROOT / "METHODS.md").read_text(encoding="utf-8")
+DOCUMENT = "cairo-workshop-2016"
+
+
+def blocks(text, language):
+    """The blocks of code in this language, without the indent of the list they stand in."""
+    found = re.findall(rf"^( *)```{language}\n(.*?)^\1```$", text, re.M | re.S)
+    return [textwrap.dedent(code) for _, code in found]
+
+
+def fill_in(name, give):
+    """What a person does in a spreadsheet: a theme, or `none`, in each row of a sheet."""
+    sheet = pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    sheet["theme"] = [give(row) for row in sheet.itertuples()]
+    sheet.to_csv(name, index=False, encoding="utf-8-sig")
+
+
+def run(text, folder, monkeypatch, people):
+    """Run the blocks in order in one namespace. `people`: a piece of code → what a person does before its block runs."""
+    (folder / "data").symlink_to(ROOT / "data")
+    monkeypatch.chdir(folder)
+    names = {}
+    with pd.option_context("display.width", 80, "display.max_columns", 0):  # put back what the code sets
+        for code in blocks(text, "python"):
+            for piece in [piece for piece in people if piece in code]:
+                people.pop(piece)()
+            exec(compile(code, "a block of code", "exec"), names)
+    assert not people, "a piece of code that stands nowhere"
+    return names
+
+
+@pytest.fixture
+def cairo():
+    """The themes of a paragraph of the Cairo document in the coding that the project has, as in a sheet's cell."""
+    coded = coding.load(ROOT / "data" / "coding" / "cairo-themes.csv")
+    return coded.groupby("paragraph")["theme"].agg("; ".join)
+
+
+def test_readme_is_at_most_1500_words_long():
+    assert len(README.split()) <= 1_500
+
+
+@pytest.mark.parametrize("text", [README, METHODS], ids=["README", "METHODS"])
+def test_every_link_leads_to_a_file(text):
+    links = re.findall(r"\]\((?!https?:|#)([^)#]+)(?:#[^)]*)?\)", text)
+    assert links and not [link for link in links if not (ROOT / link).exists()]
+
+
+def test_the_codebook_is_one(recwarn):
+    (code,) = blocks(README, "yaml")
+    book = codebooks.parse(code)
+    assert len(code.splitlines()) == 10
+    assert book["label"].unique().tolist() == ["peacebuilding", "peacekeeping"]
+    assert book["role"].value_counts().to_dict() == {"any": 4, "search": 2, "except": 1} and not recwarn.list
+
+
+def test_the_passage_is_quoted_to_the_letter(workshop):
+    quoted = re.search(r"^> (Participants .*)$", README, re.M)[1]
+    told = workshop.paragraphs.set_index("paragraph")["text"]
+    assert quoted == told["14"].strip()
+    assert "is resolved to provide solutions" in told["19"]
+
+
+def test_the_code_of_readme_runs(tmp_path, monkeypatch, capsys, cairo):
+    def documents():
+        (tmp_path / "my-documents.csv").write_text(f"document,year\n{DOCUMENT},2016\n", encoding="utf-8")
+
+    drawn = []
+
+    def sheets():  # coding.save has written both by now, with the column theme blank
+        for name in ("first.csv", "second.csv"):
+            drawn.append(pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
+            fill_in(name, lambda row: cairo[row.paragraph])
+
+    names = run(README, tmp_path, monkeypatch, {"my-documents.csv": documents, "coding.load": sheets})
+    assert [len(sheet) for sheet in drawn] == [30, 30] and all((sheet["theme"] == "").all() for sheet in drawn)
+    for name, columns in [("passages", "label match reason"), ("counts", "n per_1000"), ("by-year", "year n per_1000")]:
+        assert {*columns.split()} <= {*tables.read(tmp_path / f"{name}.csv").columns}
+    assert names["hits"].query("kept").groupby("label").size()["conflict management"] == 4
+    assert (names["agreement"].by_theme(names["both"])["alpha"].dropna() == 1).all()  # one coding, filled in twice
+    assert "95 % exact" in capsys.readouterr().out
+
+
+def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
+    """Its topics and contrasts on the Cairo document; its classifier on made-up documents, which a person has coded."""
+    kinds = {"water": "Wells and rivers give clean water", "roads": "Roads and bridges were built again"}
+    texts = [(kind, f"{n}. {kinds[kind]} in district {n % 7}.") for n in range(1, 21) for kind in [[*kinds][n % 2]]]
+
+    def documents():
+        (tmp_path / "my-documents").mkdir()
+        for number in range(6):
+            report = "\n\n".join(text for _, text in texts)
+            (tmp_path / "my-documents" / f"report-{number}.txt").write_text(report, encoding="utf-8")
+        coded = [f"report-{number},{n},{kind}" for number in range(3) for n, (kind, _) in enumerate(texts, start=1)]
+        (tmp_path / "my-coding.csv").write_text(
+            "\n".join(["document,paragraph,theme", *coded]) + "\n", encoding="utf-8"
+        )
+
+    def sheet():
+        fill_in("to-code-too.csv", lambda row: next(kind for kind, words in kinds.items() if words in row.text))
+
+    names = run(METHODS, tmp_path, monkeypatch, {"my-documents": documents, "prevalence.estimate": sheet})
+    assert names["model"].themes == [*reversed(kinds)] and (tmp_path / "my-themes.skops").exists()
+    assert names["choice"].k is None  # what is said of the Cairo document
+    assert "95 % exact" in capsys.readouterr().out

@@ -1,0 +1,176 @@
+"""Do topics hold still: near duplicates against comparing all, pairs of topics, planted topics, words drawn at random."""
+
+from fractions import Fraction
+from itertools import combinations, permutations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis import cooccurrence, topic_stability, topics
+from analysis.tokens import tokenize
+from analysis.topic_stability import choose_k, stability
+from tests.benchmarks.topics import noise_text, planted_text
+from tests.test_topics import TEXT, TOKENS, text
+
+KEYS = ["document", "paragraph"]
+
+
+@pytest.fixture(autouse=True)
+def _fewer(monkeypatch):
+    """Five halves, two shuffles."""
+    monkeypatch.setattr(topic_stability, "HALVES", 5)
+    monkeypatch.setattr(topic_stability, "SHUFFLES", {0: 2})
+
+
+@pytest.fixture(scope="module")
+def planted():
+    table, _ = planted_text(np.random.default_rng(0), k=4, words_each=20, paragraphs=200)
+    return table, tokenize(table)
+
+
+@pytest.fixture(scope="module")
+def noise():
+    return tokenize(noise_text(np.random.default_rng(0), 60, 30, 150, False, 1))
+
+
+sets = st.lists(st.frozensets(st.integers(0, 6), max_size=4), min_size=3, max_size=3)
+
+
+@settings(max_examples=40)
+@given(sets, sets)
+def test_topics_are_matched_so_that_no_other_pairing_shares_more(one, other):
+    def alike(a, b):
+        return len(a & b) / max(len(a | b), 1)
+
+    best = max(sum(alike(a, b) for a, b in zip(one, order, strict=True)) for order in permutations(other))
+    assert topic_stability.matched(one, other).sum() == pytest.approx(best)
+    assert topic_stability.matched(one, []).tolist() == [0, 0, 0]
+
+
+def similarity(a, b):
+    """Jaccard similarity of three-word runs, as a fraction."""
+    a, b = ({tuple(x[i : i + 3]) for i in range(max(len(x) - 2, 1))} for x in (a, b))
+    return Fraction(len(a & b), len(a | b))
+
+
+def repeats(paragraphs):
+    """Paragraphs that repeat an earlier one, as the package finds them."""
+    number = np.repeat(np.arange(len(paragraphs)), [len(words) for words in paragraphs])
+    return topic_stability._repeats(np.array([ord(word) for words in paragraphs for word in words]), number).tolist()
+
+
+@st.composite
+def alike(draw):
+    """Texts, and texts made from earlier ones by changing, adding or taking away a word at a place."""
+    texts = draw(st.lists(st.text("abc", min_size=1, max_size=25), min_size=1, max_size=5))
+    for _ in range(draw(st.integers(0, 10))):
+        text = list(draw(st.sampled_from(texts)))
+        place = draw(st.integers(0, len(text)))
+        text[place : place + draw(st.integers(0, 1))] = draw(st.text("abcx", max_size=1))
+        texts.append("".join(text) or "a")
+    return draw(st.permutations(texts))
+
+
+@settings(max_examples=150)
+@given(alike())
+def test_near_duplicates_are_those_of_comparing_each_paragraph_with_each(texts):
+    group = list(range(len(texts)))
+    for i, j in combinations(range(len(texts)), 2):
+        if similarity(texts[i], texts[j]) >= Fraction(4, 5):
+            group = [group[i] if one == group[j] else one for one in group]
+    assert repeats(texts) == pd.Series(group).duplicated().tolist()
+
+
+def test_four_fifths_are_enough_and_copies_and_crowds_are_found():
+    assert similarity("abcdef", "abcdefx") == Fraction(4, 5) > Fraction(7, 9) == similarity("abcdefghij", "abcdefghix")
+    assert repeats(["abcdef", "abcdefx"]) == [False, True] and not any(repeats(["abcdefghij", "abcdefghix"]))
+    assert sum(repeats(["abcdefghij"] * 3000 + ["k"])) == 2999
+    template = [chr(200 + i) for i in range(30)]
+    crowd = [[*template[: 2 + i % 26], chr(300 + i), *template[3 + i % 26 :]] for i in range(600)]
+    assert sum(repeats([template, *crowd])) == 600
+
+
+def test_near_duplicates_are_left_out_and_documents_dealt_from_ten_up(planted):
+    table, _ = planted
+    for names, unit, n in ((10, "document", 10), (9, "paragraph", 200)):
+        some = tokenize(table.assign(document=[f"d{row % names}" for row in range(200)]).sort_values(KEYS))
+        dealt = topic_stability._deal(cooccurrence.keep(some), some, "cooccurrence", 0)
+        assert (dealt.unit, dealt.n_units, dealt.n_left_out) == (unit, n, 0)
+        assert dealt.n_blocks == min(n, 20) and set(dealt.block) == set(range(dealt.n_blocks))
+    twice = tokenize(pd.concat([table, table.head(7).assign(document="zz")]))
+    assert topic_stability._deal(cooccurrence.keep(twice), twice, "cooccurrence", 0).n_left_out == 7
+
+
+def test_planted_topics_are_confident_and_the_overall_row_is_their_mean(planted):
+    _, running = planted
+    found = stability(topics.fit(running, 4), running)
+    assert found.topics["confident"].all() and found.topics["stability"].min() > 0.75
+    overall = found.overall.iloc[0]
+    for name in ("stability", "null", "excess"):
+        assert overall[name] == pytest.approx(found.topics[name].mean(), rel=1e-5)
+    assert overall["low"] <= overall["stability"] <= overall["high"]
+    assert overall[["k", "n_confident", "unit", "n_units"]].tolist() == [4, 4, "document", 60]
+
+
+def test_topics_of_words_drawn_at_random_are_not_confident(noise):
+    found = stability(topics.fit(noise, 4), noise)
+    assert not found.topics["confident"].any() and found.overall["n_confident"].item() == 0
+
+
+@pytest.mark.parametrize("model", ["nmf", "lda"])
+def test_other_models_are_tested_too(model):
+    found = stability(topics.fit(TOKENS, 3, model=model), TOKENS)
+    assert len(found.topics) == 3 and found.topics["stability"].between(0.3, 1).all()
+
+
+def test_stability_says_what_it_cannot_measure(noise):
+    keys = noise[KEYS].drop_duplicates()
+    with pytest.raises(TypeError, match=r"should come from topics.fit; topics made from labels can't be fitted anew"):
+        stability(topics.from_labels(noise, keys.assign(label=range(len(keys)))), noise)
+    short = text(*["arms trade war", "law court judge"] * 4)
+    with pytest.raises(ValueError, match=r"2 different paragraph\(s\) are too few to halve: 4 at least"):
+        stability(topics.fit(short, 2), short)
+    other = TOKENS.assign(token=TOKENS["token"].astype("str").replace("army", "navy"))
+    for words in (other, TOKENS[TOKENS["document"] != "d0"]):
+        with pytest.raises(ValueError, match="tokens: these are not the words that the topics were fitted on"):
+            stability(topics.fit(TOKENS, 2), words)
+
+
+def test_the_planted_number_of_topics_is_chosen_whatever_else_is_tried(planted):
+    found = choose_k(planted[1], (6, 2, 4, 4))
+    assert found.k == 4 and found.reason.startswith("4 topics: 4 of them")
+    assert found.ks["k"].tolist() == [2, 4, 6] and found.topics.groupby("k").size().tolist() == [2, 4, 6]
+    confident = found.topics.groupby("k")["confident"].sum().tolist()
+    assert confident == found.ks["n_confident"].tolist()
+    assert found.ks["reason"].eq("supported").tolist() == found.ks["supported"].tolist()
+    assert choose_k(planted[1], (4, 12)).k == choose_k(planted[1], (3, 4, 5)).k == 4
+
+
+@pytest.mark.parametrize("short", [False, True])
+def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short):
+    running = text("arms trade war", "arms trade law") if short else noise
+    found = choose_k(running, (2, 4))
+    assert found.k is None and found.reason.startswith("No number of topics is supported")
+    assert found.ks["k"].tolist() == [2, 4] and not found.ks["supported"].any()
+    told = (
+        "the text is too short"
+        if short
+        else "[01] of [24] topics reach a stability of .* half should; .* any number tried"
+    )
+    assert found.ks["reason"].str.fullmatch(told).all()
+
+
+def test_what_cannot_be_chosen_is_told():
+    with pytest.raises(ValueError, match="ks should name numbers of topics"):
+        choose_k(TOKENS, [])
+    with pytest.raises(ValueError, match="k should be a whole number from 2, found 1"):
+        choose_k(TOKENS, [1])
+    one = tokenize(TEXT.assign(text=["law and law", "law and law", *["peace"] * 58]).head(2))
+    assert choose_k(one, [2]).reason == (
+        "No number of topics is supported: 1 different paragraph(s) with 2 kept words are too few."
+    )
+    found = choose_k(TOKENS, [3, 9], model="lda")
+    assert found.ks["stability"].isna().tolist() == [False, True] and not found.ks["supported"].iloc[1]
