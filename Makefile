@@ -51,6 +51,7 @@ bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.agreement
 	@$(BIN)/python -m tests.benchmarks.prevalence
 	@$(BIN)/python -m tests.benchmarks.themes
+	@$(BIN)/python -m tests.benchmarks.suggestions
 	@$(BIN)/python -m tests.benchmarks.topics
 
 calibration: $(VENV)/.ready-test

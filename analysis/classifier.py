@@ -174,7 +174,7 @@ def save(model, path):
     import skops.io
 
     stored = {name: getattr(_checked(model), name).to_parquet() for name in _TABLES}
-    tables.write_bytes(path, skops.io.dumps(model._asdict() | stored, compression=ZIP_DEFLATED))
+    skops.io.dump(model._asdict() | stored, path, compression=ZIP_DEFLATED)
 
 
 def load(path):

@@ -129,7 +129,7 @@ def check(coding, paragraphs=None, themes=None):
     if themes is not None:
         strange = filled & ~capital & ~several & ~theme.isin([*themes, NONE])
         mistakes.append((strange, "{theme!r} is no theme; the themes are {themes}, and none"))
-    listed = ", ".join(repr(str(name)) for name in ([] if themes is None else themes))
+    listed = ", ".join(map(repr, themes or []))
     told = [
         (row, words.format(theme=theme[row], key=key[row], themes=listed))
         for wrong, words in mistakes

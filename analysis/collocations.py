@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import association, tables
-from analysis.tokens import paragraph_of, single
+from analysis.tokens import as_token, listed, paragraph_of
 
 
 def score(tokens, node=None, *, window=5, floor=2):
@@ -70,11 +70,12 @@ def score(tokens, node=None, *, window=5, floor=2):
 
 def _codes(node, names):
     """The codes of the node's words."""
-    words = single(node, "node")
+    words = [as_token(word) for word in listed(node, "node")]
     if not words:
         raise ValueError("node is empty: name at least one word.")
-    if lost := [word for word in words if word not in names]:
-        raise ValueError(f"node {lost[0]!r} does not occur.")
+    for word in words:
+        if word not in names:
+            raise ValueError(f"node {word!r} does not occur; give single words, as they are counted.")
     return names.get_indexer(words)
 
 

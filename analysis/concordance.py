@@ -4,7 +4,7 @@ import pandas as pd
 import regex
 
 from analysis import tables
-from analysis.tokens import PATTERN, find, listed, tokenize
+from analysis.tokens import PATTERN, find, tokenize
 
 _WORD = regex.compile(PATTERN)
 _KEYS = ["document", "paragraph"]
@@ -30,7 +30,7 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     if isinstance(what, pd.DataFrame):
         hits = tables.check(what, "hits")
     else:
-        hits = find(tokenize(paragraphs), listed(what, "what")).rename(columns={"token": "label"})
+        hits = find(tokenize(paragraphs), what).rename(columns={"token": "label"})
     text_of = {(document, paragraph): text for document, paragraph, text in paragraphs.itertuples(index=False)}
     order = {key: place for place, key in enumerate(text_of)}
     rows = []
@@ -70,7 +70,7 @@ def lines(kwic, width=42):
 
 
 def _check_number(value, name):
-    if not pd.api.types.is_integer(value) or value < 0:
+    if not isinstance(value, int) or value < 0:
         raise ValueError(f"{name} should be a whole number from 0, found {value!r}.")
 
 

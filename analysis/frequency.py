@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import resampling, tables
-from analysis.tokens import find, listed, paragraph_of, single
+from analysis.tokens import as_token, find, listed, paragraph_of
 
 _KEYS = ["document", "paragraph"]
 
@@ -32,7 +32,7 @@ def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     [['and peace', 1], ['women', 0]]
     """
     tokens, paragraph, by = _checked(tokens, by, unit, "token")
-    dropped = single(drop, "drop")
+    dropped = {as_token(word) for word in ([drop] if isinstance(drop, str) else drop)}
     if not isinstance(ngram, (int, np.integer)) or ngram < 1:
         raise ValueError(f"ngram should be a whole number from 1, found {ngram!r}.")
     if words is not None and (ngram != 1 or dropped):
@@ -137,7 +137,7 @@ def _checked(tokens, by, unit, name):
 
 def _codes(frame, keys):
     """A whole number for each different combination of keys, in order of appearance."""
-    return frame.groupby(keys or np.zeros(len(frame)), sort=False, observed=True).ngroup().to_numpy(np.int64)
+    return frame.groupby(keys, sort=False, observed=True).ngroup().to_numpy(np.int64)
 
 
 def _matrix(part, item, shape):
@@ -148,7 +148,7 @@ def _matrix(part, item, shape):
 def _occurrences(tokens, paragraph, words, length=1, dropped=()):
     """Where each of the words or phrases begins, or each run of words by alphabet: rows, what it is, and the names."""
     if words is not None:
-        found = find(tokens, listed(words, "words"))
+        found = find(tokens, words)
         return found.index.to_numpy(), found["token"].cat.codes.to_numpy(), found["token"].cat.categories
     token = tokens["token"].astype("category")
     token = token.cat.reorder_categories(sorted(token.cat.categories))
@@ -179,7 +179,7 @@ def spelled(tokens, names):
 
 def _table(tokens, by, unit, paragraph, row, item, names, *, every):
     """Occurrences (the row where each stands, and what it is) → counts with rates and intervals."""
-    group = _codes(tokens, by)
+    group = _codes(tokens, by) if by else np.zeros(len(tokens), np.int64)
     total, first = np.bincount(group), np.unique(group, return_index=True)[1]
     pair = group[row] * len(names) + item  # an item in a group
     if every:

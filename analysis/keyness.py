@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis import association, frequency, resampling, tables
-from analysis.tokens import as_token, single
+from analysis.tokens import as_token
 
 _KEYS = ["document", "paragraph"]
 _N = ["n_target", "n_reference"]
@@ -157,12 +157,12 @@ def _units(tokens, word, unit, strata=None):
     keys = _KEYS if unit == "paragraph" else [unit]
     code, names = _numbered(tokens, list(dict.fromkeys([strata, *keys])) if strata else keys)
     inside, outside = (np.bincount(code, tokens[side]) > 0 for side in ("inside", "outside"))
-    advice = "" if unit == "paragraph" else f" {_ADVICE}"
     if (inside & outside).any():
+        advice = "" if unit == "paragraph" else f" {_ADVICE}"
         raise ValueError(f"{unit} {names[inside & outside][0]} has words in the target and in the reference.{advice}")
     for side, rows in (("target", inside), ("reference", outside)):
         if rows.sum() == 1:
-            raise ValueError(f"The {side} has one {unit} only, {names[rows][0]}: compare several.{advice}")
+            raise ValueError(f"The {side} has one {unit} only, {names[rows][0]}: compare several. {_ADVICE}")
     stratum = names.get_level_values(strata).to_numpy() if strata else np.zeros(len(names), int)
     lone = set(stratum[inside]) ^ set(stratum[outside])
     if lone and outside.any():
@@ -188,8 +188,9 @@ def _counted(names, counts, sizes, inside, is_list):
 def _reasons(words, floor, drop):
     """Why each word is left out; missing where it is scored."""
     n = words[_N].sum(axis=1)
+    dropped = [as_token(word) for word in ([drop] if isinstance(drop, str) else drop)]
     reason = pd.Series(np.nan, words.index, "str").mask(n < floor, f"below the floor of {floor}")
-    reason[words["token"].isin(single(drop, "drop"))] = "in drop"
+    reason[words["token"].isin(dropped)] = "in drop"
     if reason.notna().all():
         raise ValueError(f"No word reaches the floor of {floor}; the most frequent one occurs {n.max():,} times.")
     return reason

@@ -6,7 +6,7 @@ the running words of each unit.
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, special
+from scipy import sparse, special, stats
 
 from analysis import tables
 
@@ -166,7 +166,7 @@ def interval(estimate, without, unit="unit"):
     units, reach = len(without), np.nan
     if units >= 3:
         error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
-        reach = special.stdtrit(units - 1, 0.975) * error if error > _NOTHING else np.nan
+        reach = stats.t.ppf(0.975, units - 1) * error if error > _NOTHING else np.nan
     low, high = float(estimate - reach), float(estimate + reach)
     if np.isnan(without).any() and not np.isnan(estimate) and units >= 3:
         return low, high, f"none: it hangs on one {unit}"
@@ -227,7 +227,7 @@ def _checked(counts, sizes):
 def _ends(middle, error, df):
     """`low` and `high`: 95 % by Student's t, missing where the error is 0."""
     with np.errstate(invalid="ignore"):
-        reach = np.where(error > 0, special.stdtrit(df, 0.975) * error, np.nan)
+        reach = np.where(error > 0, stats.t.ppf(0.975, df) * error, np.nan)
     return {"low": middle - reach, "high": middle + reach}
 
 

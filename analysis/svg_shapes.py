@@ -46,7 +46,37 @@ class _Open(NamedTuple):
 
 
 def read(svg):
-    """Read what an SVG paints."""
+    """Read what an SVG paints.
+
+    Parameters
+    ----------
+    svg : bytes
+        The file. Entities, which could grow without end or read other files,
+        are refused.
+
+    Returns
+    -------
+    Drawing
+        `title`, and `shapes`: for each ``<g>`` with an id (id, list of what is
+        drawn in it), for other elements with an id (id, []), in the order of
+        the file. Definitions are left out, but what uses them is there.
+
+    Raises
+    ------
+    ValueError
+        If it is not XML, declares entities, or moves something in a way that
+        Matplotlib does not write.
+
+    Notes
+    -----
+    Style sheets, clipping and what lies on top of what are not understood.
+
+    Examples
+    --------
+    >>> drawn = read(b'<svg><g id="peace"><path d="M 0 0 L 9 0" style="fill: red"/></g><defs><g id="x"/></defs></svg>')
+    >>> [(name, shapes[0].points.tolist(), shapes[0].look) for name, shapes in drawn.shapes]
+    [('peace', [[0.0, 0.0], [9.0, 0.0]], {'fill': 'red'})]
+    """
     defined, title, found = {}, [], []
     elements = [_Open("", False, None, 0, {}, np.eye(3))]
     parser, number = expat.ParserCreate(), count(1)
@@ -88,7 +118,23 @@ def read(svg):
 
 
 def bounds(shapes):
-    """The box around what is drawn, letters apart."""
+    """The box around what is drawn, letters apart.
+
+    Parameters
+    ----------
+    shapes : list of Shape
+
+    Returns
+    -------
+    tuple of float
+        Left, top, right, bottom; not a number where it cannot be measured.
+
+    Examples
+    --------
+    >>> drawn = read(b'<svg><g id="peace"><path d="M 1 2 L 9 4"/></g></svg>')
+    >>> bounds(drawn.shapes[0][1])
+    (1.0, 2.0, 9.0, 4.0)
+    """
     points = np.concatenate([np.empty((0, 2)), *(shape.points for shape in shapes if not shape.letter)])
     if not len(points):
         return (float("nan"),) * 4

@@ -44,14 +44,15 @@ def check(frame, table, more=()):
         inside = f"; pass its table .{table}" if hasattr(frame, table) else ""
         raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
     rules = columns(table)
-    needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
-    needed += [name for name in more if name not in needed]
-    missing = [name for name in needed if name not in list(frame.columns)]
+    needed = list(dict.fromkeys([*(name for name, rule in rules.items() if rule["needed"]), *more]))
+    missing = [name for name in needed if name not in frame.columns]
     if missing:
         raise ValueError(f"{table} lacks the columns {missing}; it has {list(frame.columns)}.")
-    twice = [*frame.columns[frame.columns.duplicated()], *(name for name in needed if name in frame.index.names)]
+    twice = [name for name in needed if (frame.columns == name).sum() > 1 or name in frame.index.names]
     if twice:
-        raise ValueError(f"{table} has the column {twice[0]!r} twice, or an index of its name (reset_index drops it).")
+        raise ValueError(
+            f"{table} has the column {twice[0]!r} twice, or an index of its name; reset_index(drop=True) drops an index."
+        )
     for name in needed:
         rule = rules.get(name, {"kind": "", "needed": "yes", "least": "", "most": ""})
         wrong = _wrong(frame[name], rule)
@@ -95,6 +96,11 @@ def significant(frame):
     return rounded
 
 
+def as_text(values):
+    """A column as it stands in a file: text, empty where a value is missing."""
+    return values.astype(object).where(values.notna(), "").map(str)
+
+
 def dictionary():
     """The data dictionary in Markdown, one section a table, as ``data/README.md`` holds it."""
     parts = []
@@ -116,9 +122,7 @@ def _wrong(values, rule):
     wrong = absent & (rule["needed"] != "there")
     fits = {
         "text": lambda value: isinstance(value, str),
-        "whole": lambda value: (
-            isinstance(value, (int, np.integer)) and not isinstance(value, bool) and abs(value) < 2**53
-        ),
+        "whole": lambda value: isinstance(value, (int, np.integer)) and not isinstance(value, bool),
         "number": lambda value: isinstance(value, (int, float, np.number)) and not isinstance(value, bool),
         "flag": lambda value: isinstance(value, (bool, np.bool_)),
     }.get(rule["kind"])
@@ -235,6 +239,23 @@ def write(frame, path):
     cells = frame.astype(object).map(_escaped).rename(columns=_escaped)
     text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     write_bytes(path, text.encode("utf-8-sig"))
+
+
+def figure_csv(frame):
+    """A table as the CSV of a figure, the same bytes every time: floats rounded, no cell that a spreadsheet calculates."""
+    cells = significant(frame).astype(object).map(_escaped)
+    return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def show(frame, **names):
+    """The table as a notebook shows it: without row numbers, words at the left and wrapped, columns by the names given."""
+    words = "text-align: left; vertical-align: top; white-space: pre-wrap"
+    named = frame.rename(columns=names).rename(columns=lambda name: str(name).replace("_", " "))
+    styles = [{"selector": "th, td", "props": words}]
+    from pandas.io.formats.style import Styler
+
+    styler = Styler(named, uuid="", cell_ids=False, precision=2, na_rep="")
+    return styler.hide(axis="index").set_table_styles(styles)
 
 
 def write_bytes(path, content):

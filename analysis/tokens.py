@@ -71,7 +71,8 @@ def find(tokens, words):
 
     One row per place where one begins: the columns of `tokens` but `form`, with the phrase as `token` (a categorical of
     `words`, in their order), its length `n_words` and the `end` of its last word. The index tells the row of `tokens`,
-    counted from 0. Phrase by phrase, then in the order of the text. ValueError for a phrase twice or without a word.
+    counted from 0. Phrase by phrase, then in the order of the text. ValueError for a phrase that is there twice or has
+    no word, and for words that are not in the order of the text.
 
     >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace and peace"]}))
     >>> find(words, ["peace", "And Peace"])[["token", "position", "start", "end"]].values.tolist()
@@ -120,7 +121,9 @@ def paragraph_of(tokens):
     back[1:] &= position[1:] <= position[:-1]
     back[begins] = pd.DataFrame({key: code[begins] for key, code in zip(_KEYS, codes, strict=True)}).duplicated()
     if back.any():
-        raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text that tokenize gives.")
+        raise ValueError(
+            f"tokens: row {back.argmax()} (from 0) is not in the order of the text; keep the order that tokenize gives."
+        )
     return np.cumsum(begins, dtype=np.int64) - 1
 
 
@@ -145,14 +148,6 @@ def listed(value, name):
     if wrong:
         raise ValueError(f"{name} should hold text only; found {wrong[0]!r}.")
     return texts
-
-
-def single(words, name):
-    """Single words, in whatever order, as they are counted."""
-    words = [as_token(one.strip()) for one in listed([*words] if isinstance(words, (set, frozenset)) else words, name)]
-    if phrases := [word for word in words if len(word.split()) > 1]:
-        raise ValueError(f"{name} should hold single words, found {phrases[0]!r}.")
-    return words
 
 
 def _split(phrase):

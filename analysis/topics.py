@@ -232,8 +232,8 @@ def save(topics, path):
     if not isinstance(topics, Topics):
         raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
     stored = {name: getattr(topics, name).to_parquet() for name in _TABLES}
-    stored["space"] = topics.space._asdict() if isinstance(topics.space, Space) else topics.space
-    tables.write_bytes(path, skops.io.dumps(topics._asdict() | stored, compression=zipfile.ZIP_DEFLATED))
+    space = topics.space._asdict() if isinstance(topics.space, Space) else topics.space
+    skops.io.dump(topics._asdict() | stored | {"space": space}, path, compression=zipfile.ZIP_DEFLATED)
 
 
 def load(path):

@@ -7,12 +7,11 @@ import inspect
 import re
 import subprocess
 import sys
-from collections import Counter
 from graphlib import TopologicalSorter
 
 import pytest
 
-from tests.conftest import ROOT, SHIPPED
+from tests.conftest import ROOT
 from tests.test_size import code_lines
 
 ORDER = [
@@ -115,14 +114,14 @@ def test_public_functions_are_explained_with_an_example_that_runs(module, name):
 def test_every_function_is_used_or_public():
     """Code without a caller in a notebook, the README or another module goes."""
     sources = {name: path.read_text(encoding="utf-8") for name, path in NAMES.items()}
-    notebooks = [ROOT / "notebooks" / name for name in SHIPPED]
-    read = [*notebooks, ROOT / "README.md", ROOT / "METHODS.md", *ROOT.glob("notebooks/*.py"), *ROOT.glob("data/*.py")]
-    used = Counter(re.findall(r"\w+", "\n".join([*sources.values(), *(path.read_text("utf-8") for path in read)])))
+    read = [*(ROOT / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks").glob("*.py"), *(ROOT / "data").glob("*.py")]
+    used = "\n".join([*sources.values(), *(path.read_text(encoding="utf-8") for path in [*read, ROOT / "README.md"])])
     for name, source in sources.items():
         for node in ast.parse(source).body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name not in PUBLIC.get(name, []):
-                told = re.findall(r"\w+", ast.get_docstring(node, clean=False) or "").count(node.name)
-                assert used[node.name] - told > 1, f"{name}.{node.name} is never used"
+                doc = ast.get_docstring(node, clean=False) or ""
+                times = len(re.findall(rf"\b{node.name}\b", used)) - len(re.findall(rf"\b{node.name}\b", doc))
+                assert times > 1, f"{name}.{node.name} is never used"
 
 
 def test_importing_the_package_loads_no_heavy_library():

@@ -72,7 +72,7 @@ def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path):
     assert list(back) == ["document", "paragraph", "theme", "row"]  # a column without anything is passed over
     assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 2], ["2", "fish", 4]]
     with pytest.raises(ValueError, match=r"^coding row 4: 'fish' is no theme"):
-        coding.check(back, themes=pd.Series(["war"]))
+        coding.check(back, themes=["war"])
 
 
 def test_long_texts_blank_probabilities_and_odd_headers_survive(tmp_path):

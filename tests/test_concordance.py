@@ -72,7 +72,6 @@ def test_context_is_a_piece_of_the_text(texts, window):
         ({"what": "peace", "window": -1}, "window should be a whole number from 0, found -1"),
         ({"what": "peace", "sort": "middle"}, "sort should be 'left', 'right' or None, found 'middle'"),
         ({"what": "manag*"}, r"patterns\.find"),
-        ({"what": {"label": ["peace"]}}, "what should be text or a list of them, in the order wanted; found dict"),
     ],
 )
 def test_wrong_calls_get_a_clear_error(arguments, message):

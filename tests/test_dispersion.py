@@ -118,7 +118,6 @@ def test_parts_are_paragraphs_documents_sections_or_combinations():
     ("options", "message"),
     [
         ({"part": "document"}, "part='document': 1 part, over which nothing can be spread; take smaller parts"),
-        ({"part": []}, r"part=\[\]: 1 part, over which nothing can be spread"),
         ({"part": "section"}, r"tokens: section in row 2 \(from 0\) is missing"),
         ({"words": ["a", "A"]}, r"words holds \['a'\] more than once"),
     ],

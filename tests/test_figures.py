@@ -2,6 +2,7 @@
 
 import datetime
 import math
+import re
 import xml.etree.ElementTree as ElementTree
 
 import matplotlib.pyplot as plt
@@ -91,15 +92,15 @@ def test_no_dates_and_versions_inside(tmp_path):
         (lambda data, evidence: {"draw": data[:1]}, "mark 'war' is in the data but not drawn"),
         (
             lambda data, evidence: {"data": data.assign(mark="peace")},
-            r"repeats the mark",
+            r"01-words: data: 1 row repeats another's \['mark'\]",
         ),
         (
             lambda data, evidence: {"data": data.drop(columns="n"), "draw": data},
-            r"marks lacks the columns",
+            r"data needs columns \['mark', 'n'\]; missing \['n'\]",
         ),
         (
             lambda data, evidence: {"evidence": evidence.drop(columns="end")},
-            r"evidence lacks the columns",
+            r"evidence needs columns .* missing \['end'\]",
         ),
         (
             lambda data, evidence: {"evidence": pd.concat([evidence, evidence[:1].assign(start=1)])},
@@ -115,30 +116,24 @@ def test_no_dates_and_versions_inside(tmp_path):
         ),
         (
             lambda data, evidence: {"evidence": evidence.assign(paragraph="1", start=0, end=5)},
-            "evidence: row .* repeats",
+            "evidence: 1 row repeats",
         ),
         (lambda data, evidence: {"evidence": evidence.assign(start=9)}, "evidence: row 0 .* has no characters"),
-        (lambda data, evidence: {"evidence": evidence.assign(document=None)}, "document in row 0 .* is missing"),
-        (
-            lambda data, evidence: {"data": data.assign(n=[2, None]), "draw": data},
-            "n in row 0 .* should be a whole number",
-        ),
+        (lambda data, evidence: {"evidence": evidence.assign(document=None)}, "document is missing in row 0"),
+        (lambda data, evidence: {"data": data.assign(n=[2, None]), "draw": data}, "n is missing in row 1"),
         (lambda data, evidence: {"alt": " "}, "alt is empty: say in words what the chart shows"),
         (
             lambda data, evidence: {"data": data.assign(n=["2", "0"]), "draw": data},
-            "marks: n in row 0 .* is '2'; it should be a whole number",
+            "mark 'peace' has the text '2' as n; turn n into",
         ),
         *[
             (
                 lambda data, evidence, end=end: {"evidence": evidence.assign(end=[5, end]).astype({"end": object})},
-                r"evidence: end in row \d .* should be a whole number from 0",
+                rf"evidence: end in row 1 \(rows count from 0\), mark 'peace', is {re.escape(repr(end))}; it should be a whole",
             )
             for end in (9.5, True, "9", "", math.inf, 10**30, 1e300)
         ],
-        (
-            lambda data, evidence: {"evidence": evidence.assign(start=[0, 4.5])},
-            "start in row 0 .* should be a whole number",
-        ),
+        (lambda data, evidence: {"evidence": evidence.assign(start=[0, 4.5])}, "start in row 1 .* is 4.5"),
     ],
 )
 def test_what_does_not_agree_is_not_written(tmp_path, wrong, message):
@@ -188,14 +183,14 @@ def test_a_number_makes_the_mark_of_the_text_that_writes_it():
 
 
 def test_missing_keys_make_no_marks():
-    with pytest.raises(ValueError, match=r"name in row 0 .* is missing"):
+    with pytest.raises(ValueError, match="name is missing in row 0"):
         figures.mark(pd.DataFrame({"name": [None]}), "name")
     with pytest.raises(ValueError, match="by is empty"):
         figures.mark(pd.DataFrame({"name": ["a"]}), [])
 
 
 def test_large_places_are_written_whole(tmp_path):
-    evidence = example()[1].assign(start=[1234567, 4], end=[1234569, 9])
+    evidence = example()[1].assign(start=[1234567.0, 4.0], end=[1234569.0, 9.0])
     save(tmp_path, evidence=evidence)
     assert "1234567,1234569" in (tmp_path / "01-words.evidence.csv").read_text()
 

@@ -90,7 +90,7 @@ def test_a_zip_of_something_else_is_refused(script, tmp_path):
         script.read(zipped(tmp_path / "a.zip", {"notes.txt": "x"}))
     with pytest.raises(ValueError, match="holds no speeches"):
         script.read(zipped(tmp_path / "b.zip", {}))
-    with pytest.raises(ValueError, match="a document is there twice"):
+    with pytest.raises(ValueError, match="repeats another's"):
         with pytest.warns(UserWarning, match="Duplicate name"):
             twice = tmp_path / "c.zip"
             with zipfile.ZipFile(twice, "w") as archive:

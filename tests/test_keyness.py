@@ -106,7 +106,7 @@ def test_equal_scores_stand_by_alphabet():
 
 
 def test_what_is_left_out_stands_below_with_its_counts_and_why(census):
-    found = keyness.compare(census, census["paragraph"].isin(["1", "2"]), drop=["B", "nowhere"])
+    found = keyness.compare(census, census["paragraph"].isin(["1", "2"]), drop=["B", "never there"])
     assert found[["token", "n_target", "n_reference", "reason"]].fillna("").values.tolist() == [
         ["c", 1, 6, ""],
         ["b", 6, 1, "in drop"],
@@ -317,8 +317,12 @@ def test_one_stratum_is_none(countries, half):
 def test_why_there_is_no_interval_and_no_test():
     tokens = running(("a", "1", "x x y z"), ("b", "1", "x y y z"), ("c", "1", "w y z"), ("d", "1", "w w y z"))
     words = scored(keyness.compare(tokens, tokens["document"].isin(["a", "b"]), floor=1))
-    assert words.loc[["x", "w"], "interval"].tolist() == ["none: not in the reference", "none: not in the target"]
-    assert set(words.loc[["y", "z"], "interval"]) == {"none: only 2 (document) in the target"}
+    assert words["interval"].to_dict() == {
+        "x": "none: not in the reference",
+        "w": "none: not in the target",
+        "y": "none: only 2 (document) in the target",
+        "z": "none: only 2 (document) in the target",
+    }
     assert set(words["test"]) == {"none: only 4 (document), fewer than 5"}
     assert words[["low", "high", "p", "p_smallest", "q"]].isna().all(axis=None)
     census = scored(keyness.compare(tokens, tokens["document"].isin(["a", "b"]), unit=None, floor=1))
@@ -453,14 +457,6 @@ def pair():
     return tokens.assign(country=tokens["document"].map(dict(zip("abcdef", "uuvwww", strict=True))), year=2000)
 
 
-def test_five_units_are_enough_for_a_test_and_words_that_a_list_has_0_times_are_no_words():
-    words = running(*((document, "1", "x y") for document in "abcd"), ("e", "1", "y"))
-    found = keyness.compare(words, words["document"].isin(["a", "b"]), floor=1)
-    assert set(found["test"]) == {"permutation by document (all 10 arrangements)"}
-    fixed = pd.DataFrame({"token": ["x", "never"], "n": [3, 0]})
-    assert set(keyness.compare(words, words["document"] != "e", fixed, floor=1)["token"]) == {"x", "y"}
-
-
 def refuse(message, tokens, target=None, reference=None, **how):
     target = tokens["document"].isin(list("abc")) if target is None else target
     with pytest.raises(ValueError) as caught:
@@ -498,14 +494,13 @@ def test_units_that_say_nothing_are_refused(pair):
 
 
 def test_a_census_with_one_paragraph_on_a_side_is_refused(census):
-    refuse("The target has one paragraph only, ('d', '1'): compare several.", census, census["paragraph"] == "1")
+    refuse("The target has one paragraph only, ('d', '1')", census, census["paragraph"] == "1")
     refuse("The reference has one paragraph only, ('d', '1')", census, census["paragraph"] != "1")
 
 
 def test_options_that_leave_nothing_or_do_not_exist_are_refused(pair):
     refuse("measure should be one of ['g2', 'chi2'], found 'g3'", pair, measure="g3")
     refuse("No word reaches the floor of 100; the most frequent one occurs 9 times", pair, floor=100)
-    refuse("No word reaches the floor of 5", pair, drop=["x ", "y"])
-    refuse("drop should hold single words, found 'x y'", pair, drop=["x y"])
+    refuse("No word reaches the floor of 5", pair, drop=["x", "y"])
     listed = pd.DataFrame({"token": ["x", "Peace"], "n": [3, 1]})
     refuse("reference: 'Peace' should be written as tokens are: 'peace'", pair, reference=listed)

@@ -125,10 +125,10 @@ def test_figures_are_made_from_what_is_here():
             )
 
 
-def test_readme_or_methods_lists_every_figure_and_its_files_exist():
-    text = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "METHODS.md"))
+def test_readme_lists_every_figure_and_its_files_exist():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
     for name in FIGURES:
-        assert f"`{name.split('.')[0]}`" in text, f"METHODS.md's table lacks {name}"
+        assert f"`{name.split('.')[0]}`" in text, f"README's table lacks {name}"
     for link in re.findall(r"\]\((?!http|#)([^)]+)\)", text):
         assert (ROOT / link).exists(), link
 

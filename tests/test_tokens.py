@@ -22,8 +22,14 @@ TEXTS = st.lists(
 
 
 def table(texts, **further):
-    keys = {"document": "d", "paragraph": [str(i) for i in range(len(texts))]}
-    return pd.DataFrame({**keys, "text": pd.Series(texts, dtype="str"), **further})
+    return pd.DataFrame(
+        {
+            "document": "d",
+            "paragraph": [str(i) for i in range(len(texts))],
+            "text": pd.Series(texts, dtype="str"),
+            **further,
+        }
+    )
 
 
 @settings(max_examples=500)
@@ -88,16 +94,20 @@ def test_no_paragraphs_no_words():
 def test_phrases_stay_inside_their_paragraph():
     words = tokens.tokenize(table(["civil", "society civil society", "Civil Society civil"]))
     found = tokens.find(words, ["civil society", "civil"])
-    assert found["token"].tolist() == ["civil society"] * 2 + ["civil"] * 4
-    assert found["paragraph"].tolist() == list("120122") and found["position"].tolist() == [1, 0, 0, 1, 0, 2]
+    assert list(zip(found["token"], found["paragraph"], found["position"], strict=True)) == [
+        ("civil society", "1", 1),
+        ("civil society", "2", 0),
+        ("civil", "0", 0),
+        ("civil", "1", 1),
+        ("civil", "2", 0),
+        ("civil", "2", 2),
+    ]
     assert (words.iloc[found.index]["position"].to_numpy() == found["position"].to_numpy()).all()
 
 
 def test_phrases_do_not_reach_across_words_taken_out():
     words = tokens.tokenize(table(["peace and security"]))
     assert tokens.find(words[words["token"] != "and"], ["peace security"]).empty
-    words = tokens.tokenize(table(["civil war", "peace society"]))  # left are civil at 0, society at 1, of two texts
-    assert tokens.find(words[words["token"].isin(["civil", "society"])], "civil society").empty
 
 
 @pytest.mark.parametrize(
@@ -137,10 +147,16 @@ def test_phrases_stay_inside_their_document():
 def test_words_under_labels_are_found_with_their_label_and_last_character():
     texts = ["Civil society, women and civil war"]
     found = tokens.find(tokens.tokenize(table(texts)), {"society": ["civil society", "women"], "war": ["civil war"]})
-    assert found["label"].tolist() == ["society", "society", "war"]
-    assert found["token"].tolist() == ["civil society", "women", "civil war"]
-    places = zip(found["start"], found["end"], strict=True)
-    assert [texts[0][start:end] for start, end in places] == ["Civil society", "women", "civil war"]
+    assert found[["label", "token"]].astype(str).values.tolist() == [
+        ["society", "civil society"],
+        ["society", "women"],
+        ["war", "civil war"],
+    ]
+    assert [texts[0][a:b] for a, b in zip(found["start"], found["end"], strict=True)] == [
+        "Civil society",
+        "women",
+        "civil war",
+    ]
 
 
 @pytest.mark.parametrize("phrase", ["secur*", "war ~4 peace", "peace|war", "peac?", "peace?", "* peace"])

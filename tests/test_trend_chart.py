@@ -128,14 +128,14 @@ def test_the_callers_table_is_not_changed():
 @pytest.mark.parametrize(
     ("change", "options", "message"),
     [
-        ({}, {"y": "share"}, r"charts.trend: the table lacks the columns"),
+        ({}, {"y": "share"}, r"charts.trend needs columns .*missing \['share'\]"),
         ({}, {"low": "low"}, "give both low and high"),
-        ({"word": "peace"}, {}, "repeats"),
+        ({"word": "peace"}, {}, "2 rows repeat another's"),
         ({"rate": [1.0, np.nan, 1, 1, 1]}, {}, "rate in row 1 .* is nan"),
         ({"rate": [1.0, -1, 1, 1, 1]}, {}, "rate in row 1 .* is -1"),
-        ({"word": ["a", None, "a", "b", "b"]}, {}, "word in row 1 .* is missing"),
+        ({"word": ["a", None, "a", "b", "b"]}, {}, "word is missing in row 1"),
         ({"word": [*"abcde"]}, {}, "5 lines can't be told apart; draw 4 at most"),
-        ({"few": "no"}, {"few": "few"}, "few should hold true and false"),
+        ({"few": "no"}, {"few": "few"}, "few in row 0 .* should be true or false"),
         (
             {"low": 9.0, "high": [9.0, 8, 9, 9, 9]},
             {"low": "low", "high": "high"},

@@ -9,17 +9,75 @@ _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def printable(text):
-    """A text as a browser keeps it: as long as before, character by character."""
+    """A text as a browser keeps it: as long as before, character by character.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+
+    Returns
+    -------
+    str
+        Control characters are replaced by U+FFFD, carriage returns by line ends.
+
+    Examples
+    --------
+    >>> printable("a\\x00b\\r\\n")
+    'a�b\\n\\n'
+    """
     return _UNPRINTABLE.sub("\ufffd", text).replace("\r", "\n")
 
 
 def units(text, place):
-    """Where a character stands for a browser, which counts some characters twice."""
+    """Where a character stands for a browser, which counts some characters twice.
+
+    Parameters
+    ----------
+    text : str
+        Any text.
+    place : int
+        Character, counted from 0.
+
+    Returns
+    -------
+    int
+        The same in UTF-16 code units.
+
+    Examples
+    --------
+    >>> units("a😀b", 2)
+    3
+    """
     return place + sum(letter > "\uffff" for letter in text[:place]) if not text.isascii() else place
 
 
 def highlighted(text, passages, insertions=()):
-    """Mark passages in a text; they may overlap."""
+    """Mark passages in a text; they may overlap.
+
+    Parameters
+    ----------
+    text : str
+        The text; everything in it is shown as it is, nothing is taken as HTML.
+    passages : list of (int, int, int, str, str, str or None)
+        Start and end (characters from 0), number of the label, its short and
+        its long name, and why the passage does not count (None: it counts).
+    insertions : list of (int, Markup), optional
+        What is to be set between the characters, as marks of notes are.
+
+    Returns
+    -------
+    Markup
+        Each passage in a ``<span>`` (``<s>`` where it does not count) of the
+        class of its label, followed by its short name, or by the reason; these
+        are drawn by the style sheet, so that they are no part of the text when
+        it is searched or copied.
+
+    Examples
+    --------
+    >>> print(highlighted("<i> war & peace", [(4, 7, 0, "W", "war", None)]))
+    &lt;i&gt; <span class="m m0">war</span><span class="x lab m0" dir="ltr" role="note" title="war" data-x="W"></span> &amp; peace
+    """
     text = printable(text)
     after = {}
     for place, inserted in insertions:

@@ -20,7 +20,34 @@ class Place(NamedTuple):
 
 
 def documents(read):
-    """What a page prints of each document, in the order of its text."""
+    """What a page prints of each document, in the order of its text.
+
+    Parameters
+    ----------
+    read : Corpus
+        From `corpus.read`.
+
+    Returns
+    -------
+    list of dict
+        One per document: `document`, `title`, `source`, `parts` (dicts with
+        `kind`, `anchor`, `text`; for paragraphs also `paragraph`, `number` and
+        `marks` of notes), `notes`, and `stretches` (start, end, `Place`).
+
+    Raises
+    ------
+    ValueError
+        If a table lacks columns.
+
+    Examples
+    --------
+    >>> from analysis import corpus
+    >>> workshop = documents(corpus.read("data/documents/cairo-workshop-2016.md"))[0]
+    >>> [part["kind"] for part in workshop["parts"]][:6]
+    ['front matter', 'front matter', 'front matter', 'front matter', 'heading', 'paragraph']
+    >>> workshop["parts"][5]["anchor"], workshop["parts"][5]["number"]
+    ('cairo-workshop-2016-1', '1.')
+    """
     spans_of = dict(list(read.spans.sort_values(["document", "start"], kind="stable").groupby("document", sort=False)))
     texts_of = dict(list(read.texts.groupby("document", sort=False)))
     found = []
@@ -45,7 +72,26 @@ def places(read):
 
 
 def finder(read):
-    """Where characters of the documents are printed."""
+    """Where characters of the documents are printed.
+
+    Parameters
+    ----------
+    read : Corpus
+        From `corpus.read`.
+
+    Returns
+    -------
+    callable
+        (document, first character in its text) → `Place`, or None where there
+        is only white space.
+
+    Examples
+    --------
+    >>> from analysis import corpus
+    >>> find = finder(corpus.read("data/documents/cairo-workshop-2016.md"))
+    >>> find("cairo-workshop-2016", 204)
+    Place(anchor='cairo-workshop-2016/heading/204', text='Background', start=0)
+    """
     stretches = {}
     for document in documents(read):
         stretches[document["document"]] = document["stretches"]
@@ -138,7 +184,26 @@ def _of_note(document, note, span, own):
 
 
 def note_marks(document, part):
-    """The marks of notes in a paragraph, as links to the notes."""
+    """The marks of notes in a paragraph, as links to the notes.
+
+    Parameters
+    ----------
+    document : str
+        Key of the document.
+    part : dict
+        A paragraph, from `documents`.
+
+    Returns
+    -------
+    list of (int, Markup)
+        Where each is to be set in the paragraph's text, and the link.
+
+    Examples
+    --------
+    >>> mark = {"place": 3, "note": "1", "label": "¹", "anchor": "un/mark/9"}
+    >>> print(note_marks("un", {"marks": [mark]})[0][1])
+    <span class="x" id="un/mark/9"><a href="#un/note/1" aria-label="note 1">¹</a></span>
+    """
     link = Markup('<{0} class="x" id="{1}"><a href="{2}" aria-label="note {3}">{4}</a></{0}>')
     marks = []
     for one in part["marks"]:

@@ -4,7 +4,31 @@ from analysis import figures
 
 
 def names(drawn, evidence):
-    """What to call the marks of a figure."""
+    """What to call the marks of a figure.
+
+    Parameters
+    ----------
+    drawn : DataFrame
+        The drawn table, all text: `mark`, and what else was drawn.
+    evidence : DataFrame
+        `mark`, `document`, `paragraph`, `start` of its passages.
+
+    Returns
+    -------
+    dict of str to str
+        Mark → its keys, separated by commas, each as the table writes it, where
+        a column differs in capitals and hyphens only (``un``: *UN*); a paragraph
+        and a place in the text are called so. A document is left out if the
+        figure has one only.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> drawn = pd.DataFrame({"mark": ["un~2019~s--3--77"], "word": ["UN’s"]})
+    >>> evidence = pd.DataFrame({"mark": ["un~2019~s--3--77"], "document": "cairo", "paragraph": "3", "start": 77})
+    >>> names(drawn, evidence)
+    {'un~2019~s--3--77': 'UN’s, ¶3, character 77'}
+    """
     documents = set(evidence["document"])
     places = {
         mark: [set(rows[name]) for name in ("paragraph", "start")]

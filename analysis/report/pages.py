@@ -19,7 +19,40 @@ _HUES, _LINES = 6, 5  # colours and kinds of line that tell labels apart: see st
 
 
 def gallery(charts, evidence, captions):
-    """A page with every chart, its marks leading to the passages they count."""
+    """A page with every chart, its marks leading to the passages they count.
+
+    Parameters
+    ----------
+    charts : DataFrame
+        `figure`, `title`, `alt`, `svg`, as `sources.charts` reads them.
+    evidence : DataFrame
+        `figure`, `mark`, `name`, one row per passage, as `sources.evidence` reads
+        it.
+    captions : DataFrame
+        `figure`, `notebook`, `question`, `answer`, `caption`, `shown`, `limits`,
+        `data`, as `sources.captions` reads them.
+
+    Returns
+    -------
+    str
+        HTML that fetches nothing: charts, styles and all are inside. It expects
+        the files of the charts beside it, and the reader as ``evidence.html``.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, a chart has no row in `captions`, or an SVG
+        holds what is no drawing.
+
+    Examples
+    --------
+    >>> from analysis.report import sources
+    >>> charts = sources.charts("figures", ["02-silences.svg"])
+    >>> evidence = sources.evidence("figures", ["02-silences.evidence.csv"])
+    >>> page = gallery(charts, evidence, sources.captions("notebooks", {"02-what-it-dwells-on.ipynb": []}))
+    >>> page.count("<svg"), page.count('<a class="mark"')
+    (1, 2)
+    """
     missing = sorted(set(charts["figure"]) - set(captions["figure"]))
     if missing:
         raise ValueError(f"captions has no row for the figure {missing[0]!r}.")
@@ -46,7 +79,53 @@ def gallery(charts, evidence, captions):
 
 
 def reader(read, hits, labels, evidence, elsewhere, charts):
-    """A page with the documents, paragraph by paragraph, and the passages behind each mark."""
+    """A page with the documents, paragraph by paragraph, and the passages behind each mark.
+
+    Parameters
+    ----------
+    read : Corpus
+        The documents, from `corpus.read`.
+    hits : DataFrame
+        What to highlight, from `patterns.find`, with `codebook` (its name) as
+        a further column: `document`, `paragraph`, `label`, `start`, `end`,
+        `kept`, `reason`.
+    labels : DataFrame
+        `codebook`, `label`: all that were looked for, whether found or not, in
+        the order to list them.
+    evidence : DataFrame
+        `figure`, `mark`, `name`, `document`, `paragraph`, `start`, `end`.
+    elsewhere : DataFrame
+        `document`, `title`, `source` of documents that evidence points to and
+        that are not printed here, from `corpus.elsewhere`.
+    charts : DataFrame
+        `figure`, `title`.
+
+    Returns
+    -------
+    str
+        HTML that fetches nothing. Paragraphs have the anchors of
+        `anchors.of_paragraph`, the passages of a mark those of
+        `anchors.of_mark`.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, a hit has a label that is not listed, or a
+        passage is not in its document.
+
+    Examples
+    --------
+    >>> from analysis import corpus, patterns
+    >>> from analysis.report import sources
+    >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
+    >>> hits = patterns.find(workshop.paragraphs, "peace").assign(codebook="mine")
+    >>> where = corpus.elsewhere("data")
+    >>> labels = hits[["codebook", "label"]].drop_duplicates()
+    >>> evidence = sources.evidence("figures", ["02-silences.evidence.csv"])
+    >>> page = reader(workshop, hits, labels, evidence, where, sources.charts("figures", ["02-silences.svg"]))
+    >>> 'id="cairo-workshop-2016-14"' in page and 'id="02-silences/Terrorism"' in page
+    True
+    """
     columns = ["document", "paragraph", "label", "codebook", "start", "end", "kept", "reason"]
     printed = documents(read)
     places = _in_reading_order(passages.placed(read, evidence), printed)
@@ -92,7 +171,25 @@ def reader(read, hits, labels, evidence, elsewhere, charts):
 
 
 def notebook(title, body):
-    """A notebook as a page that fetches nothing."""
+    """A notebook as a page that fetches nothing.
+
+    Parameters
+    ----------
+    title : str
+        What it asks.
+    body : str
+        The notebook's cells as HTML, from nbconvert's template ``basic``.
+
+    Returns
+    -------
+    str
+        HTML.
+
+    Examples
+    --------
+    >>> "<h1>Why?</h1>" in notebook("Why?", "<h1>Why?</h1>")
+    True
+    """
     # what may be wider than the page can be pushed sideways by keyboard as well
     body = body.replace("<pre>", '<pre tabindex="0">').replace(
         '<div class="output">', '<div class="output" tabindex="0">'

@@ -10,7 +10,40 @@ _EVIDENCE = ["figure", "mark", "name", "document", "paragraph", "start", "end"]
 
 
 def placed(read, evidence):
-    """Where in the evidence reader each passage is."""
+    """Where in the evidence reader each passage is.
+
+    Parameters
+    ----------
+    read : Corpus
+        The documents that are printed, from `corpus.read`.
+    evidence : DataFrame
+        `figure`, `mark`, `name`, `document`, `paragraph`, `start`, `end`.
+
+    Returns
+    -------
+    DataFrame
+        One row per passage, in the same order: the columns of `evidence`, `anchor` (where it is printed or
+        listed), `here` (false where the document is not among those printed),
+        `text` (what it is in words, where the place has no letters of its own
+        to point at, as with asterisks of bold type), `begin`, `finish` (places
+        in the printed text as a browser counts them, otherwise −1).
+
+    Raises
+    ------
+    ValueError
+        If columns are missing, or a passage names a paragraph, or characters,
+        that its document does not have.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from analysis import corpus
+    >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
+    >>> rows = [["one", "a", "A", "cairo-workshop-2016", "14", 0, 12], ["one", "a", "A", "elsewhere", "3", 0, 9]]
+    >>> evidence = pd.DataFrame(rows, columns=["figure", "mark", "name", "document", "paragraph", "start", "end"])
+    >>> placed(workshop, evidence)[["anchor", "here", "begin", "finish"]].values.tolist()
+    [['cairo-workshop-2016-14', True, 0, 12], ['elsewhere-3/0/9', False, -1, -1]]
+    """
     texts = dict(zip(read.documents["document"], read.documents["text"], strict=True))
     keyed = {(row.document, row.paragraph): row.text for row in read.texts.itertuples()}
     find, printed = finder(read), places(read)
@@ -36,7 +69,29 @@ def placed(read, evidence):
 
 
 def compact(places):
-    """The passages of one figure, for a page to carry."""
+    """The passages of one figure, for a page to carry.
+
+    Parameters
+    ----------
+    places : DataFrame
+        From `placed`, the rows of one figure.
+
+    Returns
+    -------
+    dict
+        Anchor of a mark → its words, with how many places it counts, and its
+        passages: [anchor, begin, finish,
+        begin, finish, …], with a text instead of two numbers where the place
+        has no letters to point at.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> row = {"figure": "one", "mark": "a", "name": "A", "document": "un", "paragraph": "1", "start": 0, "end": 5}
+    >>> row |= {"anchor": "un-1", "text": "", "begin": 0, "finish": 5}
+    >>> compact(pd.DataFrame([row, row | {"begin": 9, "finish": 12}]))
+    {'one/a': ['A: 2 places', [['un-1', 0, 5, 9, 12]]]}
+    """
     marks = {}
     for mark, rows in places.groupby("mark", sort=False):
         runs = []
@@ -49,7 +104,23 @@ def compact(places):
 
 
 def said(rows):
-    """A mark in words, and how many places it counts."""
+    """A mark in words, and how many places it counts.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The evidence of one mark: `name`.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> said(pd.DataFrame({"name": ["peace", "peace"]}))
+    'peace: 2 places'
+    """
     return f"{rows['name'].iloc[0]}: {len(rows):,} place{'s' if len(rows) > 1 else ''}"
 
 

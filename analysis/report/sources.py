@@ -14,7 +14,31 @@ from analysis.report.names import names as named
 
 
 def charts(figures, names):
-    """Read the charts of a folder."""
+    """Read the charts of a folder.
+
+    Parameters
+    ----------
+    figures : str or Path
+        The folder that `figures.save` wrote to.
+    names : list of str
+        The files that the manifest names; any other in the folder is the user's own.
+
+    Returns
+    -------
+    DataFrame
+        One row per chart, by name: `figure` (file name without suffix),
+        `title`, `alt` and `svg` (the file's text).
+
+    Raises
+    ------
+    ValueError
+        If an SVG is damaged, or has no title or description.
+
+    Examples
+    --------
+    >>> charts("figures", ["02-silences.svg"])["title"].tolist()
+    ['Of 21 subjects, the paragraphs name 2']
+    """
     rows = []
     for path in (Path(figures) / name for name in sorted(names) if name.endswith(".svg")):
         try:
@@ -26,7 +50,33 @@ def charts(figures, names):
 
 
 def evidence(figures, names):
-    """Read the evidence of all charts of a folder."""
+    """Read the evidence of all charts of a folder.
+
+    Parameters
+    ----------
+    figures : str or Path
+        The folder that `figures.save` wrote to.
+    names : list of str
+        The files that the manifest names; any other in the folder is the user's own.
+
+    Returns
+    -------
+    DataFrame
+        One row per passage: `figure`, `mark`, `name` (the mark in words, as
+        `names.names` gives it), `document`, `paragraph`, `start`, `end`; figures
+        by name, passages as in their files.
+
+    Raises
+    ------
+    ValueError
+        If a file is missing or damaged; the message names it.
+
+    Examples
+    --------
+    >>> found = evidence("figures", ["02-most-frequent-words.evidence.csv"])
+    >>> found[["mark", "name", "paragraph", "start"]].values.tolist()[0]
+    ['un', 'UN', '1', 45]
+    """
     needs, whole_numbers = list(tables.columns("evidence")), {"start": "int64", "end": "int64"}
     found = [pd.DataFrame(columns=["figure", "mark", "name", *needs[1:]], dtype="str").astype(whole_numbers)]
     for path in (Path(figures) / name for name in sorted(names) if name.endswith(".evidence.csv")):
@@ -60,7 +110,37 @@ def _table(path, needs):
 
 
 def captions(notebooks, data):
-    """What notebooks say of their charts."""
+    """What notebooks say of their charts.
+
+    Parameters
+    ----------
+    notebooks : str or Path
+        The folder of the notebooks (``.ipynb``).
+    data : dict of str to list of str
+        File name of each notebook to be read → paths of the files it read.
+
+    Returns
+    -------
+    DataFrame
+        One row per chart that a notebook names, in the order of the notebooks:
+        `figure`, `notebook` (name without suffix), `question` (its title),
+        `answer` (what stands below it), `caption` (the last paragraph above the
+        cell that draws the chart: how it is to be read), `shown` (the first
+        paragraph below it, unless that leads on to a table: what the chart shows
+        and what it can't), `limits` (the list under “What this cannot show”) and
+        `data` (the paths, one a line). Texts are HTML.
+
+    Raises
+    ------
+    ValueError
+        If a notebook can't be read; the message names it.
+
+    Examples
+    --------
+    >>> found = captions("notebooks", {"02-what-it-dwells-on.ipynb": ["data/silences.csv"]}).set_index("figure")
+    >>> found.loc["02-silences", "question"], found.loc["02-silences", "data"]
+    ('2. What does it dwell on, and what does it never mention?', 'data/silences.csv')
+    """
     rows = []
     for path in sorted(Path(notebooks) / name for name in data):
         cells = _cells(path)

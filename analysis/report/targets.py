@@ -8,7 +8,27 @@ _PASSES = 50  # of a row: how far along narrow marks find room
 
 
 def boxes(drawn):
-    """The rectangles in which marks are met."""
+    """The rectangles in which marks are met.
+
+    Parameters
+    ----------
+    drawn : list of (float, float, float, float)
+        Left, top, right and bottom of what is drawn of each mark, in points; not
+        a number where nothing is.
+
+    Returns
+    -------
+    list of (float, float, float, float)
+        Left, top, width and height of each: what is drawn and room around it, up
+        to half-way to its neighbours. In a row of marks, one that is narrower than
+        two points takes what it lacks from neighbours that have more. None where
+        nothing is drawn.
+
+    Examples
+    --------
+    >>> boxes([(0, 0, 4, 9), (8, 0, 10, 9)])
+    [(-6.0, -6.0, 12.0, 21.0), (6.0, -6.0, 10.0, 21.0)]
+    """
     drawn = [None if isnan(sum(one)) else one for one in drawn]
     found = [None] * len(drawn)
     rows = {}

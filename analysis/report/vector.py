@@ -22,13 +22,66 @@ _DRAWING = {
 
 
 def told(svg):
-    """What a chart says of itself to those who can't see it."""
+    """What a chart says of itself to those who can't see it.
+
+    Parameters
+    ----------
+    svg : str
+        A chart as `figures.save` writes it.
+
+    Returns
+    -------
+    title, alternative : str
+        The texts of its ``<title>`` and ``<desc>``.
+
+    Raises
+    ------
+    ValueError
+        If it is not a well-formed SVG, or lacks one of them.
+
+    Examples
+    --------
+    >>> told('<svg xmlns="http://www.w3.org/2000/svg"><title>Peace &amp; war</title><desc>Two bars.</desc></svg>')
+    ('Peace & war', 'Two bars.')
+    """
     root = _parsed(svg)
     return _named(root, "title"), _named(root, "desc")
 
 
 def inline(svg, figure, links):
-    """A chart to be set into a page among others, its marks links."""
+    """A chart to be set into a page among others, its marks links.
+
+    Parameters
+    ----------
+    svg : str
+        A chart as `figures.save` writes it.
+    figure : str
+        Name of the figure: begins every id, so that charts don't share any.
+    links : dict of str to (str, str)
+        Mark → where it leads, and its words. Marks that are not in it (they
+        count nothing) are drawn, and lead nowhere.
+
+    Returns
+    -------
+    str
+        The ``<svg>`` element. The title is not drawn, as the page prints it in
+        letters that can be searched; ``<title>`` and ``<desc>`` name and
+        describe the chart.
+
+    Raises
+    ------
+    ValueError
+        If it is not a well-formed SVG, holds what is not drawing (scripts,
+        references to other files), or a mark of `links` is not drawn.
+
+    Examples
+    --------
+    >>> chart = '<svg xmlns="http://www.w3.org/2000/svg"><title>T</title><desc>D</desc><g id="peace"/></svg>'
+    >>> print(inline(chart, "one", {"peace": ("evidence.html#one/peace", "peace, 2 passages")}))
+    <svg xmlns="http://www.w3.org/2000/svg" role="group" aria-labelledby="one/title" aria-describedby="one/desc"><title
+    id="one/title">T</title><desc id="one/desc">D</desc><a class="mark" href="evidence.html#one/peace"
+    aria-label="peace, 2 passages"><g id="one--peace"><title>peace, 2 passages</title></g></a></svg>
+    """
     root = _parsed(svg)
     for parent in list(root.iter()):
         for child in list(parent):

@@ -60,7 +60,7 @@ def test_every_mark_opens_exactly_the_passages_it_counts(visit, site, workshop):
             } return found; }""",
         sorted({anchors.of_mark(row.figure, row.mark) for row in evidence.itertuples()}),
     )
-    texts = workshop.texts.set_index("paragraph")["text"]
+    texts = workshop.paragraphs.set_index("paragraph")["text"]
     order = {paragraph: number for number, paragraph in enumerate(texts.index)}
     for (figure, name), rows in evidence.groupby(["figure", "mark"]):
         shown = found[anchors.of_mark(figure, name)]
@@ -464,7 +464,7 @@ def own(folder, text, evidence):
 
 def test_a_hostile_document_is_shown_rightly(visit, tmp_path):
     text = (
-        '# A <i>title</i>\n\n1. He said \\<script>document.title = "gone"\\</script> & "peace" costs $\\frac{1}{2}$.\n\n'
+        '# A <i>title</i>\n\n1. He said <script>document.title = "gone"</script> & "peace" costs $\\frac{1}{2}$.\n\n'
         "2. السلام والأمن peace في العالم العربي.\n\n3. 😀😀 peace 😀, tabs\tand  spaces &amp; &lt;.\n"
     )
 
