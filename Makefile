@@ -4,7 +4,7 @@
 # make e2e       prepare .venv, try the pages in Chromium
 # make setup     prepare .venv only
 # make calibration  simulate how often tests reject and intervals hold (minutes)
-# make lab       open the notebooks in JupyterLab
+# make lab       open JupyterLab at the project's root: notebooks, documents, codebooks
 # make clean     remove what was built: .venv, figures, build records
 
 PYTHON ?= python3
@@ -52,6 +52,7 @@ bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.prevalence
 	@$(BIN)/python -m tests.benchmarks.themes
 	@$(BIN)/python -m tests.benchmarks.topics
+	@$(BIN)/python -m tests.benchmarks.report
 
 calibration: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.calibration
@@ -60,7 +61,7 @@ setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"
 
 lab: $(VENV)/.ready
-	@$(BIN)/python -m jupyterlab notebooks
+	@$(BIN)/python -m jupyterlab --notebook-dir=. $(if $(filter 0,$(shell id -u)),--allow-root)
 
 clean:
 	rm -rf $(VENV) .pytest_cache .hypothesis *.egg-info build

@@ -6,8 +6,6 @@ import pandas as pd
 from analysis import resampling, tables
 from analysis.coding import check as check_coding
 
-_BY_THEME = ["theme", "n_paragraphs", "n_coders", "n_positive", "n_all", "alpha", "low", "high", "interval", "few"]
-
 
 def alpha(codes):
     """Krippendorff's α: agreement beyond chance, where not every coder has coded every unit.
@@ -30,7 +28,7 @@ def alpha(codes):
     [{'n_units': 3, 'n_left_out': 1, 'observed': 0.3333, 'expected': 0.6, 'alpha': 0.4444}]
     """
     tables.check(codes, "codes")
-    codes = codes[["unit", "coder", "code"]].astype("str").apply(lambda column: column.str.strip())
+    codes = codes[["unit", "coder", "code"]].astype("str").apply(lambda one: one.str.strip())
     tables.check(codes, "codes")  # without the spaces around it, a key may be there twice
     blank = (codes == "").any(axis=1).to_numpy()
     if blank.any():
@@ -40,10 +38,9 @@ def alpha(codes):
     given = given[given.groupby("unit")["coder"].transform("size") > 1]
     counts = pd.crosstab(given["unit"], given["code"]).to_numpy(float)
     observed, expected, estimates = _alphas(counts, np.arange(len(counts)))
-    row = {"n_units": len(counts), "n_left_out": codes["unit"].nunique() - len(counts)}
-    row |= {"n_coders": given["coder"].nunique(), "n_codes": len(given)}
-    row |= {"observed": observed[0], "expected": expected[0], "alpha": estimates[0]}
-    return pd.DataFrame([row | _interval(estimates, "unit")])
+    row = [len(counts), codes["unit"].nunique() - len(counts), given["coder"].nunique(), len(given)]
+    row += [observed[0], expected[0], *_interval(estimates, "unit")]
+    return pd.DataFrame([row], columns=list(tables.columns("agreement")))
 
 
 def by_theme(coding):
@@ -63,8 +60,7 @@ def by_theme(coding):
     >>> by_theme(coding)[["theme", "n_paragraphs", "n_positive", "n_all", "alpha"]].round(4).values.tolist()
     [['war', 3, 2, 1, 0.4444]]
     """
-    tables.check(coding, "coding", more=["coder"])
-    coding = check_coding(coding)
+    coding = check_coding(coding, more=["coder"])
     _check_coders(coding["coder"])
     place = coding.groupby(["document", "paragraph"], sort=False).ngroup().to_numpy()
     read = coding.assign(place=place).drop_duplicates(["place", "coder"])
@@ -74,17 +70,14 @@ def by_theme(coding):
     if cluster.max(initial=0) == 0:  # one document
         unit, cluster = "paragraph", np.arange(compared.sum())
     n_coders, rows = read.loc[compared[read["place"]], "coder"].nunique(), []
-    for theme in coding["theme"].unique():
-        if theme == tables.NONE:
-            continue
+    for theme in coding.loc[coding["theme"] != tables.NONE, "theme"].unique():
         given = np.bincount(place[coding["theme"] == theme], minlength=len(readers))[compared]
         lacking = readers[compared] - given
         estimates = _alphas(np.column_stack([lacking, given]), cluster)[2]
-        row = {"theme": theme, "n_paragraphs": len(given), "n_coders": n_coders}
-        row |= {"n_positive": (given > 0).sum(), "n_all": (lacking == 0).sum(), "alpha": estimates[0]}
-        rare = min(row["n_positive"], (lacking > 0).sum())
-        rows.append(row | _interval(estimates, unit, rare) | {"few": row["n_positive"] < tables.FEW})
-    return pd.DataFrame(rows, columns=_BY_THEME)
+        n_positive, n_all = (given > 0).sum(), (lacking == 0).sum()
+        figures = _interval(estimates, unit, rare=min(n_positive, len(given) - n_all))
+        rows.append([theme, len(given), n_coders, n_positive, n_all, *figures, n_positive < tables.FEW])
+    return pd.DataFrame(rows, columns=list(tables.columns("agreement by theme")))
 
 
 def _check_coders(coder):
@@ -109,7 +102,7 @@ def _alphas(counts, cluster):
 
 
 def _interval(estimates, unit, rare=tables.UNRELIABLE):
-    """`low`, `high` and `interval` from an estimate (first) and what it is when each unit in turn is left out."""
+    """`alpha`, `low`, `high`, `interval`, from an estimate (first) and what it is when each unit in turn is left out."""
     estimate, without = estimates[0], estimates[1:]
     low, high, words = resampling.interval(estimate, without, unit)
     if not len(without):
@@ -119,4 +112,4 @@ def _interval(estimates, unit, rare=tables.UNRELIABLE):
     elif rare < tables.UNRELIABLE <= len(without) and not np.isnan(low):
         doubt = f"jackknife, unreliable: only {rare} paragraphs have it or lack it"
         words = resampling.worded(low, len(without), unit, doubt)
-    return {"low": low, "high": float(np.minimum(high, 1)), "interval": words}
+    return estimate, low, float(np.minimum(high, 1)), words

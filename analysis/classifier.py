@@ -1,28 +1,22 @@
 """Themes learnt from coded paragraphs, what that is worth on documents not seen, and the words that carry it."""
 
-import io
 import warnings
-import zlib
-from pathlib import Path
 from typing import NamedTuple
-from zipfile import ZIP_DEFLATED, BadZipFile
 
 import numpy as np
 import pandas as pd
 import regex
 from scipy import sparse
 
+from analysis import codebooks, tables
 from analysis import coding as codings
-from analysis import tables
 from analysis import themes as by_codebook
 
 ENOUGH = 50  # coded paragraphs below which nothing is learnt
 FOLDS = 3
 _KEYS = ["document", "paragraph"]
-_TABLES = ["report", "held_out"]  # of a model
-# What skops does not know to be harmless; and what a file that is no model, or is damaged, makes it stumble over.
+# What skops does not know to be harmless.
 _TRUSTED = ["sklearn.calibration._CalibratedClassifier", "sklearn.calibration._SigmoidCalibration"]
-_BAD = (BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError, TypeError, LookupError, AttributeError)
 
 
 class Model(NamedTuple):
@@ -78,13 +72,10 @@ def train(paragraphs, coding, codebook=None):
     folds, learnt = _enough(paragraphs, coded)
     themes, Y = coded.columns[learnt].tolist(), coded.to_numpy()[:, learnt]
     if codebook is not None:
-        unknown = set(themes) - set(tables.check(codebook, "codebook")["label"])
-        if unknown:
-            raise ValueError(f"The codebook has no label {min(unknown)!r}, which was coded.")
-    features = make_union(
-        TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True),
-        TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), min_df=5, sublinear_tf=True),
-    )
+        codebooks.check_labels(tables.check(codebook, "codebook"), themes)
+    words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
+    runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), min_df=5, sublinear_tf=True)
+    features = make_union(words, runs)
     try:
         X = features.fit_transform(paragraphs["text"])
     except ValueError:  # no word is left
@@ -139,26 +130,26 @@ def terms(model, paragraphs, top=5):
     """
     from sklearn.feature_extraction.text import CountVectorizer
 
+    tables.check_number(top, "top")
     X, _, assigned = _predicted(model, paragraphs)
     words = paragraphs["text"].reset_index(drop=True).str.split().explode().dropna()
     number = words.index.to_numpy()  # of the paragraph that each word stands in
     counts = [CountVectorizer.transform(part, words) for _, part in model.features.transformer_list]
     counts = sparse.hstack(counts, format="csr")  # words × features
     inside = sparse.csr_matrix((np.ones(len(words)), (number, np.arange(len(words)))), (len(paragraphs), len(words)))
-    totals = inside @ counts  # paragraphs × features
-    shares = counts.multiply(X.multiply(totals.power(-1.0))[number])
+    shares = counts.multiply(X.multiply((inside @ counts).power(-1.0))[number])
     parts = [[part.estimator.coef_[0] for part in machine.calibrated_classifiers_] for machine in model.machines]
     weights = shares @ np.mean(parts, axis=1).T  # words × themes
     row, theme = np.nonzero(assigned[number])
-    found = pd.DataFrame({"number": number[row], "theme": theme, "term": words.iloc[row].map(_bare)})
+    found = pd.DataFrame({"number": number[row], "column": theme, "term": words.iloc[row].map(_bare)})
     found["word"], found["weight"] = found["term"].str.lower(), weights[row, theme]
-    found = found.groupby(["number", "theme", "word"], sort=False)
+    found = found.groupby(["number", "column", "word"], sort=False)
     found = found.agg(term=("term", "first"), n=("term", "size"), weight=("weight", "sum")).reset_index()
-    found = found[found["weight"] > 0].sort_values(["number", "theme", "weight"], ascending=[True, True, False])
-    found = found.groupby(["number", "theme"]).head(top).reset_index(drop=True)
-    table = paragraphs[_KEYS].astype("str").iloc[found["number"]].reset_index(drop=True)
-    names = pd.Series(model.themes, dtype="str").iloc[found["theme"]].to_numpy()
-    return table.assign(theme=names, **found[["term", "n", "weight"]]).astype({"theme": "str", "term": "str"})
+    found = found[found["weight"] > 0].sort_values(["number", "column", "weight"], ascending=[True, True, False])
+    found = found.groupby(["number", "column"]).head(top).reset_index(drop=True)
+    keys = paragraphs[_KEYS].astype("str").iloc[found["number"]].reset_index(drop=True)
+    found["theme"] = np.array(model.themes, object)[found["column"]]
+    return keys.join(found[["theme", "term", "n", "weight"]]).astype({"theme": "str", "term": "str"})
 
 
 def save(model, path):
@@ -171,10 +162,7 @@ def save(model, path):
     Traceback (most recent call last):
     TypeError: model should come from classifier.train or classifier.load, found str.
     """
-    import skops.io
-
-    stored = {name: getattr(_checked(model), name).to_parquet() for name in _TABLES}
-    tables.write_bytes(path, skops.io.dumps(model._asdict() | stored, compression=ZIP_DEFLATED))
+    tables.write_model(_checked(model), path)
 
 
 def load(path):
@@ -188,21 +176,7 @@ def load(path):
     Traceback (most recent call last):
     FileNotFoundError: There is no file model.skops.
     """
-    import skops.io
-    from sklearn.exceptions import InconsistentVersionWarning
-
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
-    try:
-        with warnings.catch_warnings(action="error", category=InconsistentVersionWarning):
-            parts = skops.io.load(path, trusted=_TRUSTED)
-        return Model(**parts | {name: pd.read_parquet(io.BytesIO(parts[name])) for name in _TABLES})
-    except (*_BAD, InconsistentVersionWarning) as error:
-        why = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"{path.name} can't be read as a classifier ({why}); train it again, or get the file anew."
-        ) from None
+    return tables.read_model(path, Model, "a classifier", _TRUSTED)
 
 
 def _bare(word):
@@ -231,10 +205,8 @@ def _enough(paragraphs, coded):
     without = np.array([[len(left_out)] for _, left_out in folds]) - with_it
     learnt = np.all([part.all(axis=0) & (part.sum(axis=0) >= tables.FEW) for part in (with_it, without)], axis=0)
     short = [f"{theme!r} has {given.sum()}, lacks {(~given).sum()}" for theme, given in coded.loc[:, ~learnt].items()]
-    told = (
-        f"a theme needs {tables.FEW} paragraphs with it and {tables.FEW} without, some of each in every third of the "
-        f"{unit}; {'; '.join(short) or 'the coding has no theme'}."
-    )
+    needs = f"{tables.FEW} paragraphs with it and {tables.FEW} without, some of each in every third of the {unit}"
+    told = f"a theme needs {needs}; {'; '.join(short) or 'the coding has no theme'}."
     if not learnt.any():
         raise ValueError(f"There is too little to learn from: {told}")
     if short:
@@ -272,13 +244,6 @@ def _predicted(model, paragraphs):
     """What the classifier sees of the paragraphs; its probabilities; what it assigns."""
     _checked(model)
     tables.check(paragraphs, "paragraphs")
-    shape = len(paragraphs), len(model.themes)
-    if not len(paragraphs):
-        return (
-            sparse.csr_matrix((0, len(model.features.get_feature_names_out()))),
-            np.zeros(shape),
-            np.zeros(shape, bool),
-        )
-    X = model.features.transform(paragraphs["text"]).tocsr()
-    score = np.column_stack([machine.predict_proba(X)[:, 1] for machine in model.machines])
-    return X, score, (score > model.threshold) & (X.getnnz(axis=1) > 0)[:, None]
+    X = model.features.transform([*paragraphs["text"], ""]).tocsr()  # scikit-learn refuses to predict nothing
+    score = np.column_stack([machine.predict_proba(X)[:-1, 1] for machine in model.machines])
+    return X[:-1], score, (score > model.threshold) & (X[:-1].getnnz(axis=1) > 0)[:, None]

@@ -39,13 +39,7 @@ def load(path):
     >>> load("data/codebooks/conflict.yml")["label"].unique().tolist()[:2]
     ['conflict management', 'conflict resolution']
     """
-    path = Path(path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as UTF-8.") from None
-    return parse(text, path.name)
+    return parse(tables.decoded(path), Path(path).name)
 
 
 def parse(text, source="codebook"):
@@ -69,9 +63,7 @@ def parse(text, source="codebook"):
     book = pd.DataFrame(rows, columns=list(tables.columns("codebook")))
     mistakes += [(book["line"][row], what) for row, what in _wrong(book)]
     if mistakes:
-        told = [f"{source} line {line}: {what}." for line, what in sorted(mistakes)[:10]]
-        more = [f"And {len(mistakes) - 10} more mistakes."] if len(mistakes) > 10 else []
-        raise ValueError("\n".join([*told, *more]))
+        raise ValueError(tables.ten([f"{source} line {line}: {what}." for line, what in sorted(mistakes)]))
     return book.astype(tables.empty("codebook").dtypes)
 
 
@@ -200,12 +192,10 @@ def _rows(label, node, source, mistakes):
     """The rows of one label."""
     entries = _entries(node, label, mistakes, known=["definition", *_ROLES])
     definition = entries.get("definition") and _text(entries["definition"], f"definition: of {label}", mistakes)
-    rows = [
-        (label, definition, role, pattern, reason, source, line)
-        for role in _ROLES
-        if role in entries
-        for pattern, reason, line in _patterns(entries[role], role, f"{role}: of {label}", mistakes)
-    ]
+    rows = []
+    for role in [role for role in _ROLES if role in entries]:
+        found = _patterns(entries[role], role, f"{role}: of {label}", mistakes)
+        rows += [(label, definition, role, pattern, reason, source, line) for pattern, reason, line in found]
     if "any" not in entries or not entries["any"].value:
         mistakes.append((_line(node), f"{label} has no patterns that count: write them below any:"))
     return rows

@@ -48,13 +48,10 @@ def load(path):
     sheet = tables.read(path, [*_KEYS, "theme"])
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
-        strange = ~((number > 0) & (number <= 1)) & (sheet["probability"].str.strip() != "")
-        if strange.any():
-            row = strange.idxmax()
-            raise ValueError(
-                f"{Path(path).name} row {row}: probability is {sheet['probability'][row]!r}; "
-                "it should be a number above 0 and up to 1, with a decimal point."
-            )
+        strange = sheet["probability"][~number.between(0, 1, "right") & (sheet["probability"].str.strip() != "")]
+        for row, cell in strange.items():
+            should = "it should be a number above 0 and up to 1, with a decimal point"
+            raise ValueError(f"{Path(path).name} row {row}: probability is {cell!r}; {should}.")
         sheet["probability"] = number
     sheet["row"] = sheet.index.to_numpy(np.int64)
     given = [[one.strip() for one in cell.split(";") if one.strip()] or [""] for cell in sheet["theme"]]
@@ -81,18 +78,18 @@ def sample(paragraphs, n, *, unit="paragraph", seed):
     keys = _KEYS if unit == "paragraph" else ["document"]
     number = paragraphs[keys].astype("str").reset_index(drop=True).groupby(keys, sort=True).ngroup().to_numpy()
     units = len(np.unique(number))
-    if not isinstance(n, (int, np.integer)) or not 1 <= n <= units:
-        raise ValueError(f"n should be a whole number from 1 to {units}, the number of {unit}s, found {n!r}.")
+    tables.check_number(n, "n", most=units)
     chosen = np.isin(number, np.random.default_rng(seed).choice(units, n, replace=False))
     sheet = paragraphs.loc[chosen, [*_KEYS, "text"]].reset_index(drop=True)
     return sheet.assign(theme="", drawn=f"by {unit}", probability=n / units)
 
 
-def check(coding, paragraphs=None, themes=None):
+def check(coding, paragraphs=None, themes=None, more=()):
     """A copy of a coding, if it is complete and fits the paragraphs; names without spaces around them.
 
     `paragraphs` has the keys of those that may be coded; `themes` names the themes that may be given, besides ``none``,
-    which says that a paragraph was read and has no theme. A paragraph without any row was not coded.
+    which says that a paragraph was read and has no theme; `more` further columns that are needed. A paragraph without
+    any row was not coded.
 
     Raises ValueError naming the first ten rows, as in the column `row`, or counted from 1.
 
@@ -103,20 +100,19 @@ def check(coding, paragraphs=None, themes=None):
     coding row 2: 'war' is no theme; the themes are 'peace', and none.
     coding row 3: none stands beside a theme of the same paragraph ('un', '2').
     """
-    tables.check(coding, "coding")
+    tables.check(coding, "coding", more)
     if not len(coding):
         raise ValueError("coding has no rows: no paragraph is coded.")
     by = _read_by(coding)
-    text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True)
-    text = text.apply(lambda column: column.str.strip())
+    text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True).apply(lambda one: one.str.strip())
     blank, theme, key = text == "", text["theme"], pd.MultiIndex.from_frame(text[_KEYS])
     filled = ~blank[[*_KEYS, "theme"]].any(axis=1)
     capital = (theme != NONE) & (theme.str.casefold() == NONE)
     several = theme.str.contains(";", regex=False)
     repeated = filled & text.duplicated()
     size = text[filled & ~repeated].groupby(by)["theme"].transform("size").reindex(text.index, fill_value=0)
-    mistakes = [(blank[name], f"{name} is blank; fill it in") for name in by]
-    mistakes += [
+    mistakes = [
+        *((blank[name], f"{name} is blank; fill it in") for name in by),
         (blank["theme"], "theme is blank; write a theme, or none"),
         (capital, "theme is {theme!r}; write none in small letters"),
         (several, "theme is {theme!r}; a row has one theme (coding.load makes a row of each)"),
@@ -129,16 +125,11 @@ def check(coding, paragraphs=None, themes=None):
     if themes is not None:
         strange = filled & ~capital & ~several & ~theme.isin([*themes, NONE])
         mistakes.append((strange, "{theme!r} is no theme; the themes are {themes}, and none"))
-    listed = ", ".join(repr(str(name)) for name in ([] if themes is None else themes))
-    told = [
-        (row, words.format(theme=theme[row], key=key[row], themes=listed))
-        for wrong, words in mistakes
-        for row in np.flatnonzero(wrong)
-    ]
-    if told:
+    listed = ", ".join(map(repr, [] if themes is None else themes))
+    if found := sorted((row, words) for wrong, words in mistakes for row in np.flatnonzero(wrong)):
         number = coding["row"].tolist() if "row" in coding.columns else range(1, len(coding) + 1)
-        more = [f"And {len(told) - 10} more mistakes."] if len(told) > 10 else []
-        raise ValueError("\n".join([*(f"coding row {number[row]}: {what}." for row, what in sorted(told)[:10]), *more]))
+        told = [(number[row], words.format(theme=theme[row], key=key[row], themes=listed)) for row, words in found]
+        raise ValueError(tables.ten([f"coding row {row}: {what}." for row, what in told]))
     return coding.reset_index(drop=True).assign(**text)
 
 
@@ -154,8 +145,7 @@ def only(coding, themes):
     [['1', 'war'], ['2', 'none']]
     """
     coding, by = check(coding), _read_by(coding)
-    aside = [theme for theme in coding["theme"].unique() if theme not in [*themes, NONE]]
-    if aside:
+    if aside := [theme for theme in coding["theme"].unique() if theme not in [*themes, NONE]]:
         warnings.warn(f"coding: themes set aside: {', '.join(map(repr, aside))}.", stacklevel=2)
     kept = coding[coding["theme"].isin([*themes, NONE])]
     bare = coding.drop_duplicates(by)
@@ -201,10 +191,7 @@ def cells(themes):
     rows[place, column] = np.arange(len(themes))
     if (rows < 0).any():
         one, theme = np.argwhere(rows < 0)[0]
-        raise ValueError(
-            f"themes: paragraph {tuple(keys[one])} has no row for {names[theme]!r}; "
-            "each paragraph needs one for each theme, assigned or not."
-        )
+        raise ValueError(f"themes: paragraph {keys[one]} has no row for {names[theme]!r}; each theme needs one.")
     return keys.set_names(_KEYS), list(names), rows
 
 

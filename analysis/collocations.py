@@ -31,9 +31,8 @@ def score(tokens, node=None, *, window=5, floor=2):
     >>> score(words, "order", window=2)[["collocate", "n", "n_word", "n_collocate", "n_pairs"]].values.tolist()
     [['and', 2, 4, 8, 24]]
     """
-    for name, value in (("window", window), ("floor", floor)):
-        if not isinstance(value, (int, np.integer)) or value < 1:
-            raise ValueError(f"{name} should be a whole number from 1, found {value!r}.")
+    tables.check_number(window, "window")
+    tables.check_number(floor, "floor")
     paragraph, position = paragraph_of(tokens), tokens["position"].to_numpy(np.int64)
     token = tokens["token"].astype("category").cat.remove_unused_categories()
     code, names = token.cat.codes.to_numpy().astype(np.int64), token.cat.categories.astype("str")
@@ -44,7 +43,12 @@ def score(tokens, node=None, *, window=5, floor=2):
         n_pairs = len(first)
     else:
         near = f"{window} {'word' if window == 1 else 'words'} on either side, within a paragraph"
-        row = np.flatnonzero(np.isin(code, _codes(node, names)))
+        words = single(node, "node")
+        if not words:
+            raise ValueError("node is empty: name at least one word.")
+        if lost := [word for word in words if word not in names]:
+            raise ValueError(f"node {lost[0]!r} does not occur.")
+        row = np.flatnonzero(token.isin(words))
         window = min(window, int(position.max()) + 1)
         steps = range(1, min(window, int(np.bincount(paragraph).max()) - 1) + 1)
         first, second = _together(paragraph, position, row, [*steps, *(-step for step in steps)], window)
@@ -53,52 +57,30 @@ def score(tokens, node=None, *, window=5, floor=2):
         of_first = of_second = np.bincount(code, weights=neighbours).astype(np.int64)
         n_pairs = neighbours.sum()
     pair, which, n = np.unique(code[first] * len(names) + code[second], return_inverse=True, return_counts=True)
-    if not (n >= floor).any():
+    kept = n >= floor
+    if not kept.any():
         most = f"the most frequent stands together {n.max()} times" if len(n) else "no two words stand together"
         raise ValueError(f"floor = {floor} leaves no pair: {most}.")
     in_paragraphs = np.unique(which * len(code) + paragraph[first]) // len(code)  # each pair once a paragraph
-    word, collocate = np.divmod(pair, len(names))
-    counted = {"n": n, "n_word": of_first[word], "n_collocate": of_second[collocate], "n_pairs": n_pairs}
-    table = pd.DataFrame({"word": names[word], "collocate": names[collocate], **counted})
-    table["n_paragraphs"] = np.bincount(in_paragraphs)
-    table = _measured(table[n >= floor], node is None).assign(window=near)
+    word, collocate = np.divmod(pair[kept], len(names))
+    n, n_word, n_collocate = n[kept], of_first[word], of_second[collocate]
+    cells = n, n_collocate - n, n_word - n, n_pairs - n_word - n_collocate + n
+    table = pd.DataFrame({"word": names[word], "collocate": names[collocate], "window": near})
+    table["n"], table["n_word"], table["n_collocate"], table["n_pairs"] = n, n_word, n_collocate, n_pairs
+    table["n_paragraphs"] = np.bincount(in_paragraphs)[kept]
+    table["log_dice"], table["g2"] = association.log_dice(n, n_word, n_collocate), association.g2(*cells)
+    table["delta_p_collocate"], table["delta_p_word"] = association.delta_p(*cells)
+    table["lambda"], table["z"] = association.log_odds(*cells) if node is None else (np.nan, np.nan)
     table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
     table["rank"] = tables.significant(table[["log_dice"]])
     table = table.sort_values(["rank", "word", "collocate"], ascending=[False, True, True], ignore_index=True)
     return table[list(tables.columns("collocations"))]
 
 
-def _codes(node, names):
-    """The codes of the node's words."""
-    words = single(node, "node")
-    if not words:
-        raise ValueError("node is empty: name at least one word.")
-    if lost := [word for word in words if word not in names]:
-        raise ValueError(f"node {lost[0]!r} does not occur.")
-    return names.get_indexer(words)
-
-
 def _together(paragraph, position, row, steps, window):
     """The rows of words that stand together: rows `steps` apart, with positions at most `window` apart."""
-    first, second = [row[:0]], [row[:0]]
-    for step in steps:
-        one = row[(row + step >= 0) & (row + step < len(position))]
-        near = (paragraph[one] == paragraph[one + step]) & (np.abs(position[one + step] - position[one]) <= window)
-        first.append(one[near])
-        second.append(one[near] + step)
-    return np.concatenate(first), np.concatenate(second)
-
-
-def _measured(table, adjacent):
-    """Pairs with their measures."""
-    n, n_word, n_collocate = (table[name].to_numpy() for name in ("n", "n_word", "n_collocate"))
-    cells = n, n_collocate - n, n_word - n, table["n_pairs"].to_numpy() - n_word - n_collocate + n
-    of_collocate, of_word = association.delta_p(*cells)
-    odds, z = association.log_odds(*cells) if adjacent else (np.nan, np.nan)
-    return table.assign(
-        log_dice=association.log_dice(n, n_word, n_collocate),
-        g2=association.g2(*cells),
-        delta_p_collocate=of_collocate,
-        delta_p_word=of_word,
-        **{"lambda": odds, "z": z},
-    )
+    first, second = np.repeat(row, len(steps)), np.add.outer(row, np.array(steps, int)).ravel()
+    there = (second >= 0) & (second < len(position))
+    first, second = first[there], second[there]
+    near = (paragraph[first] == paragraph[second]) & (np.abs(position[second] - position[first]) <= window)
+    return first[near], second[near]

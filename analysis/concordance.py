@@ -24,7 +24,7 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     [['shift from “', 'conflict', ' management” to'], ['management” to “', 'conflict', ' resolution”.']]
     """
     paragraphs = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]]
-    _check_number(window, "window")
+    tables.check_number(window, "window", 0)
     if sort not in (None, "left", "right"):
         raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
     if isinstance(what, pd.DataFrame):
@@ -55,7 +55,7 @@ def lines(kwic, width=42):
     ¶10           [Peace] to keep
     """
     tables.check(kwic, "kwic")
-    _check_number(width, "width")
+    tables.check_number(width, "width", 0)
     names = "¶" + kwic["paragraph"].astype("str")
     if kwic["document"].nunique() > 1:
         names = kwic["document"].astype("str") + " " + names
@@ -67,11 +67,6 @@ def lines(kwic, width=42):
         right = right if len(right) <= width else right[:width].rpartition(" ")[0]
         rows.append(f"{name:<{margin}} {left:>{width}}[{match}]{right}".rstrip())
     return "\n".join(rows)
-
-
-def _check_number(value, name):
-    if not pd.api.types.is_integer(value) or value < 0:
-        raise ValueError(f"{name} should be a whole number from 0, found {value!r}.")
 
 
 def _nearest(left, right, sort):

@@ -1,7 +1,7 @@
 """Two concepts of a codebook: how much of each, where and how sure (`compare`); under other choices (`choices`)."""
 
 import warnings
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import pandas as pd
@@ -12,22 +12,10 @@ from analysis.tokens import tokenize
 _KEYS = ["document", "paragraph"]
 
 
-class Contrast(NamedTuple):
-    """What `compare` finds, each a table of the dictionary: `counts` is the table `concepts`, `patterns` `concept patterns`."""
-
-    ratio: pd.DataFrame
-    counts: pd.DataFrame
-    hits: pd.DataFrame
-    audit: pd.DataFrame
-    patterns: pd.DataFrame
-    together: pd.DataFrame
-
-
-class Choices(NamedTuple):
-    """What `choices` finds: `counts`, the table `choices`; `hits`, one row per choice and passage that it counts."""
-
-    counts: pd.DataFrame
-    hits: pd.DataFrame
+# Each a table of the dictionary: `counts` is the table `concepts`, `patterns` the table `concept patterns`.
+Contrast = namedtuple("Contrast", ["ratio", "counts", "hits", "audit", "patterns", "together"])
+# `counts` is the table `choices`, `hits` has one row per choice and passage that it counts.
+Choices = namedtuple("Choices", ["counts", "hits"])
 
 
 def compare(paragraphs, codebook, a, b, *, unit="document"):
@@ -145,9 +133,10 @@ def _ratio(in_a, in_b, first, unit, a, b):
         low, high = without.min(), without.max()  # missing where one paragraph holds all there is
         interval = "none: all hits stand in one paragraph" if np.isnan(low) else "leave one paragraph out"
         unsure = "the sign hangs on one paragraph"
-    if n_a == n_b:
-        finding = "none: as often as each other" if n_a else "none: neither occurs"
-        interval = interval if n_a else "none"
+    if not (n_a or n_b):
+        interval, finding = "none", "none: neither occurs"
+    elif n_a == n_b:
+        finding = "none: as often as each other"
     elif np.isnan(low):
         finding = interval
     else:
@@ -182,8 +171,8 @@ def _together(has_a, has_b, a, b):
 
 def _scopes(texts):
     """The texts with their kind; and what is counted in, by name: paragraphs, with headings, with notes, with both."""
+    tables.check(texts, "paragraphs", more=["kind"] if "kind" in getattr(texts, "columns", ()) else [])
     texts = texts if "kind" in texts else texts.assign(kind="paragraph")
-    tables.check(texts, "paragraphs", more=["kind"])
     texts = texts[texts["kind"] != "front matter"]
     strange = texts.loc[~texts["kind"].isin(["paragraph", "heading", "note"]), "kind"]
     if len(strange):
@@ -234,15 +223,13 @@ def _exact_phrase(paragraphs, exceptions, a, b):
 
 def _without_one(texts, scopes, codebook, audited):
     """Each exception switched off, in the first scope in which that changes a count."""
-    effect = patterns.contributions(texts, codebook)
+    effect, found = patterns.contributions(texts, codebook), {}
     effect = effect[(effect["role"] == "except") & (effect["n_without"] > effect["n_label"])]
-    found, done, exceptions = {}, set(), codebook["role"] == "except"
-    books = {pattern: codebook[~(exceptions & (codebook["pattern"] == pattern))] for pattern in effect["pattern"]}
-    without = {pattern: _kept(texts, book) for pattern, book in books.items()}
+    off = {one: (codebook["role"] == "except") & (codebook["pattern"] == one) for one in effect["pattern"]}
+    without = {pattern: _kept(texts, codebook[~rows]) for pattern, rows in off.items()}
     for name, kinds in scopes.items():
         for pattern, everywhere in without.items():
             rows = _within(everywhere, kinds)
-            if pattern not in done and len(rows) > len(_within(audited, kinds)):
-                found[f"audited{name}, “{pattern}” counted"] = rows
-                done.add(pattern)
-    return found
+            if len(rows) > len(_within(audited, kinds)):
+                found.setdefault(pattern, (f"audited{name}, “{pattern}” counted", rows))
+    return dict(found.values())

@@ -15,7 +15,6 @@ from analysis import readers, structure, tables
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
 _SYMBOL = regex.compile(r"[A-Z]{1,5}(?:/[\w.]+(?:\([\w.]+\))?)+")
 _LISTED_ONLY = ["passed over", "mark without note", "note without mark"]  # the other problems warn
-_NULLABLE = ["text_start", "line"]
 
 
 class Corpus(NamedTuple):
@@ -90,8 +89,7 @@ def elsewhere(data):
     for row in listed[needs].itertuples():
         documents = {row.document: f"{path.name} row {row.Index}"}
         if row.document.endswith(".csv"):
-            collection = Path(data) / row.document
-            if not collection.is_file():
+            if not (collection := Path(data) / row.document).is_file():
                 raise ValueError(f"{path.name} names the collection {row.document}, which is not in {data}.")
             names = tables.read(collection, ["document"])["document"].drop_duplicates()
             documents = {name: f"{row.document} row {number}" for number, name in names.items()}
@@ -119,12 +117,12 @@ def coverage(corpus):
     counted = []
     for document, text in zip(corpus.documents["document"], corpus.documents["text"], strict=True):
         own = spans[spans["document"] == document]
+        if (own["start"] > own["end"]).any() or (own["end"] > len(text)).any():
+            raise ValueError(f"spans: one of {document!r} ends before it starts, or past its {len(text):,} characters.")
         solid = np.array([not letter.isspace() for letter in text])
         before = np.append(0, np.cumsum(solid))  # characters before each place
-        times = np.zeros(len(text) + 1, int)  # spans that begin, less those that end, at each place
-        np.add.at(times, own["start"], 1)
-        np.add.at(times, own["end"], -1)
-        n_spans_over = np.cumsum(times)[:-1][solid]
+        begin, end = (np.bincount(own[name], minlength=len(text) + 1) for name in ("start", "end"))
+        n_spans_over = np.cumsum(begin - end)[:-1][solid]
         own = own.assign(characters=before[own["end"]] - before[own["start"]], reason=own["reason"].fillna(""))
         kinds = own.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
         for kind, wrong in [("in no span", n_spans_over == 0), ("in two spans", n_spans_over > 1)]:
@@ -146,18 +144,14 @@ def passages(spans):
     tables.check(spans, "spans")
     inside = spans["text_start"].notna()
     start = spans["text_start"].fillna(spans["start"]).astype("int64")
-    return spans.assign(
-        paragraph=spans["paragraph"].where(inside), start=start, end=start + spans["end"] - spans["start"]
-    )
+    end = start + spans["end"] - spans["start"]
+    return spans.assign(paragraph=spans["paragraph"].where(inside), start=start, end=end)
 
 
 def _read_folder(folder):
     """The documents below a folder, and problems for the files that are none."""
-    files = [
-        file
-        for file in sorted(folder.rglob("*"))
-        if not file.is_dir() and not any(part.startswith(".") for part in file.relative_to(folder).parts)
-    ]
+    files = [file for file in sorted(folder.rglob("*")) if not file.is_dir()]
+    files = [file for file in files if "/." not in f"/{file.relative_to(folder).as_posix()}"]
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
     sources = [_readable(file.relative_to(folder).as_posix()) for file in files]
@@ -222,9 +216,8 @@ def _title(head):
 
 def _table(name, rows):
     """Rows as a table of the dictionary."""
-    kinds = {"text": "str", "whole": "int64"}
-    types = {column: kinds[rule["kind"]] for column, rule in tables.columns(name).items()}
-    types |= {column: "Int64" for column in _NULLABLE if column in types}
+    types = dict(tables.empty(name).dtypes)
+    types |= {column: "Int64" for column in ("text_start", "line") if column in types}  # which may be missing
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 
@@ -232,9 +225,7 @@ def _warn(problems):
     """One warning per document, naming the first of its problems."""
     told = problems[~problems["problem"].isin(_LISTED_ONLY)]
     for source, rows in told.groupby("source", sort=False):
-        first = rows.iloc[0]
-        line = "" if pd.isna(first["line"]) else f" line {first['line']}"
-        more = f" And {len(rows) - 1} more." if len(rows) > 1 else ""
-        warnings.warn(
-            f"{source}{line}: {first['problem']}: {first['detail']}.{more} See the table `problems`.", stacklevel=3
-        )
+        first, more = rows.iloc[0], f" And {len(rows) - 1} more." if len(rows) > 1 else ""
+        place = source if pd.isna(first["line"]) else f"{source} line {first['line']}"
+        told = f"{place}: {first['problem']}: {first['detail']}.{more} See the table `problems`."
+        warnings.warn(told, stacklevel=3)

@@ -1,242 +1,177 @@
-"""Axes + table + evidence → files, the same bytes every time."""
+"""A chart → its picture, its table, its passages and its contract; the same bytes every time."""
 
 import html
 import io
+import json
+import os
 import textwrap
 from pathlib import Path
 
 import matplotlib.pyplot as plt
+import pandas as pd
 import regex
 from matplotlib.axes import Axes
 
-from analysis import tables
+from analysis import contracts, tables
+from analysis.charts import style
 
-SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv")  # of the files that `save` writes
-_DPI = 300
+SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv", ".json")  # of the files that `save` always writes
+_SAVING = {"svg.hashsalt": "analysis", "savefig.facecolor": "white", "pdf.fonttype": 42}
 _CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML
-_CODED = regex.compile("~([0-9a-f]{1,6})~")
-_SAVING = {
-    "svg.hashsalt": "analysis",
-    "svg.fonttype": "path",
-    "savefig.facecolor": "white",
-    "font.family": "DejaVu Sans",
-    "text.parse_math": False,
-}
+_PLACE = ["document", "paragraph", "start", "end"]
 
 
-def mark(table, by):
-    """Name each row of a table after its keys, for a figure and its evidence to share.
+def save(
+    ax, name, *, evidence=None, title="", source=None, below=None, alt=None, corpus=None, drop=None, words=None,
+    codebook=None, coding=None, counts=None, column=None, within=None, totals=None, formulas=None, pdf=None,
+    folder="../figures",
+):  # fmt: skip
+    """Write a chart, the table it draws, the passages behind each mark, and the contract by which `verify` checks them.
 
-    Parameters
-    ----------
-    table : DataFrame
-        The table to be drawn, or its evidence.
-    by : str or list of str
-        The columns that tell the marks of the figure apart, at least one.
+    `ax` comes from a function of `charts`. `evidence` is any table with the columns that name a mark (the chart's `by`)
+    and a place: tokens, hits, paragraphs. Its rows are matched to the marks as text; rows whose `kept` or `assigned` is
+    false count only where the chart draws that column; a row without `start` and `end` stands for its whole text. The
+    number of passages must be the table's `n` (1 where there is none). A quote is what `corpus` has at the place;
+    without it the row's own `match`, `form` or `text`.
 
-    Returns
-    -------
-    DataFrame
-        A copy with `mark` as first column: the keys joined by ``--``, spaces as
-        ``.``; any character but letters, digits and single ``-`` inside by its
-        code. Different keys make different marks; a number makes the same mark
-        as the text that writes it, 1 as "1".
+    `title` is the author's sentence; `source` names document or corpus (unless given, the documents' names); `below`
+    and `alt` replace what the chart says of itself. What the marks hang on is named by file: `drop` (words left out
+    before the first were taken: the marks are those of the first by n), `words` (a table whose first column names the
+    marks, with a column `word`), `codebook`, `coding` (with `counts` a table of `assigned` themes, where what is shown
+    is which gave a theme: the column `only`), `counts` (a table with one row per document, for documents elsewhere:
+    `document`, `characters`, and what was counted).
 
-    Raises
-    ------
-    ValueError
-        If a column is missing, none is named, or a key is missing.
+    For documents elsewhere `column` is the column of `counts` that is above 0 where a document is a passage of the mark,
+    `within` (chart's column → column of `counts`) says what periods are made of: all rows of the evidence say so, also
+    those whose `kept` is false. `totals` are columns counted again:
+    ``{"words": "words", "n_passages": "{concept}"}`` (sums of columns of `counts`, ``1`` for its rows; in brackets a
+    column of the chart whose value names the column), for documents here ``{"all": ["words", ["section"]]}`` (words,
+    paragraphs or passages, within the columns named). `formulas` say what a column is computed from:
+    ``{"percent": "100 * n / paragraphs"}``. The whole table is best given as evidence: if it was filtered to what is
+    drawn, `verify` finds passages that are missing.
 
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> table = pd.DataFrame({"section": ["UN Reform"], "token": ["un’s"]})
-    >>> mark(table, ["section", "token"])["mark"].tolist()
-    ['UN.Reform--un~2019~s']
-    """
-    by = [by] if isinstance(by, str) else list(by)
-    if not by:
-        raise ValueError("by is empty: name the columns that tell the marks apart.")
-    tables.check(table, "table", by)
-    names = table[by[0]].astype(str).map(_plain)
-    for name in by[1:]:
-        names = names + "--" + table[name].astype(str).map(_plain)
-    rest = table.drop(columns="mark", errors="ignore")
-    rest.insert(0, "mark", names.astype("str"))
-    return rest
+    Writes NAME.svg (each mark's name as id), NAME.png, NAME.csv, NAME.evidence.csv and NAME.json into `folder`, with
+    `pdf` NAME.pdf, so many millimetres wide (a column has about 85, a page 178); nothing if anything is wrong. A chart
+    of your own matplotlib code is saved too, as a picture whose marks are not checked.
 
-
-def keys_of(mark):
-    """The keys that a mark was made of: what `mark` did, undone."""
-    return ["" if part == "~" else _CODED.sub(_letter, part.replace(".", " ")) for part in mark.split("--")]
-
-
-def save(ax, path, *, data, evidence, alt, title=""):
-    """Write a chart, the table it draws and the passages it counts.
-
-    Parameters
-    ----------
-    ax : Axes
-        From a function of `charts`; its figure is closed.
-    path : str or Path
-        Folder and name without suffix: ``"../figures/02-silences"``.
-    data : DataFrame
-        The drawn table: `mark`, once each; `n`, how many passages the mark
-        stands for; and what else was drawn.
-    evidence : DataFrame
-        One row per passage: `mark`, `document`, `paragraph`, `start`, `end`.
-    alt : str
-        What the chart shows, in words, for readers who can't see it.
-    title : str, optional
-        What the reader should take from the chart, written above it.
-
-    Returns
-    -------
-    IPython.display.Image
-        The chart, for the notebook to show.
-
-    Raises
-    ------
-    TypeError
-        If `ax` is not Axes, `path` neither text nor a Path, or `alt` or `title`
-        is not text.
-    ValueError
-        If `path` names no file, `alt` is empty, columns or values are missing, a
-        mark is repeated or not drawn, something drawn has no row or other values
-        than its row, a passage is repeated or empty or has a place that is not a
-        whole number, or `n` is not a number or differs from the number of
-        passages. Whatever is wrong, nothing is written.
-
-    Notes
-    -----
-    Writes ``NAME.svg`` (each drawn row has its `mark` as id), ``NAME.png``
-    (300 dots per inch), ``NAME.csv`` and ``NAME.evidence.csv``; numbers with six
-    significant digits; no dates or versions inside.
-
-    Examples
-    --------
-    >>> import pandas as pd
     >>> from analysis import charts
-    >>> data = mark(pd.DataFrame({"word": ["peace"], "n": [2]}), "word")
-    >>> save(charts.bars(data, x="n", y="word"), "peace", alt="Peace twice.", data=data,
-    ...     evidence=pd.DataFrame({"mark": ["peace"], "document": "un", "paragraph": "1", "start": 0, "end": 5}))
+    >>> found = pd.DataFrame({"document": "un", "paragraph": ["1"], "start": 0, "end": 5, "form": "Peace", "token": "peace"})
+    >>> ax = charts.bars(pd.DataFrame({"token": ["peace"], "n": [2]}), x="n", y="token")
+    >>> save(ax, "peace", evidence=found)
     Traceback (most recent call last):
-    ValueError: peace: mark 'peace' stands for n = 2 passages, but has 1 in the evidence.
+    ValueError: peace: mark 'peace': n differs: 2 drawn, 1 in the evidence.
     """
-    path = _checked(ax, path, alt, title)
-    tables.check(data, "marks")
-    evidence = _passages(evidence)
-    _check_marks(path.name, ax, data, evidence)
-    _check_drawn(path.name, ax, data)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with plt.style.context(["default", _SAVING]):  # whatever the user's own settings are
-        if title:
-            ax.figure.suptitle(textwrap.fill(title, 74), x=0.01, ha="left", fontsize=11, fontweight="bold")
-        vector, pixels, shown = io.StringIO(), io.BytesIO(), io.BytesIO()
-        ax.figure.draw_without_rendering()  # lets the layout settle around long labels
-        ax.figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
-        ax.figure.savefig(pixels, format="png", dpi=_DPI, metadata={"Software": None, "Description": alt})
-        ax.figure.savefig(shown, format="png", dpi=_DPI / 2, metadata={"Software": None})
-    plt.close(ax.figure)
-    _write(path, ".svg", _described(vector.getvalue(), title or path.name, alt).encode())
-    _write(path, ".png", pixels.getvalue())
-    _write(path, ".csv", _csv(data))
-    _write(path, ".evidence.csv", _csv(evidence))
+    if not isinstance(ax, Axes) or ax.get_figure(root=True) is None:
+        raise TypeError(f"{name}: ax should be Axes in a figure, from a function of charts; found {type(ax).__name__}.")
+    drawn, folder = getattr(ax, "drawn", None), Path(folder)
+    if drawn is None:
+        contract, files, told = {"checked": False}, {}, alt or title
+    else:
+        n = drawn.table["n"].convert_dtypes() if "n" in drawn.table else 1  # 3.0 is 3
+        table = tables.check(drawn.table.assign(n=n), "marks")
+        rows = _rows(name, drawn, evidence)
+        behind = _passages(name, table, contracts.counting(rows, table), corpus)
+        ids = [artist.get_gid() for artist in ax.figure.findobj(lambda artist: artist.get_gid() is not None)]
+        for mark, problem, detail in contracts.disagreements(table, behind, ids):
+            raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else "."))
+        named = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
+        given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in named.items() if path}
+        more = {"column": column, "within": within, "totals": totals, "formulas": formulas}
+        given |= {key: value for key, value in more.items() if value}
+        contract = contracts.declared(drawn, table, rows, corpus, given)
+        files = {".csv": tables.figure_csv(table), ".evidence.csv": tables.figure_csv(behind)}
+        source = source or _documents(behind, corpus)
+        told = alt or f"{title}. {drawn.says}".strip(". ") + "."
+        below = below or drawn.below
+    below = "\n".join(filter(None, [below, source and f"Source: {source}."]))
+    texts = (_CONTROL.sub("\ufffd", text) for text in (title, below, told))
+    pictures, shown = _pictures(ax.get_figure(root=True), *texts, pdf)
+    files |= pictures | {".json": (json.dumps(contract, indent=1, ensure_ascii=False) + "\n").encode()}
+    folder.mkdir(parents=True, exist_ok=True)
+    for suffix, content in files.items():
+        tables.write_bytes(folder / (name + suffix), content)
     from IPython.display import Image
 
-    return Image(data=shown.getvalue(), alt=alt, width=round(100 * ax.figure.get_figwidth()))
+    return Image(data=shown, alt=told, width=round(100 * style.WIDTH))
 
 
-def _plain(name):
-    """A name as an id that SVG, HTML and links can carry, different names staying different."""
-    name = regex.sub(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$", lambda found: f"~{ord(found[0]):x}~", name)
-    return name.replace(" ", ".") or "~"
+def _rows(name, drawn, evidence):
+    """The rows of the evidence, each with the mark it belongs to."""
+    rows = pd.DataFrame(columns=[*drawn.by, *_PLACE, "text"]) if evidence is None else evidence
+    missing = [column for column in [*drawn.by, "document", "paragraph"] if column not in rows.columns]
+    if missing:
+        raise ValueError(f"{name}: evidence lacks the columns {missing}, which name the marks or their place.")
+    return rows.assign(mark=style.marks(rows, drawn.by))
 
 
-def _letter(found):
-    """The character that `_plain` wrote by its code; what stands for none is left as it is."""
-    code = int(found[1], 16)
-    return chr(code) if code < 0x110000 else found[0]
+def _passages(name, table, rows, corpus):
+    """The table `evidence`: the passages behind the chart's marks, in their order, each with its words."""
+    order = {mark: place for place, mark in enumerate(table["mark"])}
+    rows = rows[rows["mark"].isin(order)]
+    rows = rows.iloc[rows["mark"].map(order).argsort(kind="stable")].reset_index(drop=True)
+    if not {"start", "end"} <= set(rows):
+        whole = next((column for column in ("characters", "text") if column in rows), None)
+        if whole is None:
+            raise ValueError(f"{name}: the evidence has no start and end, nor a text (or its characters) to stand for.")
+        rows = rows.assign(start=0, end=rows[whole] if whole == "characters" else rows[whole].str.len())
+    rows = rows.astype(dict.fromkeys(["document", "paragraph"], "str")).fillna({"paragraph": ""})
+    given = next((column for column in ("match", "form", "text") if column in rows), None)
+    if corpus is not None:
+        texts = pd.concat([corpus.texts, corpus.documents.assign(paragraph="")])
+        text_of = texts.set_index(["document", "paragraph"])["text"].to_dict()
+        places = rows[_PLACE].itertuples(index=False)
+        quotes = [text_of.get((document, paragraph), "")[start:end] for document, paragraph, start, end in places]
+    elif given:
+        quotes = rows[given].astype("str")
+    elif "characters" in rows:  # of documents elsewhere
+        quotes = ""
+    else:
+        raise ValueError(f"{name}: the evidence has no words to quote (match, form, text); pass corpus=.")
+    rows = rows.assign(quote=quotes, start=rows["start"].convert_dtypes(), end=rows["end"].convert_dtypes())
+    return tables.check(rows[["mark", *_PLACE, "quote"]], "evidence")
 
 
-def _checked(ax, path, alt, title):
-    """The path, if it and the other arguments are what they should be."""
-    if not isinstance(path, (str, Path)):
-        raise TypeError(f"path should be text or a Path, found {type(path).__name__}.")
-    path = Path(path)
-    if path.name in ("", ".."):
-        raise ValueError("path names no file: give folder and name without suffix, as in '../figures/02-silences'.")
-    if not isinstance(ax, Axes):
-        raise TypeError(f"{path.name}: ax should be Axes, from a function of charts; found {type(ax).__name__}.")
-    for name, text in [("alt", alt), ("title", title)]:
-        if not isinstance(text, str):
-            raise TypeError(f"{path.name}: {name} should be text, found {type(text).__name__}.")
-    if not alt.strip():
-        raise ValueError(f"{path.name}: alt is empty: say in words what the chart shows.")
-    return path
+def _documents(behind, corpus):
+    """The documents of the corpus, or those that passages lie in: by their names, one alone with its file."""
+    found = list(dict.fromkeys((behind if corpus is None else corpus.documents)["document"]))
+    if len(found) > 3:
+        return f"{len(found):,} documents"
+    known = {} if corpus is None else corpus.documents.set_index("document")[["name", "source"]].T.to_dict()
+    names = [textwrap.shorten(known[name]["name"] if name in known else name, 60, placeholder=" …") for name in found]
+    return f"{names[0]} ({known[found[0]]['source']})" if len(found) == 1 and found[0] in known else ", ".join(names)
 
 
-def _passages(evidence):
-    """The evidence with its own columns only, no passage empty."""
-    evidence = tables.check(evidence, "evidence")[list(tables.columns("evidence"))]
-    empty = (evidence["start"] >= evidence["end"]).to_numpy(bool)
-    if empty.any():
-        raise ValueError(f"evidence: row {empty.argmax()} (from 0) has no characters between start and end.")
-    return evidence
+def _pictures(figure, title, below, told, pdf):
+    """The chart as SVG, PNG and, if so many millimetres are asked for, PDF; and smaller for the notebook to show."""
+    vector, pixels, shown, page = io.StringIO(), io.BytesIO(), io.BytesIO(), io.BytesIO()
+    with plt.style.context(["default", style.STYLE | _SAVING]):  # whatever the user's own settings are
+        height = _worded(figure, title, below)
+        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+        figure.savefig(pixels, format="png", dpi=300, metadata={"Software": None, "Description": told})
+        figure.savefig(shown, format="png", dpi=150, metadata={"Software": None})
+        if pdf:
+            figure.set_size_inches(pdf / 25.4, height)
+            _worded(figure, title, below)
+            figure.savefig(page, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    plt.close(figure)
+    svg = _CONTROL.sub("\ufffd", vector.getvalue())
+    start = svg.index("<svg ") + 5
+    end = svg.index(">", start) + 1
+    words = f"\n <title>{html.escape(title)}</title>\n <desc>{html.escape(told)}</desc>"
+    svg = svg[:start] + 'role="img" ' + svg[start:end] + words + svg[end:]
+    made = {".svg": svg.encode(), ".png": pixels.getvalue()} | ({".pdf": page.getvalue()} if pdf else {})
+    return made, shown.getvalue()
 
 
-def _check_drawn(name, ax, data):
-    """What a function of `charts` drew is what the data say."""
-    drawn = getattr(ax, "drawn_table", None)
-    if drawn is None or "mark" not in drawn.columns:
-        return
-    columns = [column for column in drawn.columns if column in data.columns]
-    ours = tables.significant(data[columns]).set_index("mark").astype(object)
-    drawn = drawn[columns].set_index("mark").reindex(ours.index).astype(object)
-    for column in ours.columns:
-        differs = ~((ours[column] == drawn[column]) | (ours[column].isna() & drawn[column].isna())).to_numpy(bool)
-        if differs.any():
-            one = ours.index[differs.argmax()]
-            raise ValueError(
-                f"{name}: mark {one!r} is drawn with {column} = {drawn[column][one]}, "
-                f"but the data have {ours[column][one]}."
-            )
-
-
-def _check_marks(name, ax, data, evidence):
-    """Each mark is drawn once, and has as many passages as it says."""
-    drawn = [artist.get_gid() for artist in ax.figure.findobj(lambda artist: artist.get_gid() is not None)]
-    marks = set(data["mark"])
-    for problem, wrong in [
-        ("is in the data but not drawn", marks - set(drawn)),
-        ("is drawn but not in the data", set(drawn) - marks),
-        (
-            "is drawn more than once",
-            {one for one in drawn if drawn.count(one) > 1} if len(drawn) > len(marks) else set(),
-        ),
-        ("is in the evidence but not in the data", set(evidence["mark"]) - marks),
-    ]:
-        if wrong:
-            raise ValueError(f"{name}: mark {min(wrong, key=str)!r} {problem}.")
-    passages = evidence["mark"].value_counts().reindex(data["mark"], fill_value=0)
-    for one, n, found in zip(data["mark"], data["n"], passages, strict=True):
-        if n != found:
-            raise ValueError(f"{name}: mark {one!r} stands for n = {n} passages, but has {found} in the evidence.")
-
-
-def _described(svg, title, alt):
-    """The SVG with its title and alternative text, as screen readers look for them."""
-    svg = _CONTROL.sub("\ufffd", svg)
-    start = svg.index("<svg ")
-    end = svg.index(">", start)
-    title, alt = (_CONTROL.sub("\ufffd", text) for text in (title, alt))
-    words = f"\n <title>{html.escape(title)}</title>\n <desc>{html.escape(alt)}</desc>"
-    return svg[: start + 5] + 'role="img" ' + svg[start + 5 : end + 1] + words + svg[end + 1 :]
-
-
-def _csv(table):
-    return tables.significant(table).to_csv(index=False, lineterminator="\n").encode()
-
-
-def _write(path, suffix, content):
-    tables.write_bytes(path.with_name(path.name + suffix), content)
+def _worded(figure, title, below):
+    """Write title and words around a chart as wide as it is; its height before."""
+    height, width = figure.get_figheight(), figure.get_figwidth() - 0.2
+    if title:
+        words = style.wrapped(title, width, 11, "bold")
+        figure.suptitle(words, x=0.01, ha="left", fontsize=11, fontweight="bold", gid="chart_title")
+    if below:
+        words = style.wrapped(below, width, 8)
+        figure.supxlabel(words, x=0.01, ha="left", fontsize=8, color=style.QUIET, gid="chart_below")
+        figure.set_figheight(height + 0.125 * (words.count("\n") + 1))  # a line of words
+    figure.draw_without_rendering()  # lets the layout settle around long labels
+    return height

@@ -17,7 +17,7 @@ def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     come in order of appearance. `words`: these words and phrases only, in this order, with 0 where one does not occur,
     in any case and without wildcards. Without it, everything that occurs, the most frequent first, then by alphabet:
     runs of `ngram` words within a paragraph, but none that holds a word of `drop`. Words dropped stay in `total`;
-    over rows taken out no run reaches. `form` is the commonest spelling in the whole table, of phrases the token.
+    over rows taken out no run reaches. `form` is the commonest spelling in the whole table.
 
     `per_1000` is 1,000 · n / total. One `unit` in a group is a census: `low` and `high` are the smallest and largest
     rate when each paragraph in turn is left out (`resampling.leave_one_out`). Several units are a sample: a 95 %
@@ -31,15 +31,18 @@ def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     >>> count(words, words=["and peace", "women"])[["token", "n"]].values.tolist()
     [['and peace', 1], ['women', 0]]
     """
-    tokens, paragraph, by = _checked(tokens, by, unit, "token")
+    paragraph, by = _checked(tokens, by, unit, "token")
     dropped = single(drop, "drop")
-    if not isinstance(ngram, (int, np.integer)) or ngram < 1:
-        raise ValueError(f"ngram should be a whole number from 1, found {ngram!r}.")
+    tables.check_number(ngram, "ngram")
     if words is not None and (ngram != 1 or dropped):
         raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
-    row, item, names = _occurrences(tokens, paragraph, words, ngram, dropped)
-    names = pd.DataFrame({"token": names}, dtype="str")
-    names["form"] = spelled(tokens, names["token"])
+    row, item, length, names = _occurrences(tokens, paragraph, words, ngram, dropped)
+    names, spellings = pd.DataFrame({"token": names}, dtype="str"), tokens
+    if "form" in tokens and length.max(initial=1) > 1:
+        form = tokens["form"].to_numpy(object)
+        runs = [" ".join(form[start : start + n]) for start, n in zip(row, length, strict=True)]
+        spellings = pd.DataFrame({"token": names["token"].to_numpy()[item], "form": runs})
+    names["form"] = spelled(spellings, names["token"])
     return _table(tokens, by, unit, paragraph, row, item, names, every=words is not None)
 
 
@@ -58,27 +61,26 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     [['peace', 2, 5, 400.0, 2]]
     """
     tables.check(hits, "hits")
-    tokens, paragraph, by = _checked(tokens, by, unit, "label")
-    names = list(dict.fromkeys(hits["label"])) if labels is None else listed(labels, "labels")
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise ValueError(f"labels holds {twice[0]!r} more than once.")
-    first = np.unique(paragraph, return_index=True)[1]
-    for name in [*by, unit]:
-        code = _codes(tokens, [name])
-        changes = code != code[first[paragraph]]
-        if changes.any():
-            place = tuple(tokens[_KEYS].iloc[changes.argmax()])
-            raise ValueError(f"tokens: {name} changes within paragraph {place}: hits are counted by paragraph.")
+    paragraph, by = _checked(tokens, by, unit, "label")
+    names = list(dict.fromkeys(hits["label"] if labels is None else listed(labels, "labels")))
+    code, first = _codes(tokens, [*by, unit]), np.unique(paragraph, return_index=True)[1]
+    changes = code != code[first[paragraph]]
+    if changes.any():
+        place, columns = tuple(tokens[_KEYS].iloc[changes.argmax()]), " or ".join([*by, unit])
+        raise ValueError(f"tokens: {columns} changes within paragraph {place}: hits are counted by paragraph.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
-    there, searched = (pd.MultiIndex.from_frame(frame[_KEYS].astype("str")) for frame in (hits, tokens.iloc[first]))
+    row, item = first[placed(hits, tokens.iloc[first])], pd.Index(names).get_indexer(hits["label"])
+    return _table(tokens, by, unit, paragraph, row, item, pd.DataFrame({"label": names}, dtype="str"), every=True)
+
+
+def placed(hits, paragraphs):
+    """The number of the paragraph in which each hit stands."""
+    there, searched = (pd.MultiIndex.from_frame(frame[_KEYS].astype("str")) for frame in (hits, paragraphs))
     found = searched.get_indexer(there)
     if (found < 0).any():
         lost = there[found.argmin()]
-        raise ValueError(f"hits: paragraph {lost} has no running words in tokens; count in the paragraphs searched.")
-    item = pd.Index(names).get_indexer(hits["label"])
-    names = pd.DataFrame({"label": names}, dtype="str")
-    return _table(tokens, by, unit, paragraph, first[found], item, names, every=True)
+        raise ValueError(f"hits: paragraph {lost} has no running words in tokens; take the paragraphs searched.")
+    return found
 
 
 def dispersion(tokens, words=None, *, part="paragraph"):
@@ -109,12 +111,12 @@ def dispersion(tokens, words=None, *, part="paragraph"):
     """
     keys = listed(part, "part")
     keys = list(dict.fromkeys(["document", *keys] if "paragraph" in keys else keys))
-    tables.check(tokens, "tokens", more=keys)
+    paragraph = paragraph_of(tokens, keys)
     place = _codes(tokens, keys)
     size = np.bincount(place)
     if len(size) < 2:
         raise ValueError(f"part={part!r}: {len(size)} part, over which nothing can be spread; take smaller parts.")
-    row, item, names = _occurrences(tokens, paragraph_of(tokens), words)
+    row, item, _, names = _occurrences(tokens, paragraph, words)
     spread = _spread(_matrix(place[row], item, (len(size), len(names))), size)
     spread = spread.assign(token=pd.Series(names, dtype="str"), n_parts=len(size))
     spread["few"] = (spread["n"] < tables.FEW) | (spread["range"] < tables.FEW)
@@ -124,15 +126,15 @@ def dispersion(tokens, words=None, *, part="paragraph"):
 
 
 def _checked(tokens, by, unit, name):
-    """The running words, the number of the paragraph of each, and the list of `by`, if the result has room for it."""
+    """The number of the paragraph of each running word, and the list of `by`, if the result has room for it."""
     by = [] if by is None else listed(by, "by")
-    tables.check(tokens, "tokens", more=[*by, unit])
+    paragraph = paragraph_of(tokens, [*by, unit])
     if not len(tokens):
         raise ValueError("tokens: there are no words to count.")
     taken = [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]
     if taken:
         raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
-    return tokens, paragraph_of(tokens), by
+    return paragraph, by
 
 
 def _codes(frame, keys):
@@ -146,10 +148,11 @@ def _matrix(part, item, shape):
 
 
 def _occurrences(tokens, paragraph, words, length=1, dropped=()):
-    """Where each of the words or phrases begins, or each run of words by alphabet: rows, what it is, and the names."""
+    """Where each of the words or phrases, or runs of words, begins: rows, which it is, how long it is; and the names."""
     if words is not None:
         found = find(tokens, listed(words, "words"))
-        return found.index.to_numpy(), found["token"].cat.codes.to_numpy(), found["token"].cat.categories
+        token = found["token"].cat
+        return found.index.to_numpy(), token.codes.to_numpy(), found["n_words"].to_numpy(), token.categories
     token = tokens["token"].astype("category")
     token = token.cat.reorder_categories(sorted(token.cat.categories))
     single, code = token.cat.categories.astype(object), token.cat.codes.to_numpy().astype(np.int64)
@@ -157,19 +160,17 @@ def _occurrences(tokens, paragraph, words, length=1, dropped=()):
     row = np.flatnonzero(kept)
     item, names = code[row], single
     for step in range(1, length):
-        inside = row + step < len(tokens)
-        row, item = row[inside], item[inside]
-        last = row + step
+        last = np.minimum(row + step, len(tokens) - 1)  # of the last rows no word that stands next to them
         joined = kept[last] & (paragraph[last] == paragraph[row]) & (position[last] == position[row] + step)
         row, item, last = row[joined], item[joined], last[joined]
         different, item = np.unique(item * len(single) + code[last], return_inverse=True)
         before, after = np.divmod(different, len(single))
         names = names[before] + " " + single[after]
-    return row, item, names
+    return row, item, np.full(len(row), length), names
 
 
 def spelled(tokens, names):
-    """The commonest spelling of each token, of two as common the first by alphabet; phrases as they are."""
+    """The commonest spelling of each token, of two as common the first by alphabet; itself where it does not occur."""
     if "form" not in tokens.columns:
         return names
     forms = tokens.groupby(["token", "form"], observed=True).size().rename("n").reset_index()
@@ -182,18 +183,13 @@ def _table(tokens, by, unit, paragraph, row, item, names, *, every):
     group = _codes(tokens, by)
     total, first = np.bincount(group), np.unique(group, return_index=True)[1]
     pair = group[row] * len(names) + item  # an item in a group
-    if every:
-        pairs = np.arange(len(total) * len(names))
-    else:
-        pair, pairs = pd.factorize(pair, sort=True)
+    pair, pairs = (pair, np.arange(len(total) * len(names))) if every else pd.factorize(pair, sort=True)
     of_group, of_item = np.divmod(pairs, max(1, len(names)))
     in_paragraphs = _cells(group, paragraph, row, pair, len(pairs))
     in_units = _cells(group, _codes(tokens, [unit]), row, pair, len(pairs))
     groups = tokens[by].iloc[first].astype(object).infer_objects()
-    named = [groups.take(of_group).reset_index(drop=True), names.take(of_item).reset_index(drop=True)]
-    table = pd.concat(named, axis=1)
-    table["n"] = in_units[0].sum(axis=0)
-    table["total"] = total[of_group]
+    table = groups.take(of_group).reset_index(drop=True).join(names.take(of_item).reset_index(drop=True))
+    table["n"], table["total"] = in_units[0].sum(axis=0), total[of_group]
     table["per_1000"] = 1000 * table["n"] / table["total"]
     table["n_paragraphs"] = np.diff(in_paragraphs[0].indptr).astype("int64")
     table["low"], table["high"], table["interval"] = _intervals(in_paragraphs, in_units, of_group, unit)
@@ -244,10 +240,5 @@ def _spread(counts, size):
         mean = np.bincount(item, hits / place, len(n)) / parts
         squares = np.bincount(item, (hits / place - mean[item]) ** 2, len(n)) + (parts - reach) * mean**2
         juilland = 1 - np.sqrt(squares / parts) / mean / np.sqrt(parts - 1)
-        spread = {
-            "n": n,
-            "range": reach,
-            "dp": away / (2 * n * total),
-            "dp_norm": away / (2 * n * (total - size.min())),
-        }
-    return pd.DataFrame({**spread, "juilland_d": np.clip(juilland, 0, 1)})
+        dp, dp_norm = (away / (2 * n * most) for most in (total, total - size.min()))
+    return pd.DataFrame({"n": n, "range": reach, "dp": dp, "dp_norm": dp_norm, "juilland_d": np.clip(juilland, 0, 1)})

@@ -64,14 +64,16 @@ def compare(
     2    and         1            2    NaN        NaN  NaN  below the floor of 4
     """
     tables.check(tokens, "tokens", more=[name for name in (unit, strata) if name])
+    tables.check_number(floor, "floor", 0)
+    tables.check_number(permutations, "permutations")
     if measure not in _MEASURES:
         raise ValueError(f"measure should be one of {list(_MEASURES)}, found {measure!r}.")
     if strata and not unit:
         raise ValueError(f"strata={strata!r} needs a unit: with unit=None nothing is drawn or permuted.")
     is_list = isinstance(reference, pd.DataFrame)
-    compared = _compared(tokens, target, reference)
+    compared, *sides = _compared(tokens, target, reference)
     word, names = pd.factorize(compared["token"])
-    counts, sizes, inside, _ = _units(compared, word, "paragraph")
+    counts, sizes, inside, _ = _units(compared, *sides, word, "paragraph")
     words = _counted(names, counts, sizes, inside, is_list)
     words["form"] = frequency.spelled(tokens, words["token"])
     words["reason"] = _reasons(words, floor, drop)
@@ -86,10 +88,10 @@ def compare(
         scored["interval"] = "leave one paragraph out"
         scored["test"] = "none: one document is a census" if one_document else "none: these texts are all there are"
     else:
-        counts, *others = _units(compared, word, unit, strata)
+        counts, *others = _units(compared, *sides, word, unit, strata)
         called = f"{unit} within {strata}" if strata else unit
-        found = _sample([counts[:, kept], *others], called, is_list, permutations=permutations, seed=seed)
-        scored = scored.join(found)
+        units = counts[:, kept], *others
+        scored = scored.join(_sample(units, called, is_list, permutations=permutations, seed=seed))
     return _ordered(words.join(scored.set_index(kept)), measure)
 
 
@@ -107,56 +109,51 @@ def having(hits, tokens):
     """
     tables.check(hits, "hits")
     tables.check(tokens, "tokens")
-    hits = hits[hits["kept"].astype(bool)]
-    places = set(zip(hits["document"], hits["paragraph"], strict=True))
     code, names = _numbered(tokens, _KEYS)
-    lost = places.difference(names)
-    if lost:
-        raise ValueError(f"hits: paragraph {min(lost)} has no running words in tokens; take the paragraphs searched.")
-    return np.array([name in places for name in names], bool)[code]
+    return np.isin(code, frequency.placed(hits[hits["kept"].astype(bool)], names.to_frame()))
 
 
 def _mask(tokens, mask, name):
     """A mask as an array, if it is one."""
-    if isinstance(mask, pd.Series) and not mask.index.equals(tokens.index):
-        raise ValueError(f"{name} has another index than tokens; make the mask from the columns of tokens.")
+    other = isinstance(mask, pd.Series) and not mask.index.equals(tokens.index)
     mask = np.asarray(mask)
-    if mask.dtype != bool or mask.shape != (len(tokens),):
-        raise ValueError(f"{name} should be true or false for each row of tokens: tokens['section'] == 'Summary'.")
+    if other or mask.dtype != bool or mask.shape != (len(tokens),):
+        raise ValueError(f"{name} should be true or false for each row of tokens, as tokens['year'] > 2000 is.")
     if not mask.any():
         raise ValueError(f"{name} has no words: it is true for none of {len(tokens):,} rows of tokens.")
     return mask
 
 
 def _compared(tokens, target, reference):
-    """The running words `inside` the target or `outside`, each with `n` 1; a frequency list's words, which are neither."""
+    """The words compared; which are in the target, which outside it (a list's are neither), how often each is there."""
     inside = _mask(tokens, target, "target")
     if not isinstance(reference, pd.DataFrame):
         outside = _mask(tokens, ~inside if reference is None else reference, "reference")
-        return tokens.assign(inside=inside, outside=outside, n=1)[inside | outside]
+        rows = inside | outside
+        return tokens[rows], inside[rows], outside[rows], np.ones(rows.sum(), np.int64)
     tables.check(reference, "reference")
     for word in reference["token"][~reference["token"].isin(tokens["token"].unique())]:
         if word != as_token(word):
             raise ValueError(f"reference: {word!r} should be written as tokens are: {as_token(word)!r}.")
-    listed = reference.loc[reference["n"] > 0, ["token", "n"]].assign(inside=False, outside=False)
-    return pd.concat([tokens[inside].assign(inside=True, outside=False, n=1), listed], ignore_index=True)
+    listed = reference[reference["n"] > 0]
+    words = pd.concat([tokens[inside], listed[["token"]]], ignore_index=True)
+    n = np.append(np.ones(inside.sum(), np.int64), listed["n"].to_numpy(np.int64))
+    return words, np.arange(len(words)) < inside.sum(), np.zeros(len(words), bool), n
 
 
 def _numbered(tokens, keys):
     """The number of each row's combination of keys, and the combinations, in the order of their values."""
-    ordered = {}
-    for key in keys:
-        column = tokens[key].astype("category")
-        ordered[key] = column.cat.set_categories(sorted(column.cat.categories))
-    groups = pd.DataFrame(ordered).groupby(keys, observed=True, dropna=False)
+    columns = {key: tokens[key].astype("category").cat for key in keys}
+    ordered = pd.DataFrame({key: one.set_categories(sorted(one.categories)) for key, one in columns.items()})
+    groups = ordered.groupby(keys, observed=True, dropna=False)  # the words of a list are in no unit
     return groups.ngroup().to_numpy(), groups.size().index
 
 
-def _units(tokens, word, unit, strata=None):
+def _units(tokens, inside, outside, n, word, unit, strata=None):
     """What is left out or permuted as a whole: counts (units × words), sizes, sides and strata; a list is one unit."""
     keys = _KEYS if unit == "paragraph" else [unit]
     code, names = _numbered(tokens, list(dict.fromkeys([strata, *keys])) if strata else keys)
-    inside, outside = (np.bincount(code, tokens[side]) > 0 for side in ("inside", "outside"))
+    inside, outside = (np.bincount(code, side) > 0 for side in (inside, outside))
     advice = "" if unit == "paragraph" else f" {_ADVICE}"
     if (inside & outside).any():
         raise ValueError(f"{unit} {names[inside & outside][0]} has words in the target and in the reference.{advice}")
@@ -167,7 +164,7 @@ def _units(tokens, word, unit, strata=None):
     lone = set(stratum[inside]) ^ set(stratum[outside])
     if lone and outside.any():
         raise ValueError(f"{strata} {min(lone)} is on one side only: take out its words, or leave out strata.")
-    counts = sparse.coo_array((tokens["n"], (code, word))).tocsr()
+    counts = sparse.coo_array((n, (code, word))).tocsr()
     return counts, counts.sum(axis=1), inside, stratum
 
 

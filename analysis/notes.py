@@ -24,7 +24,7 @@ def find(text, lines):
     note yet. A note takes the first mark of its number since the last note of that number, so numbers may start again on
     each page; a mark that comes again points to the same note.
     """
-    labels = {}
+    labels, of_name = {}, defaultdict(list)
     waiting = defaultdict(lambda: (deque(), deque()))  # name → marks before and since the last note of that name
     quantities = defaultdict(deque)  # raised digits that may be a number's or a unit's
     claimed = {}  # mark (line, start, end) → line of its note
@@ -36,8 +36,11 @@ def find(text, lines):
         above = None if line.new_block else above
         label = _label(text, line, in_notes, above, waiting)
         if label:
-            labels[i], above = label, label[0]
-            before, since = waiting[label[0]]
+            above, end = label
+            of_name[above].append(i)
+            times = len(of_name[above])
+            labels[i] = above, f"note {above}" if times == 1 else f"note {above} ({times})", end
+            before, since = waiting[above]
             if since or before:
                 claimed[(since or before).popleft()] = i
             before.extend(since)
@@ -45,17 +48,13 @@ def find(text, lines):
         for start, end, name, sure in _marks(text, line, label[1] if label else line.start):
             (waiting[name][1] if sure else quantities[name]).append((i, start, end))
     served = set(claimed.values())
-    of_name, keys, problems = defaultdict(list), {}, []
-    for i, (name, _) in labels.items():
-        of_name[name].append(i)
-        times = len(of_name[name])
-        keys[i] = f"note {name}" if times == 1 else f"note {name} ({times})"
+    problems = []
+    for i, (name, *_) in labels.items():
         left = waiting[name][0] or waiting[name][1] or quantities[name]
         if i not in served and left:  # a mark behind its note, or after a digit
             claimed[left.popleft()] = i
         elif i not in served:
-            detail = f"no mark for note {name} found in the text"
-            problems.append((lines[i].number, "note without mark", detail))
+            problems.append((lines[i].number, "note without mark", f"no mark for note {name} found in the text"))
     loose = [(mark, name) for name, (before, since) in waiting.items() for mark in [*before, *since]]
     for mark, name in loose:
         if name in of_name:  # the same mark again
@@ -66,8 +65,7 @@ def find(text, lines):
             problems.append((lines[i].number, "mark without note", detail))
     marks = defaultdict(list)
     for (i, start, end), note in sorted(claimed.items()):
-        marks[i].append((start, end, keys[note]))
-    labels = {i: (name, keys[i], end) for i, (name, end) in labels.items()}
+        marks[i].append((start, end, labels[note][1]))
     return labels, marks, sorted(problems, key=lambda problem: problem[1])
 
 

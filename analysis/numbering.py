@@ -21,11 +21,8 @@ _NUMBER = regex.compile(
        | (?P<bare>\d{{1,4}})(?=[^\S\n]*$)""",
     regex.VERBOSE,
 )
-_NUMERALS = [
-    (1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"),
-    (50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"),
-]  # fmt: skip
-_ROMAN = {letter: value for value, letter in _NUMERALS if len(letter) == 1}
+_NUMERALS = {"M": 1000, "CM": 900, "D": 500, "CD": 400, "C": 100, "XC": 90}
+_NUMERALS |= {"L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _FAR = 10  # a jump of more than this needs the next number after it as a witness
 _SEQUENCE = 3  # so many numbers that count on are a sequence
 _YEARS = 1000  # from here on a number may be a year
@@ -70,8 +67,7 @@ def parse(line):
     >>> parse("1 Report of the Panel"), parse("10-11 May"), parse("3.5")
     (None, None, None)
     """
-    found = _NUMBER.match(line)
-    if not found:
+    if not (found := _NUMBER.match(line)):
         return None
     style = "dot" if found.lastgroup == "many" else found.lastgroup
     parts = found[found.lastgroup].split(".")
@@ -121,7 +117,7 @@ def roman(number):
     ('II', 'XIV', 'XLIX')
     """
     letters = ""
-    for value, letter in _NUMERALS:
+    for letter, value in _NUMERALS.items():
         letters += letter * (number // value)
         number %= value
     return letters
@@ -135,10 +131,8 @@ def _encloses(outer, inner):
 def _integer(part):
     if part.isdecimal():
         return int(part)
-    values = [_ROMAN[letter] for letter in part]
-    return sum(
-        -value if any(later > value for later in values[i + 1 : i + 2]) else value for i, value in enumerate(values)
-    )
+    values = [_NUMERALS[letter] for letter in part]
+    return sum(-value if later > value else value for value, later in zip(values, [*values[1:], 0], strict=True))
 
 
 def _first(value):
@@ -164,12 +158,10 @@ def _next(last):
 def _follow_style(candidates, style):
     """`follow`, with the style given."""
     places = defaultdict(list)  # where each number stands
-    restarts = []  # where a new heading is followed by the number 1
-    for i, candidate in enumerate(candidates):
-        if candidate.style == style:
-            places[candidate.value].append(i)
-            if candidate.after_heading and _first(candidate.value):
-                restarts.append(i)
+    own = [(i, candidate) for i, candidate in enumerate(candidates) if candidate.style == style]
+    for i, candidate in own:
+        places[candidate.value].append(i)
+    restarts = [i for i, one in own if one.after_heading and _first(one.value)]  # a new heading, then the number 1
 
     def later(value, i, times=1):
         """Does `value` come (so many times) after candidate i, before the next restart?"""
@@ -218,9 +210,7 @@ def _judge(candidate, i, style, last, in_list, later, candidates):
         return "unsure" if listed else "next"
     if candidate.after_heading and _first(value):
         return "restart"
-    if _first(value) and (last != value or candidate.announced or later(_next(value), i, times=2)):
-        return "list"
-    if listed:
+    if listed or (_first(value) and (last != value or candidate.announced or later(_next(value), i, times=2))):
         return "list"
     if value == last:
         return "repeat" if candidate.fresh else "other"
@@ -229,11 +219,8 @@ def _judge(candidate, i, style, last, in_list, later, candidates):
 
 def _is_gap(value, last, i, later):
     """Is `value` a little further in the same sequence, the numbers between being absent?"""
-    if value[:-1] != last[:-1] or value[-1] <= last[-1] or later(_next(last), i):
-        return False
-    if value[0] >= _YEARS > last[0]:
-        return False
-    return value[-1] - last[-1] <= _FAR or later(_next(value), i)
+    onward = value[:-1] == last[:-1] and value[-1] > last[-1] and not value[0] >= _YEARS > last[0]
+    return onward and not later(_next(last), i) and (value[-1] - last[-1] <= _FAR or later(_next(value), i))
 
 
 def _explain(candidate, verdict, last, run):

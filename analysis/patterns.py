@@ -51,8 +51,7 @@ def find(paragraphs, codebook):
      ['2', 'Security Council', 'Security Council', True, ''],
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
-    paragraphs, codebook = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]], _codebook(codebook)
-    words = tokenize(paragraphs)
+    paragraphs, words, codebook = _prepared(paragraphs, codebook)
     hits = _reasoned(_settled(_matches(words, codebook)), codebook)
     return _placed(hits, "hits", codebook, words, paragraphs)
 
@@ -77,8 +76,7 @@ def audit(paragraphs, codebook):
     [['resolution', True, True, True, ''], ['resolution', True, True, False, 'no pattern'],
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
-    paragraphs, codebook = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]], _codebook(codebook)
-    words = tokenize(paragraphs)
+    paragraphs, words, codebook = _prepared(paragraphs, codebook)
     letters = codebook[codebook["role"] == "search"].assign(role="substring")
     both = pd.concat([codebook, letters], ignore_index=True)
     matches = _matches(words, both)
@@ -99,29 +97,29 @@ def contributions(paragraphs, codebook):
     >>> contributions(paragraphs, book)[["pattern", "n", "n_label", "n_without"]].values.tolist()
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
-    paragraphs, codebook = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]], _codebook(codebook)
-    matches = _matches(tokenize(paragraphs), codebook)
+    _, words, codebook = _prepared(paragraphs, codebook)
+    matches = _matches(words, codebook)
     hits = _settled(matches)
     named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
     kept = codebook["label"][hits.loc[hits["kept"], "entry"]].value_counts()
     table = codebook.assign(n=named, n_label=codebook["label"].map(kept).fillna(0))
     table = table[table["role"] != "search"]
     of_label = dict(list(matches.groupby(matches["entry"].map(codebook["label"]))))
-    n_without = []
-    for entry, label in table["label"].items():
-        others = of_label.get(label, matches[:0])
-        n_without.append(_settled(others[others["entry"] != entry])["kept"].sum())
+    others = [(entry, of_label.get(label, matches[:0])) for entry, label in table["label"].items()]
+    n_without = [_settled(rest[rest["entry"] != entry])["kept"].sum() for entry, rest in others]
     table = table.assign(n_without=n_without).reset_index(drop=True)
     return table[list(tables.columns("contributions"))].astype(tables.empty("contributions").dtypes)
 
 
-def _codebook(codebook):
-    """A codebook as it should be; one pattern is a codebook too."""
+def _prepared(paragraphs, codebook):
+    """The paragraphs, their words, and the codebook as it should be; one pattern is a codebook too."""
+    paragraphs = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]]
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
         codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
-    return codebooks.checked(codebook)
+    codebook = codebooks.checked(codebook)
+    return paragraphs, tokenize(paragraphs), codebook
 
 
 def _matches(words, codebook):
@@ -130,9 +128,8 @@ def _matches(words, codebook):
     Words are counted as if each label had the text to itself, one copy after another: so matches of different labels
     never share a word.
     """
-    patterns = [take_apart(pattern) for pattern in codebook["pattern"]]
-    for entry in codebook.index[codebook["role"] == "substring"]:
-        patterns[entry] = _anywhere(patterns[entry])
+    apart = zip(codebook["role"], map(take_apart, codebook["pattern"]), strict=True)
+    patterns = [_anywhere(pattern) if role == "substring" else pattern for role, pattern in apart]
     rows_of = _rows(words["form"], sorted({plain(word) for pattern in patterns for word in pattern.words}))
     paragraph = (words["position"] == 0).to_numpy().cumsum()
     found = [_spans(pattern, rows_of, paragraph) for pattern in patterns]
@@ -156,15 +153,12 @@ def _rows(form, words):
     names = [plain(name) for name in form.cat.categories]
     as_written, lower = _sorted(names), _sorted([name.lower() for name in names])
     codes_of = {word: _look_up(word, *(lower if word == word.lower() else as_written)) for word in words}
-    used = np.zeros(len(names), bool)
-    for codes in codes_of.values():
-        used[codes] = True
+    used = np.isin(np.arange(len(names)), np.concatenate([*codes_of.values()]))
     code = form.cat.codes.to_numpy()
     rows = np.flatnonzero(used[code])
-    rows = rows[np.argsort(code[rows], kind="stable")]
-    begin = np.searchsorted(code[rows], np.arange(len(names) + 1))
+    places = pd.Series(rows).groupby(code[rows]).indices
     return {
-        word: np.sort(np.concatenate([rows[:0], *(rows[begin[code] : begin[code + 1]] for code in codes)]))
+        word: np.sort(np.concatenate([rows[:0], *(rows[places[code]] for code in codes if code in places)]))
         for word, codes in codes_of.items()
     }
 
@@ -177,12 +171,7 @@ def _sorted(names):
 def _look_up(word, names, codes):
     """The codes of the names, which are sorted, that a word with * and ? stands for."""
     start = re.match(r"[^*?]*", word)[0]
-    begin = bisect.bisect_left(names, start)
-    end = bisect.bisect_left(names, start + chr(0x10FFFF))
-    if word == start:
-        return codes[begin : bisect.bisect_right(names, word)]
-    if word == start + "*":
-        return codes[begin:end]
+    begin, end = bisect.bisect_left(names, start), bisect.bisect_left(names, start + chr(0x10FFFF))
     fits = re.compile(fnmatch.translate(word)).match
     return codes[[place for place in range(begin, end) if fits(names[place])]]
 

@@ -43,14 +43,12 @@ def estimate(themes, sample):
     [[1.0, 0.5, 0.013, 0.987, '95 % exact (Clopper–Pearson), coded paragraphs only']]
     """
     tables.check(themes, "themes", more=[name for name in ("score", "trained") if name in themes])
-    tables.check(sample, "coding", more=["drawn", "probability"])
     keys, names, rows = coding.cells(themes)
-    codes = coding.wide(coding.check(sample, keys.to_frame(index=False), names), names)
+    codes = coding.check(sample, keys.to_frame(index=False), names, more=["drawn", "probability"])
+    codes = coding.wide(codes, names)
     coded = keys.get_indexer(codes.index)
     if "trained" in themes and themes["trained"].to_numpy()[rows[coded]].any():
-        raise ValueError(
-            "sample: paragraphs used in training show nothing of its predictions: draw from others, with their themes."
-        )
+        raise ValueError("sample: paragraphs used in training show nothing of the predictions: draw from others.")
     unit, left = _drawn(sample, keys, coded)
     assigned = themes["assigned"].to_numpy(float)[rows]
     predicted = themes["score"].to_numpy(float)[rows] if "score" in themes else assigned
@@ -63,9 +61,8 @@ def estimate(themes, sample):
     table = table.assign(n_wrong=wrong, uncorrected=assigned.mean(axis=0), coded_only=y.mean(axis=0))
     table["share"], table["low"], table["high"], corrected = found
     exact = "Clopper–Pearson" if by == "by paragraph" else f"Korn–Graubard, {by}"
-    table["interval"] = np.where(
-        corrected, f"95 % {by}, predictions corrected (jackknife)", f"95 % exact ({exact}), coded paragraphs only"
-    )
+    words = f"95 % {by}, predictions corrected (jackknife)", f"95 % exact ({exact}), coded paragraphs only"
+    table["interval"] = np.where(corrected, *words)
     if not left:
         table["interval"] = "none: every paragraph is coded"
     return table.assign(few=table["n_positive"] < tables.FEW)
@@ -81,10 +78,8 @@ def _drawn(sample, keys, coded):
     drawn, everything = len(np.unique(units[coded])), units.max() + 1
     whole = np.isin(units, units[coded]).sum() == len(coded)
     if not whole or abs(drawn / everything - probability) > 0.01 * probability:
-        raise ValueError(
-            f"sample: {len(coded)} of the {len(keys)} paragraphs of themes are coded, which is no sample {way} of "
-            f"probability {probability:.3g}. Give themes of just the paragraphs drawn from, and code all that were drawn."
-        )
+        found = f"{len(coded)} of the {len(keys)} paragraphs of themes are coded, no sample {way} of probability {probability:.3g}"
+        raise ValueError(f"sample: {found}. Give themes of just the paragraphs drawn from; code all that were drawn.")
     return units[coded], 1 - drawn / everything
 
 

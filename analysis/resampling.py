@@ -74,8 +74,7 @@ def jackknife(counts, sizes, strata=None):
     error, df = np.full((2, len(n)), np.nan)
     if len(sizes) >= 3 and units.min() > 1:
         width = max(1, min(_CELLS // len(units), _CELLS * len(n) // max(1, counts.nnz)))
-        for start in range(0, len(n), width):
-            some = slice(start, start + width)
+        for some in (slice(start, start + width) for start in range(0, len(n), width)):
             error[some], df[some] = _error(counts[:, some], sizes, stratum)
         error[n == 0] = df[n == 0] = np.nan
     log_rate = np.log2(np.where(n == 0, 0.5, n) / sizes.sum())
@@ -118,7 +117,7 @@ def permutation_test(counts, sizes, side, strata=None, *, permutations=1999, see
     if side.shape != sizes.shape or side.all() or not side.any():
         raise ValueError(f"side: {side.sum()} of {len(sizes)} units are in the target; both sides should have units.")
     stratum = _codes(strata, len(sizes))
-    in_stratum = _membership(stratum)
+    in_stratum = sparse.csr_array((np.ones(len(side)), (stratum, np.arange(len(side)))))  # strata × units
     words = in_stratum.multiply(sizes).tocsr()
     rates = (sparse.diags_array(1 / (in_stratum @ sizes)) @ in_stratum @ counts).T.tocsr()
     cells = counts.tocsr().T.astype(float)  # stored by unit: at a million units several times faster
@@ -163,11 +162,10 @@ def interval(estimate, without, unit="unit"):
     (-0.484, 4.484, '95 % by document (jackknife, unreliable: 3)')
     """
     without = np.asarray(without, float)
-    units, reach = len(without), np.nan
+    units, error = len(without), 0
     if units >= 3:
         error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
-        reach = special.stdtrit(units - 1, 0.975) * error if error > _NOTHING else np.nan
-    low, high = float(estimate - reach), float(estimate + reach)
+    low, high = (float(end) for end in _ends(estimate, error if error > _NOTHING else 0, units - 1).values())
     if np.isnan(without).any() and not np.isnan(estimate) and units >= 3:
         return low, high, f"none: it hangs on one {unit}"
     return low, high, str(worded(low, units, unit))
@@ -195,32 +193,25 @@ def rates(table, by, *, unit, n="n", size="size"):
     """
     by = [by] if isinstance(by, str) else list(by)
     tables.check(table, "rates", [*by, unit, n, size])
+    tables.check(table[[n, size]].set_axis(["n", "size"], axis=1), "rates", ["n", "size"])
     rows = []
     for group, some in table.groupby(by, sort=False, observed=True):
         units = some.groupby(unit, observed=True)[[n, size]].sum()
         units = units[units[size] > 0]
-        row = jackknife(units[[n]].to_numpy(), units[size].to_numpy()).iloc[0]
-        low, high = 2 ** row["low"], 2 ** row["high"]
-        total = units[size].sum()
-        rows.append([*group, units[n].sum(), total, units[n].sum() / total, low, high, worded(low, len(units), unit)])
+        low, high = 2 ** jackknife(units[[n]].to_numpy(), units[size].to_numpy()).loc[0, ["low", "high"]]
+        times, total = units[n].sum(), units[size].sum()
+        rows.append([*group, times, total, times / total, low, high, worded(low, len(units), unit)])
     return pd.DataFrame(rows, columns=[*by, n, size, "rate", "low", "high", "interval"])
 
 
 def _checked(counts, sizes):
     """Counts as a sparse matrix and sizes, if they fit together."""
-    counts = sparse.csc_array(counts if sparse.issparse(counts) else np.array(counts, float, ndmin=2))
-    if not counts.has_canonical_format:
-        counts = counts.copy()
-        counts.sum_duplicates()
+    counts = sparse.coo_array(counts if sparse.issparse(counts) else np.array(counts, float, ndmin=2)).tocsc()
     sizes = np.asarray(sizes, float)
     if sizes.shape != counts.shape[:1] or not len(sizes):
         raise ValueError(f"counts, {counts.shape}, should be units × items, sizes, {sizes.shape}, one number a unit.")
-    if not (np.isfinite(counts.data) & (counts.data >= 0)).all():
-        raise ValueError("counts: each should be a number from 0.")
-    wrong = ~(np.isfinite(sizes) & (sizes > 0))
-    if wrong.any():
-        row = wrong.argmax()
-        raise ValueError(f"sizes: unit {row} (from 0) has {sizes[row]:g} words; leave out units without words.")
+    if not ((counts.data >= 0).all() and (sizes > 0).all() and np.isfinite([counts.sum(), sizes.sum()]).all()):
+        raise ValueError("counts should hold numbers from 0, sizes numbers above 0; leave out units without words.")
     return counts, sizes
 
 
@@ -234,11 +225,6 @@ def _ends(middle, error, df):
 def _codes(strata, units):
     """The stratum of each unit, numbered in the order of their values; one stratum where none are given."""
     return np.zeros(units, int) if strata is None else np.unique(strata, return_inverse=True)[1]
-
-
-def _membership(stratum):
-    """Strata × units: 1 where a unit is in a stratum."""
-    return sparse.csr_array((np.ones(len(stratum)), (stratum, np.arange(len(stratum)))))
 
 
 def _error(counts, sizes, stratum):

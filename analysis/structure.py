@@ -92,19 +92,15 @@ def parse(text, lines):
     problems += [Problem(line, None, problem, detail) for line, problem, detail in of_notes]
     problems.sort(key=lambda problem: problem.line)
     if not opens:
-        detail = (
-            f"no numbered paragraphs: read as {sum(one.kind == 'paragraph' for one in texts.values())} unnumbered ones"
-        )
-        problems.insert(0, Problem(1, None, "no numbers", detail))
+        n = sum(one.kind == "paragraph" for one in texts.values())
+        problems.insert(0, Problem(1, None, "no numbers", f"no numbered paragraphs: read as {n} unnumbered ones"))
     return _rows(texts, spans), spans, problems
 
 
 def _rows(texts, spans):
     """The texts as rows of the table `texts`; a note with the first paragraph where its mark stands."""
-    mark_in, rows = {}, []
-    for span in spans:
-        if span.points_to and texts[span.paragraph].kind == "paragraph":
-            mark_in.setdefault(span.points_to, span.paragraph)
+    marks = [span for span in reversed(spans) if span.points_to and texts[span.paragraph].kind == "paragraph"]
+    mark_in, rows = {span.points_to: span.paragraph for span in marks}, []
     for key, one in texts.items():
         heading = one if one.kind == "heading" else one.heading
         section = "".join(heading.pieces) if heading else ""
@@ -144,8 +140,7 @@ def _read_through(text, lines, labels, marks, decisions, headings, front):
         elif decision and decision.opens:
             paragraph = begin("paragraph", decision.printed, _key(decision))
             owner, note = paragraph, None
-            start = content_start(line)
-            label = (start, start + len(decision.printed), "number")
+            label = (content_start(line), content_start(line) + len(decision.printed), "number")
         elif note and _in_note(text, line, note.last):
             owner = note
         elif i in front:
@@ -195,10 +190,8 @@ def _cut(text, line, owner, label, marks):
             yield span
         elif words:
             start = span.start + text[span.start : span.end].index(words)
-            if not owner.length:
-                join = ""
-            elif last is None:
-                join = _join(text, owner.last, line)
+            if last is None:
+                join = _join(text, owner.last, line) if owner.length else ""
             else:
                 join = " " if any(map(str.isspace, text[last:start])) else ""
             text_start = owner.length + len(join)
@@ -212,11 +205,8 @@ def _stretches(line, owner, label, marks):
     """The line from left to right: its words, and what is not words."""
     special = [Span(start, end, "note mark", owner.key, points_to=note) for start, end, note in marks]
     special += [Span(*label, owner.key)] if label else []
-    special += [
-        Span(start, end, "markup", owner.key, reason=reason)
-        for start, end, reason in line.markup
-        if not label or not label[0] <= start < label[1]
-    ]
+    signs = [sign for sign in line.markup if not label or not label[0] <= sign[0] < label[1]]
+    special += [Span(start, end, "markup", owner.key, reason=reason) for start, end, reason in signs]
     position = line.start
     for span in sorted(special, key=lambda span: (span.start, span.end)):
         if span.start < position:  # a note mark inside a link's address: the link has it
@@ -232,11 +222,10 @@ def _stretches(line, owner, label, marks):
 def _join(text, before, line):
     """What stands between two lines of one text."""
     start = content_start(line)
-    if line.bullet:
-        return "\n"
-    if _BROKEN_WORD.fullmatch(text, before.end - 2, before.end) and text[start : start + 1].islower():
+    broken = _BROKEN_WORD.fullmatch(text, before.end - 2, before.end) and text[start : start + 1].islower()
+    if broken and not line.bullet:
         return ""
-    return "\n" if line.new_block and ended(text, before) else " "
+    return "\n" if line.bullet or (line.new_block and ended(text, before)) else " "
 
 
 # Numbers
@@ -272,12 +261,9 @@ def _find_numbers(text, lines, body):
 def _unless_a_list(text, lines, body, decisions):
     """Drop the numbers where most sentences before or after the first stand outside them: then they are a list."""
     opens = [i for i, decision in decisions.items() if decision.opens]
-    sentences = [
-        i
-        for i in body
-        if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)
-        if _FULL_STOP.search(text, lines[i].start, lines[i].end) and not _SUBPARAGRAPH.match(text, lines[i].start)
-    ]
+    blocks = [i for i in body if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)]
+    sentences = [i for i in blocks if _FULL_STOP.search(text, lines[i].start, lines[i].end)]
+    sentences = [i for i in sentences if not _SUBPARAGRAPH.match(text, lines[i].start)]
     before = sum(i < opens[0] for i in sentences) if opens else 0
     other = max(before, len(sentences) - before)
     if not 0 < len(opens) <= _LIST or other < _ESSAY or other <= 2 * len(opens):
@@ -301,9 +287,8 @@ def _like_a_heading(text, lines, i, previous):
     content = text[content_start(line) : min(line.end, line.start + 2 * _HEADING_LENGTH)].rstrip("*_")
     if line.bullet or len(content) > _HEADING_LENGTH or len(content.split()) > _HEADING_WORDS:
         return False
-    if content[-1:] in ".,;:…" or _NO_HEADING.match(content):
-        return False
-    if 2 * len(_LETTER.findall(content)) < len("".join(content.split())):
+    letters = len(_LETTER.findall(content))
+    if content[-1:] in ".,;:…" or _NO_HEADING.match(content) or 2 * letters < len("".join(content.split())):
         return False
     if previous is None or lines[previous].heading:
         return True
@@ -324,7 +309,7 @@ def _find_headings(text, lines, body, opens, numbers, labels):
     title = set(body[:1]) if levels[:1] == [1] and levels.count(1) == 1 else set()
     found = {i for i in body if lines[i].heading} - title
     like = set()
-    for i, previous in zip(body, [None, *body][: len(body)], strict=True):
+    for i, previous in zip(body, [None, *body], strict=False):
         begins = lines[i].new_block or (previous in like and previous == i - 1)  # or is the second line of a heading
         if begins and i not in numbers and not lines[i].heading and _like_a_heading(text, lines, i, previous):
             like.add(i)
@@ -333,23 +318,18 @@ def _find_headings(text, lines, body, opens, numbers, labels):
     for i in sorted(like, reverse=True):
         after = following.get(i)
         joined = after in found and not lines[after].new_block
-        if i + 1 in labels and notes.is_heading(text, lines[i]):
-            is_heading = True
-        elif not opens:
+        if not opens:
             is_heading = joined or (after is not None and after not in like and lines[after].new_block)
         elif i < front:
             is_heading = joined or after == front
         else:
             is_heading = after in opens or after in found or _stands_alone(text, lines[i])
-        if is_heading:
+        if is_heading or (i + 1 in labels and notes.is_heading(text, lines[i])):
             found.add(i)
-    for i in like:  # the second and last line of a heading that stands alone
-        if i - 1 in found and not lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block):
-            found.add(i)
-    if body and not title and body[0] in found & like:
-        found.remove(body[0])
-        title.add(body[0])
-    return found, title
+    ends = {i for i in like if not lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block)}
+    found |= {i for i in ends if i - 1 in found}  # the second and last line of a heading that stands alone
+    title = title or found & like & set(body[:1])
+    return found - title, title
 
 
 def _stands_alone(text, line):

@@ -5,10 +5,14 @@ Everything in this package takes a table and returns a table. What each column h
 """
 
 import csv
+import hashlib
 import io
 import os
 import re
 import shutil
+import warnings
+import zipfile
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -20,9 +24,18 @@ UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
 _FORMULA = re.compile(r"[=+\-@\t\r']")  # how a text begins that a spreadsheet would calculate; and the cure against it
 _KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
-_CURES = {
-    "text": "; read CSV with dtype=str, keep_default_na=False",
-    "flag": "; turn the text of a CSV file into true and false",
+_DTYPES = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
+# What a file that is no model, or is damaged, makes skops stumble over.
+_BAD = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+_BAD += (ValueError, TypeError, LookupError, AttributeError)
+_CURES = {"text": "; read CSV with dtype=str, keep_default_na=False", "flag": "; turn its text into true and false"}
+_OWN = {"kind": "", "needed": "yes", "key": "", "least": "", "most": ""}  # the rule of a column that is the user's own
+_IS = pd.api.types
+_FITS = {  # kind → whether a column of a dtype holds nothing else, whether a value is of it
+    "text": (lambda dtype: isinstance(dtype, pd.StringDtype), lambda value: isinstance(value, str)),
+    "whole": (_IS.is_integer_dtype, lambda value: _IS.is_integer(value) and abs(value) < 2**53),
+    "number": (_IS.is_any_real_numeric_dtype, lambda value: _IS.is_number(value) and not _IS.is_bool(value)),
+    "flag": (_IS.is_bool_dtype, _IS.is_bool),
 }
 
 
@@ -46,27 +59,30 @@ def check(frame, table, more=()):
     rules = columns(table)
     needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
     needed += [name for name in more if name not in needed]
-    missing = [name for name in needed if name not in list(frame.columns)]
-    if missing:
-        raise ValueError(f"{table} lacks the columns {missing}; it has {list(frame.columns)}.")
-    twice = [*frame.columns[frame.columns.duplicated()], *(name for name in needed if name in frame.index.names)]
-    if twice:
-        raise ValueError(f"{table} has the column {twice[0]!r} twice, or an index of its name (reset_index drops it).")
+    _check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
     for name in needed:
-        rule = rules.get(name, {"kind": "", "needed": "yes", "least": "", "most": ""})
+        rule = rules.get(name, _OWN)
         wrong = _wrong(frame[name], rule)
         if wrong.any():
             row = int(wrong.argmax())
-            value = frame[name].iloc[[row]].tolist()[0]
-            found = "missing" if pd.api.types.is_scalar(value) and pd.isna(value) else repr(value)
-            raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {_should(rule)}.")
-    keys = [name for name in needed if rules.get(name, {"key": ""})["key"]]
-    repeated = _repeated(frame, keys) if keys else np.zeros(0, bool)
+            found = "missing" if frame[name].isna().iloc[row] else _at(frame, name, row)
+            should = f"it should be {_kind(rule)}" if rule["kind"] else "fill it in, or leave out these rows"
+            cure = _CURES.get(rule["kind"], "")
+            raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {should}{cure}.")
+    keys = [name for name in needed if rules.get(name, _OWN)["key"]]
+    repeated = _repeated(frame, keys)
     if repeated.any():
         row = int(repeated.argmax())
-        key = ", ".join(f"{name} {frame[name].iloc[[row]].tolist()[0]!r}" for name in keys)
+        key = ", ".join(f"{name} {_at(frame, name, row)}" for name in keys)
         raise ValueError(f"{table}: row {row} (from 0) repeats the {key} of another row; each should be there once.")
     return frame
+
+
+def check_number(value, name, least=1, most=np.inf):
+    """Raise unless an option is a whole number in its range."""
+    if not _IS.is_integer(value) or not least <= value <= most:
+        ends = f"from {least}" + (f" to {most}" if most < np.inf else "")
+        raise ValueError(f"{name} should be a whole number {ends}, found {value!r}.")
 
 
 @cache
@@ -80,8 +96,7 @@ def columns(table=None):
 
 def empty(table):
     """A table of the dictionary without rows."""
-    kinds = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
-    return pd.DataFrame({name: pd.Series(dtype=kinds[rule["kind"]]) for name, rule in columns(table).items()})
+    return pd.DataFrame({name: pd.Series(dtype=_DTYPES[rule["kind"]]) for name, rule in columns(table).items()})
 
 
 def significant(frame):
@@ -89,10 +104,13 @@ def significant(frame):
     rounded = frame.copy()
     for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
         values = frame[name].to_numpy(float, na_value=np.nan)
-        rounded[name] = [
-            value if value.is_integer() or not np.isfinite(value) else float(f"{value:.6g}") for value in values
-        ]
+        rounded[name] = [x if x.is_integer() or not np.isfinite(x) else float(f"{x:.6g}") for x in values]
     return rounded
+
+
+def as_text(values):
+    """A column as it stands in a file: text, empty where a value is missing."""
+    return values.astype(object).where(values.notna(), "").map(str)
 
 
 def dictionary():
@@ -100,11 +118,36 @@ def dictionary():
     parts = []
     for table, rules in columns().items():
         parts += [f"### {table}", "", "| column | kind | what it holds |", "|---|---|---|"]
-        parts += [
-            f"| `{name}` | {_KINDS[rule['kind']]}{_range(rule)} | {_meaning(rule)} |" for name, rule in rules.items()
-        ]
-        parts.append("")
+        parts += [f"| `{name}` | {_kind(rule)} | {_meaning(rule)} |" for name, rule in rules.items()] + [""]
     return "\n".join(parts)
+
+
+def reading_order(words):
+    """Of running words, where each paragraph begins, and which go back: to a paragraph or position that was before."""
+    codes = [words[key].astype("category").cat.codes.to_numpy() for key in ("document", "paragraph")]
+    begins = np.append(True, np.any(np.diff(codes), axis=0))[: len(words)]
+    back = ~begins & np.append(False, np.diff(words["position"].to_numpy(np.int64)) <= 0)[: len(words)]
+    back[begins] = pd.DataFrame(np.transpose(codes)[begins]).duplicated()
+    return begins, back
+
+
+def ten(mistakes):
+    """The first ten mistakes, each on a line, and how many more there are."""
+    more = [f"And {len(mistakes) - 10} more mistakes."] if len(mistakes) > 10 else []
+    return "\n".join([*mistakes[:10], *more])
+
+
+def _check_names(names, needed, what):
+    """Raise unless each of the columns needed is there, and each once."""
+    if missing := [name for name in needed if name not in names]:
+        raise ValueError(f"{what} lacks the columns {missing}; it has {names}.")
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(f"{what} has the column {twice[0]!r} twice (an index counts too); each needs its own name.")
+
+
+def _at(frame, name, row):
+    """A cell as Python writes it."""
+    return repr(frame[name].iloc[[row]].tolist()[0])
 
 
 def _wrong(values, rule):
@@ -114,15 +157,8 @@ def _wrong(values, rule):
         return np.append(of_names, rule["needed"] != "there")[values.cat.codes.to_numpy()]
     absent = values.isna().to_numpy(bool)
     wrong = absent & (rule["needed"] != "there")
-    fits = {
-        "text": lambda value: isinstance(value, str),
-        "whole": lambda value: (
-            isinstance(value, (int, np.integer)) and not isinstance(value, bool) and abs(value) < 2**53
-        ),
-        "number": lambda value: isinstance(value, (int, float, np.number)) and not isinstance(value, bool),
-        "flag": lambda value: isinstance(value, (bool, np.bool_)),
-    }.get(rule["kind"])
-    if fits and not _of_kind(values.dtype, rule["kind"]):
+    nothing_else, fits = _FITS.get(rule["kind"], (bool, None))
+    if not nothing_else(values.dtype):
         wrong |= ~absent & ~np.fromiter(map(fits, values), bool, len(values))
     for end, beyond in (("least", np.less), ("most", np.greater)):
         if rule[end] and not wrong.any():
@@ -130,49 +166,35 @@ def _wrong(values, rule):
     return wrong
 
 
-def _of_kind(dtype, kind):
-    """Whether a column of this dtype holds nothing else."""
-    types = pd.api.types
-    if kind == "text":
-        return isinstance(dtype, pd.StringDtype)
-    if kind == "flag":
-        return types.is_bool_dtype(dtype)
-    whole = types.is_integer_dtype(dtype)
-    return whole or (kind == "number" and types.is_float_dtype(dtype))
-
-
 def _repeated(frame, keys):
-    """Which rows have the keys of another; of running words in the order of the text that is seen at once."""
-    if keys[-1] == "position":
-        codes = [frame[key].astype("category").cat.codes.to_numpy() for key in keys[:-1]]
-        begins = np.ones(len(frame), bool)
-        begins[1:] = np.any([code[1:] != code[:-1] for code in codes], axis=0)
-        firsts = pd.DataFrame({key: code[begins] for key, code in zip(keys, codes, strict=False)})
-        position = frame["position"].to_numpy(np.int64)
-        rising = position[1:] > position[:-1]
-        if (begins[1:] | rising).all() and not firsts.duplicated().any():
-            return np.zeros(len(frame), bool)
+    """Which rows have the keys of another; none where there are no keys, or words stand in the order of the text."""
+    if not keys or (keys[-1] == "position" and not reading_order(frame)[1].any()):
+        return np.zeros(len(frame), bool)
     return frame.duplicated(keys).to_numpy()
 
 
-def _should(rule):
-    """What a value should be, in words."""
-    if not rule["kind"]:
-        return "fill it in, or leave out these rows"
-    return f"it should be {_KINDS[rule['kind']]}{_range(rule)}{_CURES.get(rule['kind'], '')}"
-
-
-def _range(rule):
-    """The range of a column, in words."""
-    if rule["least"] and rule["most"]:
-        return f" from {rule['least']} to {rule['most']}"
-    return f" from {rule['least']}" if rule["least"] else f" up to {rule['most']}" if rule["most"] else ""
+def _kind(rule):
+    """Kind and range of a column, in words."""
+    ends = [f" {word} {rule[end]}" for word, end in (("from", "least"), ("to", "most")) if rule[end]]
+    return _KINDS[rule["kind"]] + "".join(ends)
 
 
 def _meaning(rule):
     """What a column holds, with its unit and formula."""
     unit = f"; in {rule['unit']}" if rule["unit"] else ""
     return rule["meaning"] + unit + (f" (`{rule['formula']}`)" if rule["formula"] else "")
+
+
+def decoded(path):
+    """The text of a file in UTF-8, with or without a byte order mark."""
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object[: error.start].count(b"\n") + 1
+        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as UTF-8 (CSV UTF-8 in Excel).") from None
 
 
 def read(path, needs=()):
@@ -192,30 +214,17 @@ def read(path, needs=()):
         word  theme
     2  peace  talks
     """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        raise ValueError(f"{path.name} line {line}: not UTF-8; save it as CSV UTF-8.") from None
+    name, text = Path(path).name, decoded(path)
     if not text.strip(' ,;\t\r\n"'):
-        raise ValueError(f"{path.name} is empty.")
-    header, rows = _parsed(text, needs, path.name)
+        raise ValueError(f"{name} is empty.")
+    header, rows = _parsed(text, needs, name)
     for number, row in rows.items():
         if len(row) != len(header):
-            found = f"{path.name} row {number} has {len(row)} cells where the header has {len(header)}"
+            found = f"{name} row {number} has {len(row)} cells where the header has {len(header)}"
             raise ValueError(f"{found}; a cell that holds the separator or a line break needs quotes.")
     frame = pd.DataFrame(list(rows.values()), list(rows), header, dtype="str")
-    blank = (frame == "").all() & (frame.columns == "")
-    frame = frame.loc[:, ~blank.to_numpy(bool)].map(_unescaped)
-    twice = frame.columns[frame.columns.duplicated()]
-    if len(twice):
-        raise ValueError(f"{path.name} has the column {twice[0]!r} twice; each column needs a name of its own.")
-    missing = [name for name in needs if name not in frame.columns]
-    if missing:
-        raise ValueError(f"{path.name} lacks the columns {missing}; it has {list(frame.columns)}.")
+    frame = frame.loc[:, ((frame != "").any() | (frame.columns != "")).to_numpy(bool)].map(_unescaped)
+    _check_names(list(frame.columns), needs, name)
     return frame
 
 
@@ -235,6 +244,24 @@ def write(frame, path):
     cells = frame.astype(object).map(_escaped).rename(columns=_escaped)
     text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     write_bytes(path, text.encode("utf-8-sig"))
+
+
+def figure_csv(frame):
+    """A table as the CSV of a figure, the same bytes every time: floats rounded, no cell that a spreadsheet calculates."""
+    cells = significant(frame).astype(object).map(_escaped)
+    return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
+
+
+def show(frame, **names):
+    """The table as a notebook shows it: without row numbers, words at the left and wrapped, columns by the names given."""
+    from IPython.display import HTML
+    from pandas.io.formats.style import Styler
+
+    named = frame.rename(columns=names).rename(columns=lambda name: str(name).replace("_", " "))
+    words = {"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: pre-wrap"}
+    content = hashlib.sha256(named.to_csv().encode()).hexdigest()  # else its id is drawn at random
+    styler = Styler(named, uuid=content, uuid_len=8, cell_ids=False, precision=2, na_rep="")
+    return HTML(styler.hide(axis="index").set_table_styles([words]).to_html())
 
 
 def write_bytes(path, content):
@@ -264,18 +291,48 @@ def write_bytes(path, content):
         beside.unlink(missing_ok=True)
 
 
+def write_model(model, path):
+    """Write a model, a named tuple, to a file: its tables as Parquet, the rest by skops."""
+    import skops.io
+
+    parts = {name: part.to_parquet() if hasattr(part, "to_parquet") else part for name, part in model._asdict().items()}
+    write_bytes(path, skops.io.dumps(parts, compression=zipfile.ZIP_DEFLATED))
+
+
+def read_model(path, kind, what, trusted=()):
+    """A model of this kind of named tuple from a file that `write_model` wrote; it can't run code.
+
+    Raises ValueError if it is no such file, is damaged, or was made with another version of scikit-learn.
+    """
+    import skops.io
+    from sklearn.exceptions import InconsistentVersionWarning
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        with warnings.catch_warnings(action="error", category=InconsistentVersionWarning):
+            parts = skops.io.load(path, trusted=list(trusted))
+        frames = {name: pd.read_parquet(io.BytesIO(part)) for name, part in parts.items() if isinstance(part, bytes)}
+        return kind(**parts | frames)
+    except (*_BAD, InconsistentVersionWarning) as error:
+        found = f"{path.name} can't be read as {what} ({type(error).__name__}: {error})"
+        raise ValueError(f"{found}; make it again, or get the file anew.") from None
+
+
 def _parsed(text, needs, name):
     """The header of a CSV file, and its rows by number, 1 for the first below the header."""
     csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file
-    headers = {}
-    for separator in ",;\t":
-        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
-        headers[separator] = [_unescaped(cell.strip()) for cell in next(row for row in lines if any(row))]
+
+    def lines(separator, **how):
+        return csv.reader(io.StringIO(text, newline=""), delimiter=separator, **how)
+
+    headers = {one: [_unescaped(cell.strip()) for cell in next(filter(any, lines(one)))] for one in ",;\t"}
     # The separator with which the header has the columns needed, or most columns.
     separator = max(headers, key=lambda one: (set(needs) <= set(headers[one]), len(headers[one])))
     rows = []
     try:
-        for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+        for row in lines(separator, strict=True):
             if rows or any(row):  # empty lines above the header are no rows
                 rows.append(row)
     except csv.Error as error:

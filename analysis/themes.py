@@ -6,7 +6,6 @@ import pandas as pd
 from analysis import coding as codings
 from analysis import patterns, tables
 
-TOTALS = ["all (micro)", "all (macro)"]  # the rows that stand for all themes
 _KEYS = ["document", "paragraph"]
 
 
@@ -26,11 +25,10 @@ def classify(paragraphs, codebook):
     """
     hits = patterns.find(paragraphs, codebook)
     themes = [codebook] if isinstance(codebook, str) else list(dict.fromkeys(codebook["label"]))
-    n_hits = np.zeros((len(paragraphs), len(themes)), np.int64)
-    kept = hits[hits["kept"]]
-    row = _index(paragraphs).get_indexer(_index(kept))
-    np.add.at(n_hits, (row, pd.Index(themes).get_indexer(kept["label"])), 1)
-    return long(paragraphs, themes, assigned=n_hits > 0, n_hits=n_hits)
+    table = long(paragraphs, themes)
+    kept = hits[hits["kept"]].groupby([*_KEYS, "label"]).size()
+    n_hits = kept.reindex(pd.MultiIndex.from_frame(table), fill_value=0).to_numpy()
+    return table.assign(assigned=n_hits > 0, n_hits=n_hits)
 
 
 def evaluate(themes, coding):
@@ -70,17 +68,15 @@ def disagreements(themes, coding):
     """
     keys, names, assigned, coded = _both(themes, coding)
     row, column = np.nonzero(assigned != coded)
-    found = keys.iloc[row].reset_index(drop=True)
-    found["theme"] = pd.Series(names, dtype="str").take(column).to_numpy()
-    found["only"] = np.where(coded[row, column], "coding", "assigned")
-    return found.astype("str")
+    only = np.where(coded[row, column], "coding", "assigned")
+    found = keys.iloc[row].assign(theme=np.array(names, object)[column], only=only)
+    return found.reset_index(drop=True).astype("str")
 
 
 def long(paragraphs, themes, **values):
     """Arrays of paragraphs × themes as a table with a row for each pair, from which `coding.cells` leads back."""
-    table = (
-        paragraphs[_KEYS].astype("str").iloc[np.repeat(np.arange(len(paragraphs)), len(themes))].reset_index(drop=True)
-    )
+    rows = np.repeat(np.arange(len(paragraphs)), len(themes))
+    table = paragraphs[_KEYS].astype("str").iloc[rows].reset_index(drop=True)
     table["theme"] = pd.Series(list(themes) * len(paragraphs), index=table.index, dtype="str")
     return table.assign(**{name: value.ravel() for name, value in values.items()})
 
@@ -90,13 +86,13 @@ def scores(themes, assigned, coded):
     table = pd.DataFrame({"theme": themes, "n_paragraphs": len(coded)})
     table["n_coded"], table["n_assigned"] = coded.sum(axis=0), assigned.sum(axis=0)
     table["n_both"] = (coded & assigned).sum(axis=0)
-    micro, macro = [{"theme": name, **table.iloc[:, 2:].sum(), "n_paragraphs": len(coded)} for name in TOTALS]
-    table = pd.concat([table, pd.DataFrame([micro, macro])], ignore_index=True)
+    sums = table.iloc[:, 2:].sum()
+    both = [{"theme": name, "n_paragraphs": len(coded), **sums} for name in ("all (micro)", "all (macro)")]
+    table = pd.concat([table, pd.DataFrame(both)], ignore_index=True)
     counts = table[["n_both", "n_assigned", "n_coded"]].astype(float)
     table["precision"], table["recall"] = counts["n_both"] / counts["n_assigned"], counts["n_both"] / counts["n_coded"]
     table["f1"] = 2 * counts["n_both"] / (counts["n_coded"] + counts["n_assigned"])
-    single = table[:-2]
-    seen = single[(single["n_coded"] > 0) | (single["n_assigned"] > 0)]
+    seen = table[:-2].query("n_coded > 0 or n_assigned > 0")
     figures = ["precision", "recall", "f1"]
     table.loc[table.index[-1], figures] = seen[figures].fillna(0.0).mean()
     table["few"] = table["n_coded"] < tables.FEW
@@ -110,8 +106,3 @@ def _both(themes, coding):
     coded = coded.loc[keys[keys.isin(coded.index)]]
     assigned = themes["assigned"].to_numpy(bool)[rows[keys.get_indexer(coded.index)]]
     return coded.index.to_frame(index=False), names, assigned, coded.to_numpy()
-
-
-def _index(frame):
-    """The keys of paragraphs as an index."""
-    return pd.MultiIndex.from_frame(frame[_KEYS].astype("str"))

@@ -35,8 +35,7 @@ def tokenize(paragraphs):
     (['the', 'un’s', 'm&e', 's/2015/446'], [0, 4, 9, 14])
     """
     tables.check(paragraphs, "paragraphs")
-    own = [name for name in paragraphs.columns if name in _OWN]
-    if own:
+    if own := [name for name in paragraphs.columns if name in _OWN]:
         raise ValueError(f"paragraphs: rename the columns {own}: running words have columns of these names.")
     rows, begins, chunks, different = _chunks(paragraphs["text"])
     found = [list(_WORD.finditer(chunk)) for chunk in different]
@@ -83,8 +82,7 @@ def find(tokens, words):
     names = [" ".join(phrase) for _, phrase in phrases]
     if not names:
         raise ValueError("words is empty: name at least one word to find.")
-    twice = sorted({name for name in names if names.count(name) > 1})
-    if twice:
+    if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"words holds {twice} more than once (upper and lower case are the same).")
     token = tokens["token"].astype("category")
     code_of = {name: code for code, name in enumerate(token.cat.categories)}
@@ -101,24 +99,17 @@ def find(tokens, words):
     rows = np.concatenate(rows)
     found = tokens.iloc[rows].drop(columns="form", errors="ignore").set_axis(rows)
     found["token"] = pd.Categorical.from_codes(which, names)
-    found["n_words"] = np.array([len(phrase) for _, phrase in phrases])[which]
+    found["n_words"] = n_words = np.array([len(phrase) for _, phrase in phrases])[which]
     if "end" in found.columns:
-        found["end"] = tokens["end"].to_numpy()[rows + found["n_words"].to_numpy() - 1]
+        found["end"] = tokens["end"].to_numpy()[rows + n_words - 1]
     if isinstance(words, dict):
         found["label"] = pd.Categorical([phrases[place][0] for place in which], list(words))
     return found
 
 
-def paragraph_of(tokens):
-    """The number of each running word's paragraph, 0, 1, 2, …; ValueError where words are out of the order of the text."""
-    tables.check(tokens, "tokens")
-    codes = [tokens[key].astype("category").cat.codes.to_numpy() for key in _KEYS]
-    begins = np.ones(len(tokens), bool)  # rows whose paragraph is another than that of the row above
-    begins[1:] = (np.diff(codes[0]) != 0) | (np.diff(codes[1]) != 0)
-    back = ~begins
-    position = tokens["position"].to_numpy(np.int64)
-    back[1:] &= position[1:] <= position[:-1]
-    back[begins] = pd.DataFrame({key: code[begins] for key, code in zip(_KEYS, codes, strict=True)}).duplicated()
+def paragraph_of(tokens, more=()):
+    """The number of each running word's paragraph, 0, 1, 2, …, if they are a table `tokens` in the order of the text."""
+    begins, back = tables.reading_order(tables.check(tokens, "tokens", more))
     if back.any():
         raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text that tokenize gives.")
     return np.cumsum(begins, dtype=np.int64) - 1
@@ -141,8 +132,7 @@ def listed(value, name):
     if isinstance(value, (set, frozenset, dict, pd.DataFrame)) or not hasattr(value, "__iter__"):
         raise ValueError(f"{name} should be text or a list of them, in the order wanted; found {type(value).__name__}.")
     texts = list(value)
-    wrong = [text for text in texts if not isinstance(text, str)]
-    if wrong:
+    if wrong := [text for text in texts if not isinstance(text, str)]:
         raise ValueError(f"{name} should hold text only; found {wrong[0]!r}.")
     return texts
 
@@ -158,21 +148,16 @@ def single(words, name):
 def _split(phrase):
     """The words of a phrase, as they are counted."""
     if not _NOTATION.isdisjoint(phrase):
-        raise ValueError(
-            f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |), and words are looked for as they are; "
-            "patterns.find finds patterns, and its hits can be counted (frequency.count_hits) and shown (concordance.kwic)."
-        )
-    words = [as_token(form) for form in _WORD.findall(phrase)]
-    if not words:
+        raise ValueError(f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |): patterns.find finds those.")
+    if not (words := as_phrase(phrase)):
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")
-    return words
+    return words.split(" ")
 
 
 def _chunks(texts):
     """Cut texts at spaces and line ends: the row, first character and code of each chunk, and the different chunks."""
     array = pa.array(texts.astype("str"), pa.large_string())
-    if isinstance(array, pa.ChunkedArray):  # tables put together, or read from Parquet
-        array = array.combine_chunks()
+    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array  # tables put together
     parts = pc.split_pattern(pc.replace_substring(array, "\n", " "), " ")
     rows = pc.list_parent_indices(parts).to_numpy().astype(np.int32)
     encoded = pc.dictionary_encode(pc.list_flatten(parts))

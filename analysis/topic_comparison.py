@@ -11,6 +11,7 @@ _ROUNDING = 1e-5  # shares of a paragraph may miss 1 by this much,
 _EACH = 0.51e-6  # or by as much for each topic: half of the last digit of a share, a little more for float noise
 _TIE = 1e-12  # two slopes closer than this are the same
 _CENSUS = "none: one document is a census"
+_NO_SHARES = "none: no paragraph has shares"
 
 
 def by_group(shares, by, *, unit="document"):
@@ -27,22 +28,18 @@ def by_group(shares, by, *, unit="document"):
     [[1, 'Chad', 3, 0, 3, 0.3, 0.052, 0.548, '95 % by document (jackknife, unreliable: 3)'],
      [2, 'Chad', 3, 0, 3, 0.7, 0.452, 0.948, '95 % by document (jackknife, unreliable: 3)']]
     """
-    about, values, read = _wide(shares, by, unit)
-    rows = []
+    about, values, read, census = _wide(shares, by, unit)
+    parts = []
     for name in pd.unique(shares[by]):
-        inside = (about[by] == name).to_numpy()
-        kept = inside & read
-        _, sums, sizes = _units(about[kept], values[kept], unit)
-        n, total = kept.sum(), sums.sum(axis=0)
-        share = total / n if n else np.full(values.shape[1], np.nan)
-        without = (total - sums) / np.where(n > sizes, n - sizes, np.nan)[:, None]
-        for topic, one, others in zip(values.columns, share, without.T, strict=True):
-            low, high, interval = _interval(one, others, unit, about[read])
-            ends = np.clip([low, high], 0, 1)
-            rows.append([topic, name, n, inside.sum() - n, len(sizes), one, *ends, interval, n < tables.FEW])
-    columns = list(tables.columns("topic groups"))
-    table = pd.DataFrame(rows, columns=[columns[0], by, *columns[1:]])
-    return table.sort_values("topic", kind="stable", ignore_index=True)
+        here = (about[by] == name).to_numpy()
+        _, sums, sizes = _units(about[here & read], values[here & read], unit)
+        n, share = sizes.sum(), values[here & read].mean().to_numpy()
+        without = (sums.sum(axis=0) - sums) / np.where(n > sizes, n - sizes, np.nan)[:, None]
+        row = {"topic": values.columns, by: name, "n_paragraphs": n, "n_missing": here.sum() - n}
+        row |= {"n_units": len(sizes), "share": share, **_ends(share, without, unit, census), "few": n < tables.FEW}
+        parts.append(pd.DataFrame(row))
+    table = pd.concat(parts).sort_values("topic", kind="stable", ignore_index=True)
+    return table.assign(low=table["low"].clip(0, 1), high=table["high"].clip(0, 1))
 
 
 def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
@@ -64,27 +61,23 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     >>> found["test"][0]  # this arrangement and its mirror image
     'permutation by document (all 20 arrangements)'
     """
-    about, values, read = _wide(shares, by, unit)
-    names, parts = pd.unique(shares[by]), []
-    n = {name: int((read & (about[by] == name)).sum()) for name in names}
-    if sum(count > 0 for count in n.values()) < 2:
+    about, values, read, census = _wide(shares, by, unit)
+    if about[by][read].nunique() < 2:
         raise ValueError(f"topic shares: there is only one {by} in paragraphs with shares; nothing to compare.")
-    if about["document"][read].nunique() > 1:
+    if not census:
         _check_same(about, unit, by)
     code, sums, sizes = _units(about[read], values[read], unit)
-    first = np.unique(code, return_index=True)[1]
-    for name in names:
-        inside = (about[by][read] == name).to_numpy()
-        total, others = values[read][inside].sum(axis=0).to_numpy(), sum(n.values()) - n[name]
-        share = total / n[name] if n[name] else np.full(len(total), np.nan)
-        rest = (sums.sum(axis=0) - total) / others
-        p, least, test = _permuted(
-            inside[first].astype(float), sums, sizes, share - rest, permutations, seed, unit, about[read]
-        )
-        row = {"topic": values.columns, by: name, "n_paragraphs": n[name]}
-        row |= {"n_missing": (about[by] == name).sum() - n[name], "n_units": len(np.unique(code[inside]))}
-        row |= {"share": share, "share_others": rest, "difference": share - rest, "p": p, "p_smallest": least}
-        parts.append(pd.DataFrame(row | {"q": np.nan, "test": test, "few": min(n[name], others) < tables.FEW}))
+    first, parts = np.unique(code, return_index=True)[1], []
+    for name in pd.unique(shares[by]):
+        here = (about[by] == name).to_numpy()
+        inside, n, others = here[read], (here & read).sum(), (~here & read).sum()
+        share, rest = (values[read & side].mean().to_numpy() for side in (here, ~here))
+        x = inside[first].astype(float)
+        p, least, test = _permuted(x, sums, sizes, share - rest, permutations, seed, unit, census)
+        row = {"topic": values.columns, by: name, "n_paragraphs": n, "n_missing": here.sum() - n}
+        row |= {"n_units": len(np.unique(code[inside])), "share": share, "share_others": rest}
+        row |= {"difference": share - rest, "p": p, "p_smallest": least, "q": np.nan, "test": test}
+        parts.append(pd.DataFrame(row | {"few": min(n, others) < tables.FEW}))
     table = pd.concat(parts).sort_values("topic", kind="stable", ignore_index=True)
     return table.assign(q=_adjusted(table["p"].to_numpy()))
 
@@ -103,97 +96,74 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
     >>> found.round(3).values.tolist()[0]  # 2 of 120 arrangements: rising all the way, falling all the way
     [1, 2001, 2005, 0.1, 0.017, 'permutation by document (all 120 arrangements)']
     """
-    about, values, read = _wide(shares, time, unit)
+    about, values, read, census = _wide(shares, time, unit)
     if not pd.api.types.is_numeric_dtype(about[time]) or not np.isfinite(about[time].to_numpy(float)).all():
         raise ValueError(f"topic shares: {time} should hold finite numbers, such as years; it is {about[time].dtype}.")
     _check_same(about, unit, time)
     code, sums, sizes = _units(about[read], values[read], unit)
     times = about[time][read].to_numpy()[np.unique(code, return_index=True)[1]]
-    first, last = times.min(), times.max()
+    first, last, n = times.min(), times.max(), int(read.sum())
     if first == last:
-        raise ValueError(
-            f"topic shares: there is only one {time}, {first}, in paragraphs with shares; there is no trend."
-        )
+        raise ValueError(f"topic shares: there is only one {time}, {first}, in paragraphs with shares: no trend.")
     span = float(last - first)
-    scaled = (times - first) / span
-    slope = _slopes(scaled[None], sums, sizes)[0]
-    ends = [
-        _interval(*one, unit, about[read]) for one in zip(slope, _slopes_without(scaled, sums, sizes).T, strict=True)
-    ]
-    low, high, interval = zip(*ends, strict=True)
-    p, least, test = _permuted(scaled, sums, sizes, slope, permutations, seed, unit, about[read])
-    n = int(read.sum())
-    row = {
-        "topic": values.columns,
-        "n_units": len(sizes),
-        "n_paragraphs": n,
-        "n_missing": len(read) - n,
-        "first": first,
-    }
-    row |= {"last": last, "slope": slope / span, "low": np.array(low) / span, "high": np.array(high) / span}
-    row |= {"interval": interval, "p": p, "p_smallest": least, "q": _adjusted(p), "test": test, "few": n < tables.FEW}
-    return pd.DataFrame(row)
+    x = (times - first) / span
+    slope = _slopes(x[None], sums, sizes)[0]
+    ends = _ends(slope, _slopes_without(x, sums, sizes), unit, census)
+    p, least, test = _permuted(x, sums, sizes, slope, permutations, seed, unit, census)
+    row = {"topic": values.columns, "n_units": len(sizes), "n_paragraphs": n, "n_missing": len(read) - n}
+    row |= {"first": first, "last": last, "slope": slope / span, **ends, "p": p, "p_smallest": least}
+    table = pd.DataFrame(row | {"q": _adjusted(p), "test": test, "few": n < tables.FEW})
+    return table.assign(low=table["low"] / span, high=table["high"] / span)
 
 
 def _wide(shares, column, unit):
-    """Shares as paragraphs × topics, what is known of each paragraph, and which have shares."""
+    """Shares as paragraphs × topics, what is known of each paragraph, which have shares, and whether all are of one document."""
     tables.check(shares, "topic shares", [column, unit])
     named = list(dict.fromkeys([*_KEYS, column, unit]))
-    keyed = shares.astype(dict.fromkeys(_KEYS, "str"))
+    keyed = shares.astype({**dict.fromkeys(_KEYS, "str"), "share": float})
     values = keyed.pivot(index=_KEYS, columns="topic", values="share")  # noqa: PD010
     for name in named[2:]:
         _check_same(keyed, "paragraph", name)
     about = keyed[named].drop_duplicates(_KEYS).set_index(_KEYS, drop=False).loc[values.index]
-    total = values.sum(axis=1, skipna=False)
-    missing = values.isna().all(axis=1) & (len(keyed) == values.size)
+    total, missing = values.sum(axis=1, skipna=False), values.isna().all(axis=1) & (len(keyed) == values.size)
     wrong = ~((total - 1).abs() <= max(_ROUNDING, _EACH * values.shape[1])) & ~missing
     if wrong.any():
-        raise ValueError(
-            f"topic shares: those of paragraph {wrong.idxmax()} sum to {total[wrong.idxmax()]:.7g}; they should have every "
-            "topic and sum to 1, or all be missing."
-        )
+        found = f"topic shares: those of paragraph {wrong.idxmax()} sum to {total[wrong.idxmax()]:.7g}"
+        raise ValueError(f"{found}; they should have every topic and sum to 1, or all be missing.")
     if missing.all():
         raise ValueError("topic shares: no paragraph has shares; all are missing.")
-    return about.reset_index(drop=True), values.reset_index(drop=True), ~missing.to_numpy()
+    about, values, read = about.reset_index(drop=True), values.reset_index(drop=True), ~missing.to_numpy()
+    return about, values, read, about["document"][read].nunique() == 1
 
 
 def _check_same(frame, unit, column):
     """Each unit has one value."""
     of_unit = frame.groupby(_KEYS if unit == "paragraph" else unit, sort=False, observed=True)[column].nunique()
     if (of_unit > 1).any():
-        raise ValueError(
-            f"topic shares: {unit} {of_unit.idxmax()!r} has several values of {column}; choose a unit that has one value "
-            "each: the level at which it was given."
-        )
+        found = f"topic shares: {unit} {of_unit.idxmax()!r} has several values of {column}"
+        raise ValueError(f"{found}; choose a unit that has one value each: the level at which it was given.")
 
 
 def _units(about, values, unit):
     """The unit of each paragraph, in order of appearance; and of each unit the sum of shares and its paragraphs."""
     code = about.groupby(_KEYS if unit == "paragraph" else unit, sort=False, observed=True).ngroup().to_numpy()
-    sizes = np.bincount(code)
-    sums = np.zeros((len(sizes), values.shape[1]))
-    np.add.at(sums, code, values.to_numpy())
-    return code, sums, sizes
+    return code, values.groupby(code).sum().to_numpy(), np.bincount(code)
 
 
-def _interval(estimate, without, unit, about):
-    """`low`, `high` and `interval` from an estimate and what it is when each unit in turn is left out."""
-    if about["document"].nunique() == 1:
-        return np.nan, np.nan, _CENSUS
-    if np.isnan(estimate):
-        return np.nan, np.nan, "none: no paragraph has shares"
-    return resampling.interval(estimate, without, unit)
+def _ends(estimates, without, unit, census):
+    """`low`, `high` and `interval` of each topic, from its estimate and those when each unit in turn is left out."""
+    if census or np.isnan(estimates).any():
+        return {"low": np.nan, "high": np.nan, "interval": _CENSUS if census else _NO_SHARES}
+    ends = [resampling.interval(*one, unit) for one in zip(estimates, without.T, strict=True)]
+    return dict(zip(("low", "high", "interval"), zip(*ends, strict=True), strict=True))
 
 
-def _permuted(x, sums, sizes, slope, permutations, seed, unit, about):
+def _permuted(x, sums, sizes, slope, permutations, seed, unit, census):
     """p of each topic's slope on x (0 to 1) if x is permuted over units, the smallest that could come out, and the test."""
-    none = np.full(len(slope), np.nan)
-    if about["document"].nunique() == 1:
-        return none, np.nan, _CENSUS
-    if np.isnan(slope).any():
-        return none, np.nan, "none: no paragraph has shares"
-    if len(sizes) < tables.FEW:
-        return none, np.nan, f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
+    if census or np.isnan(slope).any() or len(sizes) < tables.FEW:
+        few = f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
+        why = _CENSUS if census else _NO_SHARES if np.isnan(slope).any() else few
+        return np.full(len(slope), np.nan), np.nan, why
     blocks, ways = resampling.arrangements(x, permutations, seed)
     extreme = sum((np.abs(_slopes(block, sums, sizes)) >= np.abs(slope) - _TIE).sum(axis=0) for block in blocks)
     if ways is None:
@@ -210,16 +180,15 @@ def _slopes(x, sums, sizes):
 
 
 def _slopes_without(x, sums, sizes):
-    """The slopes when each unit in turn is left out; missing where the others have only one value of x."""
-    n, nx, nxx, xy, y = (s.sum(axis=0) - s for s in (sizes, sizes * x, sizes * x**2, sums * x[:, None], sums))
-    _, code, counts = np.unique(x, return_inverse=True, return_counts=True)
-    return _slope(n, nx, np.where(len(counts) - (counts[code] == 1) > 1, nxx, np.nan), xy, y)
+    """The slopes when each unit in turn is left out."""
+    return _slope(*(s.sum(axis=0) - s for s in (sizes, sizes * x, sizes * x**2, sums * x[:, None], sums)))
 
 
 def _slope(n, nx, nxx, xy, y):
-    """Σ n (x − x̄)(y − ȳ) / Σ n (x − x̄)² from sums over units."""
+    """Σ n (x − x̄)(y − ȳ) / Σ n (x − x̄)² from sums over units; missing where there is only one value of x."""
     mean = nx / n
-    return (xy - mean[:, None] * y) / (nxx - nx * mean)[:, None]
+    squares = nxx - nx * mean
+    return (xy - mean[:, None] * y) / np.where(squares > 0, squares, np.nan)[:, None]
 
 
 def _adjusted(p):

@@ -1,23 +1,21 @@
 """How good the terms of topics look: do they occur together, in one topic only; and can people tell what does not belong."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analysis import resampling, tables
+from analysis import tables
 from analysis.tokens import paragraph_of
 
 _EPSILON = 1e-12  # added to a joint share, lest its logarithm be infinite
-_ENTRIES = 2_000_000  # windows × terms looked at in one go
+_SHOWN = 5  # first terms of a topic in a question
+_WORDS = [f"word_{place}" for place in range(1, _SHOWN + 2)]
 
 
-class Intrusion(NamedTuple):
-    """Questions to be answered, and the answers: the tables `intrusion sheet` and `intrusion key`."""
-
-    sheet: pd.DataFrame
-    key: pd.DataFrame
+# What `intrusion` gives, questions to be answered, and the answers: the tables `intrusion sheet` and `intrusion key`.
+Intrusion = namedtuple("Intrusion", "sheet key")
 
 
 def npmi(terms, tokens, *, window=10, top=10):
@@ -40,33 +38,28 @@ def npmi(terms, tokens, *, window=10, top=10):
     >>> found.drop(columns="few").round(3).values.tolist()[0]
     [1.0, -0.333, 3.0, 1.0, 3.0, 2.0]
     """
-    best = _first(_ranked(terms), top)
-    paragraph = paragraph_of(tokens)
+    best, paragraph = _first(_ranked(terms), top), paragraph_of(tokens)
     if not len(tokens):
         raise ValueError("tokens has no rows; give the running words in which the terms are looked for.")
-    words = pd.Index(best["term"].unique()).sort_values()
+    words = pd.Index(best["term"].unique())
     token = tokens["token"].astype("category")
-    best = best.assign(code=words.get_indexer(best["term"]))
     code = words.get_indexer(token.cat.categories)[token.cat.codes]
     together, windows = _together(code, len(words), paragraph, window)
-    alone = together.diagonal()
-    best["absent"] = alone[best["code"]] == 0
-    pairs = best.merge(best, on="topic", suffixes=("_a", "_b"))
-    pairs = pairs[pairs["rank_a"] < pairs["rank_b"]]
-    a, b = pairs["code_a"].to_numpy(), pairs["code_b"].to_numpy()
-    both = np.asarray(sparse.csr_matrix(together)[a, b]).ravel() if len(pairs) else np.zeros(0)
+    best = best.assign(code=words.get_indexer(best["term"]))
+    best["alone"] = together.diagonal()[best["code"]]
+    best["absent"] = best["alone"] == 0
+    pairs = best.merge(best, on="topic", suffixes=("_a", "_b")).query("rank_a < rank_b")
+    both, absent = together[pairs["code_a"], pairs["code_b"]], pairs["absent_a"] | pairs["absent_b"]
     joint = both / windows + _EPSILON
-    chance = np.maximum(alone[a], 1) / windows * (np.maximum(alone[b], 1) / windows)
-    absent = pairs["absent_a"] | pairs["absent_b"]
+    chance = np.where(absent, 1, pairs["alone_a"] * pairs["alone_b"]) / windows**2
     pairs = pairs.assign(npmi=np.where(absent, -1.0, np.log(joint / chance) / -np.log(joint)), never=both == 0)
-    table = best.groupby("topic").agg(n_terms=("term", "size"), n_absent=("absent", "sum"))
-    per_pair = pairs.groupby("topic").agg(
-        npmi=("npmi", "mean"), n_pairs=("npmi", "size"), n_pairs_never=("never", "sum")
-    )
-    table = table.join(per_pair).fillna({"n_pairs": 0, "n_pairs_never": 0})
-    table = table.astype({"n_pairs": "int64", "n_pairs_never": "int64"}).reset_index()
+    of_topic, of_pairs = best.groupby("topic"), pairs.groupby("topic")
+    table = pd.DataFrame({"npmi": of_pairs["npmi"].mean(), "n_terms": of_topic.size()})
+    table["n_absent"] = of_topic["absent"].sum()
+    table["n_pairs"] = of_pairs.size().reindex(table.index, fill_value=0)
+    table["n_pairs_never"] = of_pairs["never"].sum().reindex(table.index, fill_value=0)
     table["few"] = table["n_terms"] - table["n_absent"] < tables.FEW
-    return table[list(tables.columns("topic npmi"))]
+    return table.reset_index()
 
 
 def exclusivity(terms, *, top=10):
@@ -102,16 +95,15 @@ def diversity(terms, *, top=10):
     return pd.DataFrame({"n_terms": [n], "n_different": [different], "diversity": [different / n]})
 
 
-def intrusion(terms, *, n=1, top=5, seed=0):
-    """Make questions of word intrusion: a topic's `top` first terms, and one word that does not belong.
+def intrusion(terms, *, seed=0):
+    """Make questions of word intrusion, one a topic: its first five terms, and one word that does not belong.
 
-    Gives `.sheet`, to be answered in its column `intruder`, and `.key`, to be kept from who answers. n: questions per
-    topic; a person should see a topic once, since words that return give the intruder away. Write them with
+    Gives `.sheet`, to be answered in its column `intruder`, and `.key`, to be kept from who answers. Write them with
     `tables.write`; read the sheet with `tables.read`, and the key with ``tables.read(path).astype({"topic": int})``.
 
     The intruder stands high in another topic, so that it is no rare word, and low in this one: it is drawn from the
-    first terms of other topics that are not among this topic's terms, or, where these are fewer than n, in the lower
-    half of its ranks (Chang, Boyd-Graber, Gerrish, Wang & Blei 2009). ValueError where topics are too alike.
+    first terms of other topics that are not among this topic's terms, or, where there are none, in the lower half of
+    its ranks (Chang, Boyd-Graber, Gerrish, Wang & Blei 2009). ValueError where topics are too alike.
 
     >>> words = ["war", "peace", "army", "truce", "arms", "child", "school", "teacher", "book", "class"]
     >>> terms = pd.DataFrame({"topic": [1] * 5 + [2] * 5, "term": words, "rank": [1, 2, 3, 4, 5] * 2})
@@ -122,84 +114,65 @@ def intrusion(terms, *, n=1, top=5, seed=0):
     ['1', 2, 'army', 1]
     """
     terms = _ranked(terms)
-    high = _first(terms, top).sort_values(["rank", "topic"]).drop_duplicates("term").sort_values("term")
+    high = _first(terms, _SHOWN).sort_values(["rank", "topic"]).drop_duplicates("term").sort_values("term")
     high = high[["term", "topic"]].values.tolist()
     rng, questions = np.random.default_rng(seed), []
     for topic, own in terms.groupby("topic"):
-        if len(own) < top:
-            raise ValueError(f"topic terms: topic {topic} has {len(own)} of the {top} terms shown; lower top.")
         rank = dict(zip(own["term"], own["rank"], strict=True))
         free = [word for word in high if word[0] not in rank]
-        if len(free) < n:
-            free = [word for word in high if rank.get(word[0], np.inf) > max(top, len(own) / 2)]
-        if len(free) < n:
-            raise ValueError(
-                f"topic terms: only {len(free)} words could intrude on topic {topic}: topics are too alike."
-            )
-        for drawn in rng.choice(len(free), n, replace=False):
-            shown = [*own["term"].iloc[:top], free[drawn][0]]
-            questions.append([topic, *free[drawn], *(shown[place] for place in rng.permutation(top + 1))])
-    words = [f"word_{place}" for place in range(1, top + 2)]
-    key = pd.DataFrame(questions, columns=["topic", "intruder", "source", *words])
+        free = free or [word for word in high if rank[word[0]] > max(_SHOWN, len(own) / 2)]
+        if len(own) < _SHOWN or not free:
+            alike = "no word could intrude: topics are too alike"
+            why = alike if len(own) >= _SHOWN else f"has {len(own)} terms, not {_SHOWN}"
+            raise ValueError(f"topic terms: topic {topic}: {why}.")
+        intruder = free[rng.choice(len(free), 1, replace=False)[0]]
+        shown = [*own["term"].iloc[:_SHOWN], intruder[0]]
+        questions.append([topic, *intruder, *(shown[place] for place in rng.permutation(_SHOWN + 1))])
+    key = pd.DataFrame(questions, columns=["topic", "intruder", "source", *_WORDS])
     key = key.iloc[rng.permutation(len(key))].reset_index(drop=True)
     key.insert(0, "question", [str(number) for number in range(1, len(key) + 1)])
-    return Intrusion(key[["question", *words]].assign(intruder=""), key)
+    return Intrusion(key[["question", *_WORDS]].assign(intruder=""), key)
 
 
-def score_intrusion(answers, key, by="topic"):
-    """How often people found the intruder, topic by topic or (by=None) in all: the table `intrusion scores`.
+def score_intrusion(answers, key):
+    """How often people found the intruder, topic by topic: the table `intrusion scores`.
 
     answers: sheets that were filled in, with a column `coder` where several people answered. `precision` is the model
-    precision of Chang et al. (2009): n_right / n_answers, blank ones left out.
+    precision of Chang et al. (2009): n_right / n_answers, blank ones left out. `low` and `high` are an exact 95 %
+    interval by coder (Clopper & Pearson 1934), none for one coder, and `p` is the exact binomial chance of so many
+    right if everyone guessed blindly (`q`: Benjamini & Hochberg 1995, over topics).
 
-    By topic, `low` and `high` are an exact 95 % interval by coder (Clopper & Pearson 1934), none for one coder nor where
-    a coder answered several questions of the topic, and `p` is the exact binomial chance of so many right if everyone
-    guessed blindly (`q`: Benjamini & Hochberg 1995, over topics). In all, the interval is a jackknife by coder, with no
-    test: it says what other people might find in these topics, not how other topics would do.
-
-    >>> key = pd.DataFrame({"question": ["1"], "topic": 1, "intruder": "book", "word_1": "war", "word_2": "book"})
+    >>> words = {f"word_{n}": word for n, word in enumerate(["war", "army", "book", "arms", "troops", "tank"], 1)}
+    >>> key = pd.DataFrame({"question": ["1"], "topic": 1, "intruder": "book", **words})
     >>> sheet = key.drop(columns="topic")
     >>> answers = pd.concat([sheet.assign(coder="ann"), sheet.assign(coder="bo", intruder="war")])
-    >>> score_intrusion(answers, key)[["n_answers", "n_right", "precision", "chance", "p"]].values.tolist()
-    [[2.0, 1.0, 0.5, 0.5, 0.75]]
+    >>> score_intrusion(answers, key)[["n_answers", "n_right", "precision", "chance", "p"]].round(3).values.tolist()
+    [[2.0, 1.0, 0.5, 0.167, 0.306]]
     """
-    words = [name for name in getattr(key, "columns", []) if str(name).startswith("word_")]
-    given = _given(tables.check(answers, "intrusion sheet", words), tables.check(key, "intrusion key", words), words)
-    rows, chance = [], 1 / len(words)
-    for topic, own in given.groupby("topic") if by else [(None, given)]:
-        answered = own[own["answer"] != ""]
-        n, right, coders = len(answered), int(answered["right"].sum()), answered["coder"].nunique()
-        row = {"topic": topic, "n_answers": n, "n_right": right, "n_blank": len(own) - n}
-        row |= {"precision": right / n if n else np.nan, "chance": chance, "low": np.nan, "high": np.nan}
-        test = stats.binomtest(right, n, chance, alternative="greater") if by and n and n == coders else None
-        if not by and n:
-            per = answered.groupby("coder")["right"].agg(["sum", "size"])
-            low, high, interval = resampling.interval(right / n, (right - per["sum"]) / (n - per["size"]), "coder")
-            row |= {"low": np.maximum(low, 0), "high": np.minimum(high, 1), "interval": interval}
-        elif test is None:
-            row["interval"] = "none: a coder answered several questions of the topic" if n else "none: no answer"
-        elif coders < 2:
-            row["interval"] = "none: one coder"
-        else:
-            row["low"], row["high"] = stats.binomtest(right, n).proportion_ci(0.95, method="exact")
-            doubt = f", unreliable: {coders}" if coders < tables.UNRELIABLE else ""
-            row["interval"] = f"95 % by coder (Clopper–Pearson{doubt})"
-        rows.append(row | {"p": test.pvalue if test else np.nan, "q": np.nan, "few": n < tables.FEW})
-    table = pd.DataFrame(rows)
-    tested = table["p"].notna()
-    if tested.any():
-        table.loc[tested, "q"] = stats.false_discovery_control(table.loc[tested, "p"])
-    return table if by else table.drop(columns=["topic", "p", "q"])
+    given = _given(tables.check(answers, "intrusion sheet", _WORDS), tables.check(key, "intrusion key", _WORDS))
+    blank, chance = given["answer"] == "", 1 / len(_WORDS)
+    given = given.assign(right=given["answer"] == given["right"], blank=blank, answered=~blank)
+    summed = {"n_answers": ("answered", "sum"), "n_right": ("right", "sum"), "n_blank": ("blank", "sum")}
+    table = given.groupby("topic").agg(**summed).reset_index()
+    n, right = table["n_answers"], table["n_right"]
+    table = table.assign(precision=right / n, chance=chance)
+    ends = [
+        stats.binomtest(*of).proportion_ci() if of[1] > 1 else (np.nan, np.nan) for of in zip(right, n, strict=True)
+    ]
+    table[["low", "high"]] = ends
+    doubt = (", unreliable: " + n.astype("str")).where(n < tables.UNRELIABLE, "")
+    worded = "95 % by coder (Clopper–Pearson" + doubt + ")"
+    table["interval"] = worded.where(n > 1, "none: one coder").where(n > 0, "none: no answer")
+    p = np.where(n > 0, stats.binom.sf(right - 1, n, chance), np.nan)
+    table = table.assign(p=p, q=np.nan, few=n < tables.FEW)
+    table.loc[n > 0, "q"] = stats.false_discovery_control(p[n > 0])
+    return table
 
 
 def _ranked(terms, more=()):
     """The terms, checked, by topic and rank."""
-    tables.check(terms, "topic terms", more)
-    return (
-        terms[["topic", "term", "rank", *more]]
-        .astype({"term": "str"})
-        .sort_values(["topic", "rank"], ignore_index=True)
-    )
+    ranked = tables.check(terms, "topic terms", more)[["topic", "term", "rank", *more]].astype({"term": "str"})
+    return ranked.sort_values(["topic", "rank"], ignore_index=True)
 
 
 def _first(ranked, top):
@@ -207,35 +180,31 @@ def _first(ranked, top):
     return ranked[ranked.groupby("topic").cumcount() < top]
 
 
-def _given(answers, key, words):
-    """Each answer as it was given and whether it is right, with its topic and coder."""
-    plain = {name: key[name].str.strip().str.casefold() for name in ["intruder", *words]}
-    key = key.assign(**plain, shown=[frozenset(row) for row in pd.DataFrame(plain)[words].to_numpy()])
-    given = answers[["question"]].assign(coder=answers["coder"] if "coder" in answers.columns else "")
-    given["answer"] = answers["intruder"].str.strip().str.casefold()
-    given["seen"] = [
-        frozenset(row) for row in answers[words].apply(lambda word: word.str.strip().str.casefold()).to_numpy()
-    ]
-    given = given.reset_index(drop=True).merge(
-        key[["question", "topic", "intruder", "shown"]], on="question", how="left"
+def _given(answers, key):
+    """Each answer as it was given, with its topic, its coder and the right answer."""
+    one, other = (
+        table[["intruder", *_WORDS]].apply(lambda column: column.str.strip().str.casefold()) for table in (answers, key)
     )
-    for row, one in enumerate(given.to_dict("records")):
-        where = f"intrusion sheet: question {one['question']} in row {row} (from 0)"
-        if not isinstance(one["shown"], frozenset) or one["seen"] != one["shown"]:
-            raise ValueError(f"{where} has other words than the key; was the sheet made with another seed or topics?")
-        if one["answer"] and one["answer"] not in one["shown"]:
-            listed = ", ".join(sorted(one["shown"]))
-            raise ValueError(f"{where} is answered {one['answer']!r}; write one of its words: {listed}.")
-    twice = given.duplicated(["question", "coder"])
-    if twice.any():
-        row = int(twice.argmax())
-        raise ValueError(
-            f"intrusion sheet: question {given['question'][row]} in row {row} (from 0) is there twice; name each person "
-            "in a column coder."
-        )
-    if not (given["answer"] != "").any():
+    if (twice := key["topic"].duplicated()).any():
+        raise ValueError(f"intrusion key: topic {key['topic'][twice].iloc[0]} is asked about twice.")
+    key = key[["question", "topic"]].assign(right=other["intruder"], shown=other[_WORDS].apply(frozenset, axis=1))
+    given = pd.DataFrame({"question": answers["question"], "coder": answers.get("coder", "")})
+    given = given.assign(answer=one["intruder"], seen=one[_WORDS].apply(frozenset, axis=1)).merge(key, how="left")
+    own = [answer in ("", *seen) for answer, seen in zip(given["answer"], given["seen"], strict=True)]
+    for right, why in (
+        (
+            given["seen"] == given["shown"],
+            "has other words than the key; was the sheet made with another seed or topics?",
+        ),
+        (own, "is answered with another word; write one of its six words."),
+        (~given.duplicated(["question", "coder"]), "is there twice; name each person in a column coder."),
+    ):
+        if not np.all(right):
+            row = int(np.argmin(right))
+            raise ValueError(f"intrusion sheet: question {given['question'][row]} in row {row} (from 0) {why}")
+    if not given["answer"].any():
         raise ValueError("intrusion sheet: no question is answered; the chosen word belongs in the column intruder.")
-    return given.assign(topic=given["topic"].astype("int64"), right=given["answer"] == given["intruder"])
+    return given
 
 
 def _together(code, n_words, paragraph, window):
@@ -255,17 +224,8 @@ def _together(code, n_words, paragraph, window):
     start, end = first + shift, np.minimum(gone + shift, begin[number] + windows[number] - 1)
     again = np.flatnonzero(word[1:] == word[:-1]) + 1
     start[again] = np.maximum(start[again], end[again - 1] + 1)  # a window counts once
-    order = np.argsort(start, kind="stable")
-    order = order[start[order] <= end[order]]
-    start, end, word = start[order], end[order], word[order]
-
-    together, step = sparse.csr_array((n_words, n_words), dtype=np.int64), max(_ENTRIES // window, 1)
-    for low in range(0, int(windows.sum()), step):
-        near = slice(*np.searchsorted(start, [low - window + 1, low + step]))
-        begins, ends = np.maximum(start[near], low), np.minimum(end[near], low + step - 1)
-        size = np.maximum(ends - begins + 1, 0)
-        held = np.repeat(begins - low - np.cumsum(size) + size, size) + np.arange(size.sum())
-        entries = np.ones(len(held), np.int64), (held, np.repeat(word[near], size))
-        holds = sparse.csr_array(entries, shape=(step, n_words))
-        together = together + holds.T @ holds
-    return together, int(windows.sum())
+    size = np.maximum(end - start + 1, 0)
+    held = np.repeat(start - np.cumsum(size) + size, size) + np.arange(size.sum())
+    shape = int(windows.sum()), n_words
+    holds = sparse.csr_array((np.ones(len(held), np.int64), (held, np.repeat(word, size))), shape=shape)
+    return (holds.T @ holds).toarray(), shape[0]

@@ -1,10 +1,6 @@
 """Topics: words and paragraphs that go together, found in running words or made from labels that others gave."""
 
-import io
 import warnings
-import zipfile
-import zlib
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -21,19 +17,6 @@ _SAMPLE = 20_000  # paragraphs by which topics are made sharper
 _ROUNDS = 30
 _TELLING = 3  # paragraphs on a card
 _KEYS = ["document", "paragraph"]
-_TABLES = ["terms", "shares"]  # of a model
-# What a file that is no model, or is damaged, makes skops stumble over.
-_BAD = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    TypeError,
-    LookupError,
-    AttributeError,
-)
 
 
 class Topics(NamedTuple):
@@ -43,17 +26,9 @@ class Topics(NamedTuple):
     shares: pd.DataFrame
     model: str
     words: list
-    idf: np.ndarray  # inverse document frequency of each word
-    space: object  # Space, scikit-learn's fitted model, or None for topics made from labels
+    tfidf: object  # scikit-learn's TfidfTransformer, which weighs the words
+    space: object  # what `_among` found, scikit-learn's fitted model, or None for topics made from labels
     order: np.ndarray  # which column of the model is topic 1, 2, …
-
-
-class Space(NamedTuple):
-    """Where topics lie among paragraphs, and how paragraphs get there."""
-
-    axes: np.ndarray  # words × dimensions
-    middle: np.ndarray  # the mean paragraph, in these dimensions
-    topics: np.ndarray  # topics × dimensions, of length 1
 
 
 def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
@@ -104,19 +79,17 @@ def from_labels(tokens, labels, *, drop=()):
     """
     tables.check(labels, "labelled paragraphs", ["label"])
     kept = cooccurrence.keep(tokens, drop)
-    known = labels.astype(dict.fromkeys(_KEYS, "str")).set_index(_KEYS)["label"]
-    topic, names = pd.factorize(known.reindex(pd.MultiIndex.from_frame(kept.paragraphs)).to_numpy())
-    k, some = len(names), topic >= 0
+    labels = labels.astype(dict.fromkeys(_KEYS, "str"))
+    topic, names = pd.factorize(kept.paragraphs.merge(labels, on=_KEYS, how="left")["label"])
+    k, topic = len(names), topic[:, None]
     if k < 2:
         raise TooFew(f"labels: {k} different labels in the paragraphs of tokens; topics need two.")
-    members = sparse.csr_array((np.ones(some.sum()), (np.flatnonzero(some), topic[some])), shape=(len(some), k))
-    counts = kept.counts()
-    n = (counts.T @ members).toarray()
+    counts, members = kept.counts(), (topic == np.arange(k)).astype(float)
+    n = counts.T @ members
     expected = np.outer(n.sum(axis=1), n.sum(axis=0)) / n.sum()
-    loadings = np.maximum(np.log(np.where(n > 0, n, 1) / np.where(n > 0, expected, 1)), 0) * np.sqrt(n)
-    shares = np.full((len(some), k), np.nan)
-    shares[some] = members[some].toarray()
-    return _told(kept, "labels", None, loadings, loadings**2, shares, _tfidf(counts)[1])
+    loadings = np.maximum(np.log(np.maximum(n, 1) / np.where(n > 0, expected, 1)), 0) * np.sqrt(n)
+    shares = np.where(topic < 0, np.nan, members)
+    return _told(kept, "labels", None, loadings, loadings**2, shares, _weighing(counts))
 
 
 def place(topics, tokens):
@@ -137,7 +110,7 @@ def place(topics, tokens):
         raise TypeError("topics should come from topics.fit or topics.load; those made from labels place no paragraph.")
     kept = cooccurrence.keep(tokens, words=topics.words)
     counts = kept.counts()
-    return _long(_placed(topics.space, _tfidf(counts, topics.idf)[0], counts)[:, topics.order], kept)
+    return _long(_placed(topics.space, topics.tfidf.transform(counts), counts)[:, topics.order], kept)
 
 
 def label(terms, labels):
@@ -152,7 +125,7 @@ def label(terms, labels):
     [nan, 'Women and girls']
     >>> label(terms, {"women war": "Women in war"})
     Traceback (most recent call last):
-    ValueError: labels: 'women war' are the first 2 terms of no topic; read the topics again, then label anew.
+    ValueError: labels: 'women war' are the first 2 terms of 0 topics, not of one; read the topics again, then label anew.
     """
     tables.check(terms, "topic terms")
     if not isinstance(labels, dict):
@@ -160,12 +133,11 @@ def label(terms, labels):
     own = terms.sort_values(["topic", "rank"]).groupby("topic")["term"].agg(list)
     names = pd.Series(np.nan, own.index, dtype="str")
     for key, name in labels.items():
-        words = [as_token(word) for word in (key.split() if isinstance(key, str) else key)]
-        fitting = [topic for topic, first in own.items() if words and {*first[: len(words)]} == {*words}]
+        words = {as_token(word) for word in (key.split() if isinstance(key, str) else key)}
+        fitting = [topic for topic, first in own.items() if words and {*first[: len(words)]} == words]
         if len(fitting) != 1:
-            which = f"those of topics {fitting}: add terms" if fitting else "no topic"
-            which = f"are the first {len(words)} terms of {which}"
-            raise ValueError(f"labels: {key!r} {which}; read the topics again, then label anew.")
+            found = f"labels: {key!r} are the first {len(words)} terms of {len(fitting)} topics, not of one"
+            raise ValueError(f"{found}; read the topics again, then label anew.")
         if pd.notna(names[fitting[0]]):
             raise ValueError(f"labels: {key!r} and another key are both topic {fitting[0]}; keep one name.")
         names[fitting[0]] = name
@@ -185,34 +157,26 @@ def cards(topics, paragraphs, *, stability=None, labels=None):
     >>> cards(found, paragraphs)[["topic", "terms", "share", "rank", "paragraph"]].values.tolist()[:2]
     [[1, 'arms · for · war', 0.5, 1, '1'], [1, 'arms · for · war', 0.5, 2, '3']]
     """
-    tables.check(paragraphs, "paragraphs")
-    texts = paragraphs[[*_KEYS, "text"]].reset_index(drop=True).astype(dict.fromkeys(_KEYS, "str"))
+    texts = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]].reset_index(drop=True).astype("str")
     shares = topics.shares.dropna(subset="share").astype(dict.fromkeys(_KEYS, "str"))
     first = topics.terms[topics.terms["rank"] <= TERMS]
-    words = tokenize(texts)[[*_KEYS, "token"]].drop_duplicates().astype("str")
-    met = words.merge(first[["topic", "term"]].rename(columns={"term": "token"}), on="token")
-    met = met.groupby([*_KEYS, "topic"]).size().rename("met").reset_index()
-    told = shares.merge(texts.assign(row=texts.index), on=_KEYS, how="left").merge(
-        met, on=[*_KEYS, "topic"], how="left"
-    )
-    strange = told["row"].isna()
-    if strange.any():
-        key = tuple(told.loc[strange.idxmax(), _KEYS])
+    words = tokenize(texts)[[*_KEYS, "token"]].drop_duplicates().astype("str").rename(columns={"token": "term"})
+    met = words.merge(first[["topic", "term"]]).groupby([*_KEYS, "topic"]).size().rename("met").reset_index()
+    told = shares.merge(texts.assign(row=texts.index), how="left").merge(met, how="left").fillna({"met": 0})
+    if told["row"].isna().any():
+        key = tuple(told.loc[told["row"].isna().idxmax(), _KEYS])
         raise ValueError(f"paragraphs: {key} has shares but is not there; give those the topics were found in.")
-    told = told[told["share"] > 0].fillna({"met": 0})
-    told = told.sort_values(["topic", "share", "met", "row"], ascending=[True, False, False, True])
+    told = told[told["share"] > 0].sort_values(["topic", "share", "met", "row"], ascending=[True, False, False, True])
     told["rank"] = told.groupby("topic").cumcount() + 1
     told = told[told["rank"] <= _TELLING].rename(columns={"share": "share_here"})
     wide = shares["share"].to_numpy().reshape(-1, len(topics.order))
-    largest = np.bincount(wide.argmax(axis=1), minlength=wide.shape[1])
+    largest = np.bincount(wide.argmax(axis=1), minlength=len(topics.order))
     card = label(topics.terms, labels or {})
     card["terms"] = first.groupby("topic")["term"].agg(" · ".join).to_numpy()
     card = card.assign(share=wide.mean(axis=0), n_paragraphs=largest, few=largest < tables.FEW)
-    if stability is None:
-        card = card.assign(stability=np.nan, confident=False)
-    else:
-        tables.check(stability, "topic stability", ["stability"])
-        card = card.merge(stability[["topic", "stability", "confident"]], on="topic")
+    untested = card[["topic"]].assign(stability=np.nan, confident=False)
+    tested = untested if stability is None else tables.check(stability, "topic stability", ["stability"])
+    card = card.merge(tested[["topic", "stability", "confident"]], on="topic")
     card["label"] = card["label"].where(card["confident"])
     return card.merge(told[["topic", "rank", *_KEYS, "share_here", "text"]], on="topic")
 
@@ -227,121 +191,86 @@ def save(topics, path):
     Traceback (most recent call last):
     TypeError: topics should come from topics.fit, found str.
     """
-    import skops.io
-
     if not isinstance(topics, Topics):
         raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
-    stored = {name: getattr(topics, name).to_parquet() for name in _TABLES}
-    stored["space"] = topics.space._asdict() if isinstance(topics.space, Space) else topics.space
-    tables.write_bytes(path, skops.io.dumps(topics._asdict() | stored, compression=zipfile.ZIP_DEFLATED))
+    tables.write_model(topics, path)
 
 
 def load(path):
     """Read fitted topics from a file that `save` wrote, to the last digit.
 
-    The file can't run code: only arrays, text and scikit-learn's own classes are read.
-
-    Raises ValueError if it is no such file, is damaged, or was made with another version of scikit-learn.
+    The file can't run code: only arrays, text and scikit-learn's own classes are read. ValueError if it is no such
+    file, is damaged, or was made with another version of scikit-learn.
 
     >>> load("topics.skops")
     Traceback (most recent call last):
     FileNotFoundError: There is no file topics.skops.
     """
-    import skops.io
-    from sklearn.exceptions import InconsistentVersionWarning
-
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
-    try:
-        with warnings.catch_warnings(action="error", category=InconsistentVersionWarning):
-            parts = skops.io.load(path, trusted=[])
-        parts |= {name: pd.read_parquet(io.BytesIO(parts[name])) for name in _TABLES}
-        parts["space"] = Space(**parts["space"]) if isinstance(parts["space"], dict) else parts["space"]
-        return Topics(**parts)
-    except (*_BAD, InconsistentVersionWarning) as error:
-        why = f"{type(error).__name__}: {error}"
-        raise ValueError(
-            f"{path.name} can't be read as topics ({why}); fit them again, or get the file anew."
-        ) from None
+    return tables.read_model(path, Topics, "topics")
 
 
 def of_kept(kept, k, model, seed, whole=True):
     """`fit`, once the words are chosen, of the whole text or a half; TooFew where they do not carry k topics."""
-    if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 2:
-        raise ValueError(f"k should be a whole number from 2, found {k!r}.")
+    tables.check_number(k, "k", 2)
     n_filled = len(np.unique(kept.paragraph))
     if k >= min(n_filled, len(kept.words)):
         found = f"{n_filled} paragraphs with {len(kept.words)} kept words"
         raise TooFew(f"k = {k} topics in {found}: k should be smaller than both.")
     counts = kept.counts()
-    rows, idf = _tfidf(counts)
+    tfidf = _weighing(counts)
+    rows = tfidf.transform(counts)
     if model == "cooccurrence":
         weights = cooccurrence.weigh(cooccurrence.count(kept))
-        if not weights.nnz:
-            raise TooFew("tokens: no two words stand near each other more often than by chance: there are no topics.")
         parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
         loadings = cooccurrence.factorise(weights, k, parts)
-        _check_number(loadings.any(axis=0).sum(), k)
+        _check_found(loadings.any(axis=0).sum(), k)
         space, probabilities = _among(rows, loadings, parts, seed), loadings**2
     else:
         space = _learnt(model, k, seed, rows, counts)
         if whole and model == "lda":  # a topic that holds less than one running word is nothing but presupposed
             presupposed = space.topic_word_prior_ * len(kept.words)
-            _check_number((space.components_.sum(axis=1) - presupposed >= 1).sum(), k)
+            _check_found((space.components_.sum(axis=1) - presupposed >= 1).sum(), k)
         loadings = probabilities = space.components_.T
-    return _told(kept, model, space, loadings, probabilities, _placed(space, rows, counts), idf)
+    return _told(kept, model, space, loadings, probabilities, _placed(space, rows, counts), tfidf)
 
 
-def _told(kept, model, space, loadings, probabilities, shares, idf):
+def _told(kept, model, space, loadings, probabilities, shares, tfidf):
     """Topics from loadings of words and shares of paragraphs; the largest is the first."""
-    orders = cooccurrence.ranked(loadings, kept.words)
+    orders = cooccurrence.ranked(loadings)
     k = len(orders)
-    _check_number(sum(len(order) > 0 for order in orders), k)
+    _check_found(sum(len(order) > 0 for order in orders), k)
     sizes = [float(f"{size:.6g}") for size in np.nanmean(shares, axis=0)]
-    order = np.array(sorted(range(k), key=lambda one: (-sizes[one], kept.words[orders[one][0]])))
-    weights = probabilities / probabilities.sum(axis=0)
-    terms = [
-        pd.DataFrame(
-            {"topic": number, "term": np.array(kept.words, object)[orders[one]], "weight": weights[orders[one], one]}
-        )
-        for number, one in enumerate(order, 1)
-    ]
-    terms = pd.concat(terms, ignore_index=True).astype({"term": "str"})
+    order = np.lexsort(([own[0] for own in orders], np.negative(sizes)))
+    own = [orders[one] for one in order]
+    word, topic = np.concatenate(own), np.repeat(np.arange(k), list(map(len, own)))
+    terms = pd.DataFrame({"topic": topic + 1, "term": np.array(kept.words, object)[word]}).astype({"term": "str"})
+    terms["weight"] = (probabilities / probabilities.sum(axis=0))[word, order[topic]]
     terms["rank"] = terms.groupby("topic").cumcount() + 1
-    return Topics(tables.significant(terms), _long(shares[:, order], kept), model, kept.words, idf, space, order)
+    return Topics(tables.significant(terms), _long(shares[:, order], kept), model, kept.words, tfidf, space, order)
 
 
 def _long(shares, kept):
     """Shares as a table, one row per paragraph and topic, in the order of the running words."""
-    k = shares.shape[1]
-    text = np.argsort(kept.place)
-    repeated = np.repeat(text, k)
-    columns = {name: kept.paragraphs[name].astype("category").array.take(repeated) for name in _KEYS}
-    topic = np.tile(np.arange(1, k + 1), len(text))
-    return pd.DataFrame({**columns, "topic": topic, "share": np.round(shares[text].ravel(), 6)})
+    keys, k = kept.paragraphs.iloc[np.argsort(kept.place)].astype("category"), shares.shape[1]
+    table = keys.loc[keys.index.repeat(k)].reset_index(drop=True)
+    return table.assign(topic=np.tile(np.arange(k) + 1, len(keys)), share=np.round(shares[keys.index].ravel(), 6))
 
 
-def _check_number(found, k):
+def _check_found(found, k):
     """As many topics as asked for."""
     if found < k:
         raise TooFew(f"k = {k} topics were asked for, and only {found} can be told apart: choose a smaller k.")
 
 
-def _tfidf(counts, idf=None):
-    """Paragraphs as weighted words of length 1: (1 + log n) · idf, idf = 1 + log((1 + all) / (1 + those with the word))."""
-    from sklearn.preprocessing import normalize
+def _weighing(counts):
+    """What makes paragraphs weighted words of length 1: (1 + log n) · (1 + log((1 + all) / (1 + those with the word)))."""
+    from sklearn.feature_extraction.text import TfidfTransformer
 
-    table = counts.astype(float)
-    if idf is None:
-        n_paragraphs = np.bincount(counts.indices, minlength=counts.shape[1])
-        idf = 1 + np.log((1 + counts.shape[0]) / (1 + n_paragraphs))
-    table.data = (1 + np.log(table.data)) * idf[table.indices]
-    return normalize(table, copy=False), idf
+    return TfidfTransformer(sublinear_tf=True).fit(counts)
 
 
 def _among(rows, loadings, parts, seed):
-    """Where topics of words lie among paragraphs: means of paragraphs, sharpened by spherical K-means."""
+    """Axes from words to dimensions, the mean paragraph there, and topics of length 1, sharpened by spherical K-means."""
     from sklearn.preprocessing import normalize
 
     left, values, _ = parts
@@ -364,7 +293,7 @@ def _among(rows, loadings, parts, seed):
         if (nearest == topic).all():
             break
         topic = nearest
-    return Space(axes, middle, means)
+    return {"axes": axes, "middle": middle, "topics": means}
 
 
 def _learnt(model, k, seed, rows, counts):
@@ -378,8 +307,9 @@ def _learnt(model, k, seed, rows, counts):
 
 def _placed(space, rows, counts):
     """Shares of the topics in each paragraph, from TF-IDF `rows` or `counts`; missing where there is no kept word."""
-    if isinstance(space, Space):
-        amounts = np.maximum(rows @ (space.axes @ space.topics.T) - space.topics @ space.middle, 0) ** 2
+    if isinstance(space, dict):
+        axes, middle, topics = space["axes"], space["middle"], space["topics"]
+        amounts = np.maximum(rows @ (axes @ topics.T) - topics @ middle, 0) ** 2
     else:
         amounts = _quietly(space.transform, rows if type(space).__name__ == "NMF" else counts)
     sums = amounts.sum(axis=1, keepdims=True)

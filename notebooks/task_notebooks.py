@@ -1,9 +1,9 @@
 """Run the notebooks whose inputs changed, and write what they were made from: `make figures`.
 
 A notebook depends on its own cells, on the package, on the pinned versions and on every path under ``../data/`` that
-a cell names; it produces itself, executed, and the figures that its cells name under ``../figures/``. So paths stand
-in the cells as they are, in one string. A notebook that fails is told in a few lines, and leaves itself and its
-figures as they were.
+a cell names; it produces itself, executed, and the figures that its cells name in ``figures.save(ax, "NAME", …)``. So
+paths and names stand in the cells as they are, in one string. A notebook that fails is told in a few lines, and leaves
+itself and its figures as they were.
 """
 
 import ast
@@ -29,12 +29,12 @@ ROOT = HERE.parent
 DATA = ROOT / "data"
 FIGURES = ROOT / "figures"
 MANIFEST = FIGURES / "manifest.json"
-PAGES = [FIGURES / "index.html", FIGURES / "evidence.html"]
+PAGES = ["index.html", "evidence.html", "evidence/*"]
 OFFLINE = FIGURES / "notebooks"  # not committed
 RECORDS = FIGURES / ".build"  # not committed: what was built from what
 STATE = RECORDS / "state.json"
 ASIDE = RECORDS / "before"  # a notebook's old figures while it runs
-AFTER = {"report", "verification", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
+AFTER = {"report", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
     "PYTHONHASHSEED": "0",
@@ -59,22 +59,35 @@ def cells(notebook):
         raise ValueError(f"can't be read as a notebook of format 4: {error!r}") from None
 
 
-def paths(notebook, folder):
-    """The paths under a folder that the code cells name, sorted."""
-    found = set()
+def code(notebook):
+    """The syntax of a notebook's code, part by part."""
     for source in (source for kind, source in cells(notebook) if kind == "code"):
-        try:
-            tree = ast.parse(re.sub("(?m)^[%!].*", "", source))
-        except SyntaxError:
-            continue  # told when the cell is run
-        joined = [node.values[0] for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) and node.values]
-        if any(str(getattr(part, "value", "")).startswith(("../data/", "../figures/")) for part in joined):
-            raise ValueError("write each path under ../data/ and ../figures/ in one plain string.")
-        texts = [
-            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
-        ]
-        found |= {text for text in texts if text.startswith(f"../{folder}/")}
+        with suppress(SyntaxError):  # told when the cell is run
+            yield from ast.walk(ast.parse(re.sub("(?m)^[%!].*", "", source)))
+
+
+def paths(notebook):
+    """The paths under ../data/ that the code names, sorted."""
+    found = set()
+    for node in code(notebook):
+        parts = node.values[:1] if isinstance(node, ast.JoinedStr) else []
+        if any(str(getattr(part, "value", "")).startswith("../data/") for part in parts):
+            raise ValueError("write each path under ../data/ in one plain string.")
+        text = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
+        found |= {text} if isinstance(text, str) and text.startswith("../data/") else set()
     return [Path(os.path.normpath(HERE / path)) for path in sorted(found)]
+
+
+def names(notebook):
+    """The names of the figures that the code saves."""
+    found = []
+    for call in code(notebook):
+        if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.save":
+            given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "name")]
+            if [type(getattr(one, "value", None)) for one in given] != [str] or "/" in given[0].value:
+                raise ValueError(f"line {call.lineno}: write a figure's name in one plain string, without a folder.")
+            found.append(given[0].value)
+    return sorted(set(found))
 
 
 def inputs(notebook):
@@ -87,7 +100,7 @@ def inputs(notebook):
 def data(notebook):
     """The files under data/ that a notebook names; a folder stands for the files in it."""
     found = []
-    for path in paths(notebook, "data"):
+    for path in paths(notebook):
         if not path.exists():
             raise FileNotFoundError(f"names {path.relative_to(ROOT)}, which is not there.")
         found += sorted(path.rglob("*")) if path.is_dir() else [path]
@@ -95,9 +108,8 @@ def data(notebook):
 
 
 def outputs(notebook):
-    """Every file of the figures that a notebook names."""
-    named = [path for path in paths(notebook, "figures") if path.parent == FIGURES]
-    return [path.with_name(path.name + suffix) for path in named for suffix in SUFFIXES]
+    """Every file of the figures that a notebook saves."""
+    return [FIGURES / (name + suffix) for name in names(notebook) for suffix in (*SUFFIXES, ".pdf")]
 
 
 def behind_pages():
@@ -239,11 +251,16 @@ def write_manifest(made, before, named):
     tables.write_bytes(MANIFEST, (json.dumps(manifest, indent=1) + "\n").encode())
 
 
+def pages(notebooks):
+    """The pages that are there."""
+    found = [path for name in PAGES for path in sorted(FIGURES.glob(name))]
+    return [*found, *(OFFLINE / f"{notebook.stem}.html" for notebook in notebooks)]
+
+
 def write_pages(notebooks):
     """The gallery, the evidence behind every mark, and the notebooks to be read offline, unless nothing changed."""
-    pages = [*PAGES, *(OFFLINE / f"{notebook.stem}.html" for notebook in notebooks)]
     made_from = checksums([*behind_pages(), *notebooks])
-    if recorded(STATE).get("pages") == made_from | checksums(pages):
+    if recorded(STATE).get("pages") == made_from | checksums(pages(notebooks)):
         return
     from analysis import report
 
@@ -252,7 +269,7 @@ def write_pages(notebooks):
     OFFLINE.mkdir(exist_ok=True)
     for name, page in read_offline.items():
         tables.write_bytes(OFFLINE / f"{name}.html", page.encode())
-    record("pages", made_from | checksums(pages))
+    record("pages", made_from | checksums(pages(notebooks)))
 
 
 def tell(name, error):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from nltk.metrics.agreement import AnnotationTask
 from scipy import stats
 
-from analysis import agreement
+from analysis import agreement, tables
 from tests.benchmarks import agreement as benchmark
 
 # Krippendorff 2011: four observers, twelve units; a space stands for a missing code.
@@ -20,8 +20,8 @@ OBSERVERS = ["123321412   ", "1233224125 3", " 3332342251 ", "12332441251 "]
 
 def codes_of(*coders):
     """One text or list of codes per coder → one row per code; None and spaces are left out."""
-    rows = [(str(u), f"c{c}", code) for c, codes in enumerate(coders) for u, code in enumerate(codes) if code and code != " "]  # fmt: skip
-    return pd.DataFrame(rows, columns=["unit", "coder", "code"])
+    rows = [(str(u), f"c{c}", code) for c, codes in enumerate(coders) for u, code in enumerate(codes)]
+    return pd.DataFrame([row for row in rows if row[2] not in (None, " ")], columns=["unit", "coder", "code"])
 
 
 def one(table):
@@ -79,19 +79,19 @@ def test_alpha_of_a_crowd_as_krippendorff_the_package_and_nltk_have_it(shared):
 CODES = st.lists(st.lists(st.sampled_from([None, "1", "2", "3", "7"]), min_size=3, max_size=3), min_size=1, max_size=8)
 
 
-def usable(units):
-    """A table of these units by three coders, or nothing where fewer than two gave codes."""
-    codes = codes_of(*zip(*units, strict=True))
-    return codes if codes["coder"].nunique() > 1 else None
-
-
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(CODES)
-def test_alpha_and_its_interval_as_brute_force(units):
-    codes = usable(units)
-    if codes is None:
+def test_alpha_and_its_interval_as_brute_force_and_what_must_not_matter(units):
+    codes = codes_of(*zip(*units, strict=True))
+    if codes["coder"].nunique() < 2:
         return
-    found = one(agreement.alpha(codes))
+    before, table = codes.copy(), agreement.alpha(codes)
+    found, turned = one(table), codes[::-1].replace({"coder": {"c0": "c2", "c2": "c0", "c1": "x"}})
+    more = pd.DataFrame({"unit": ["8", "9"], "coder": ["new", "c0"], "code": ["9", None]})
+    turned = pd.concat([turned.assign(unit="u" + codes["unit"], code=codes["code"] + " "), more]).astype("category")
+    alone = agreement.alpha(turned)  # order, names, spaces, single codes
+    same(alone.assign(n_left_out=alone["n_left_out"] - 2), table)
+    pd.testing.assert_frame_equal(codes, before)
     compared = codes[codes.groupby("unit")["code"].transform("size") > 1]
     left = compared["unit"].unique()
     assert (found["n_units"], found["n_codes"]) == (len(left), len(compared))
@@ -100,6 +100,7 @@ def test_alpha_and_its_interval_as_brute_force(units):
         assert found[["alpha", "low", "high"]].isna().all() and found["interval"] == reason
         return
     assert found["alpha"] == pytest.approx(oracle(compared), abs=1e-9)
+    assert found["alpha"] == pytest.approx(AnnotationTask(compared[["coder", "unit", "code"]].values.tolist()).alpha())
     rests = [compared[compared["unit"] != unit] for unit in left]
     if len(left) < 3:
         assert found["interval"] == f"none: only {len(left)} (unit)"
@@ -116,46 +117,12 @@ def test_alpha_and_its_interval_as_brute_force(units):
         assert found[["low", "high"]].isna().all()
 
 
-@settings(max_examples=40)
-@given(CODES, st.randoms(use_true_random=False))
-def test_neither_order_nor_names_nor_single_codes_nor_spaces_matter(units, random):
-    codes = usable(units)
-    if codes is None:
-        return
-    before, expected = codes.copy(), agreement.alpha(codes)
-    rows = random.sample(range(len(codes)), len(codes))
-    same(agreement.alpha(codes.iloc[rows].set_axis([0] * len(codes))), expected)
-    same(agreement.alpha(codes.replace({"coder": {"c0": "c2", "c2": "c0", "c1": "x"}})), expected)
-    same(agreement.alpha(codes.assign(unit="u" + codes["unit"], code=codes["code"] + " ").astype("category")), expected)
-    more = pd.DataFrame({"unit": ["98", "99"], "coder": ["new", "c0"], "code": ["9", None]})
-    alone = agreement.alpha(pd.concat([codes, more]))
-    same(alone.assign(n_left_out=alone["n_left_out"] - 2), expected)
-    pd.testing.assert_frame_equal(codes, before)
-
-
 def test_perfect_and_chance_agreement():
-    perfect = one(agreement.alpha(codes_of("xyzxyzxyzxyz", "xyzxyzxyzxyz")))
-    assert perfect["alpha"] == 1 and math.isnan(perfect["low"])
-    assert perfect["interval"] == "none: which unit is left out makes no difference"
+    assert one(agreement.alpha(codes_of("xyzxyzxyzxyz", "xyzxyzxyzxyz")))["alpha"] == 1
     nearly = one(agreement.alpha(codes_of("xyzxyzxyzxyz", "xyzxyzxyzxyx")))
     assert nearly["alpha"] < nearly["high"] == 1  # cut off
     against = one(agreement.alpha(codes_of("xyxyxyxyxyxx", "yxyxyxyxyxyx")))
     assert against["alpha"] < 0 and against["low"] < -1  # not cut off
-    same_code = one(agreement.alpha(codes_of("xxxx", "xxxx")))
-    assert (same_code["observed"], same_code["expected"]) == (0, 0) and math.isnan(same_code["alpha"])
-
-
-@settings(max_examples=40)
-@given(st.lists(st.lists(st.sampled_from("xyz"), min_size=2, max_size=4), min_size=1, max_size=12), st.integers(2, 4))
-def test_alpha_of_complete_codes_as_nltk_has_it_and_from_its_pi(units, n_coders):
-    codes = codes_of(*zip(*((unit * 2)[:n_coders] for unit in units), strict=True))
-    if codes["code"].nunique() == 1:
-        return
-    task = AnnotationTask(codes[["coder", "unit", "code"]].values.tolist())
-    found = one(agreement.alpha(codes))
-    assert found["alpha"] == pytest.approx(task.alpha())
-    assert found["observed"] == pytest.approx(1 - task.avg_Ao())
-    assert found["alpha"] == pytest.approx(task.pi() + (1 - task.pi()) / len(codes))  # Fleiss' κ, small samples apart
 
 
 def coding_of(*rows):
@@ -203,9 +170,9 @@ def test_themes_of_several_documents_leave_out_documents():
 READINGS = st.lists(st.sampled_from(["", "none", "war", "aid", "war aid"]), min_size=6, max_size=24)
 
 
-@settings(max_examples=40)
-@given(READINGS, st.randoms(use_true_random=False))
-def test_themes_as_alpha_of_ones_and_zeros(readings, random):
+@settings(max_examples=15)
+@given(READINGS)
+def test_themes_as_alpha_of_ones_and_zeros(readings):
     rows = [(str(i // 3), f"c{i % 3}", themes) for i, themes in enumerate(readings) if themes]
     if len({coder for _, coder, _ in rows}) < 2:
         return
@@ -224,23 +191,16 @@ def test_themes_as_alpha_of_ones_and_zeros(readings, random):
         given_it = (several["code"] == "given").groupby(several["unit"])
         assert (row.n_positive, row.n_all) == (given_it.any().sum(), given_it.all().sum())
         assert row.few == (row.n_positive < 5)
-    mixed = coding.iloc[random.sample(range(len(coding)), len(coding))].replace({"coder": {"c0": "c1", "c1": "c0"}})
-    again = agreement.by_theme(mixed).set_index("theme").loc[found["theme"]].reset_index()
-    same(again, found)
+    mixed = coding[::-1].replace({"coder": {"c0": "c1", "c1": "c0"}})
+    same(agreement.by_theme(mixed).set_index("theme").loc[found["theme"]].reset_index(), found)
 
 
 def test_a_rare_theme_is_called_unreliable_however_many_paragraphs():
-    rows = [
-        f"un {n} {coder} {'war' if n < 4 or (n == 4 and coder == 'a') else 'none'}" for n in range(60) for coder in "ab"
-    ]
-    assert agreement.by_theme(coding_of(*rows))["interval"].tolist() == [
-        "95 % by paragraph (jackknife, unreliable: only 5 paragraphs have it or lack it)"
-    ]
-
-
-def test_paragraphs_without_themes_give_an_empty_table():
-    found = agreement.by_theme(coding_of("un 1 a none", "un 1 b none"))
-    assert found.empty and list(found)[:2] == ["theme", "n_paragraphs"] and list(found)[-1] == "few"
+    rows = [f"un {n} {coder} {'war' if n < 4 else 'none'}" for n in range(60) for coder in "ab"]
+    found = one(agreement.by_theme(coding_of(*rows, "un 60 a none", "un 60 b war")))
+    assert found["interval"] == "95 % by paragraph (jackknife, unreliable: only 5 paragraphs have it or lack it)"
+    nothing = agreement.by_theme(coding_of("un 1 a none", "un 1 b none"))
+    assert nothing.empty and list(nothing) == list(tables.columns("agreement by theme"))
 
 
 def test_intervals_cover_the_true_alpha():
@@ -264,10 +224,5 @@ def test_intervals_cover_the_true_alpha():
 def test_codes_that_cannot_be_compared_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
         agreement.alpha(codes_of("xy", "xx").assign(**change))
-
-
-def test_coding_that_cannot_be_compared_is_refused():
     with pytest.raises(ValueError, match=r"Agreement needs two coders, found \['a'\]"):
         agreement.by_theme(CODED[CODED["coder"] == "a"])
-    with pytest.raises(ValueError, match="coding row 2: none stands beside a theme of the same paragraph"):
-        agreement.by_theme(coding_of("un 1 a war none", "un 1 b war"))

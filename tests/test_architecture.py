@@ -19,7 +19,7 @@ ORDER = [
     *("tables", "association", "resampling", "readers", "numbering", "notes", "structure", "corpus", "tokens"),
     *("codebooks", "coding", "patterns", "concordance", "frequency", "keyness", "collocations", "agreement"),
     *("prevalence", "contrast", "themes", "classifier", "cooccurrence", "topics", "topic_quality", "topic_stability"),
-    *("topic_comparison", "charts", "figures", "svg_shapes", "report", "verification", "__main__"),
+    *("topic_comparison", "charts", "contracts", "figures", "report", "verify", "__main__"),
 ]  # from the ground up: each may use those before it
 PUBLIC = {
     "corpus": ["read", "coverage"],
@@ -42,9 +42,10 @@ PUBLIC = {
     "topic_stability": ["choose_k", "stability"],
     "topic_quality": ["npmi", "exclusivity", "diversity", "intrusion", "score_intrusion"],
     "topic_comparison": ["by_group", "compare", "trend"],
-    "charts": ["bars", "trend"],
+    "charts": ["bars", "columns", "heatmap", "trend", "dispersion", "concordance", "spans"],
     "figures": ["save"],
     "report": ["write"],
+    "verify": ["verify"],
     "tables": ["check"],
 }
 FILES = sorted((ROOT / "analysis").rglob("*.py"))

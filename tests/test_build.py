@@ -16,12 +16,12 @@ from tests.conftest import ROOT
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>T</title><desc>D</desc><g id="a"/></svg>'
 CODE = f"""from pathlib import Path
+from types import SimpleNamespace
 n = Path("../data/{{name}}.csv").read_text().strip()
-Path("../figures/{{name}}.svg").write_text('{SVG}')
-Path("../figures/{{name}}.png").write_text(n)
-Path("../figures/{{name}}.csv").write_text("mark,n\\na," + n + "\\n")
-Path("../figures/{{name}}.evidence.csv").write_text("mark,document,paragraph,start,end\\n")
-"../figures/{{name}}"
+files = {{{{"svg": '{SVG}', "png": n, "csv": "mark,n\\na," + n + "\\n", "json": '{{{{"by": []}}}}'}}}}
+files["evidence.csv"] = "mark,document,paragraph,start,end,quote\\n"
+figures = SimpleNamespace(save=lambda ax, name: [Path("../figures", f"{{{{name}}}}.{{{{end}}}}").write_text(files[end]) for end in files])
+figures.save(None, "{{name}}")
 """
 
 
@@ -134,7 +134,7 @@ def test_builds_what_changed_and_nothing_else(project, build):
 
     (project / "data" / "2-two.csv").write_text("1")
     assert build()[0] == ["2-two"] and files(project) != first
-    change(project, "1-one", '"../figures/1-one"', '"../figures/1-one"  # changed')
+    change(project, "1-one", '(None, "1-one")', '(None, "1-one")  # changed')
     assert build()[0] == ["1-one"]
     (project / "analysis" / "extra.py").write_text("")
     assert build()[0] == ["1-one", "2-two"]
@@ -181,19 +181,19 @@ def test_a_notebook_that_cannot_be_read_is_named(project, build, content, messag
 def test_a_failing_notebook_leaves_its_old_figures_and_a_new_one_leaves_none(project, build):
     build()
     before = files(project)
-    change(project, "1-one", '"../figures/1-one"\n', '"../figures/1-one"\n1 / 0\n')
+    change(project, "1-one", '(None, "1-one")\n', '(None, "1-one")\n1 / 0\n')
     add(project, "3-new", CODE + "1 / 0")
     for name in ("1-one", "2-two", "3-new"):
         (project / "data" / f"{name}.csv").write_text("1")
     ran, failed, _ = build()
     assert (ran, failed) == (["2-two"], ["1-one.ipynb", "3-new.ipynb"])
-    assert len(figures(project, "1-one")) == 4 and figures(project, "1-one").items() <= before.items()
+    assert len(figures(project, "1-one")) == 5 and figures(project, "1-one").items() <= before.items()
     assert figures(project, "3-new") == {}
-    change(project, "1-one", '"../figures/1-one"', "")  # it does not even name them any more
-    assert build()[:2] == ([], ["1-one.ipynb", "3-new.ipynb"]) and len(figures(project, "1-one")) == 4
-    change(project, "1-one", "1 / 0", '"../figures/1-one"')
+    change(project, "1-one", 'figures.save(None, "1-one")', "")  # it does not even name them any more
+    assert build()[:2] == ([], ["1-one.ipynb", "3-new.ipynb"]) and len(figures(project, "1-one")) == 5
+    change(project, "1-one", "1 / 0", 'figures.save(None, "1-one")')
     change(project, "3-new", "1 / 0", "")
-    assert build()[:2] == (["1-one", "3-new"], []) and len(figures(project, "3-new")) == 4
+    assert build()[:2] == (["1-one", "3-new"], []) and len(figures(project, "3-new")) == 5
 
 
 def test_data_that_is_not_there_and_paths_put_together_are_named(project, build):
@@ -202,7 +202,7 @@ def test_data_that_is_not_there_and_paths_put_together_are_named(project, build)
     ran, failed, told = build()
     assert (ran, failed) == ([], ["1-one.ipynb", "2-two.ipynb"])
     assert "2-two.ipynb: names data/2-two.csv, which is not there.\n" in told
-    assert "1-one.ipynb: write each path under ../data/ and ../figures/ in one plain string.\n" in told
+    assert "1-one.ipynb: write each path under ../data/ in one plain string.\n" in told
 
 
 def test_two_notebooks_of_one_figure_are_named_and_the_others_run(project, build):
@@ -221,25 +221,24 @@ def test_figures_that_no_notebook_draws_any_more_are_named_and_removed_and_those
     (project / "figures" / "mine.svg").write_text("no drawing")
     (project / "figures" / "mine.evidence.csv").write_text("no table")
     (project / "notebooks" / "1-one.ipynb").rename(project / "notebooks" / "05-mine.ipynb")
-    change(project, "05-mine", "../figures/1-one", "../figures/05-mine")
+    change(project, "05-mine", '(None, "1-one")', '(None, "05-mine")')
     (project / "notebooks" / "2-two.ipynb").unlink()
     ran, failed, told = build()
     assert (ran, failed) == (["05-mine"], [])
     assert "No notebook draws these figures any more, removed: 1-one, 2-two\n" in told
     kept = {path.name for path in (project / "figures").rglob("*.*") if ".build" not in path.parts and path.is_file()}
-    mine = {f"05-mine{suffix}" for suffix in (".csv", ".evidence.csv", ".png", ".svg", ".html")}
+    mine = {f"05-mine{suffix}" for suffix in (".csv", ".evidence.csv", ".json", ".png", ".svg", ".html")}
     assert kept == mine | {"mine.svg", "mine.evidence.csv", "manifest.json", "index.html", "evidence.html"}
     assert build() == ([], [], "")
 
 
-def test_a_mistake_in_a_codebook_leaves_the_pages_as_they_were(project, build):
+def test_a_mistake_in_what_the_pages_are_made_from_leaves_them_as_they_were(project, build):
     build()
     before = files(project)
-    (project / "data" / "codebooks").mkdir()
-    (project / "data" / "codebooks" / "mine.yml").write_text("peace:\n  any: [peace\nwar: x\n")
+    (project / "data" / "elsewhere.csv").write_text("document\n1\n")
     (project / "data" / "1-one.csv").write_text("1")
     ran, failed, told = build()
-    assert (ran, failed) == (["1-one"], ["the pages"]) and "mine.yml" in told
+    assert (ran, failed) == (["1-one"], ["the pages"]) and "elsewhere" in told
     assert len(told.split("1-one: 0 s\n")[1].splitlines()) <= 6
     now = files(project)
     assert {path for path in now if now[path] != before[path]} == {
@@ -308,7 +307,8 @@ def test_killed_before_any_step_a_build_destroys_nothing_and_the_next_makes_all_
         for name in ("1-one", "2-two"):
             (project / "data" / f"{name}.csv").write_text(str(n))
 
-    monkeypatch.setattr(report, "write", lambda root: [tables.write_bytes(path, b"page") for path in build.tasks.PAGES])
+    pages = [project / "figures" / name for name in ("index.html", "evidence.html")]
+    monkeypatch.setattr(report, "write", lambda root: [tables.write_bytes(path, b"page") for path in pages])
     expected = []
     for n in (0, 1):
         of(n)
@@ -347,7 +347,7 @@ def test_a_small_disk_that_is_full(tmp_path):
 
 
 def test_a_notebook_that_is_changed_while_it_runs_is_left_as_it_is(project, build):
-    change(project, "1-one", '"../figures/1-one"', 'Path("../notebooks/1-one.ipynb").write_text("{}")')
+    change(project, "1-one", 'figures.save(None, "1-one")', 'Path("../notebooks/1-one.ipynb").write_text("{}")')
     _, failed, told = build()
     assert failed == ["1-one.ipynb"] and "was changed while it ran: it is as you left it" in told
     assert (project / "notebooks" / "1-one.ipynb").read_text() == "{}"
@@ -364,7 +364,7 @@ def test_an_error_is_told_first_and_in_a_few_lines(project):
     assert lines[0] == "1-one …" and lines[1].startswith("1-one: ") and len(lines) == 10, told
     assert lines[2:6] == [
         "2-two …",
-        "2-two.ipynb: stopped in cell [1], line 2:",
+        "2-two.ipynb: stopped in cell [1], line 3:",
         "    1 + (1 /",
         "ZeroDivisionError: division by zero",
     ]

@@ -4,119 +4,148 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_hex
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.colors import to_hex, to_rgb
 from PIL import Image
 
-from analysis import charts, figures
+from analysis import charts
+from analysis.charts import style
 from tests.conftest import FIGURES, ROOT
 
 WORDS = pd.DataFrame(
     {
-        "mark": ["a", "b", "c"],
         "word": ["peace", "war", "silence"],
+        "paragraph": ["1", "2", "II:3"],
         "group": ["G", "G", "H"],
-        "n": [5, 2, 0],
+        "rate": [5.0, 2.0, 0.0],
         "low": [4.0, 1.0, None],
         "high": [6.0, 4.0, None],
         "few": [False, True, True],
-        "label": ["five", "two", "none"],
+        "interval": ["95 % by document", "95 % by document", "none: it never occurs"],
     }
 )
-
-
-def drawn(ax):
-    return {patch.get_gid(): patch for patch in ax.patches}
-
-
-def test_bars_have_the_length_of_their_row_in_order():
-    ax = charts.bars(WORDS, x="n", y="word", label="label")
-    bars = drawn(ax)
-    assert {mark: bar.get_width() for mark, bar in bars.items()} == {"a": 5, "b": 2, "c": 0}
-    heights = [bars[mark].get_y() for mark in "abc"]
-    assert heights == sorted(heights) and ax.yaxis_inverted()
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["peace", "war", "silence"]
-    assert [text.get_text() for text in ax.texts] == ["five", "two", "none"]
-
-
-def test_few_is_hollow_and_intervals_are_drawn():
-    ax = charts.bars(WORDS, x="n", y="word", low="low", high="high", few="few")
-    assert {mark: to_hex(bar.get_facecolor()) for mark, bar in drawn(ax).items()} == {
-        "a": charts.BLUE.lower(),
-        "b": "#ffffff",
-        "c": "#ffffff",
+CELLS = pd.DataFrame({"w": [*"xyxy"], "s": [*"SSTT"], "n": [9, 0, 6, 3], "per_1000": [90.0, 0.0, 30.0, 20.0]})
+PLACES = pd.DataFrame(
+    {
+        "paragraph": ["2", "5", "5", "3"],
+        "start": [0, 0, 9, 4],
+        "concept": ["war", "war", "war", "peace"],
+        "kept": [True, True, False, True],
+        "stance": ["for", "against", "for", "against"],
     }
-    assert [list(line.get_xdata()) for line in ax.lines] == [[4, 6], [1, 4]]
+)
+LINES = pd.DataFrame(
+    {
+        "paragraph": ["3", "14"],
+        "left": ["to act, ", "a shift from “"],
+        "match": ["manage", "management"],
+        "right": [" it", "”"],
+    }
+)
+RATES = pd.DataFrame(
+    {
+        "year": ["1970", "1971", "1972", "1970", "1972"],
+        "word": ["peace", "peace", "peace", "war", "war"],
+        "rate": [1.0, 4.0, 3.0, 0.0, 3.1],
+        "low": [0.5, 3.0, 2.0, np.nan, 1.0],
+        "high": [2.0, 5.0, 4.0, np.nan, 6.0],
+        "few": [True, False, False, True, False],
+    }
+)
+SPANS = pd.DataFrame({"start": [0, 40], "end": [40, 41], "kind": ["paragraph", "leftover"]})
+DRAW = {
+    "bars": lambda **change: charts.bars(**{"data": WORDS, "x": "rate", "y": "word"} | change),
+    "columns": lambda **change: charts.columns(
+        **{"data": WORDS, "x": "paragraph", "y": "rate", "group": "group"} | change
+    ),
+    "heatmap": lambda **change: charts.heatmap(**{"data": CELLS, "x": "w", "y": "s"} | change),
+    "dispersion": lambda **change: charts.dispersion(**{"data": PLACES, "y": "concept"} | change),
+    "concordance": lambda **change: charts.concordance(**{"data": LINES} | change),
+    "spans": lambda **change: charts.spans(**{"data": SPANS, "lane": "kind"} | change),
+    "trend": lambda **change: charts.trend(**{"data": RATES, "x": "year", "y": "rate", "line": "word"} | change),
+}
 
 
-def test_groups_are_headed_once():
-    ax = charts.bars(WORDS, x="n", y="word", group="group")
-    assert [text.get_text() for text in ax.texts] == ["G", "H"]
-    assert len(ax.patches) == 3
+def marks(ax):
+    """The artists that carry a mark."""
+    return {artist.get_gid(): artist for artist in [*ax.patches, *ax.lines] if artist.get_gid()}
 
 
-def test_grid_writes_the_number_and_shades_the_rate():
-    cells = pd.DataFrame(
-        {
-            "mark": ["a", "b", "c", "d"],
-            "word": ["x", "y", "x", "y"],
-            "section": ["S", "S", "T", "T"],
-            "n": [9, 0, 6, 3],
-            "rate": [90.0, 0.0, 30.0, 20.0],
-            "few": [False, True, False, True],
-        }
-    )
-    ax = charts.grid(cells, x="word", y="section", value="n", shade="rate", few="few")
-    assert [text.get_text() for text in ax.texts] == ["9", "0", "6", "3"]
-    patches = drawn(ax)
-    lightness = {mark: sum(patch.get_facecolor()[:3]) for mark, patch in patches.items()}
-    assert lightness["a"] < lightness["c"] < lightness["d"] == 3  # darker with the rate; few is not filled
-    assert to_hex(patches["d"].get_edgecolor()) != "#ffffff" == to_hex(patches["b"].get_edgecolor())
+def words(ax):
+    return [text.get_text() for text in ax.texts]
 
 
-def test_lanes_lie_where_the_table_says():
-    spans = pd.DataFrame({"mark": ["a", "b"], "start": [0, 40], "end": [40, 41], "kind": ["paragraph", "leftover"]})
-    ax = charts.lanes(spans, start="start", end="end", lane="kind", ticks={"¶1": 0})
-    assert {m: (p.get_x(), p.get_width()) for m, p in drawn(ax).items()} == {"a": (0, 40), "b": (40, 1)}
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
+# What every chart does
 
 
-def test_text_from_documents_is_never_mathematics():
-    odd = WORDS.assign(word=r"$\frac{", label="$x$ and $", group="a_b $^2$")
-    ax = charts.bars(odd, x="n", y="word", label="label", group="group", xlabel="$\\frac$")
-    ax.figure.canvas.draw()
-    assert ax.get_yticklabels()[0].get_text() == r"$\frac{"
-    assert not any(text.get_parse_math() for text in [*ax.get_yticklabels(), *ax.texts])
+@pytest.mark.parametrize("name", DRAW)
+def test_every_row_is_one_mark_and_nothing_of_the_callers_is_changed(name):
+    data = {
+        "data": {"heatmap": CELLS, "dispersion": PLACES, "concordance": LINES, "spans": SPANS, "trend": RATES}.get(
+            name, WORDS
+        )
+    }
+    before, settings_before = data["data"].copy(deep=True), dict(plt.rcParams)
+    ax = DRAW[name](**data)
+    assert list(ax.drawn.table["mark"]) and set(marks(ax)) == set(ax.drawn.table["mark"])
+    assert len(ax.drawn.table) == len(before) and not set(ax.drawn.painted) - set(before)
+    pd.testing.assert_frame_equal(data["data"], before)
+    assert dict(plt.rcParams) == settings_before
 
 
-def test_draws_where_it_is_told_and_leaves_settings_alone():
-    before = dict(plt.rcParams)
-    _, ax = plt.subplots()
-    assert charts.bars(WORDS, x="n", y="word", ax=ax, xlabel="Times") is ax
-    assert ax.get_xlabel() == "Times" and len(plt.get_fignums()) == 1
-    assert dict(plt.rcParams) == before
+@pytest.mark.parametrize("name", DRAW)
+def test_a_table_without_rows_is_a_picture_that_says_so(name):
+    data = DRAW[name]().drawn.table[:0]
+    assert "Nothing to draw" in "".join(words(DRAW[name](data=data)))
 
 
-def test_does_not_change_the_table():
-    before = WORDS.copy()
-    charts.bars(WORDS, x="n", y="word", low="low", high="high", few="few", label="label", group="group")
-    pd.testing.assert_frame_equal(WORDS, before)
+@pytest.mark.parametrize("name", DRAW)
+def test_no_table_and_two_rows_of_one_name_are_told(name):
+    with pytest.raises(TypeError, match=f"charts.{name} should be a pandas DataFrame, found dict"):
+        DRAW[name](data={})
+    data = DRAW[name]().drawn.table
+    with pytest.raises(ValueError, match=rf"charts\.{name}: row \d \(from 0\) has the .* of another row.*name in by="):
+        DRAW[name](data=pd.concat([data, data]))
 
 
-def test_long_names_are_not_clipped_when_saved(tmp_path):
-    long = WORDS.assign(
-        n=0,
-        word="Partnerships between International and Regional Organizations of the World",
-        label="a label " * 4,
-    )
-    ax = charts.bars(long, x="n", y="word", label="label", xlabel="A long explanation of what the length is. " * 5)
-    evidence = pd.DataFrame(columns=["mark", "document", "paragraph", "start", "end"])
-    figures.save(ax, tmp_path / "long", data=long, evidence=evidence, alt="x", title="A long title. " * 9)
-    assert_nothing_touches_the_edge(tmp_path / "long.png")
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("bars", {"x": "count"}, r"charts.bars lacks the columns \['count'\]"),
+        ("bars", {"data": WORDS.assign(rate=[1, np.nan, 2])}, "rate in row 1 .* is missing"),
+        ("bars", {"data": WORDS.assign(rate=[1, 2, np.inf])}, r"rate should hold numbers, found .*inf.* in row 2"),
+        ("bars", {"data": WORDS.assign(rate=["1", "2", "3"])}, "rate should hold numbers, found '1' in row 0"),
+        ("bars", {"data": WORDS.assign(few="False")}, "few should hold true and false"),
+        ("bars", {"data": WORDS.assign(word=["a", None, "b"])}, "word"),
+        (
+            "bars",
+            {"data": WORDS.assign(c=range(3)).loc[[0, 1, 2] * 3].assign(c=range(9)), "color": "c"},
+            "9 values; 6 can",
+        ),
+        ("heatmap", {"data": CELLS.assign(n=[1, 2, None, 3])}, "n in row 2 .* is missing"),
+        ("trend", {"data": RATES.assign(rate=[1, np.inf, 1, 1, 1])}, "rate should hold numbers"),
+        ("spans", {"data": SPANS.assign(end="far")}, "end should hold numbers, found 'far' in row 0"),
+        ("dispersion", {"order": ["2", "5"]}, "paragraph '3' is not in order"),
+        ("dispersion", {"data": PLACES.assign(kept="yes")}, "kept should hold true and false"),
+        ("concordance", {"data": LINES.drop(columns="left")}, "lacks the columns"),
+    ],
+)
+def test_what_would_be_drawn_wrongly_is_refused(name, change, message):
+    with pytest.raises(ValueError, match=message):
+        DRAW[name](**change)
 
 
-@pytest.mark.parametrize("path", [name for name in FIGURES if name.endswith(".png")])
-def test_nothing_is_clipped_in_the_figures(path):
-    assert_nothing_touches_the_edge(ROOT / "figures" / path)
+@pytest.mark.parametrize("name", DRAW)
+def test_text_from_documents_is_never_mathematics_and_runs_over_no_edge(name, tmp_path):
+    odd = DRAW[name]().drawn.table.drop(columns="mark")
+    text = odd.select_dtypes(["object", "string"]).columns.difference(["paragraph", "year", "interval"])
+    odd[text] = odd[text] + r" $\frac{ " + "Partnerships between International and Regional Organizations " + "x" * 90
+    ax = DRAW[name](data=odd)
+    with plt.style.context(["default", style.STYLE]):
+        ax.figure.draw_without_rendering()  # as figures.save does
+        ax.figure.savefig(tmp_path / "odd.png", dpi=150)
+    assert_nothing_touches_the_edge(tmp_path / "odd.png")
 
 
 def assert_nothing_touches_the_edge(path):
@@ -126,200 +155,230 @@ def assert_nothing_touches_the_edge(path):
     assert (border == 255).all(), f"something runs over the edge of {path.name}"
 
 
+@pytest.mark.parametrize("path", [name for name in FIGURES if name.endswith(".png")])
+def test_no_figure_is_clipped_or_taller_than_wide(path):
+    assert_nothing_touches_the_edge(ROOT / "figures" / path)
+    with Image.open(ROOT / "figures" / path) as picture:
+        assert picture.height <= picture.width, picture.size
+
+
+@pytest.mark.parametrize("kind", ["string[python]", "string[pyarrow]", "category"])
+@pytest.mark.parametrize("name", DRAW)
+def test_every_kind_of_text_is_drawn_alike(name, kind):
+    plain = DRAW[name]().drawn.table.drop(columns="mark")
+    other = plain.astype(dict.fromkeys(plain.select_dtypes(["object", "string"]).columns, kind))
+    expected, found = DRAW[name](data=plain), DRAW[name](data=other)
+    assert sorted(words(found)) == sorted(words(expected)) and list(marks(found)) == list(marks(expected))
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.text(max_size=30), min_size=1, max_size=20, unique=True))
+def test_different_names_are_different_marks_that_ids_can_carry(names):
+    found = style.marks(pd.DataFrame({"name": names}), ["name"])
+    assert found.nunique() == len(names)
+    assert not any(set(mark) & set(" \"'<>&_%#?/\t\n") for mark in found)
+
+
+@pytest.mark.parametrize("inches", [0.3, 1.0, 2.3])
 @pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (
-            lambda: charts.bars(WORDS, x="count", y="word"),
-            r"charts.bars: the table lacks the columns",
-        ),
-        (lambda: charts.bars(WORDS[:0], x="n", y="word"), r"charts\.bars: the table has no rows to draw"),
-        (
-            lambda: charts.grid(WORDS, x="word", y="group", value="n", shade="rate"),
-            r"charts.grid: the table lacks the columns",
-        ),
-        (lambda: charts.lanes(WORDS, start="s", end="e", lane="word"), r"charts.lanes: the table lacks the columns"),
-    ],
+    "text", ["Enhancing Synergies and Effectiveness", "x" * 80, "a " * 30 + "Rechtsschutzversicherung" * 3]
 )
-def test_wrong_tables_get_a_clear_error(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
+def test_words_wrap_within_their_width_and_none_is_lost(text, inches):
+    lines = style.wrapped(text, inches).split("\n")
+    assert all(style.width(line, 9) <= inches or len(line) == 1 for line in lines)
+    assert "".join(lines).replace(" ", "") == text.replace(" ", "")
 
 
-def test_axes_begin_at_zero_and_cells_stand_where_they_belong():
-    assert charts.bars(WORDS, x="n", y="word").get_xlim()[0] == 0
-    cells = pd.DataFrame({"mark": ["a", "b", "c"], "w": ["x", "y", "z"], "s": ["S", "S", "T"], "n": [1, 2, 3]})
-    ax = charts.grid(cells, x="w", y="s", value="n", shade="n")
-    assert [text.get_position() for text in ax.texts] == [(0, 0), (1, 0), (2, 1)]
-    assert [text.get_text() for text in ax.get_xticklabels()] == ["x", "y", "z"]
+def test_coloured_words_can_be_read_on_white():
+    """WCAG 2.2, 1.4.3: a contrast of 4.5 at least."""
+    for colour in [*style.DARK, style.INK, style.QUIET]:
+        parts = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in to_rgb(colour)]
+        assert 1.05 / (0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2] + 0.05) >= 4.5, colour
+
+
+# Bars and columns
+
+
+def test_bars_have_the_length_of_their_row_in_order():
+    ax = DRAW["bars"]()
+    bars = marks(ax)
+    assert {mark: bar.get_width() for mark, bar in bars.items()} == {"peace": 5, "war": 2, "silence": 0}
+    heights = [bar.get_y() for bar in bars.values()]
+    assert heights == sorted(heights) and ax.yaxis_inverted() and ax.get_xlim()[0] == 0
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["peace", "war", "silence"]
+    assert words(ax) == ["5", "2", "0"]
+
+
+def test_few_is_hollow_and_intervals_are_drawn_but_never_on_a_count():
+    ax = DRAW["bars"]()
+    faces = {mark: to_hex(bar.get_facecolor()) for mark, bar in marks(ax).items()}
+    assert faces["peace"] != "#ffffff" == faces["war"] == faces["silence"]
+    ranges = [[4, 6], [1, 4]]
+    assert [list(line.get_xdata()) for line in ax.lines if list(line.get_xdata()) in ranges] == ranges
+    assert "Line: 95 % by document." in ax.drawn.below and "Hollow" in ax.drawn.below
+    counted = DRAW["bars"](data=WORDS.assign(n=[5, 2, 0]), x="n")
+    assert (
+        not [line for line in counted.lines if list(line.get_xdata()) in ranges] and "Line" not in counted.drawn.below
+    )
+
+
+def test_groups_are_headed_once_and_labels_stand_at_the_ends():
+    ax = DRAW["bars"](data=WORDS.assign(label=["five", "two", "none"]), group="group")
+    assert words(ax) == ["five", "two", "none", "G", "H"]
+    counted = DRAW["bars"](data=WORDS.assign(n=[1200, 2, 0], n_paragraphs=[900, 1, 0]))
+    assert words(counted) == ["1,200 in 900 ¶", "2 in 1 ¶", "0"]
+    named = WORDS.rename(columns={"word": "label"})  # as `frequency.count_hits` calls concepts
+    assert words(DRAW["bars"](data=named, y="label")) == ["5", "2", "0"]
+
+
+def test_bars_of_one_name_are_stacked_by_colour():
+    parts = pd.DataFrame({"word": [*"aabb"], "of": [*"xyxy"], "n": [3, 2, 0, 4], "label": ["a", "a", "b", "b"]})
+    ax = charts.bars(parts, x="n", y="word", color="of")
+    assert {m: (b.get_x(), b.get_width()) for m, b in marks(ax).items()} == {
+        "a--x": (0, 3), "a--y": (3, 2), "b--x": (0, 0), "b--y": (0, 4),
+    }  # fmt: skip
+    colours = [to_hex(bar.get_facecolor()) for bar in marks(ax).values()]
+    assert colours[0] == colours[2] != colours[1] == colours[3]
+    assert words(ax) == ["a", "b"] and [t.get_text() for t in ax.get_legend().get_texts()] == ["x", "y"]
+
+
+def test_negative_bars_go_left_and_their_words_stand_left_of_them():
+    ax = charts.bars(pd.DataFrame({"word": ["a", "b"], "log_ratio": [2.0, -3.0]}), x="log_ratio", y="word")
+    bars = marks(ax)
+    assert (bars["b"].get_x(), bars["b"].get_width()) == (-3, 3) and ax.get_xlim()[0] < -3
+    assert [text.get_ha() for text in ax.texts] == ["left", "right"]
+
+
+def test_names_that_wrap_do_not_touch():
+    long = WORDS.assign(
+        word=[f"{n} Partnerships between International and Regional Organizations of the World" for n in range(3)]
+    )
+    ax = DRAW["bars"](data=long)
+    ax.figure.draw_without_rendering()
+    boxes = sorted((label.get_window_extent() for label in ax.get_yticklabels()), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 for below, above in zip(boxes, boxes[1:], strict=False))
 
 
 def test_numbers_are_rounded_before_they_are_drawn():
-    ax = charts.bars(WORDS.assign(n=1 / 3), x="n", y="word")
-    assert {bar.get_width() for bar in ax.patches} == {0.333333}
+    assert {bar.get_width() for bar in DRAW["bars"](data=WORDS.assign(rate=1 / 3)).patches} == {0.333333}
 
 
-def test_mathematics_in_axes_of_the_users_own():
-    _, ax = plt.subplots()
-    cells = pd.DataFrame({"w": [r"$\frac$", "b"], "s": ["$S", "$T"], "n": 0, "r": 0.0})
-    charts.grid(cells, x="w", y="s", value="n", shade="r", xlabel="$\\frac$", ax=ax)
-    ax.figure.canvas.draw()
+def test_columns_stand_in_the_line_of_their_group_to_one_scale():
+    table = pd.DataFrame({"s": ["One", "One", "Two", "One"], "p": [*"1234"], "n": [10, 20, 40, 30]})
+    ax = charts.columns(table, x="p", y="n", group="s", by="p")
+    columns = marks(ax)
+    assert [columns[p].get_height() / columns["3"].get_height() for p in "1234"] == pytest.approx([0.25, 0.5, 1, 0.75])
+    feet = [columns[p].get_y() + columns[p].get_height() for p in "1234"]
+    assert feet[0] == feet[1] < feet[2] < feet[3]  # a group that comes back has another line
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["One", "Two", "One"]
 
 
-@pytest.mark.parametrize(
-    ("values", "message"),
-    [
-        ([1, 2, None], r"charts\.bars: n in row 2 \(rows count from 0\) is nan"),
-        ([1, -2, 3], "n in row 1 .* is -2.0; numbers from 0 can be drawn"),
-        ([1, 2, float("inf")], "n in row 2 .* is inf"),
-        (["1", "2", "3"], "n should hold numbers"),
-    ],
-)
-def test_numbers_that_cannot_be_drawn_are_refused(values, message):
-    with pytest.raises(ValueError, match=message):
-        charts.bars(WORDS.assign(n=values), x="n", y="word")
+# Heatmaps
 
 
-def test_two_numbers_in_one_cell_are_refused():
-    cells = pd.DataFrame({"w": ["x", "x"], "s": ["S", "S"], "n": [1, 2]})
-    with pytest.raises(ValueError, match="repeats"):
-        charts.grid(cells, x="w", y="s", value="n", shade="n")
+def test_heatmap_writes_the_number_and_shades_the_rate():
+    ax = DRAW["heatmap"](data=CELLS.assign(few=[False, True, False, True]))
+    assert words(ax) == ["9", "0", "6", "3"] and [text.get_position() for text in ax.texts] == [
+        (0, 0),
+        (1, 0),
+        (0, 1),
+        (1, 1),
+    ]
+    lightness = [sum(patch.get_facecolor()[:3]) for patch in ax.patches]
+    assert lightness[0] < lightness[2] < lightness[3] < lightness[1]  # darker with the rate
+    assert [text.get_fontweight() for text in ax.texts] == ["bold", "normal", "bold", "normal"]  # few: lighter
 
 
-STRIP = pd.DataFrame(
-    {
-        "mark": ["a", "b", "c", "d"],
-        "paragraph": ["2", "5", "5", "3"],
-        "concept": ["war", "war", "war", "peace"],
-        "kept": [True, True, False, True],
-        "stance": ["for", "against", "for", "against"],
-        "why": ["$\\frac{1}$", None, "a name", ""],
-    }
-)
+# Where
 
 
-def marks(ax):
-    return {line.get_gid(): line for line in ax.lines if line.get_gid()}
+def test_marks_stand_at_their_place_below_each_other():
+    ax = DRAW["dispersion"](order=[str(n) for n in range(1, 7)])
+    places = [(int(line.get_xdata()[0]), line.get_ydata()[0]) for line in marks(ax).values()]
+    assert [x for x, _ in places] == [1, 4, 4, 2]
+    assert places[0][1] == places[1][1] < places[2][1] < places[3][1] and ax.yaxis_inverted()
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["war", "peace"]
 
 
-def test_strip_marks_stand_at_their_place_below_each_other():
-    ax = charts.strip(STRIP, x="paragraph", y="concept", order=[str(n) for n in range(1, 7)], kept="kept")
-    places = {mark: (int(line.get_xdata()[0]), line.get_ydata()[0]) for mark, line in marks(ax).items()}
-    assert {mark: x for mark, (x, _) in places.items()} == {"a": 1, "b": 4, "c": 4, "d": 2}
-    assert places["a"][1] == places["b"][1] < places["c"][1] < places["d"][1] and ax.yaxis_inverted()
-    assert [text.get_text() for text in ax.texts] == ["war", "peace"]
-    assert [text.get_text() for text in ax.get_xticklabels()] == ["1", "2", "3", "4", "5", "6"]
-
-
-def test_strip_strikes_through_what_does_not_count_and_tells_groups_by_colour_and_shape():
-    ax = charts.strip(STRIP, x="paragraph", y="concept", kept="kept", group="stance")
-    looks = {m: (line.get_markerfacecolor(), str(line.get_marker())) for m, line in marks(ax).items()}
-    assert looks["c"][0] == "none" and looks["a"] != looks["b"] == looks["d"]
-    assert looks["a"][0] != looks["b"][0] and looks["a"][1] != looks["b"][1]
+def test_what_does_not_count_is_struck_through_and_groups_differ_in_colour_and_shape():
+    ax = DRAW["dispersion"](group="stance")
+    looks = [(line.get_markerfacecolor(), str(line.get_marker())) for line in marks(ax).values()]
+    assert looks[2][0] == "none" and looks[1] == looks[3]
+    assert looks[0][0] != looks[1][0] and looks[0][1] != looks[1][1]
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["for", "against", "does not count"]
 
 
-def test_strip_without_places_stands_side_by_side_and_breaks_lines():
-    many = pd.DataFrame({"mark": [f"m{i}" for i in range(10)], "concept": "war", "why": "because"})
-    ax = charts.strip(many, y="concept", note="why")
-    spots = [(int(line.get_xdata()[0]), line.get_ydata()[0]) for line in marks(ax).values()]
-    assert [x for x, _ in spots] == [*range(8), 0, 1]
-    assert len({y for _, y in spots}) == 2 and spots[9][1] > spots[0][1]
-    assert len(ax.get_xticklabels()) == 0
+def test_a_concept_that_never_occurs_has_an_empty_lane():
+    none = PLACES.assign(concept=pd.Categorical(PLACES["concept"], ["silence", "war", "peace"]))
+    assert [text.get_text() for text in DRAW["dispersion"](data=none).get_yticklabels()] == ["silence", "war", "peace"]
 
 
-def test_strip_words_are_not_mathematics_and_numbers_that_have_no_room_are_left_out():
-    ax = charts.strip(STRIP.assign(paragraph=list("2455")), x="paragraph", y="concept", number="paragraph", note="why",
-                      order=[str(n) for n in range(1, 7)])  # fmt: skip
-    assert [text.get_text() for text in ax.texts] == ["war", "2", "$\\frac{1}$", "4", "5", "a name", "peace", "5"]
-    assert not any(text.get_parse_math() for text in ax.texts)
-    crowd = pd.DataFrame({"mark": [f"m{i}" for i in range(300)], "n": range(100, 400), "y": "war"})
-    ax = charts.strip(crowd, x="n", y="y", number="n")
+def test_concordance_puts_the_matches_below_each_other_and_cuts_between_words():
+    long = LINES.assign(left=["one two three " * 20, ""], right=[" four five six" * 20, ""], kept=[True, False])
+    ax = DRAW["concordance"](data=long)
+    found = [text for text in ax.texts if text.get_text() in set(LINES["match"])]
+    assert len({text.get_position()[0] for text in found}) == 1 and all(t.get_fontweight() == "bold" for t in found)
+    left, right = words(ax)[1], words(ax)[3]
+    assert left.startswith("… ") and set(left[2:].split()) <= {"one", "two", "three"}
+    assert right.endswith(" …") and set(right[:-2].split()) <= {"four", "five", "six"}
+    assert found[0].get_color() != found[1].get_color()
+
+
+def test_spans_lie_where_the_table_says():
+    ax = DRAW["spans"](ticks={"¶1": 0})
+    assert [(patch.get_x(), patch.get_width()) for patch in marks(ax).values()] == [(0, 40), (40, 1)]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
+
+
+# When
+
+
+def test_each_row_is_a_point_at_its_height_and_its_time_to_scale():
+    table = RATES.assign(year=[1970, 1971, 1990, 1970, 1990])
+    ax = DRAW["trend"](data=table)
+    found = [(point.get_xdata()[0], point.get_ydata()[0]) for point in marks(ax).values()]
+    assert found == list(zip(table["year"], table["rate"], strict=True)) and ax.get_ylim()[0] == 0
+    hollow = [mark for mark, point in marks(ax).items() if to_hex(point.get_markerfacecolor()) == "#ffffff"]
+    assert hollow == ["peace--1970", "war--1970"]
+
+
+def test_lines_follow_the_time_whatever_the_order_of_rows():
+    ax = DRAW["trend"](data=RATES.iloc[[2, 0, 3, 4, 1]])
+    assert [1.0, 4.0, 3.0] in [list(line.get_ydata()) for line in ax.lines]
+    named = DRAW["trend"](data=RATES.assign(year=["1970–74", "1975–79", "1980–84", "1970–74", "1980–84"]))
+    assert [label.get_text() for label in named.get_xticklabels()] == ["1970–74", "1975–79", "1980–84"]
+
+
+def test_names_stand_where_lines_end_apart_with_the_last_value():
+    table = pd.DataFrame({"year": [1, 1, 1, 1], "rate": [2.0, 2.0, 2.0, 0.0], "word": [*"abcd"]})
+    ax = DRAW["trend"](data=table)
+    assert words(ax) == ["a 2.00", "b 2.00", "c 2.00", "d 0.00"]
     ax.figure.draw_without_rendering()
-    boxes = sorted((text.get_window_extent() for text in ax.texts[1:]), key=lambda box: box.x0)
-    assert 10 < len(boxes) < 100 and all(one.x1 < two.x0 for one, two in zip(boxes, boxes[1:], strict=False))
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 - 1 for below, above in zip(boxes, boxes[1:], strict=False))
 
 
-def test_strip_of_a_concept_that_never_occurs_is_empty():
-    none = STRIP[:0].assign(concept=pd.Categorical([], ["war", "peace"]))
-    ax = charts.strip(none, x="paragraph", y="concept", order=["1", "2"], kept="kept", group="stance", note="why")
-    assert [text.get_text() for text in ax.texts] == ["war", "peace"] and not marks(ax)
-    assert charts.strip(none, y="concept").drawn_table.empty
+def test_intervals_are_bands_and_unreliable_ones_only_dotted_edges():
+    sure = RATES[RATES["word"] == "peace"].assign(interval="95 % by country")
+    shaded = DRAW["trend"](data=sure)
+    heights = shaded.collections[0].get_paths()[0].vertices[:, 1]
+    assert {heights.min(), heights.max()} == {0.5, 5.0} and "Band: 95 % by country." in shaded.drawn.below
+    unsure = DRAW["trend"](data=sure.assign(interval="95 % by country, unreliable: 4"))
+    assert not [path for band in unsure.collections for path in band.get_paths() if len(path.vertices)]
+    assert sum(line.get_linestyle() == ":" for line in unsure.lines) == 2
 
 
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"order": ["2", "5"]}, "charts.strip: '3' is not in order; name each place once."),
-        ({"order": ["2", "3", "5", "5"]}, "charts.strip: order names a place twice"),
-        ({"number": "none"}, "charts.strip: the table lacks the columns"),
-        ({"group": "mark", "data": pd.concat([STRIP, STRIP.assign(mark=list("efgh"))])}, "mark has 8 values; 6 can be told apart"),
-        ({"data": STRIP[:0]}, "charts.strip: the table has no rows to draw."),
-        ({"data": STRIP.assign(paragraph=None)}, "charts.strip: paragraph in row 0 .* is missing"),
-        ({"data": STRIP.assign(concept=["war", None, "war", "peace"])}, "charts.strip: concept in row 1 .* is missing"),
-        ({"data": STRIP.assign(kept=["True", "False", "True", "True"]), "kept": "kept"}, "kept should hold true and false"),
-        ({"data": STRIP.assign(kept=[True, None, True, True]), "kept": "kept"}, "kept should hold true and false"),
-        ({"data": STRIP.assign(stance=["for", None, "for", "for"]), "group": "stance"}, "strip: stance in row 1 .* is missing"),
-    ],
-)  # fmt: skip
-def test_strip_refuses_what_it_cannot_draw(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        charts.strip(**{"data": STRIP, "x": "paragraph", "y": "concept"} | arguments)
-
-
-@pytest.mark.parametrize(("data", "found"), [(None, "NoneType"), ({"concept": ["war"]}, "dict")])
-def test_strip_of_no_table_is_told(data, found):
-    with pytest.raises(TypeError, match=f"charts.strip should be a pandas DataFrame, found {found}"):
-        charts.strip(data, y="concept")
-
-
-def test_strip_needs_no_group_for_what_does_not_count():
-    ax = charts.strip(STRIP.assign(stance=["for", "for", None, "for"]), y="concept", kept="kept", group="stance")
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["for", "does not count"]
-
-
-CELLS = pd.DataFrame({"mark": [*"ab"], "w": ["x", "y"], "s": ["S", "T"], "n": [1, 2], "few": [False, True]})
-RANGE = {"x": "n", "y": "word", "low": "low", "high": "high"}
-
-
-@pytest.mark.parametrize(
-    ("draw", "message"),
-    [
-        (lambda: charts.bars(WORDS.assign(few="False"), x="n", y="word", few="few"), "few should hold true and false"),
-        (lambda: charts.bars(WORDS.assign(few=[True, None, True]), x="n", y="word", few="few"), "few should hold true and false"),
-        (lambda: charts.bars(WORDS, x="n", y="word", low="low"), "charts.bars: give both low and high"),
-        (lambda: charts.bars(WORDS, x="n", y="word", high="high"), "charts.bars: give both low and high"),
-        (lambda: charts.bars(WORDS.assign(low=[4.0, 5, 1]), **RANGE), r"low is above high in row 1 .*, mark 'b': 5.0 and 4.0"),
-        (lambda: charts.bars(WORDS.assign(word=["a", None, "b"]), x="n", y="word"), "charts.bars: word in row 1 .* is missing"),
-        (lambda: charts.bars(WORDS.assign(group=["G", None, "H"]), x="n", y="word", group="group"), "group in row 1 .* is missing"),
-        (lambda: charts.bars(WORDS.assign(label=["a", None, "b"]), x="n", y="word", label="label"), "label in row 1 .* is missing"),
-        (lambda: charts.bars(WORDS.astype({"n": object}), x="n", y="word"), r"n should hold numbers.*\.astype\(int\)"),
-        (lambda: charts.grid(CELLS.assign(few="False"), x="w", y="s", value="n", shade="n", few="few"), "few should hold true and false"),
-        (lambda: charts.grid(CELLS.assign(w=["x", None]), x="w", y="s", value="n", shade="n"), "w in row 1 .* is missing"),
-        (lambda: charts.grid(CELLS.assign(s=[None, "S"]), x="w", y="s", value="n", shade="n"), "s in row 0 .* is missing"),
-        (lambda: charts.lanes(CELLS.assign(a=3, b=[4, 2]), start="a", end="b", lane="w"), "a is above b in row 1 .*, mark 'b'"),
-        (lambda: charts.lanes(CELLS.assign(a=3, w=["x", None]), start="a", end="a", lane="w"), "w in row 1 .* is missing"),
-    ],
-)  # fmt: skip
-def test_what_would_be_drawn_wrongly_is_refused(draw, message):
-    with pytest.raises(ValueError, match=message):
-        draw()
-
-
-@pytest.mark.parametrize("kind", ["string", "string[python]", "string[pyarrow]", "category"])
-def test_every_kind_of_text_is_drawn_alike(kind):
-    words, strips, cells = (
-        table.astype(dict.fromkeys(table.columns[[not pd.api.types.is_numeric_dtype(of) for of in table.dtypes]], kind))
-        for table in (WORDS, STRIP.drop(columns=["why", "kept"]), CELLS.assign(few=1))
+def test_points_without_a_line_carry_their_own_name_and_share_the_band_of_their_time():
+    points = pd.DataFrame(
+        {"k": ["2", "2", "3"], "topic": [1, 2, 1], "y": [10.0, 11.0, 30.0], "low": [5, 5, 9], "high": [20, 20, 40]}
     )
-    calls = [
-        (WORDS, words, lambda data: charts.bars(data, x="n", y="word", group="group", label="label")),
-        (STRIP, strips, lambda data: charts.strip(data, x="paragraph", y="concept", group="stance", number="mark")),
-        (CELLS, cells, lambda data: charts.grid(data, x="w", y="s", value="n", shade="n")),
-        (CELLS, cells, lambda data: charts.lanes(data, start="n", end="n", lane="w")),
-        (CELLS, cells, lambda data: charts.trend(data, x="w", y="n", line="s")),
-    ]
-    for plain, other, draw in calls:
-        expected, found = draw(plain), draw(other)
-        assert sorted(text.get_text() for text in found.texts) == sorted(text.get_text() for text in expected.texts)
-        assert len(found.patches) == len(expected.patches) and len(found.lines) == len(expected.lines)
+    ax = charts.trend(points.assign(label=["a", "b", "c"]), x="k", y="y", by=["k", "topic"])
+    assert words(ax) == ["a", "b", "c"] and len(ax.collections) == 2
+    assert all(line.get_linewidth() == 0 for line in ax.lines if len(line.get_xdata()) == 3)
+
+
+def test_notes_stand_at_their_time():
+    ax = DRAW["trend"](notes={1971: "An Agenda for Peace", 1992: "not drawn"})
+    assert "not drawn" not in words(ax) and [
+        text.xy[0] for text in ax.texts if text.get_text() == "An Agenda for Peace"
+    ] == [1971]

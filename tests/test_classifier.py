@@ -122,26 +122,11 @@ def test_neither_the_order_of_the_rows_nor_uncoded_paragraphs_change_anything(mo
     again = classifier.train(shuffled, CODING.sample(frac=1, random_state=2))
     pd.testing.assert_frame_equal(again.report, model.report, check_exact=True)
     pd.testing.assert_frame_equal(again.held_out, model.held_out, check_exact=True)
+    assert classifier.predict(again, PARAGRAPHS)["trained"].all() and not model.held_out["trained"].any()
     by = [*KEYS, "theme"]
     there = classifier.predict(again, NEW.iloc[::-1]).sort_values(by, ignore_index=True)
     here = classifier.predict(model, NEW).sort_values(by, ignore_index=True)
     pd.testing.assert_frame_equal(there, here, check_exact=True)
-
-
-def test_a_document_is_scored_by_a_model_that_had_not_seen_it():
-    """A word that stands in one document only, and only where the theme was given, is of no help there."""
-    bare = PARAGRAPHS["text"].str.replace("troops|shelling|ceasefire", "", regex=True)
-    marked = PARAGRAPHS.assign(text=PARAGRAPHS["text"].where(PARAGRAPHS["document"] != "doc-3", "zzyzx " + bare))
-    trained = classifier.train(marked, CODING)
-    held = trained.held_out[(trained.held_out["document"] == "doc-3") & (trained.held_out["theme"] == "war")]
-    assert len(held) == 20 and not held["assigned"].any()
-    assert classifier.predict(trained, marked[marked["document"] == "doc-3"])["trained"].all()
-    assert not trained.held_out["trained"].any() and len(trained.held_out) == 240 * 3
-
-
-def test_one_document_is_held_out_by_paragraph():
-    one = PARAGRAPHS.assign(document="un"), CODING.assign(document="un")
-    assert (classifier.train(*one).report["f1"] > 0.95).all()
 
 
 def few(n, **given):
@@ -201,13 +186,6 @@ def test_any_text_is_predicted_and_explained(model, text):
     assert classifier.terms(model, one).empty
 
 
-def test_models_and_tables_are_not_mixed_up():
-    with pytest.raises(
-        TypeError, match=r"model should come from classifier\.train or classifier\.load, found DataFrame"
-    ):
-        classifier.predict(PARAGRAPHS, PARAGRAPHS)
-
-
 def explained(model, text):
     """What each word adds to the mean score of each theme, worked out word by word and run by run."""
     machines = [[part.estimator for part in one.calibrated_classifiers_] for one in model.machines]
@@ -246,13 +224,6 @@ def test_the_weights_of_words_are_what_they_add_to_the_score(model):
         assert dict(zip(rows["term"], rows["weight"], strict=True)) == pytest.approx(expected)
         assert rows["weight"].is_monotonic_decreasing
         assert rows["n"].tolist() == [text.rstrip(".").split().count(term) for term in rows["term"]]
-
-
-def test_the_planted_word_carries_the_assignment(model):
-    first = classifier.terms(model, NEW, top=1)
-    assert len(first) == classifier.predict(model, NEW)["assigned"].sum()
-    right = [term in WORDS[theme] for term, theme in zip(first["term"], first["theme"], strict=True)]
-    assert np.mean(right) > 0.97
 
 
 def test_words_with_marks_are_explained_as_written():
@@ -297,20 +268,11 @@ def test_neither_what_is_no_model_nor_what_would_run_code_is_loaded(model, tmp_p
     foreign = [{"k": 2}, [1, 2], 5, {"evil": CodeRunner()}, model._asdict() | {"report": "", "held_out": "", "k": 1}]
     for content in foreign:
         skops.io.dump(content, path)
-        with pytest.raises(ValueError, match=r"^other\.skops can't be read as a classifier \(.*\); train it again, or"):
+        with pytest.raises(ValueError, match=r"^other\.skops can't be read as a classifier \(.*\); make it again, or"):
             classifier.load(path)
     assert not CodeRunner.ran
     with pytest.raises(FileNotFoundError, match=r"There is no file .*none\.skops"):
         classifier.load(tmp_path / "none.skops")
-
-
-def test_a_damaged_file_is_refused(saved, tmp_path):
-    raw, path = saved.read_bytes(), tmp_path / "half.skops"
-    middle = len(raw) // 2
-    for damaged in (b"", b"hello", raw[:1000], raw[:-10], raw[:middle] + bytes([raw[middle] ^ 1]) + raw[middle + 1 :]):
-        path.write_bytes(damaged)
-        with pytest.raises(ValueError, match=r"^half\.skops can't be read as a classifier"):
-            classifier.load(path)
 
 
 def test_a_model_of_another_version_is_refused(saved, tmp_path):

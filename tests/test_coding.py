@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from analysis import codebooks, coding, corpus, tables
 from tests.conftest import ROOT
@@ -19,7 +18,7 @@ PARAGRAPHS = pd.DataFrame(
 UN = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(rows=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5))
 def test_a_sheet_is_read_back_as_it_was(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("sheet") / "sheet.csv"
@@ -52,27 +51,29 @@ def test_numbers_stay_numbers_and_missing_values_become_empty_cells(tmp_path):
     assert tables.read(tmp_path / "s.csv", ["a"]).values.tolist() == [["x", "=1", "-1.5"]]
 
 
-@pytest.mark.parametrize("separator", [",", ";", "\t"])
-def test_sheets_saved_by_any_spreadsheet(tmp_path, separator):
-    lines = ["document,paragraph,theme,text", 'un,1,"war",a', "un,2,peace,b", "un,3,none,c"]
-    text = "\r\n".join(line.replace(",", separator) for line in lines) + "\r\n"
-    (tmp_path / "sheet.csv").write_bytes(text.encode("utf-8-sig"))
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        *(
+            (
+                f'document{s}paragraph{s}theme\r\nun{s}1{s}"war"\r\nun{s}2{s}none\r\n',
+                [["1", "war", 1], ["2", "none", 2]],
+            )
+            for s in ",;\t"
+        ),
+        # rows are numbered as a spreadsheet shows them, and a column without anything is passed over
+        ("\ndocument;paragraph;theme;\n\nun;1;war;\n;;;\nun;2;fish;\n", [["1", "war", 2], ["2", "fish", 4]]),
+        ("document;theme;a,b,c,d;paragraph\nun;war;x;1\n", [["1", "war", 1]]),  # parted as the columns needed are
+        (
+            'document,paragraph,theme\nun,1,"war; aid"\nun,2, none\n',
+            [["1", "war", 1], ["1", "aid", 1], ["2", "none", 2]],
+        ),
+    ],
+)
+def test_sheets_saved_by_any_spreadsheet(tmp_path, raw, expected):
+    (tmp_path / "sheet.csv").write_bytes(raw.encode("utf-8-sig"))
     back = coding.load(tmp_path / "sheet.csv")
-    assert back[["paragraph", "theme"]].values.tolist() == [["1", "war"], ["2", "peace"], ["3", "none"]]
-
-
-def test_the_separator_is_that_of_the_columns_asked_for(tmp_path):
-    (tmp_path / "s.csv").write_text("question;intruder;a,b,c,d\n1;war;x\n")
-    assert tables.read(tmp_path / "s.csv", ["intruder"]).values.tolist() == [["1", "war", "x"]]
-
-
-def test_rows_are_numbered_as_a_spreadsheet_shows_them(tmp_path):
-    (tmp_path / "sheet.csv").write_text("\ndocument;paragraph;theme;\n\nun;1;war;\n;;;\nun;2;fish;\n")
-    back = coding.load(tmp_path / "sheet.csv")
-    assert list(back) == ["document", "paragraph", "theme", "row"]  # a column without anything is passed over
-    assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 2], ["2", "fish", 4]]
-    with pytest.raises(ValueError, match=r"^coding row 4: 'fish' is no theme"):
-        coding.check(back, themes=pd.Series(["war"]))
+    assert back[["paragraph", "theme", "row"]].values.tolist() == expected and "" not in back
 
 
 def test_long_texts_blank_probabilities_and_odd_headers_survive(tmp_path):
@@ -84,12 +85,6 @@ def test_long_texts_blank_probabilities_and_odd_headers_survive(tmp_path):
     assert back["theme"].tolist() == ["war", "war"]  # a semicolon too many
 
 
-def test_several_themes_in_a_cell_become_rows_that_keep_their_number(tmp_path):
-    (tmp_path / "sheet.csv").write_text('document,paragraph,theme\nun,1,"war; peace"\nun,2, none\n')
-    back = coding.load(tmp_path / "sheet.csv")
-    assert back[["paragraph", "theme", "row"]].values.tolist() == [["1", "war", 1], ["1", "peace", 1], ["2", "none", 2]]
-
-
 BAD_PROBABILITY = "it should be a number above 0 and up to 1, with a decimal point."
 
 
@@ -97,14 +92,14 @@ BAD_PROBABILITY = "it should be a number above 0 and up to 1, with a decimal poi
     ("raw", "message"),
     [
         *((text, "s.csv is empty.") for text in (b"", b" ", b";", b",,,\n", b"\t\n\n", b'"";""\n')),
-        (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "s.csv line 2: not UTF-8; save it as CSV UTF-8."),
+        (b"document,paragraph,theme\nun,1,G\xe9n\xe8ve\n", "s.csv line 2: not UTF-8; save it as UTF-8 (CSV UTF-8 in Excel)."),
         (b"document,paragraph\nun,1\n", "s.csv lacks the columns ['theme']; it has ['document', 'paragraph']."),
         (b"document,paragraph,theme\n\nun,1,a,b\n", "s.csv row 2 has 4 cells where the header has 3; a cell that holds the separator"),
         (b"document;paragraph;theme\nun;1\n", "s.csv row 1 has 2 cells where the header has 3"),
         (b'document,paragraph,theme\nun,1,"war\n', "s.csv row 1: not CSV: a quote is opened and never closed."),
         (b'\ndocument,paragraph,theme\nun,1,war\nun,1,"x"y\n', "s.csv row 2: not CSV: "),
         (b'document,"paragraph\n', "s.csv header: not CSV: "),
-        (b"document,paragraph,theme,theme\nun,1,war,war\n", "s.csv has the column 'theme' twice; each column needs"),
+        (b"document,paragraph,theme,theme\nun,1,war,war\n", "s.csv has the column 'theme' twice"),
         (b"document,paragraph,theme,,\nun,1,war,x,y\n", "s.csv has the column '' twice"),
         *((f"document,paragraph,theme,probability\nun,1,war,\nun,2,war,{p}\n".encode(), f"s.csv row 2: probability is '{p}'; {BAD_PROBABILITY}") for p in ("often", "inf", "0", "1.5", "nan")),
     ],
@@ -118,7 +113,7 @@ def test_a_sheet_that_cannot_be_read_says_where(tmp_path, raw, message):
 PIECES = [*",;\t\n\r'\"=1 é\x00", "\r\n", "document", "paragraph", "theme", "probability", "1e30"]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     head=st.sampled_from(["", "document,paragraph,theme,probability\n", "question;topic;intruder\n"]),
     pieces=st.lists(st.sampled_from(PIECES), max_size=10),
@@ -151,6 +146,12 @@ def test_a_sample_has_the_paragraphs_drawn_in_the_order_of_the_table():
     documents = coding.sample(PARAGRAPHS, 3, unit="document", seed=3)
     assert len(documents) == 15 and documents["document"].nunique() == 3 and set(documents["probability"]) == {0.75}
     assert set(documents["drawn"]) == {"by document"}
+    for wrong, message in [
+        ({"n": 21}, "from 1 to 20, found 21"),
+        ({"n": 2, "unit": "word"}, "'document', found 'word'"),
+    ]:
+        with pytest.raises(ValueError, match=message):
+            coding.sample(PARAGRAPHS, seed=1, **wrong)
 
 
 @pytest.mark.parametrize("unit", ["paragraph", "document"])
@@ -158,26 +159,6 @@ def test_the_same_seed_draws_the_same_paragraphs_from_any_order(unit):
     drawn = coding.sample(PARAGRAPHS, 2, unit=unit, seed=5)
     other = coding.sample(PARAGRAPHS.sample(frac=1, random_state=1), 2, unit=unit, seed=5)
     pd.testing.assert_frame_equal(drawn, other.sort_values(["document", "paragraph"], ignore_index=True))
-
-
-def test_every_paragraph_is_drawn_equally_often():
-    drawn = pd.concat([coding.sample(PARAGRAPHS, 5, seed=seed) for seed in range(100)])
-    times = drawn.groupby(["document", "paragraph"]).size()
-    assert len(times) == 20 and stats.chisquare(times).pvalue > 0.001
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        ({"n": 21}, "n should be a whole number from 1 to 20, the number of paragraphs, found 21"),
-        ({"n": 5, "unit": "document"}, "from 1 to 4, the number of documents, found 5"),
-        ({"n": 2.0}, "found 2.0"),
-        ({"n": 2, "unit": "word"}, "unit should be 'paragraph' or 'document', found 'word'"),
-    ],
-)
-def test_what_cannot_be_drawn_is_refused(arguments, message):
-    with pytest.raises(ValueError, match=message):
-        coding.sample(PARAGRAPHS, seed=1, **arguments)
 
 
 @pytest.mark.parametrize(
@@ -190,45 +171,27 @@ def test_what_cannot_be_drawn_is_refused(arguments, message):
         ([("", "war")], "coding row 1: paragraph is blank; fill it in."),
         ([("1", "war"), ("1", "none")], "coding row 2: none stands beside a theme of the same paragraph ('un', '1')."),
         ([("1", "war"), ("2", "None")], "coding row 2: theme is 'None'; write none in small letters."),
-        (
-            [("1", "war; {peace}")],
-            "coding row 1: theme is 'war; {peace}'; a row has one theme (coding.load makes a row of each).",
-        ),
+        ([("1", "{a}; b")], "coding row 1: theme is '{a}; b'; a row has one theme (coding.load makes a row of each)."),
         ([], "coding has no rows: no paragraph is coded."),
     ],
 )
 def test_a_coding_out_of_order_names_the_row(rows, message):
     coded = pd.DataFrame(rows, columns=["paragraph", "theme"], dtype="str").assign(document="un")
+    before = coded.copy()
     with pytest.raises(ValueError) as told:
         coding.check(coded, UN, ["war", "peace"])
     assert str(told.value) == message
-
-
-def test_all_mistakes_are_told_at_once_up_to_ten():
-    coded = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(4, 16)], "theme": "war"})
-    with pytest.raises(ValueError) as told:
-        coding.check(coded, UN)
-    lines = str(told.value).splitlines()
-    assert len(lines) == 11 and lines[-1] == "And 2 more mistakes."
+    pd.testing.assert_frame_equal(coded, before)
 
 
 def test_the_same_theme_by_two_coders_is_no_repetition():
-    coded = pd.DataFrame(
-        {"document": "un", "paragraph": "1", "theme": ["war", "war", "none"], "coder": ["a", "b", "c"]}
-    )
-    assert len(coding.check(coded, UN, ["war"])) == 3
+    keys = {"document": "un", "paragraph": "1"}
+    coded = pd.DataFrame({**keys, "theme": ["war ", "war", "none"], "coder": ["a", "b", "c"]})
+    assert coding.check(coded, UN, ["war"])["theme"].tolist() == ["war", "war", "none"]
     with pytest.raises(ValueError, match=r"several coders \('a', 'b', 'c'\): choose one"):
         coding.wide(coded)
     with pytest.raises(ValueError, match=r"^coding row 2: coder is blank; fill it in"):
         coding.check(coded.assign(coder=["a", None, "c"]))
-
-
-def test_checking_changes_nothing_of_the_callers():
-    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2 "], "theme": [" war", "none"]})
-    before = coded.copy()
-    checked = coding.check(coded)
-    pd.testing.assert_frame_equal(coded, before)
-    assert checked["theme"].tolist() == ["war", "none"] and checked["paragraph"].tolist() == ["1", "2"]
 
 
 def test_a_paragraph_that_loses_its_last_theme_stays_coded():
@@ -241,18 +204,7 @@ def test_a_paragraph_that_loses_its_last_theme_stays_coded():
     assert coding.only(coded, ["war", "aid", "vote"]).values.tolist() == coded.values.tolist()  # and no warning
 
 
-def test_paragraphs_by_themes_as_true_and_false():
-    coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["war", "none"]})
-    assert coding.wide(coded, ["peace", "war"]).values.tolist() == [[False, True], [False, False]]
-
-
 GIVEN = pd.DataFrame({"document": "un", "paragraph": ["1", "1", "2", "2"], "theme": ["war", "aid"] * 2, "assigned": [True, False, False, True]})  # fmt: skip
-
-
-def test_rows_of_a_table_of_themes_are_found_whatever_their_order():
-    keys, names, rows = coding.cells(GIVEN.iloc[[3, 0, 2, 1]])
-    assert list(keys) == [("un", "2"), ("un", "1")] and names == ["aid", "war"]
-    assert rows.tolist() == [[0, 2], [3, 1]]
 
 
 @pytest.mark.parametrize(
@@ -294,14 +246,11 @@ def test_a_table_stands_for_the_documents_elsewhere_that_it_lists(tmp_path):
         ("d,t,s\nd,u,v\n", "elsewhere.csv row 2: the document 'd' is listed already; list each once."),
         ("a,t,s\nall.csv,u,v\n", "all.csv row 2: the document 'a' is listed already; list each once."),
         ("no.csv,t,s\n", "elsewhere.csv names the collection no.csv, which is not in"),
-        ("many.csv,t,s\n", "many.csv lacks the columns ['document']"),
-        ("a,T,S\n ,T,S\n", "elsewhere.csv row 2: document is blank; fill it in."),
         ("blank.csv,T,S\n", "blank.csv row 1: document is blank; fill it in."),
     ],
 )
 def test_a_list_of_documents_elsewhere_that_is_not_in_order_is_told(tmp_path, listed, message):
     (tmp_path / "elsewhere.csv").write_text("document,title,source\n" + listed)
-    (tmp_path / "many.csv").write_text("name\na\n")
     (tmp_path / "all.csv").write_text("document\nb\na\n")
     (tmp_path / "blank.csv").write_text("document,n\n,1\n")
     with pytest.raises(ValueError, match=re.escape(message)):

@@ -24,11 +24,9 @@ def test_worked_by_hand():
 
 def test_phrases_and_lists_of_them():
     found = kwic(paragraphs("Civil society and civil war; civil society."), ["civil society", "war"], window=0)
-    assert found[["label", "match", "left", "right"]].values.tolist() == [
-        ["civil society", "Civil society", "", ""],
-        ["war", "war", "", ""],
-        ["civil society", "civil society", "", ""],
-    ]
+    assert found["label"].tolist() == ["civil society", "war", "civil society"]
+    assert found["match"].tolist() == ["Civil society", "war", "civil society"]
+    assert (found[["left", "right"]] == "").all(axis=None)
 
 
 def test_sorted_by_the_nearest_word():
@@ -56,10 +54,10 @@ def test_lines_are_aligned_and_name_documents_where_several():
     assert concordance.lines(kwic(texts, "war")) == ""
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(st.lists(st.text(alphabet="ab -.\n", max_size=20), min_size=1, max_size=4), st.integers(0, 4))
 def test_context_is_a_piece_of_the_text(texts, window):
-    for _, row in kwic(paragraphs(*texts), "a", window=window).iterrows():
+    for row in kwic(paragraphs(*texts), "a", window=window).to_dict("records"):
         whole = texts[int(row["paragraph"]) - 1]
         piece = row["left"] + row["match"] + row["right"]
         assert whole[row["start"] - len(row["left"]) :].startswith(piece)

@@ -1,5 +1,6 @@
 """The codebook on conflict: what reading finds in the Cairo document, and what each of its rows does."""
 
+import re
 import warnings
 
 import pandas as pd
@@ -49,10 +50,7 @@ KEPT = {
     PREVENTION: {"3": ["prevent, manage and resolve conflict"], "23": ["preventive diplomacy"]},
     COUNCIL: {
         "11": ["Security Council (UNSC", "UNSC"],
-        "15": ["UNSC"],
-        "27": ["UNSC"],
-        "28": ["UNSC"],
-        "29": ["UNSC"],
+        **{paragraph: ["UNSC"] for paragraph in ("15", "27", "28", "29")},
     },
 }
 
@@ -89,8 +87,6 @@ def test_what_does_not_count_and_why(texts, book):
 
 def test_plain_search_and_substring_count_as_a_reader_would(workshop, texts, book):
     """Counted here with the standard library alone."""
-    import re
-
     audit = patterns.audit(workshop.paragraphs, book)
     everywhere = patterns.audit(texts, book)
     for label, stem in ((MANAGEMENT, "manag"), (RESOLUTION, "resol"), (PREVENTION, "prevent")):
@@ -101,18 +97,6 @@ def test_plain_search_and_substring_count_as_a_reader_would(workshop, texts, boo
         assert whole == len(re.findall(rf"(?i){stem}", "\n".join(texts["text"])))
     found = [audit.loc[audit["label"] == label, column].sum() for column in ("plain", "substring") for label in KEPT]
     assert found[:2] == [4, 8] and found[4:6] == [4, 9]
-
-
-def test_management_to_conflict_is_no_second_hit(workshop, book):
-    fourteen = workshop.paragraphs[workshop.paragraphs["paragraph"] == "14"]
-    assert "management” to “conflict" in fourteen["text"].iloc[0]
-    hits = patterns.find(fourteen, book)
-    assert hits[["label", "match"]].values.tolist() == [
-        [MANAGEMENT, "conflict management"],
-        [RESOLUTION, "conflict resolution"],
-    ]
-    wide = codebooks.parse("m: {any: [conflict* management, manag* ~4 conflict*]}")
-    assert len(patterns.find(fourteen, wide)) == 1  # nor with a pattern that matches it: it shares a word
 
 
 # What leaving out one row of the codebook changes in the audit of the document: the paragraphs, by reading.
@@ -241,17 +225,6 @@ def test_stances_are_coded_for_each_passage_that_counts_with_words_of_the_text(w
     kept = hits[hits["kept"]]
     keys = ["document", "paragraph", "label"]
     assert sorted(map(tuple, coding[keys].values)) == sorted(map(tuple, kept[keys].values))
-    stance = dict(zip(map(tuple, coding[["paragraph", "label"]].values), coding["stance"], strict=True))
-    assert stance == {
-        ("3", MANAGEMENT): "listed",
-        ("3", RESOLUTION): "listed",
-        ("10", RESOLUTION): "perceived role",
-        ("13", MANAGEMENT): "ills of management",
-        ("14", MANAGEMENT): "shift from one to the other",
-        ("14", RESOLUTION): "shift from one to the other",
-        ("40", MANAGEMENT): "ills of management",
-        ("40", RESOLUTION): "ills of management",
-    }
     text = workshop.paragraphs.set_index("paragraph")["text"]
     for row in coding.merge(kept, on=keys).itertuples():
         assert row.deciding_words in text[row.paragraph]

@@ -76,32 +76,65 @@ def test_paragraphs(read_text, source, expected):
     check_promises(read)
 
 
-def test_plain_text_keeps_asterisks(read_text):
-    assert texts(read_text("1. One *and* two.", "text.txt")) == {"1": "One *and* two."}
+ESSAY = "\n\n".join(f"Sentence {word} ends here." for word in "abcdefghi")
 
 
-def test_gap_repeat_and_restart_are_told_and_kept(read_text):
-    source = "1. One.\n\n3. Three.\n\n3. Again.\n\n## Annex\n\n1. First.\n\n2. Second."
-    with pytest.warns(UserWarning, match=r"text\.md line 3: gap: 3\. follows 1\. And 2 more"):
+@pytest.mark.parametrize(
+    ("source", "keys", "problems", "warning"),
+    [
+        (
+            "1. One.\n\n3. Three.\n\n3. Again.\n\n## Annex\n\n1. First.\n\n2. Second.",
+            ["1", "3", "#3", "II:1", "II:2"],
+            [("gap", 3), ("repeat", 5), ("restart", 9)],
+            "text.md line 3: gap: 3. follows 1. And 2 more.",
+        ),
+        ("1. One in\n\n2016. was good.\n\n2. Two.", ["1", "2"], [("passed over", 3)], None),
+        (
+            "1. A:\n\n1. a\n\n2. B.",
+            ["1", "2"],
+            [("passed over", 3), ("unsure", 5)],
+            "unsure: 2. continues 1, and a list",
+        ),
+        (  # an annex with an introduction
+            "1. A.\n\n2. B.\n\nANNEX I\nTerms\n\nIt has an introduction.\n\n1. X.\n\n2. Y.\n\n3. Z.",
+            ["1", "2", "#3", "II:1", "II:2", "II:3"],
+            [("restart", 10)],
+            "restart: 1. follows 2 under a new heading.",
+        ),
+        (
+            "1. A.\n\n2. B.\n\n3. C.\n\n4. D.\n\nAnnex\n\n(1) X.\n\n(2) Y.\n\n(3) Z.",
+            ["1", "2", "3", "4", "#5", "#6", "#7"],
+            [("second numbering", 11), ("passed over", 13), ("passed over", 15)],
+            "text.md line 11: second numbering: (1) to (3) count on beside the paragraphs: read as text.",
+        ),
+        (
+            "A Title\n\nThe first.\n\nThe\nsecond.",
+            ["#1", "#2"],
+            [("no numbers", 1)],
+            "paragraphs: read as 2 unnumbered ones.",
+        ),
+        (  # a list in an essay does not number it
+            ESSAY + "\n\n1. First.\n\n2. Second.",
+            [f"#{n}" for n in range(1, 12)],
+            [("no numbers", 1), ("passed over", 19)],
+            "no numbered paragraphs: read as 11 unnumbered ones.",
+        ),
+        (
+            "1. One.\n\n2. The UNâ€™s.",
+            ["1", "2"],
+            [("damaged characters", 3)],
+            "'â€™': the text was saved in a wrong encoding",
+        ),
+    ],
+)
+def test_what_looks_wrong_is_told_and_nothing_is_left_out(read_text, source, keys, problems, warning):
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
         read = read_text(source)
-    assert read.paragraphs["paragraph"].tolist() == ["1", "3", "#3", "II:1", "II:2"]
-    assert read.paragraphs["number"].tolist() == ["1.", "3.", "3.", "1.", "2."]
-    assert told(read) == [("gap", 3), ("repeat", 5), ("restart", 9)]
+    assert read.paragraphs["paragraph"].tolist() == keys
+    assert told(read) == problems
+    assert len(warned) == bool(warning) and all(warning in str(one.message) for one in warned)
     check_promises(read)
-
-
-def test_numbers_passed_over_are_listed_without_warning(read_text):
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        read = read_text("1. One in\n\n2016. was good.\n\n2. Two.")
-    assert told(read) == [("passed over", 3)]
-    assert read.problems["paragraph"].tolist() == ["1"]
-
-
-def test_a_number_that_continues_a_list_as_well_is_told(read_text):
-    with pytest.warns(UserWarning, match=r"unsure: 2\. continues 1, and a list as well: read as a paragraph"):
-        read = read_text("1. One:\n\n1. a\n\n2. Two.")
-    assert told(read) == [("passed over", 3), ("unsure", 5)]
 
 
 def test_headings_of_every_kind(read_text):
@@ -113,11 +146,9 @@ def test_headings_of_every_kind(read_text):
     assert read.paragraphs["section"].tolist() == ["First part", "Second part", "THIRD PART", "A. Section"]
     assert texts(read)["3"] == "Three is no heading."
     assert read.documents[["name", "title"]].values.tolist() == [["A Title", "A Title"]]
-
-
-def test_a_document_is_known_by_its_symbol(read_text):
-    read = read_text("United Nations\n\nA/C.3/77/L.14/Rev.1\n\nReport\n\nAims\n\n1. One.\n\n2. Two.")
+    read = read_text("United Nations\n\nA/C.3/77/L.14/Rev.1\n\nReport\n\nAims\n\n1. One.\n\nA/71/818 3/47\n\n2. Two.")
     assert read.documents[["name", "title"]].values.tolist() == [["A/C.3/77/L.14/Rev.1", "United Nations"]]
+    assert read.paragraphs["section"].tolist() == ["Aims"] * 2  # a running header is no heading
 
 
 def test_texts_stand_in_the_order_of_the_document_with_their_section(tmp_path):
@@ -171,12 +202,6 @@ def test_notes_that_start_again_on_each_page(read_text):
     assert read.texts["paragraph"].tolist() == ["1", "note 1", "2", "note 1 (2)"]
 
 
-def test_notes_at_the_end_under_their_heading(read_text):
-    read = read_text("1. One¹.\n\n2. Two².\n\n## Notes\n\n1. Note one.\n2. Note two.")
-    assert texts(read) == {"1": "One.", "2": "Two."}
-    assert notes(read) == [["1", "1", "Note one."], ["2", "2", "Note two."]]
-
-
 def test_notes_and_marks_that_miss_each_other_are_told(read_text):
     read = read_text("1. One¹.\n\n2. Two.\n\n² Nobody points here.")
     assert told(read) == [("mark without note", 1), ("note without mark", 5)]
@@ -195,6 +220,7 @@ def test_notes_and_marks_that_miss_each_other_are_told(read_text):
             "A. And.",
         ),
         ("1. A.¹\n\n2. B.²\n\nNotes\n\n1 One.\n\n2 Two.", [["1", "1", "One."], ["2", "2", "Two."]], "A."),
+        ("1. A¹.\n\n2. B².\n\n## Notes\n\n1. One.\n2. Two.", [["1", "1", "One."], ["2", "2", "Two."]], "A."),
         ("1. A.[^1]\n\n[^1]: X.\n\n    2. inner\n\n2. B.", [["1", "1", "X.\n2. inner"]], "A."),
     ],
 )
@@ -205,32 +231,6 @@ def test_notes(read_text, source, expected, text):
     check_promises(read)
 
 
-def test_annex_with_an_introduction_restarts(read_text):
-    with pytest.warns(UserWarning, match="restart"):
-        read = read_text(
-            "1. A.\n\n2. B.\n\nANNEX I\nTerms of reference\n\nIt has an introduction.\n\n1. X.\n\n2. Y.\n\n3. Z."
-        )
-    assert texts(read) == {
-        "1": "A.",
-        "2": "B.",
-        "#3": "It has an introduction.",
-        "II:1": "X.",
-        "II:2": "Y.",
-        "II:3": "Z.",
-    }
-    assert read.paragraphs["section"].tolist()[2:] == ["ANNEX I Terms of reference"] * 4
-
-
-def test_a_second_numbering_is_told(read_text):
-    with pytest.warns(UserWarning, match=r"second numbering: \(1\) to \(3\) count on beside the paragraphs"):
-        read = read_text("1. A.\n\n2. B.\n\n3. C.\n\n4. D.\n\nAnnex\n\n(1) X.\n\n(2) Y.\n\n(3) Z.")
-    assert list(texts(read))[:4] == ["1", "2", "3", "4"]
-
-
-def test_running_headers_are_no_headings(read_text):
-    assert set(read_text("1. A.\n\nA/71/818 3/47\n\n2. B.").paragraphs["section"]) == {"(no heading)"}
-
-
 @pytest.mark.parametrize(
     "unit",
     ["a line of text\n", "[^", "[^a", "w¹\n\n¹ n\n\n", "w¹ ", "\ufffd", "1.", "*a ", "**", "_a ", "<!--", "[a](", "<a ", "\\", "# ",
@@ -238,32 +238,13 @@ def test_running_headers_are_no_headings(read_text):
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::UserWarning")
 def test_hostile_repetition_ends(read_text, unit):
-    check = corpus.coverage(read_text("1. " + unit * (200_000 // len(unit)) + " x"))
+    check = corpus.coverage(read_text("1. " + unit * (30_000 // len(unit)) + " x"))
     assert check.loc[check["kind"].str.startswith("in "), "characters"].tolist() == [0, 0]
 
 
-def test_unnumbered_document_is_read_with_a_warning(read_text):
-    with pytest.warns(UserWarning, match=r"no numbered paragraphs: read as 2 unnumbered ones"):
-        read = read_text("A Title\n\nThe first paragraph.\n\nThe second\nparagraph.")
-    assert texts(read) == {"#1": "The first paragraph.", "#2": "The second paragraph."}
-    assert read.paragraphs["number"].isna().all()
-    assert read.documents["title"].tolist() == ["A Title"]
-
-
-def test_a_list_in_an_essay_does_not_number_it(read_text):
-    essay = "\n\n".join(
-        f"Sentence {word} ends here."
-        for word in ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-    )
-    with pytest.warns(UserWarning, match="no numbered paragraphs"):
-        read = read_text(essay + "\n\n1. First.\n\n2. Second.")
-    assert len(read.paragraphs) == 11
-    assert set(read.problems["problem"]) == {"no numbers", "passed over"}
-
-
-def test_page_numbers_beside_form_feeds_are_left_over(read_text):
-    read = read_text("1. One runs\n\n12\n\f\non here.\n\n2. Two.", "text.txt")
-    assert texts(read)["1"] == "One runs on here."
+def test_plain_text_keeps_asterisks_and_leaves_page_numbers_beside_form_feeds(read_text):
+    read = read_text("1. One *runs*\n\n12\n\f\non here.\n\n2. Two.", "text.txt")
+    assert texts(read)["1"] == "One *runs* on here."
     assert read.spans.loc[read.spans["kind"] == "leftover", "reason"].tolist() == ["page number"]
 
 
@@ -285,6 +266,7 @@ def test_line_ends_and_byte_order_mark_change_nothing(tmp_path):
         (b"%PDF-1.7 \xff", "bad.md is a binary file"),
         ("1. One".encode("utf-16"), "bad.md is UTF-16"),
         (b"1. One.\n2. Tw\xf3.", "bad.md is not UTF-8: byte 0xf3 on line 2 after '2. Tw'"),
+        (b"\xef\xbb\xbf1. D\xe9", "byte 0xe9 on line 1 after '1. D'"),
     ],
 )
 def test_bad_files_get_a_clear_error(tmp_path, content, message):
@@ -294,11 +276,17 @@ def test_bad_files_get_a_clear_error(tmp_path, content, message):
 
 
 def test_missing_file_and_unknown_format(tmp_path):
+    with pytest.raises(ValueError, match="holds no files"):
+        corpus.read(tmp_path)
+    with pytest.raises(ValueError, match="path is empty: name a file or a folder"):
+        corpus.read("")
     with pytest.raises(FileNotFoundError, match=r"no file or folder .*nowhere\.md"):
         corpus.read(tmp_path / "nowhere.md")
     (tmp_path / "report.pdf").write_bytes(b"1. One.")
     with pytest.raises(ValueError, match=r"report\.pdf has the suffix '\.pdf'; files that can be read end in \.md"):
         corpus.read(tmp_path / "report.pdf")
+    with pytest.raises(ValueError, match=r"No file in .* could be read\. report\.pdf has the suffix"):
+        corpus.read(tmp_path)
 
 
 def test_one_bad_file_does_not_cost_the_others(tmp_path):
@@ -337,36 +325,6 @@ def test_files_that_cannot_be_opened_or_named_do_not_cost_the_others(tmp_path, m
     assert read.documents["document"].tolist() == ["document", "a-b-md", "a-b-md-3", "bad"]
 
 
-def test_a_link_to_nothing_is_listed_and_no_path_is_no_folder(tmp_path):
-    (tmp_path / "a.md").write_text("1. One.\n\n2. Two.")
-    (tmp_path / "b.md").symlink_to(tmp_path / "gone.md")
-    with pytest.warns(UserWarning, match=r"b\.md: not read: b\.md cannot be opened: No such file or directory"):
-        read = corpus.read(tmp_path)
-    assert read.problems[["source", "problem"]].values.tolist() == [["b.md", "not read"]]
-    with pytest.raises(ValueError, match="path is empty: name a file or a folder"):
-        corpus.read("")
-
-
-def test_byte_order_mark_before_a_wrong_byte(tmp_path):
-    (tmp_path / "bad.md").write_bytes(b"\xef\xbb\xbf1. D\xe9")
-    with pytest.raises(ValueError, match=r"byte 0xe9 on line 1 after '1\. D'"):
-        corpus.read(tmp_path / "bad.md")
-
-
-def test_folders_with_nothing_to_read(tmp_path):
-    with pytest.raises(ValueError, match="holds no files"):
-        corpus.read(tmp_path)
-    (tmp_path / "c.docx").write_bytes(b"PK")
-    with pytest.raises(ValueError, match=r"No file in .* could be read\. c\.docx has the suffix"):
-        corpus.read(tmp_path)
-
-
-def test_damaged_characters_are_told(read_text):
-    with pytest.warns(UserWarning, match=r"damaged characters"):
-        read = read_text("1. One.\n\n2. The UNâ€™s role.")
-    assert told(read) == [("damaged characters", 3)]
-
-
 # Generated documents. What a piece means is decided by its neighbours; nothing may be lost whatever they are.
 
 PIECES = st.sampled_from(
@@ -386,7 +344,7 @@ SEPARATORS = st.sampled_from(["\n", "\n\n", "\n\n\n\n", "\r\n", " ", "\n\f\n", "
 DOCUMENTS = st.lists(st.tuples(st.one_of(PIECES, NUMBERED, st.text(max_size=8)), SEPARATORS), min_size=1, max_size=25)
 
 
-@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(document=DOCUMENTS, suffix=st.sampled_from(["md", "txt"]))
 def test_nothing_is_lost_whatever_the_order(tmp_path, document, suffix):
     source = "".join(piece + separator for piece, separator in document).replace("\0", "")
@@ -402,7 +360,7 @@ def test_nothing_is_lost_whatever_the_order(tmp_path, document, suffix):
     check_promises(read)
 
 
-@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     sections=st.lists(st.integers(1, 4), min_size=1, max_size=4),
     joins=st.lists(
@@ -453,11 +411,11 @@ def check_promises(read):
 
 
 def test_un_documents_keep_their_printed_numbers(tmp_path, shared):
-    """382 UN documents, rebuilt as plain text: nearly every number printed before a paragraph opens it."""
+    """77 UN documents, rebuilt as plain text: nearly every number printed before a paragraph opens it."""
     blocks = pd.read_parquet(shared / "data" / "un-paragraphs.parquet")
     of_document = dict(list(blocks.groupby("document")))
     printed = found = 0
-    for name in sorted(of_document)[::8]:
+    for name in sorted(of_document)[::40]:
         rows = of_document[name].sort_values("order")
         numbers, texts = rows["prefix"].fillna(""), rows["text"].str.split().str.join(" ")
         (tmp_path / "text.txt").write_text("\n\n".join((numbers + " " + texts).str.strip()), encoding="utf-8")
@@ -470,4 +428,4 @@ def test_un_documents_keep_their_printed_numbers(tmp_path, shared):
         wanted = Counter(zip(numbers[wanted], texts[wanted].str[:30], strict=True))
         opened = Counter(zip(read.paragraphs["number"], read.paragraphs["text"].str[:30], strict=True))
         printed, found = printed + wanted.total(), found + (wanted & opened).total()
-    assert printed > 9000 and found / printed > 0.97, f"{found} of {printed}"
+    assert printed > 1500 and found / printed > 0.97, f"{found} of {printed}"

@@ -1,9 +1,11 @@
 """Figures and their evidence: tied together, the same bytes each time, nothing half written."""
 
 import datetime
-import math
+import json
+import re
 import xml.etree.ElementTree as ElementTree
 
+import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
@@ -11,223 +13,181 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from analysis import charts, figures
+from analysis import charts, figures, tables, tokens
+from analysis.charts import style
 
 SVG = "{http://www.w3.org/2000/svg}"
+TABLE = pd.DataFrame({"word": ["peace", "war"], "n": [2, 0], "rate": [2 / 3, 0.0]})
+PLACES = {"word": ["war", "peace", "other"], "document": "d", "paragraph": ["1", "1", "2"], "start": [9, 4, 0]}
+EVIDENCE = pd.DataFrame(PLACES | {"end": [12, 9, 5], "match": ["war", "peace", "Other"], "kept": [False, True, True]})
+EVIDENCE.loc[3] = ["peace", "d", "2", 1234567, 1234572, "Peace", True]
 
 
-def example():
-    data = figures.mark(pd.DataFrame({"word": ["peace", "war"], "n": [2, 0], "rate": [2 / 3, 0.0]}), "word")
-    evidence = pd.DataFrame(
-        {"mark": "peace", "document": "d", "paragraph": ["1", "2"], "start": [0, 4], "end": [5, 9], "more": "x"}
-    )
-    return data, evidence
+def save(folder, table=TABLE, evidence=EVIDENCE, **told):
+    ax = told.pop("ax") if "ax" in told else charts.bars(table, x="n", y="word")
+    given = {"title": "Two words", "alt": "Peace twice & war <never>.", "folder": folder / "figures"} | told
+    return figures.save(ax, "01-words", evidence=evidence, **given)
 
 
-def save(folder, data=None, evidence=None, draw=None, **arguments):
-    made = example()
-    data, evidence = made[0] if data is None else data, made[1] if evidence is None else evidence
-    ax = charts.bars(data if draw is None else draw, x="n", y="word")
-    options = {"alt": "Peace twice & war <never>.", "title": "Two words"} | arguments
-    return figures.save(ax, folder / "01-words", data=data, evidence=evidence, **options)
+def read(folder, suffix):
+    return (folder / "figures" / f"01-words{suffix}").read_bytes()
 
 
-def test_writes_four_files_that_agree(tmp_path):
-    shown = save(tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        "01-words.csv", "01-words.evidence.csv", "01-words.png", "01-words.svg",
-    ]  # fmt: skip
-    data = pd.read_csv(tmp_path / "01-words.csv")
-    evidence = pd.read_csv(tmp_path / "01-words.evidence.csv", dtype={"paragraph": str})
-    assert data.to_dict("list") == {
-        "mark": ["peace", "war"],
-        "word": ["peace", "war"],
-        "n": [2, 0],
-        "rate": [0.666667, 0.0],
-    }
-    assert list(evidence) == ["mark", "document", "paragraph", "start", "end"]
-    assert evidence["mark"].value_counts().to_dict() == {"peace": 2}
-    root = ElementTree.parse(tmp_path / "01-words.svg").getroot()
+def painted(folder):
+    root = ElementTree.fromstring(read(folder, ".svg"))
+    return " ".join(" ".join(text.itertext()) for text in root.iter(f"{SVG}text"))
+
+
+def test_writes_five_files_that_agree(tmp_path):
+    shown = save(tmp_path, source="A source", below="Lengths")
+    there = {path.name.removeprefix("01-words") for path in (tmp_path / "figures").iterdir()}
+    assert there == set(figures.SUFFIXES) == {".svg", ".png", ".csv", ".evidence.csv", ".json"}
+    rows = ["mark,word,n,rate", "peace,peace,2,0.666667", "war,war,0,0.0", ""]
+    assert read(tmp_path, ".csv").decode("utf-8-sig") == "\n".join(rows)
+    rows = ["mark,document,paragraph,start,end,quote", "peace,d,1,4,9,peace", "peace,d,2,1234567,1234572,Peace", ""]
+    assert read(tmp_path, ".evidence.csv").decode("utf-8-sig") == "\n".join(rows)
+    root = ElementTree.fromstring(read(tmp_path, ".svg"))
     ids = [element.get("id") for element in root.iter()]
-    assert ids.count("peace") == ids.count("war") == 1
-    assert root.get("role") == "img"
+    assert ids.count("peace") == ids.count("war") == ids.count("chart_title") == 1 and root.get("role") == "img"
     assert root.find(f"{SVG}title").text == "Two words"
-    assert root.find(f"{SVG}desc").text == "Peace twice & war <never>."
-    with Image.open(tmp_path / "01-words.png") as picture:
+    assert root.find(f"{SVG}desc").text == shown.alt == "Peace twice & war <never>."
+    words = painted(tmp_path)
+    assert "Two words" in words and "Lengths" in words and "Source: A source." in words
+    with Image.open(tmp_path / "figures/01-words.png") as picture:
         assert round(picture.info["dpi"][0]) == 300 and picture.info["Description"] == "Peace twice & war <never>."
-    assert shown.alt == "Peace twice & war <never>."
+    assert shown.width == 720 and not plt.get_fignums()
 
 
-def test_same_bytes_each_time(tmp_path):
-    for folder in ("a", "b"):
-        save(tmp_path / folder)
-    for path in (tmp_path / "a").iterdir():
-        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+def test_same_bytes_each_time_whatever_the_users_own_settings_are(tmp_path):
+    save(tmp_path / "a", pdf=85)
+    settings = {"font.size": 30, "savefig.bbox": "tight", "savefig.transparent": True, "savefig.dpi": 10}
+    with plt.rc_context(settings | {"text.color": "red", "svg.fonttype": "path", "pdf.fonttype": 3}):
+        save(tmp_path / "b", pdf=85)
+    for path in (tmp_path / "a/figures").iterdir():
+        assert path.read_bytes() == (tmp_path / "b/figures" / path.name).read_bytes(), path.name
+    for suffix in (".svg", ".png", ".pdf"):
+        content = read(tmp_path / "a", suffix)
+        assert f"{datetime.date.today().year}".encode() not in re.sub(rb"stream.*?endstream", b"", content, flags=re.S)
+        assert matplotlib.__version__.encode() not in content
 
 
-def test_no_dates_and_versions_inside(tmp_path):
-    import matplotlib
+def test_pdf_is_as_wide_as_was_asked_for_with_its_letters(tmp_path):
+    save(tmp_path, pdf=85)
+    content = read(tmp_path, ".pdf")
+    width = float(re.search(rb"/MediaBox \[ 0 0 ([\d.]+)", content)[1])
+    assert width == pytest.approx(85 / 25.4 * 72, abs=0.01)
+    assert b"/FontFile2" in content and b"/Type3" not in content  # TrueType, whole letters
+    save(tmp_path / "without")
+    assert read(tmp_path, ".svg") == read(tmp_path / "without", ".svg")  # made after it, and not instead
 
-    save(tmp_path)
-    for suffix in (".svg", ".png"):
-        content = (tmp_path / f"01-words{suffix}").read_bytes()
-        assert (
-            f"{datetime.date.today().year}-".encode() not in content and matplotlib.__version__.encode() not in content
-        )
+
+def gone(frame, *columns):
+    return frame.drop(columns=list(columns))
+
+
+TWICE = EVIDENCE.replace({"start": 1234567, "end": 1234572}, {"start": 4, "end": 9}).assign(paragraph="1")
 
 
 @pytest.mark.parametrize(
-    ("wrong", "message"),
+    ("told", "message"),
     [
-        (
-            lambda data, evidence: {"evidence": evidence[:1]},
-            r"01-words: mark 'peace' stands for n = 2 passages, but has 1",
-        ),
-        (
-            lambda data, evidence: {"evidence": evidence.assign(mark="love")},
-            "mark 'love' is in the evidence but not in the data",
-        ),
-        (lambda data, evidence: {"data": data[:1], "draw": data}, "mark 'war' is drawn but not in the data"),
-        (lambda data, evidence: {"draw": data[:1]}, "mark 'war' is in the data but not drawn"),
-        (
-            lambda data, evidence: {"data": data.assign(mark="peace")},
-            r"repeats the mark",
-        ),
-        (
-            lambda data, evidence: {"data": data.drop(columns="n"), "draw": data},
-            r"marks lacks the columns",
-        ),
-        (
-            lambda data, evidence: {"evidence": evidence.drop(columns="end")},
-            r"evidence lacks the columns",
-        ),
-        (
-            lambda data, evidence: {"evidence": pd.concat([evidence, evidence[:1].assign(start=1)])},
-            "mark 'peace' stands for n = 2 passages, but has 3",
-        ),
-        (
-            lambda data, evidence: {"draw": data.assign(n=[99, 0])},
-            "mark 'peace' is drawn with n = 99, but the data have 2",
-        ),
-        (
-            lambda data, evidence: {"draw": data.assign(mark=["war", "peace"])},
-            "mark 'peace' is drawn with n = 0, but the data have 2",
-        ),
-        (
-            lambda data, evidence: {"evidence": evidence.assign(paragraph="1", start=0, end=5)},
-            "evidence: row .* repeats",
-        ),
-        (lambda data, evidence: {"evidence": evidence.assign(start=9)}, "evidence: row 0 .* has no characters"),
-        (lambda data, evidence: {"evidence": evidence.assign(document=None)}, "document in row 0 .* is missing"),
-        (
-            lambda data, evidence: {"data": data.assign(n=[2, None]), "draw": data},
-            "n in row 0 .* should be a whole number",
-        ),
-        (lambda data, evidence: {"alt": " "}, "alt is empty: say in words what the chart shows"),
-        (
-            lambda data, evidence: {"data": data.assign(n=["2", "0"]), "draw": data},
-            "marks: n in row 0 .* is '2'; it should be a whole number",
-        ),
-        *[
-            (
-                lambda data, evidence, end=end: {"evidence": evidence.assign(end=[5, end]).astype({"end": object})},
-                r"evidence: end in row \d .* should be a whole number from 0",
-            )
-            for end in (9.5, True, "9", "", math.inf, 10**30, 1e300)
-        ],
-        (
-            lambda data, evidence: {"evidence": evidence.assign(start=[0, 4.5])},
-            "start in row 0 .* should be a whole number",
-        ),
+        ({"evidence": EVIDENCE[:2]}, "^01-words: mark 'peace': n differs: 2 drawn, 1 in the evidence.$"),
+        ({"evidence": None}, "mark 'peace': n differs: 2 drawn, 0 in the evidence"),
+        ({"evidence": TWICE}, "evidence: row 1 .* repeats"),
+        ({"evidence": gone(EVIDENCE, "word", "paragraph")}, r"evidence lacks the columns \['word', 'paragraph'\]"),
+        ({"evidence": gone(EVIDENCE, "match")}, "01-words: the evidence has no words to quote .*pass corpus="),
+        ({"evidence": gone(EVIDENCE, "start")}, "01-words: the evidence has no start and end, nor a text"),
+        ({"evidence": EVIDENCE.assign(end=[1, 4.5, 1, 9])}, "evidence: end in row 0 .* is 4.5; it should be a whole"),
+        ({"table": TABLE.assign(n=[2, 0.5])}, "marks: n in row 0 .* should be a whole number"),
+        ({"counts": "speeches.csv"}, "counts= needs column="),
+        ({"totals": {"all": ["words", []]}}, r"totals= and formulas= name \['all'\]; the chart has"),
+        ({"formulas": {"part": "n / 2"}}, r"totals= and formulas= name \['part'\]"),
     ],
 )
-def test_what_does_not_agree_is_not_written(tmp_path, wrong, message):
+def test_what_does_not_agree_is_not_written(tmp_path, told, message):
     with pytest.raises(ValueError, match=message):
-        save(tmp_path / "new", **wrong(*example()))
-    assert not (tmp_path / "new").exists()
+        save(tmp_path, **told)
+    assert not list(tmp_path.iterdir())
 
 
-@given(st.lists(st.text(max_size=6), min_size=2, max_size=2, unique=True))
-def test_different_names_make_different_marks(names):
-    first, second = figures.mark(pd.DataFrame({"name": names}), "name")["mark"]
-    assert first != second
-    assert not any(letter.isspace() or letter in "\"'<>&#?/%" for letter in first + second)
+def test_a_mark_that_is_not_drawn_once_is_refused(tmp_path):
+    renamed, twice, removed = (charts.bars(TABLE, x="n", y="word") for _ in range(3))
+    renamed.patches[0].set_gid("war")
+    twice.plot([1], [1], gid="peace")
+    for ax, problem in ((renamed, "'peace': mark is not drawn once: 0"), (twice, "'peace': mark is not drawn once: 2")):
+        with pytest.raises(ValueError, match=problem):
+            save(tmp_path, ax=ax)
+    removed.remove()
+    for ax in (removed, None, plt.figure()):
+        with pytest.raises(TypeError, match="01-words: ax should be Axes in a figure, from a function of charts"):
+            save(tmp_path, ax=ax)
+    assert not list(tmp_path.iterdir())
 
 
-@given(
-    st.lists(st.tuples(st.text("a-. ", max_size=4), st.text("a-. ", max_size=4)), min_size=2, max_size=2, unique=True)
-)
-def test_different_pairs_of_names_make_different_marks(pairs):
-    first, second = figures.mark(pd.DataFrame(pairs, columns=["a", "b"]), ["a", "b"])["mark"]
-    assert first != second and first and second
+def test_rows_set_aside_count_where_the_chart_draws_that_and_whole_texts_have_no_place(tmp_path):
+    one = EVIDENCE[:2].drop(columns=["start", "end", "match"]).assign(text=["War.", "Peace!"], paragraph=["1", None])
+    save(tmp_path / "a", pd.DataFrame({"word": ["peace"]}).assign(n=1), one)
+    assert read(tmp_path / "a", ".evidence.csv").decode().endswith("peace,d,,0,6,Peace!\n")
+    table = pd.DataFrame({"word": ["peace", "war"], "kept": [True, False], "at": 1})
+    save(tmp_path / "b", evidence=one, ax=charts.dispersion(table, y="word", x="at", by="word"))
+    assert read(tmp_path / "b", ".evidence.csv").decode().endswith("peace,d,,0,6,Peace!\nwar,d,1,0,4,War.\n")
+    assert json.loads(read(tmp_path / "b", ".json"))["evidence"]["shown"] == ["kept"]
 
 
-@pytest.mark.parametrize(
-    ("wrong", "error", "message"),
-    [
-        ({"alt": None}, TypeError, "01-words: alt should be text, found NoneType"),
-        ({"alt": 5}, TypeError, "01-words: alt should be text, found int"),
-        ({"title": None}, TypeError, "01-words: title should be text, found NoneType"),
-        ({"ax": None}, TypeError, "01-words: ax should be Axes, from a function of charts; found NoneType"),
-        ({"path": ""}, ValueError, "path names no file: give folder and name without suffix"),
-        ({"path": ".."}, ValueError, "path names no file"),
-        ({"path": None}, TypeError, "path should be text or a Path, found NoneType"),
-    ],
-)
-def test_arguments_of_another_kind_are_told(tmp_path, wrong, error, message):
-    data, evidence = example()
-    ax = charts.bars(data, x="n", y="word")
-    given = {"ax": ax, "path": tmp_path / "new" / "01-words", "data": data, "evidence": evidence, "alt": "x"} | wrong
-    with pytest.raises(error, match=message):
-        figures.save(given.pop("ax"), given.pop("path"), **given)
-    assert not (tmp_path / "new").exists()
+def test_quotes_source_and_documents_are_those_of_the_corpus(tmp_path, read_text):
+    read_one = read_text("# A title\n\n1. No peace without Peace.\n", "one.md")
+    words = tokens.tokenize(read_one.paragraphs)
+    table = pd.DataFrame({"token": ["peace"], "n": [2.0]})
+    found = tokens.find(words, ["peace"])
+    with pytest.raises(ValueError, match="pass corpus="):
+        save(tmp_path, evidence=found, ax=charts.bars(table, x="n", y="token"))
+    save(tmp_path, evidence=found, ax=charts.bars(table, x="n", y="token"), corpus=read_one)
+    assert tables.read(tmp_path / "figures/01-words.evidence.csv")["quote"].tolist() == ["peace", "Peace"]
+    assert f"Source: {read_one.documents['name'][0]} (one.md)." in painted(tmp_path)
+    assert json.loads(read(tmp_path, ".json"))["documents"] == ["one"]
 
 
-def test_a_number_makes_the_mark_of_the_text_that_writes_it():
-    assert figures.mark(pd.DataFrame({"n": [1, "1"]}, dtype=object), "n")["mark"].tolist() == ["1", "1"]
+@pytest.mark.parametrize(("n", "source"), [(3, "d0, d1, d2"), (4, "4 documents")])
+def test_several_documents_are_named_by_their_short_names_or_number(tmp_path, n, source):
+    evidence = EVIDENCE.iloc[[1] * n].assign(document=[f"d{k}" for k in range(n)])
+    save(tmp_path, TABLE.assign(n=[n, 0]), evidence)
+    assert f"Source: {source}." in painted(tmp_path)
 
 
-def test_missing_keys_make_no_marks():
-    with pytest.raises(ValueError, match=r"name in row 0 .* is missing"):
-        figures.mark(pd.DataFrame({"name": [None]}), "name")
-    with pytest.raises(ValueError, match="by is empty"):
-        figures.mark(pd.DataFrame({"name": ["a"]}), [])
+def test_a_mark_may_be_called_title_and_the_contract_names_files_from_the_project(tmp_path):
+    table, words = TABLE.assign(word=["title", "war"]), tmp_path / "data" / "words.txt"
+    save(tmp_path, table, EVIDENCE.replace({"word": {"peace": "title"}}), codebook=words, formulas={"rate": "n / 3"})
+    contract = json.loads(read(tmp_path, ".json"))
+    assert contract["evidence"]["codebook"] == "data/words.txt" and contract["formulas"] == {"rate": "n / 3"}
+    assert contract["marks"] == 2 and contract["by"] == ["word"] and contract["documents"] == ["d"]
 
 
-def test_large_places_are_written_whole(tmp_path):
-    evidence = example()[1].assign(start=[1234567, 4], end=[1234569, 9])
-    save(tmp_path, evidence=evidence)
-    assert "1234567,1234569" in (tmp_path / "01-words.evidence.csv").read_text()
-
-
-def test_the_users_own_settings_change_nothing(tmp_path):
-    save(tmp_path / "a")
-    settings = {
-        "font.size": 30,
-        "savefig.bbox": "tight",
-        "savefig.transparent": True,
-        "text.color": "red",
-        "savefig.dpi": 10,
-    }
-    with plt.rc_context(settings):
-        save(tmp_path / "b")
-    for path in (tmp_path / "a").iterdir():
-        assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes(), path.name
+def test_a_chart_of_ones_own_is_a_picture_that_says_it_is_not_checked(tmp_path):
+    ax = plt.subplots()[1]
+    shown = save(tmp_path, ax=ax, alt=None, title="My own", source="Me")
+    assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".svg", ".png", ".json"}
+    assert json.loads(read(tmp_path, ".json")) == {"checked": False} and shown.alt == "My own"
+    assert "My own" in painted(tmp_path) and "Source: Me." in painted(tmp_path)
 
 
 def test_signs_that_xml_forbids_and_mathematics_in_titles(tmp_path):
     save(tmp_path, title="A \x0b $\\frac{ title", alt="An \x00 alt")
-    root = ElementTree.parse(tmp_path / "01-words.svg").getroot()
-    assert root.find(f"{SVG}title").text == "A \ufffd $\\frac{ title"
+    assert ElementTree.fromstring(read(tmp_path, ".svg")).find(f"{SVG}title").text == "A \ufffd $\\frac{ title"
 
 
-def test_the_figure_is_closed(tmp_path):
-    save(tmp_path)
-    assert not plt.get_fignums()
+def test_what_the_chart_says_of_itself_stands_unless_something_else_is_told(tmp_path):
+    ax = charts.bars(TABLE, x="n", y="word")
+    drawn = ax.drawn
+    shown = save(tmp_path, ax=ax, alt=None)
+    assert shown.alt == f"Two words. {drawn.says}."
+    assert " ".join(drawn.below.split()) in " ".join(painted(tmp_path).split())
+    nothing = charts.bars(TABLE[:0], x="n", y="word")
+    save(tmp_path, ax=nothing, evidence=None)
+    assert read(tmp_path, ".csv").decode("utf-8-sig") == "mark,word,n,rate\n"
 
 
-def test_mark_joins_keys_and_replaces_an_older_mark():
-    table = pd.DataFrame({"mark": ["old"], "section": ["UN Reform"], "n": [1]})
-    assert figures.mark(table, ["section", "n"])["mark"].tolist() == ["UN.Reform--1"]
-    assert list(figures.mark(table, "section")) == ["mark", "section", "n"]
-    assert table["mark"].tolist() == ["old"]
+@given(st.lists(st.tuples(st.text(max_size=4), st.text("a-. ", max_size=4)), min_size=2, max_size=2, unique=True))
+def test_different_names_make_different_marks(pairs):
+    first, second = style.marks(pd.DataFrame(pairs, columns=["a", "b"]), ["a", "b"])
+    assert first != second and first and second
+    assert not any(letter.isspace() or letter in "\"'<>&#?/%_" for letter in first + second)

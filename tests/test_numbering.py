@@ -64,36 +64,3 @@ def test_a_sequence_goes_on_after_another():
     assert [d.run for d in decisions] == [1, 1, 1, 2, 2, 2, 1, 1, 3, 3, 3]
     assert [d.problem for d in decisions if d.problem] == ["restart", "return", "restart"]
     assert decisions[6].detail == "4 goes on from 3, after another numbering"
-
-
-def test_the_commonest_style_is_the_documents():
-    paragraphs = [Candidate((n,), "dot", f"{n}.", False, True, False) for n in (1, 2, 3)]
-    items = [Candidate((n,), "paren", f"({n})", False, True, False) for n in (1, 2)]
-    decisions = numbering.follow([paragraphs[0], *items, *paragraphs[1:]])
-    assert [decision.opens for decision in decisions] == [True, False, False, True, True]
-
-
-@pytest.mark.parametrize(
-    ("line", "expected"),
-    [
-        ("12.The", ((12,), "dot", "12.")),
-        ("12.“The", ((12,), "dot", "12.")),
-        ("12.the", None),
-        ("1.", ((1,), "dot", "1.")),
-        ("7", ((7,), "bare", "7")),
-        ("7 Report", None),
-        ("1.1. Costs", ((1, 1), "dot", "1.1.")),
-        ("3.XIV.9 Posts", ((3, 14, 9), "dot", "3.XIV.9")),
-        ("١٢. نص", ((12,), "dot", "١٢.")),
-        ("1,000. The", None),
-        ("10/2. The", None),
-        ("12345. The", None),
-    ],
-)
-def test_parse(line, expected):
-    assert numbering.parse(line) == expected
-
-
-def test_a_hundred_thousand_numbers_take_no_time():
-    decisions = decide(*[1, 2, 3, 9] * 25_000)
-    assert len(decisions) == 100_000

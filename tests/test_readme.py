@@ -1,16 +1,20 @@
 """What README.md and METHODS.md promise: their code runs as it stands, their links lead somewhere, README is short."""
 
+import html
+import json
 import re
 import textwrap
+from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from analysis import codebooks, coding, tables
-from tests.conftest import ROOT
+from analysis import codebooks, coding, contracts, tables, verify
+from tests.conftest import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 METHODS = (ROOT / "METHODS.md").read_text(encoding="utf-8")
+FIGURES = ROOT / "figures"
 DOCUMENT = "cairo-workshop-2016"
 
 
@@ -30,7 +34,8 @@ def fill_in(name, give):
 def run(text, folder, monkeypatch, people):
     """Run the blocks in order in one namespace. `people`: a piece of code → what a person does before its block runs."""
     (folder / "data").symlink_to(ROOT / "data")
-    monkeypatch.chdir(folder)
+    (folder / "notebooks").mkdir()
+    monkeypatch.chdir(folder / "notebooks" if any("../data/" in code for code in blocks(text, "python")) else folder)
     names = {}
     with pd.option_context("display.width", 80, "display.max_columns", 0):  # put back what the code sets
         for code in blocks(text, "python"):
@@ -39,6 +44,20 @@ def run(text, folder, monkeypatch, people):
             exec(compile(code, "a block of code", "exec"), names)
     assert not people, "a piece of code that stands nowhere"
     return names
+
+
+def figures_told():
+    """The figures of the project as METHODS.md lists them: what each says, and the rule of its contract."""
+    manifest, rows = json.loads((FIGURES / "manifest.json").read_text(encoding="utf-8"))["notebooks"], []
+    for notebook, entry in ((name, entry) for name, entry in manifest.items() if name in SHIPPED):
+        for name in sorted(file[:-5] for file in entry["figures"] if file.endswith(".json")):
+            title = re.search("<title>(.*?)</title>", (FIGURES / f"{name}.svg").read_text(encoding="utf-8"))[1]
+            rule = contracts.said(json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")))
+            rows.append(f"| `{name}` | [{notebook[:2]}](notebooks/{notebook}) | {html.unescape(title)} | {rule} |\n")
+    return (
+        "| figure | notebook | what it says | its marks, by the rule that `make verify` follows |\n|---|---|---|---|\n"
+        + "".join(rows)
+    )
 
 
 @pytest.fixture
@@ -50,6 +69,11 @@ def cairo():
 
 def test_readme_is_at_most_1500_words_long():
     assert len(README.split()) <= 1_500
+
+
+def test_methods_lists_the_figures_by_their_contracts():
+    """Written by `python -m tests.test_readme`."""
+    assert figures_told() in METHODS
 
 
 @pytest.mark.parametrize("text", [README, METHODS], ids=["README", "METHODS"])
@@ -75,7 +99,7 @@ def test_the_passage_is_quoted_to_the_letter(workshop):
 
 def test_the_code_of_readme_runs(tmp_path, monkeypatch, capsys, cairo):
     def documents():
-        (tmp_path / "my-documents.csv").write_text(f"document,year\n{DOCUMENT},2016\n", encoding="utf-8")
+        Path("my-documents.csv").write_text(f"document,year\n{DOCUMENT},2016\n", encoding="utf-8")
 
     drawn = []
 
@@ -86,8 +110,10 @@ def test_the_code_of_readme_runs(tmp_path, monkeypatch, capsys, cairo):
 
     names = run(README, tmp_path, monkeypatch, {"my-documents.csv": documents, "coding.load": sheets})
     assert [len(sheet) for sheet in drawn] == [30, 30] and all((sheet["theme"] == "").all() for sheet in drawn)
-    for name, columns in [("passages", "label match reason"), ("counts", "n per_1000"), ("by-year", "year n per_1000")]:
-        assert {*columns.split()} <= {*tables.read(tmp_path / f"{name}.csv").columns}
+    assert {"year", "n", "per_1000"} <= {*tables.read("by-year.csv").columns}
+    checked = verify.verify(tmp_path / "figures", tmp_path / "data")
+    assert checked.checked["figure"].tolist() == ["11-two-concepts"]
+    assert checked.findings["figure"].tolist() == ["manifest"]  # which make figures writes
     assert names["hits"].query("kept").groupby("label").size()["conflict management"] == 4
     assert (names["agreement"].by_theme(names["both"])["alpha"].dropna() == 1).all()  # one coding, filled in twice
     assert "95 % exact" in capsys.readouterr().out
@@ -115,3 +141,8 @@ def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
     assert names["model"].themes == [*reversed(kinds)] and (tmp_path / "my-themes.skops").exists()
     assert names["choice"].k is None  # what is said of the Cairo document
     assert "95 % exact" in capsys.readouterr().out
+
+
+if __name__ == "__main__":
+    table = re.compile(r"(?m)^\| figure \|.*\n(\|.*\n)*")
+    (ROOT / "METHODS.md").write_text(table.sub(lambda _: figures_told(), METHODS), encoding="utf-8")

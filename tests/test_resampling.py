@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from analysis import resampling
-from tests.calibration import coverage
 
 
 @st.composite
@@ -30,6 +29,7 @@ def drawn_units(draw, most=9, items=3):
 # Leaving one out
 
 
+@settings(max_examples=60)
 @given(drawn_units(), st.sampled_from([0, 0.5]))
 def test_ranges_are_what_leaving_out_each_unit_gives(drawn, nothing):
     counts, sizes, _, _ = drawn
@@ -71,15 +71,7 @@ def jackknife_by_hand(counts, sizes, strata):
     return variance, variance**2 / sum(v**2 / df for v, df in parts) if variance > 1e-18 else None
 
 
-def test_the_interval_of_a_rate_by_hand():
-    found = resampling.jackknife([[1], [2], [3]], [10, 10, 20]).iloc[0]
-    without = np.log2([5.5 / 30, 4.5 / 30, 3.5 / 20])
-    error = math.sqrt(2 / 3 * ((without - without.mean()) ** 2).sum())
-    reach = stats.t.ppf(0.975, 2) * error
-    middle = math.log2(6 / 40)
-    assert found.tolist() == pytest.approx([middle, middle - reach, middle + reach, error, 2])
-
-
+@settings(max_examples=60)
 @given(drawn_units())
 def test_without_strata_it_is_the_interval_of_what_each_unit_leaves(drawn):
     counts, sizes, _, _ = drawn
@@ -95,6 +87,7 @@ def test_without_strata_it_is_the_interval_of_what_each_unit_leaves(drawn):
         assert row[["low", "high"]].tolist() == pytest.approx([low, high], abs=1e-7, nan_ok=True)
 
 
+@settings(max_examples=60)
 @given(drawn_units())
 def test_in_strata_the_error_is_what_leaving_out_each_unit_gives(drawn):
     counts, sizes, strata, _ = drawn
@@ -109,22 +102,8 @@ def test_in_strata_the_error_is_what_leaving_out_each_unit_gives(drawn):
             assert df is None or found["df"][item] == pytest.approx(df)
 
 
-def test_in_strata_the_error_is_that_of_a_stratified_total():
-    """Cochran's variance of a total: Σ U/(U − 1) Σ (n_i − mean)², for counts so large that nothing else matters."""
-    rng = np.random.default_rng(2)
-    strata = np.repeat([1, 2, 3], [2, 3, 6])
-    counts = 1_000_000 * strata + rng.integers(0, 2_000, 11)
-    expected = sum(
-        u / (u - 1) * ((counts[strata == s] - counts[strata == s].mean()) ** 2).sum()
-        for s, u in [(1, 2), (2, 3), (3, 6)]
-    )
-    error = resampling.jackknife(counts[:, None], np.full(11, 10_000_000), strata)["error"][0] * math.log(2)
-    assert error == pytest.approx(math.sqrt(expected) / counts.sum(), rel=1e-3)
-
-
-@pytest.mark.parametrize("size", [7, 100, 12_345])
-def test_units_that_are_alike_and_two_units_have_no_interval(size):
-    for units in (3, 4, 50, 333):
+def test_units_that_are_alike_and_two_units_have_no_interval():
+    for units, size in ((3, 7), (4, 100), (50, 12_345), (333, 7)):
         found = resampling.jackknife(np.full((units, 1), 3), np.full(units, size)).iloc[0]
         assert (found["error"], found["df"]) == (0, units - 1) and found[["low", "high"]].isna().all()
     assert resampling.jackknife([[3], [4]], [10, 20]).iloc[0, 1:].isna().all()
@@ -148,43 +127,16 @@ def test_what_is_found_does_not_hang_on_how_much_is_held_at_once(monkeypatch):
 # Two samples
 
 
-def test_the_errors_of_two_sides_are_put_together_as_welch_did():
-    counts, sizes = np.array([3, 4, 9, 1, 2, 2, 1]), np.array([10, 20, 30, 10, 20, 30, 40])
-    side = np.array([True] * 3 + [False] * 4)
-    (v, k), (w, m) = (jackknife_by_hand(counts[s].tolist(), sizes[s].tolist(), [0] * s.sum()) for s in (side, ~side))
-    assert (k, m) == (pytest.approx(2), pytest.approx(3))
-    found = resampling.two_samples(counts[:, None], sizes, side).iloc[0]
-    ratio = math.log2(Fraction(16, 60) / Fraction(6, 100))
-    reach = stats.t.ppf(0.975, (v + w) ** 2 / (v**2 / 2 + w**2 / 3)) * math.sqrt(v + w) / math.log(2)
-    assert found.tolist() == pytest.approx([ratio, ratio - reach, ratio + reach])
-
-
-def test_degrees_of_freedom_come_from_the_strata_of_both_sides():
+@pytest.mark.parametrize("strata", [np.zeros(20), np.repeat([4, 3, 2, 1], 5)])
+def test_the_errors_of_two_sides_are_put_together_as_welch_did(strata):
     rng = np.random.default_rng(8)
-    side, strata = np.tile([True] * 3 + [False] * 2, 4), np.repeat([4, 3, 2, 1], 5)
-    counts, sizes = rng.poisson(20, (20, 1)), rng.integers(90, 300, 20)
-    found = resampling.two_samples(counts, sizes, side, strata).iloc[0]
-    parts = [jackknife_by_hand(counts[s, 0].tolist(), sizes[s].tolist(), strata[s].tolist()) for s in (side, ~side)]
+    side, counts, sizes = np.tile([True] * 3 + [False] * 2, 4), rng.poisson(20, 20), rng.integers(90, 300, 20)
+    parts = [jackknife_by_hand(counts[s].tolist(), sizes[s].tolist(), strata[s].tolist()) for s in (side, ~side)]
     variance = sum(v for v, _ in parts)
     reach = stats.t.ppf(0.975, variance**2 / sum(v**2 / df for v, df in parts)) * math.sqrt(variance) / math.log(2)
-    assert (found["high"] - found["low"]) / 2 == pytest.approx(reach)
-
-
-@given(drawn_units(most=16))
-@settings(max_examples=60)
-def test_sides_can_be_swapped(drawn):
-    counts, sizes, strata, side = drawn
-    for codes in (None, strata):
-        there, back = (resampling.two_samples(counts, sizes, s, codes) for s in (side, ~side))
-        np.testing.assert_array_equal(there["log_ratio"], -back["log_ratio"])
-        np.testing.assert_allclose(there["low"], -back["high"], rtol=1e-12)
-
-
-def test_a_reference_without_doubt_leaves_that_of_the_target():
-    counts, sizes = np.array([[2], [5], [3], [4], *[[10_000_000]] * 5]), np.array([100] * 4 + [1_000_000_000] * 5)
-    both = resampling.two_samples(counts, sizes, np.arange(9) < 4).iloc[0]
-    one = resampling.jackknife(counts[:4], sizes[:4]).iloc[0]
-    assert both.tolist() == pytest.approx((one[["log_rate", "low", "high"]] - math.log2(0.01)).tolist())
+    ratio = math.log2(counts[side].sum() / sizes[side].sum() / (counts[~side].sum() / sizes[~side].sum()))
+    found = resampling.two_samples(counts[:, None], sizes, side, strata).iloc[0]
+    assert found.tolist() == pytest.approx([ratio, ratio - reach, ratio + reach])
 
 
 def test_there_is_no_interval_where_nothing_can_be_said():
@@ -196,16 +148,6 @@ def test_there_is_no_interval_where_nothing_can_be_said():
     assert resampling.two_samples(counts[1:], sizes[1:], side[1:])["low"].isna().all()  # two units on a side
     strata = [0, 0, 1, 0, 0, 1, 1]  # one unit on a side of a stratum
     assert resampling.two_samples(counts, sizes, side, strata)[["low", "high"]].isna().all(axis=None)
-
-
-def test_twenty_documents_a_side_hold_the_truth_as_often_as_they_say():
-    """Of 1,000 runs at 95 %, 925 to 970 with p > .999."""
-    side, rng = np.arange(40) < 20, np.random.default_rng(11)
-    for hits, ratio in [(2, 4), (10, 1)]:
-        drawn = [coverage.simulate(np.where(side, ratio * hits, hits), rng) for _ in range(20)]
-        found = pd.concat([resampling.two_samples(*one, side) for one in drawn])
-        held = coverage.row("", {}, hits, ratio, math.log2(ratio), found["low"], found["high"])["share_held"]
-        assert 0.925 <= held <= 0.97
 
 
 # Permutation
@@ -292,9 +234,8 @@ def test_p_is_the_same_for_the_same_seed_in_any_order_and_choice_of_items():
     side = np.tile([True] * 3 + [False] * 4, 2)
 
     def p(items, seed=0, strata=strata):
-        return resampling.permutation_test(counts[:, items], sizes, side, strata, permutations=499, seed=seed)[
-            0
-        ].tolist()
+        found = resampling.permutation_test(counts[:, items], sizes, side, strata, permutations=499, seed=seed)
+        return found[0].tolist()
 
     every, order = range(20), rng.permutation(20)
     assert p(every) == p(every) != p(every, seed=1)
@@ -309,16 +250,6 @@ def test_an_item_at_the_same_rate_everywhere_is_no_sign_of_anything():
     assert p.tolist() == [1, 1]  # exact zeros but for the last digits, all of them ties
     p, _, _ = resampling.permutation_test([[4], [1], [9], [9]], [10, 20, 30, 40], side[1:5], side[1:5], permutations=9)
     assert p.tolist() == [1]  # strata on one side only decide nothing
-
-
-@given(drawn_units(most=7, items=1))
-@settings(max_examples=20)
-def test_whatever_the_arrangement_p_is_small_no_more_often_than_it_says(drawn):
-    counts, sizes, _, side = drawn
-    ways = all_sides([0] * len(side), side.tolist())
-    found = np.array([resampling.permutation_test(counts, sizes, way)[0][0] for way in ways])
-    for level in found:
-        assert np.mean(found <= level + 1e-12) <= level + 1e-9
 
 
 @given(st.lists(st.sampled_from([0.0, 0.5, 2.0]), min_size=1, max_size=7))
@@ -339,11 +270,6 @@ def test_drawn_labels_stay_in_their_strata_and_are_the_same_in_blocks_of_any_siz
     assert len({tuple(row) for row in one}) > 45
     blocks = resampling.arrangements(x, 50, 3, stratum, rows=7)[0]
     np.testing.assert_array_equal(np.concatenate(list(blocks)), one)
-
-
-def test_where_each_label_goes_is_even():
-    places = np.concatenate(list(resampling.arrangements(np.arange(8), 6_000, 1)[0])).argmin(axis=1)
-    assert stats.chisquare(np.bincount(places)).pvalue > 0.001
 
 
 # Any figure, and how it is told
@@ -369,11 +295,9 @@ def test_the_words_of_an_interval_say_what_it_is_or_why_there_is_none():
 
 def test_rates_of_groups_are_those_of_their_units():
     rng = np.random.default_rng(3)
-    table = pd.DataFrame(
-        {"year": np.repeat([2001, 2000], 8), "country": list("abcdefga") * 2, "hits": rng.poisson(4, 16)}
-    )
-    table["words"] = [0 if country == "g" else 100 for country in table["country"]]  # units without words say nothing
-    table.loc[table["words"] == 0, "hits"] = 0
+    table = pd.DataFrame({"year": np.repeat([2001, 2000], 8), "country": list("abcdefga") * 2, "words": 100})
+    table["hits"] = rng.poisson(4, 16)
+    table.loc[table["country"] == "g", ["hits", "words"]] = 0  # units without words say nothing
     found = resampling.rates(table, "year", unit="country", n="hits", size="words")
     assert list(found) == ["year", "hits", "words", "rate", "low", "high", "interval"]
     assert found["year"].tolist() == [2001, 2000]
@@ -409,22 +333,18 @@ def test_the_matrix_passed_in_stays_as_it_is_and_cells_may_come_twice(function):
             assert np.array_equal(matrix.data, before.data) and matrix.nnz == before.nnz
 
 
-@pytest.mark.parametrize("function", [ALL[0], ALL[1], ALL[3]])
 @pytest.mark.parametrize(
-    ("counts", "sizes", "message"),
+    ("counts", "sizes", "side", "message"),
     [
-        ([[1]] * 4, [10] * 3, r"counts, \(4, 1\), should be units × items, sizes, \(3,\), one number a unit"),
-        ([1] * 4, [10] * 4, r"counts, \(1, 4\), should be units × items"),
-        ([[1]] * 4, [10, 0, 10, 10], r"sizes: unit 1 \(from 0\) has 0 words; leave out units without words"),
-        ([[1], [-4], [1], [1]], [10] * 4, "counts: each should be a number from 0"),
-        ([[1], [np.nan], [1], [1]], [10] * 4, "counts: each should be a number from 0"),
+        ([[1]] * 4, [10] * 3, SIDE, r"counts, \(4, 1\), should be units × items, sizes, \(3,\), one number a unit"),
+        ([1] * 4, [10] * 4, SIDE, r"counts, \(1, 4\), should be units × items"),
+        ([[1]] * 4, [10, 0, 10, 10], SIDE, "sizes numbers above 0; leave out units without words"),
+        ([[1]] * 4, [10, np.inf, 10, 10], SIDE, "sizes numbers above 0"),
+        ([[1], [-4], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
+        ([[1], [np.nan], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
+        ([[1]] * 4, [10] * 4, [True] * 4, "side: 4 of 4 units are in the target; both sides should have units"),
     ],
 )
-def test_counts_that_do_not_fit_are_refused(function, counts, sizes, message):
+def test_counts_that_do_not_fit_are_refused(counts, sizes, side, message):
     with pytest.raises(ValueError, match=message):
-        function(counts, sizes)
-
-
-def test_a_test_of_one_side_is_refused():
-    with pytest.raises(ValueError, match="side: 4 of 4 units are in the target; both sides should have units"):
-        resampling.permutation_test([[1]] * 4, [10] * 4, [True] * 4)
+        resampling.permutation_test(counts, sizes, side)

@@ -23,19 +23,6 @@ def test_classify_counts_the_kept_hits(workshop):
     pd.testing.assert_frame_equal(shuffled.sort_values(by, ignore_index=True), found.sort_values(by, ignore_index=True))
 
 
-def test_a_hit_that_is_set_aside_assigns_nothing():
-    book = codebooks.parse("peace: {any: peace, except: {peace pipe: a pipe}}")
-    text = pd.DataFrame({"document": "un", "paragraph": ["7", "8"], "text": ["A peace pipe", "peace, peace"]})
-    assert themes.classify(text, book)["n_hits"].tolist() == [0, 2]
-
-
-def test_one_pattern_is_a_theme():
-    text = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace, peace", "War"]})
-    assert themes.classify(text, "peace")[["theme", "assigned", "n_hits"]].values.tolist() == [
-        ["peace", True, 2], ["peace", False, 0],
-    ]  # fmt: skip
-
-
 def test_precision_recall_and_f1_by_hand():
     # war: coded 1, 2, 3; assigned 2, 3, 4, 5 → both 2, precision 2/4, recall 2/3, F1 4/7. aid: coded 4, never assigned.
     assigned = pd.DataFrame({"document": "un", "paragraph": list("12345") * 2, "theme": ["war"] * 5 + ["aid"] * 5})
@@ -69,30 +56,6 @@ def test_evaluation_agrees_with_scikit_learn():
         assert table.loc[[*"wxyz", "all (micro)", "all (macro)"], name].tolist() == pytest.approx(
             [*score(truth, said, average=None), *means]
         )
-
-
-@pytest.mark.parametrize(
-    ("row", "message"),
-    [
-        (("un", "999", "war"), r"there is no paragraph \('un', '999'\)"),
-        (("un", "2", "fish"), "'fish' is no theme; the themes are 'war', and none"),
-    ],
-)
-def test_a_coding_that_does_not_fit_names_the_row(row, message):
-    given = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "assigned": True})
-    coded = pd.DataFrame([("un", "1", "war"), row], columns=["document", "paragraph", "theme"])
-    with pytest.raises(ValueError, match=f"coding row 2: {message}"):
-        themes.evaluate(given, coded)
-
-
-def test_the_codebook_fits_the_document_it_was_written_on(workshop):
-    """Development fit, not accuracy: what two patterns find beyond the coding is known and stands in notebook 06."""
-    found = themes.classify(workshop.paragraphs, BOOK)
-    coded = coding.load(ROOT / "data" / "coding" / "cairo-themes.csv")
-    parted = themes.disagreements(found, coded)
-    assert parted[["paragraph", "theme", "only"]].values.tolist() == [
-        ["3", "regional-partnerships", "assigned"], ["29", "regional-partnerships", "assigned"],
-    ]  # fmt: skip
 
 
 def test_the_hundred_paragraphs_are_those_the_rule_draws_and_the_frozen_codebook_gives_what_is_committed(shared):

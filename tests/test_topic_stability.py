@@ -20,9 +20,9 @@ KEYS = ["document", "paragraph"]
 
 @pytest.fixture(autouse=True)
 def _fewer(monkeypatch):
-    """Five halves, two shuffles."""
-    monkeypatch.setattr(topic_stability, "HALVES", 5)
-    monkeypatch.setattr(topic_stability, "SHUFFLES", {0: 2})
+    """Four halves, two shuffles with three each."""
+    monkeypatch.setattr(topic_stability, "HALVES", 4)
+    monkeypatch.setattr(topic_stability, "SHUFFLES", {0: (2, 3)})
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def noise():
 sets = st.lists(st.frozensets(st.integers(0, 6), max_size=4), min_size=3, max_size=3)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(sets, sets)
 def test_topics_are_matched_so_that_no_other_pairing_shares_more(one, other):
     def alike(a, b):
@@ -74,7 +74,7 @@ def alike(draw):
     return draw(st.permutations(texts))
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(alike())
 def test_near_duplicates_are_those_of_comparing_each_paragraph_with_each(texts):
     group = list(range(len(texts)))
@@ -98,13 +98,13 @@ def test_near_duplicates_are_left_out_and_documents_dealt_from_ten_up(planted):
     for names, unit, n in ((10, "document", 10), (9, "paragraph", 200)):
         some = tokenize(table.assign(document=[f"d{row % names}" for row in range(200)]).sort_values(KEYS))
         dealt = topic_stability._deal(cooccurrence.keep(some), some, "cooccurrence", 0)
-        assert (dealt.unit, dealt.n_units, dealt.n_left_out) == (unit, n, 0)
-        assert dealt.n_blocks == min(n, 20) and set(dealt.block) == set(range(dealt.n_blocks))
+        assert dealt.about == {"unit": unit, "n_units": n, "n_left_out": 0}
+        assert set(dealt.block) == set(range(min(n, 20)))
     twice = tokenize(pd.concat([table, table.head(7).assign(document="zz")]))
-    assert topic_stability._deal(cooccurrence.keep(twice), twice, "cooccurrence", 0).n_left_out == 7
+    assert topic_stability._deal(cooccurrence.keep(twice), twice, "cooccurrence", 0).about["n_left_out"] == 7
 
 
-def test_planted_topics_are_confident_and_the_overall_row_is_their_mean(planted):
+def test_planted_topics_are_confident_those_of_words_drawn_at_random_are_not(planted, noise):
     _, running = planted
     found = stability(topics.fit(running, 4), running)
     assert found.topics["confident"].all() and found.topics["stability"].min() > 0.75
@@ -113,15 +113,14 @@ def test_planted_topics_are_confident_and_the_overall_row_is_their_mean(planted)
         assert overall[name] == pytest.approx(found.topics[name].mean(), rel=1e-5)
     assert overall["low"] <= overall["stability"] <= overall["high"]
     assert overall[["k", "n_confident", "unit", "n_units"]].tolist() == [4, 4, "document", 60]
-
-
-def test_topics_of_words_drawn_at_random_are_not_confident(noise):
     found = stability(topics.fit(noise, 4), noise)
     assert not found.topics["confident"].any() and found.overall["n_confident"].item() == 0
 
 
 @pytest.mark.parametrize("model", ["nmf", "lda"])
-def test_other_models_are_tested_too(model):
+def test_other_models_are_tested_too(model, monkeypatch):
+    monkeypatch.setattr(topic_stability, "HALVES", 2)
+    monkeypatch.setattr(topic_stability, "SHUFFLES", {0: (1, 2)})
     found = stability(topics.fit(TOKENS, 3, model=model), TOKENS)
     assert len(found.topics) == 3 and found.topics["stability"].between(0.3, 1).all()
 
@@ -143,24 +142,21 @@ def test_the_planted_number_of_topics_is_chosen_whatever_else_is_tried(planted):
     found = choose_k(planted[1], (6, 2, 4, 4))
     assert found.k == 4 and found.reason.startswith("4 topics: 4 of them")
     assert found.ks["k"].tolist() == [2, 4, 6] and found.topics.groupby("k").size().tolist() == [2, 4, 6]
-    confident = found.topics.groupby("k")["confident"].sum().tolist()
-    assert confident == found.ks["n_confident"].tolist()
+    assert found.topics.groupby("k")["confident"].sum().tolist() == found.ks["n_confident"].tolist()
     assert found.ks["reason"].eq("supported").tolist() == found.ks["supported"].tolist()
-    assert choose_k(planted[1], (4, 12)).k == choose_k(planted[1], (3, 4, 5)).k == 4
+    other = choose_k(planted[1], (4, 8))
+    assert other.k == 4
+    one, same = (table.query("k == 4").drop(columns="confident") for table in (found.topics, other.topics))
+    assert one.values.tolist() == same.values.tolist()  # what is measured at 4 does not hang on what else is tried
 
 
 @pytest.mark.parametrize("short", [False, True])
 def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short):
-    running = text("arms trade war", "arms trade law") if short else noise
-    found = choose_k(running, (2, 4))
+    found = choose_k(text("arms trade war", "arms trade law") if short else noise, (2, 4))
     assert found.k is None and found.reason.startswith("No number of topics is supported")
     assert found.ks["k"].tolist() == [2, 4] and not found.ks["supported"].any()
-    told = (
-        "the text is too short"
-        if short
-        else "[01] of [24] topics reach a stability of .* half should; .* any number tried"
-    )
-    assert found.ks["reason"].str.fullmatch(told).all()
+    lacking = "[01] of [24] topics reach a stability of .* half should; .* any number tried"
+    assert found.ks["reason"].str.fullmatch("the text is too short" if short else lacking).all()
 
 
 def test_what_cannot_be_chosen_is_told():
@@ -169,8 +165,7 @@ def test_what_cannot_be_chosen_is_told():
     with pytest.raises(ValueError, match="k should be a whole number from 2, found 1"):
         choose_k(TOKENS, [1])
     one = tokenize(TEXT.assign(text=["law and law", "law and law", *["peace"] * 58]).head(2))
-    assert choose_k(one, [2]).reason == (
-        "No number of topics is supported: 1 different paragraph(s) with 2 kept words are too few."
+    found = choose_k(one, [2])
+    assert list(found.topics) == list(choose_k(TOKENS, [2]).topics) and found.reason == (
+        "No number of topics is supported: tokens: 1 different paragraph(s) are too few to halve: 4 at least."
     )
-    found = choose_k(TOKENS, [3, 9], model="lda")
-    assert found.ks["stability"].isna().tolist() == [False, True] and not found.ks["supported"].iloc[1]

@@ -3,13 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import skops.io
 from pandas.testing import assert_frame_equal
-from sklearn.metrics import normalized_mutual_info_score
+from sklearn.feature_extraction.text import TfidfTransformer
 
 from analysis.tokens import tokenize
-from analysis.topics import Space, Topics, cards, fit, from_labels, label, load, place, save
+from analysis.topics import Topics, cards, fit, from_labels, label, load, place, save
 from tests.benchmarks.topics import planted_text, recovered
 
 KEYS = ["document", "paragraph"]
@@ -55,6 +54,21 @@ TOKENS = tokenize(TEXT)
 NEW = written(30, seed=5).assign(document="new")
 
 
+@pytest.fixture(scope="module", params=MODELS)
+def model(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def found(model):
+    return fit(TOKENS, 3, model=model)
+
+
+@pytest.fixture(scope="module")
+def plain():
+    return fit(TOKENS, 3)
+
+
 @pytest.mark.parametrize(("model", "least"), [("cooccurrence", 0.95), ("nmf", 0.85), ("lda", 0.95)])
 def test_planted_topics_are_found_by_every_model(planted, model, least):
     _, running, truth = planted
@@ -83,11 +97,9 @@ def test_shuffled_documents_categoricals_and_a_second_run_give_the_same_topics(p
         assert_frame_equal(*[side.sort_values([*KEYS, "topic"], ignore_index=True) for side in sides])
 
 
-@pytest.mark.parametrize("model", MODELS)
 def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_the_same_shares(model):
     running = text("the of", *["arms trade war", "law court judge"] * 4)
-    found = fit(running, 2, model=model, drop=["the", "of"])
-    share = wide(found.shares)
+    share = wide(fit(running, 2, model=model, drop=["the", "of"]).shares)
     assert share.shape == (9, 2) and np.isnan(share[0]).all()
     assert np.array_equal(share[1:3], share[3:5]) and (share[1].argmax() != share[2].argmax())
 
@@ -96,8 +108,6 @@ def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_
     ("k", "arguments", "message"),
     [
         (1, {}, "k should be a whole number from 2, found 1"),
-        (True, {}, "found True"),
-        (2.0, {}, "found 2.0"),
         (6, {}, "k = 6 topics in 8 paragraphs with 6 kept words: k should be smaller than both"),
         (2, {"model": "bert"}, "model should be one of .* found 'bert'"),
     ],
@@ -107,28 +117,17 @@ def test_what_cannot_be_fitted_is_refused(k, arguments, message):
         fit(text(*["arms trade war", "law court judge"] * 4), k, **arguments)
 
 
-@pytest.mark.parametrize("model", ["nmf", "lda"])
-def test_topics_that_can_not_be_told_apart_are_refused(model):
-    same = text(*["troops guard borders army"] * 40) if model == "nmf" else TOKENS
-    with pytest.raises(
-        ValueError, match=r"topics were asked for, and only [1-8] can be told apart: choose a smaller k"
-    ):
-        fit(same, 2 if model == "nmf" else 9, model=model)
-
-
-@pytest.fixture(scope="module", params=MODELS)
-def model(request):
-    return request.param
-
-
-@pytest.fixture(scope="module")
-def found(model):
-    return fit(TOKENS, 3, model=model)
-
-
-@pytest.fixture(scope="module")
-def plain():
-    return fit(TOKENS, 3)
+@pytest.mark.parametrize(
+    ("model", "running", "k"),
+    [
+        ("cooccurrence", text(*["war", "law", "arms"] * 3), 2),  # no word stands near another
+        ("nmf", text(*["troops guard borders army"] * 40), 2),
+        ("lda", TOKENS, 9),
+    ],
+)
+def test_topics_that_can_not_be_told_apart_are_refused(model, running, k):
+    with pytest.raises(ValueError, match=r"were asked for, and only [0-8] can be told apart: choose a smaller k"):
+        fit(running, k, model=model)
 
 
 def test_the_paragraphs_fitted_on_are_placed_as_they_were(found):
@@ -149,19 +148,17 @@ def test_new_paragraphs_go_to_the_topic_of_their_words(found):
 
 
 def test_shares_are_worked_by_hand():
-    """Two words with idf 1 and 2, each its own topic; `war` once, `law` twice."""
-    space, idf = Space(np.eye(2), np.zeros(2), np.eye(2)), np.array([2.0, 1.0])
-    empty = pd.DataFrame()
-    topics = Topics(empty, empty, "cooccurrence", ["law", "war"], idf, space, np.array([1, 0]))
+    """Two words with idf 2 and 1, each its own topic; `war` once, `law` twice."""
+    space, tfidf = {"axes": np.eye(2), "middle": np.zeros(2), "topics": np.eye(2)}, TfidfTransformer(sublinear_tf=True)
+    tfidf.idf_ = np.array([2.0, 1.0])
+    topics = Topics(None, None, "cooccurrence", ["law", "war"], tfidf, space, np.array([1, 0]))
     shares = place(topics, tokenize(pd.DataFrame({"document": "a", "paragraph": ["1"], "text": "War, law and law"})))
     law, war = (1 + np.log(2)) * 2, 1 * 1  # (1 + log n) · idf; the length cancels out
     assert shares["topic"].tolist() == [1, 2]  # topic 1 is the model's second column: war
     assert shares["share"].tolist() == pytest.approx([war**2 / (law**2 + war**2), law**2 / (law**2 + war**2)], abs=1e-6)
 
 
-@pytest.mark.parametrize("model", ["cooccurrence", "nmf", "lda"])
-def test_paragraphs_without_a_word_of_the_model_have_no_share(model):
-    found = fit(TOKENS, 3, model=model)
+def test_paragraphs_without_a_word_of_the_model_have_no_share(found):
     mixed = pd.DataFrame({"document": "x", "paragraph": ["1", "2"], "text": ["Fish and chips", "Troops and fish"]})
     shares = wide(place(found, tokenize(mixed)))
     assert np.isnan(shares[0]).all() and shares[1].sum() == pytest.approx(1, abs=2e-6)
@@ -169,38 +166,20 @@ def test_paragraphs_without_a_word_of_the_model_have_no_share(model):
     assert len(none) == 3 and none["share"].isna().all()
 
 
-@pytest.mark.parametrize("model", ["cooccurrence", "lda"])
-def test_a_paragraph_placed_alone_is_placed_as_among_others(model):
-    found = fit(TOKENS, 3, model=model)
-    alone = [place(found, tokenize(NEW.iloc[[i]])) for i in range(6)]
+def test_a_paragraph_placed_alone_is_placed_as_among_others(found, model):
+    alone = [place(found, tokenize(NEW.iloc[[i]])) for i in range(4)]
     together = place(found, tokenize(NEW))
-    np.testing.assert_allclose(np.vstack([wide(one) for one in alone]), wide(together)[:6], atol=2e-6)
+    near = 2e-6 if model != "nmf" else 0.02  # it stops when all together have come to rest
+    np.testing.assert_allclose(np.vstack([wide(one) for one in alone]), wide(together)[:4], atol=near)
 
 
-@settings(max_examples=20)
-@given(st.permutations(range(12)))
-def test_shares_come_in_the_order_of_the_tokens_and_do_not_hang_on_it(plain, order):
-    text = NEW.head(12)
-    shares = wide(place(plain, tokenize(text)))
-    np.testing.assert_array_equal(wide(place(plain, tokenize(text.iloc[list(order)]))), shares[list(order)])
-
-
-@pytest.fixture(scope="module")
-def saved(found, model, tmp_path_factory):
-    path = tmp_path_factory.mktemp("topics") / f"{model}.skops"
-    save(found, path)
-    return path
-
-
-def test_saved_topics_are_read_back_to_the_last_digit(found, saved):
-    back = load(saved)
-    for name in ("terms", "shares"):
-        one, other = (getattr(topics, name) for topics in (back, found))
-        pd.testing.assert_frame_equal(one, other, check_exact=True, check_categorical=False)
+def test_saved_topics_are_read_back_to_the_last_digit(found, tmp_path):
+    save(found, tmp_path / "topics.skops")
+    back = load(tmp_path / "topics.skops")
     assert (back.model, back.words) == (found.model, found.words)
-    for texts in (TEXT, NEW):
-        one, other = (place(topics, tokenize(texts)) for topics in (back, found))
-        pd.testing.assert_frame_equal(one, other, check_exact=True)
+    tables = [(one.terms, one.shares, place(one, TOKENS), place(one, tokenize(NEW))) for one in (back, found)]
+    for one, other in zip(*tables, strict=True):
+        pd.testing.assert_frame_equal(one, other, check_exact=True, check_categorical=False)
 
 
 class CodeRunner:
@@ -212,31 +191,22 @@ class CodeRunner:
         CodeRunner.ran = True
 
 
-def test_what_is_no_topic_model_is_refused_and_no_code_is_run(plain, saved, tmp_path):
-    import skops.io
-
+def test_what_is_no_topic_model_is_refused_and_no_code_is_run(plain, tmp_path):
+    save(plain, tmp_path / "whole")
+    whole = (tmp_path / "whole").read_bytes()
+    for cut in (10, 1000, -200):
+        (tmp_path / f"half {cut}").write_bytes(whole[:cut])
     for name, content in {"evil": {"evil": CodeRunner()}, "list": [1, 2], "other": {"model": "nmf"}}.items():
         skops.io.dump(content, tmp_path / name)
-    (tmp_path / "text").write_text("hello")
-    for cut in (10, 1000, -200):
-        (tmp_path / f"half {cut}").write_bytes(saved.read_bytes()[:cut])
+    (tmp_path / "whole").write_text("hello")
     for path in tmp_path.iterdir():
-        with pytest.raises(
-            ValueError, match=rf"{path.name} can't be read as topics \(.*\); fit them again, or get the file"
-        ):
+        with pytest.raises(ValueError, match=rf"{path.name} can't be read as topics \(.*\); make it again, or get"):
             load(path)
     assert not CodeRunner.ran
-    with pytest.raises(TypeError, match=r"topics should come from topics.fit, found DataFrame"):
-        save(plain.terms, tmp_path / "terms.skops")
 
 
-TERMS = pd.DataFrame(
-    {
-        "topic": [1, 1, 1, 2, 2, 2],
-        "term": ["war", "arms", "army", "girls", "school", "war"],
-        "rank": [1, 2, 3, 1, 2, 3],
-    }
-)
+TERMS = pd.DataFrame({"topic": [1, 1, 1, 2, 2, 2], "rank": [1, 2, 3] * 2})
+TERMS["term"] = ["war", "arms", "army", "girls", "school", "war"]
 
 
 def test_label_finds_a_topic_by_its_first_terms_in_any_order_and_case():
@@ -252,19 +222,16 @@ def test_label_finds_a_topic_by_its_first_terms_in_any_order_and_case():
 @pytest.mark.parametrize(
     ("labels", "message"),
     [
-        ({("girls", "war"): "x"}, r"\('girls', 'war'\) are the first 2 terms of no topic; read the topics again"),
-        ({"": "x"}, "'' are the first 0 terms of no topic"),
+        ({("girls", "war"): "x"}, r"\('girls', 'war'\) are the first 2 terms of 0 topics, not of one; read the topics"),
+        ({"": "x"}, "'' are the first 0 terms of 0 topics"),
+        ({"peace": "x"}, "'peace' are the first 1 terms of 2 topics, not of one"),
         ({"girls": "x", "girls school": "y"}, "'girls school' and another key are both topic 2; keep one name"),
     ],
 )
 def test_a_label_that_can_move_is_refused(labels, message):
+    alike = TERMS.iloc[[0, 3]].assign(term="peace", topic=[3, 4])
     with pytest.raises(ValueError, match=message):
-        label(TERMS, labels)
-    alike = TERMS.iloc[[0, 3]].assign(term="peace")
-    with pytest.raises(ValueError, match=r"'peace' are the first 1 terms of those of topics \[1, 2\]: add terms"):
-        label(alike, {"peace": "x"})
-    with pytest.raises(TypeError, match="labels should be a dict from first terms to a name, found list"):
-        label(TERMS, ["girls"])
+        label(pd.concat([TERMS, alike]), labels)
 
 
 def as_topics(first, paragraphs="1235"):
@@ -274,13 +241,8 @@ def as_topics(first, paragraphs="1235"):
     return Topics(TERMS, shares, "nmf", [], None, None, np.arange(2))
 
 
-CARDED = pd.DataFrame(
-    {
-        "document": "a",
-        "paragraph": [*"12345"],
-        "text": ["Arms for arms.", "War and\narms.", "Girls at school.", "— —", "The war: girls."],
-    }
-)
+CARDED = pd.DataFrame({"document": "a", "paragraph": [*"12345"]})
+CARDED["text"] = ["Arms for arms.", "War and\narms.", "Girls at school.", "— —", "The war: girls."]
 STABLE = pd.DataFrame({"topic": [2, 1], "stability": [5 / 8, 1 / 4], "confident": [True, False]})
 
 
@@ -324,12 +286,3 @@ def test_topics_from_labels_are_the_labels_and_their_words():
         from_labels(running, labels.assign(label=1))
     with pytest.raises(TypeError, match="those made from labels place no paragraph"):
         place(found, running)
-
-
-def test_clusters_of_vectors_become_topics(planted):
-    """Vectors that know the group sort paragraphs whose words tell nothing."""
-    _, running, _ = planted
-    keys = running[KEYS].drop_duplicates().reset_index(drop=True)
-    group = np.random.default_rng(1).integers(0, 3, len(keys))
-    found = from_labels(running, keys.assign(label=group))
-    assert normalized_mutual_info_score(group, wide(found.shares).argmax(axis=1)) == pytest.approx(1)

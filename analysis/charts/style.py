@@ -1,128 +1,203 @@
-"""What all shapes share: the look, the checks of a table before it is drawn, the axes."""
+"""What all charts share: the look, marks, words that wrap by their width, and what a chart tells `figures.save`."""
 
-import textwrap
+from functools import cache
+from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import regex
+from matplotlib.textpath import TextPath
 
 from analysis import tables
 
 INK, QUIET, RULE = "#222222", "#6b6b6b", "#d0d0d0"
-BLUE, ORANGE, GREEN = "#0072B2", "#D55E00", "#009E73"  # Okabe & Ito: told apart by colour-blind readers
-PURPLE, SKY, AMBER = "#CC79A7", "#56B4E9", "#E69F00"
-WORDS = {BLUE: BLUE, ORANGE: "#A84A00", GREEN: "#00694C", PURPLE: "#93396C"}  # the same, dark enough for small letters
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]  # Okabe & Ito: for colour-blind readers
+DARK = ["#0072B2", "#A84A00", "#00694C", "#93396C", "#1F6F9E", "#8A5F00"]  # the same, dark enough for small letters
+SHAPES = ["o", "s", "D", "^", "v", "P"]
 WIDTH = 7.2  # inches: the width of a printed page between its margins
+LINE = 0.155  # inches a line of words takes
 STYLE = {
     "font.family": "DejaVu Sans",
     "font.size": 9,
-    "axes.labelsize": 9,
-    "axes.labelcolor": QUIET,
     "axes.edgecolor": RULE,
-    "axes.linewidth": 0.8,
     "text.color": INK,
     "text.parse_math": False,
     "xtick.color": QUIET,
     "ytick.color": INK,
     "xtick.labelsize": 8.5,
-    "ytick.labelsize": 9,
     "xtick.major.size": 0,
     "ytick.major.size": 0,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.spines.left": False,
-    "figure.dpi": 100,
+    "svg.fonttype": "none",
 }
 
 
-def checked(data, shape, columns, full, partial=(), keys=(), flags=(), empty=False):
-    """Make sure that a table can be drawn, and round its numbers."""
-    columns = list(dict.fromkeys(name for name in columns if name))
-    missing = [name for name in columns if name not in data.columns]
-    if missing:
-        raise ValueError(f"charts.{shape}: the table lacks the columns {missing}; it has {list(data.columns)}.")
-    if not (len(data) or empty):
-        raise ValueError(f"charts.{shape}: the table has no rows to draw.")
-    keep = [*(["mark"] if "mark" in data.columns else []), *[name for name in columns if name != "mark"]]
-    data = data[keep].reset_index(drop=True)
-    for name in [*full, *(name for name in partial if name)]:
-        if not pd.api.types.is_numeric_dtype(data[name]):
-            raise ValueError(
-                f"charts.{shape}: {name} should hold numbers, found {data[name].dtype}; "
-                "turn its values into numbers, as with .astype(int)."
-            )
-        numbers = data[name].to_numpy(float, na_value=np.nan)
-        wrong = ~(np.isfinite(numbers) & (numbers >= 0)) & (np.isin(name, full) | ~np.isnan(numbers))
-        if wrong.any():
-            raise ValueError(
-                f"charts.{shape}: {name} in row {wrong.argmax()} (rows count from 0) is {numbers[wrong.argmax()]}; "
-                "numbers from 0 can be drawn."
-            )
-        if name in partial:
-            data[name] = numbers
-    tables.check(data, f"charts.{shape}", [name for name in keys if name])
-    for name in filter(None, flags):
-        if not data[name].map(lambda value: isinstance(value, (bool, np.bool_))).all():
-            raise ValueError(
-                f"charts.{shape}: {name} should hold true and false; turn the text of a CSV file into them."
-            )
-    return tables.significant(data)
+class Drawn(NamedTuple):
+    """What a chart says of itself to `figures.save`, as `ax.drawn`."""
+
+    table: pd.DataFrame  # one row per mark, `mark` first; numbers with six digits
+    by: list  # the columns that name a mark
+    below: str  # what length, line, shade or hollow mean
+    says: str  # the same picture in words
+    painted: list  # columns whose words stand in the picture
 
 
-def check_once(data, shape, keys):
-    """Each combination of keys is drawn once."""
-    twice = data.duplicated(keys).to_numpy()
+def prepared(data, chart, by, default, columns, numbers, flag=None):
+    """The table to be drawn, with its marks, and the columns that name them, if all that is drawn is there."""
+    tables.check(data, f"charts.{chart}", list(dict.fromkeys(filter(None, [*columns, *numbers]))))
+    by = [by] if isinstance(by, str) else by or [name for name in dict.fromkeys(default) if name in data.columns]
+    tables.check(data, f"charts.{chart}", by)
+    if flag in data.columns and len(data) and not pd.api.types.is_bool_dtype(data[flag]):
+        raise ValueError(f"charts.{chart}: {flag} should hold true and false, found {data[flag].dtype}.")
+    for name in numbers:
+        wrong = ~np.isfinite(pd.to_numeric(data[name], errors="coerce").astype(float))
+        if len(data) and (wrong.any() or not pd.api.types.is_numeric_dtype(data[name])):
+            row = wrong.argmax() if wrong.any() else 0
+            raise ValueError(
+                f"charts.{chart}: {name} should hold numbers, found {data[name].iloc[row]!r} in row {row} (from 0)."
+            )
+    data = tables.significant(data.drop(columns="mark", errors="ignore").reset_index(drop=True))
+    data.insert(0, "mark", marks(data, by))
+    twice = data["mark"].duplicated()
     if twice.any():
         row = int(twice.argmax())
         raise ValueError(
-            f"charts.{shape}: row {row} (from 0) repeats {data[keys].iloc[row].tolist()}; draw each {keys} once."
+            f"charts.{chart}: row {row} (from 0) has the {by} of another row, {data[by].iloc[row].tolist()}; "
+            "name in by= what tells marks apart."
         )
+    return data, by
 
 
-def check_pair(shape, low, high):
-    """Raise if only one end of a range is named."""
-    if (not low) != (not high):
-        raise ValueError(f"charts.{shape}: give both low and high, the columns with the ends of the range.")
+def marks(table, by):
+    """The names of marks: keys as text joined by ``--``, spaces as ``.``, other signs by their code between ``~``."""
+    parts = [table[name].astype("str").map(_plain) for name in by]
+    return pd.Series(["--".join(keys) for keys in zip(*parts, strict=True)], table.index, "str")
 
 
-def check_order(data, shape, low, high):
-    """Raise if a range ends before it begins, naming the first."""
-    if not low:
-        return
-    lows, highs = (data[name].to_numpy(float, na_value=np.nan) for name in (low, high))
-    wrong = lows > highs
-    if wrong.any():
-        row = int(wrong.argmax())
-        mark = f", mark {data['mark'].iloc[row]!r}" if "mark" in data.columns else ""
-        raise ValueError(
-            f"charts.{shape}: {low} is above {high} in row {row} (rows count from 0){mark}: {lows[row]} and {highs[row]}."
-        )
+def has(data, name):
+    """The name, if the table has such a column."""
+    return name if name in data.columns else None
 
 
-def axes(ax, height, label):
-    """Give the Axes to draw on, with a label below."""
-    if ax is not None:
-        ax.set_xlabel(label, parse_math=False)
-        return ax
-    figure, ax = plt.subplots(figsize=(WIDTH, height), layout="constrained")
-    if label:
-        lines = [textwrap.fill(line, 105) for line in label.split("\n")]
-        figure.supxlabel("\n".join(lines), x=0.01, ha="left", fontsize=8.5, color=QUIET)
+def canvas(height):
+    """A new figure as wide as a page's text; its Axes."""
+    return plt.subplots(figsize=(WIDTH, height), layout="constrained")[1]
+
+
+def nothing(data, by):
+    """A picture of a table without rows, which says so."""
+    with plt.style.context(["default", STYLE]):
+        ax = canvas(1.2)
+        ax.set_axis_off()
+        ax.text(0, 0.5, "Nothing to draw: no row of the table.", va="center", color=QUIET)
+    ax.drawn = Drawn(data, by, "", "Nothing to draw", [])
     return ax
 
 
-def name_ticks(axis, places, names):
-    """Write names along an axis, long ones on several lines, never as mathematics."""
-    axis.set_ticks(list(places), [_wrapped(name) for name in names])
-    for tick in axis.get_major_ticks():
-        tick.label1.set_parse_math(False)
-        tick.label2.set_parse_math(False)
+def changes(data, names):
+    """Whether a row has other values than the row above it; the first has."""
+    keys = data[[name for name in names if name]].astype("str")
+    return (keys != keys.shift()).any(axis=1).to_numpy(bool) if len(keys.columns) else np.arange(len(data)) == 0
 
 
-def lines(names):
-    """Lines that the longest of some names takes along an axis, as `name_ticks` writes it."""
-    return max(_wrapped(name).count("\n") + 1 for name in names)
+def names(axis, places, words, inches, size=9):
+    """Write words along an axis, wrapped by their width."""
+    axis.set_ticks(list(places), [wrapped(word, inches, size) for word in words], fontsize=size)
 
 
-def _wrapped(name):
-    return "\n".join(textwrap.fill(line, 38) for line in str(name).split("\n"))
+def lines(words, inches, size=9, weight="normal"):
+    """How many lines each of the words takes."""
+    return np.array([wrapped(word, inches, size, weight).count("\n") + 1 for word in words])
+
+
+def wrapped(text, inches, size=9, weight="normal"):
+    """A text on as many lines as it takes, none wider than so many inches; a word that is wider itself is cut."""
+    found = []
+    for paragraph in str(text).split("\n"):
+        line = ""
+        for word in paragraph.split(" "):
+            longer = f"{line} {word}" if line else word
+            if line and width(longer, size, weight) > inches:
+                found.append(line)
+                longer = word
+            while width(longer, size, weight) > inches and len(longer) > 1:
+                cut = len(longer) - 1
+                while cut > 1 and width(longer[:cut], size, weight) > inches:
+                    cut = max(1, min(cut - 1, int(cut * inches / width(longer[:cut], size, weight)) + 1))
+                found.append(longer[:cut])
+                longer = longer[cut:]
+            line = longer
+        found.append(line)
+    return "\n".join(found)
+
+
+@cache
+def width(text, size, weight="normal"):
+    """Width of a line in inches."""
+    if not text.strip():
+        return 0.0
+    return TextPath((0, 0), text, size=size, prop={"family": "DejaVu Sans", "weight": weight}).get_extents().x1 / 72
+
+
+def meaning(column):
+    """What a column holds, as the dictionary of tables says, with its unit; its name, if it is the user's own."""
+    for rules in tables.columns().values():
+        if column in rules:
+            unit = rules[column]["unit"]
+            return rules[column]["meaning"].split(";")[0] + (f", {unit}" if unit else "")
+    return column.replace("_", " ")
+
+
+def listed(data, names):
+    """The marks in words, for those who can't see the picture: 60 at most."""
+    words = [" ".join(filter(None, map(str, row))).replace("\n", " ") for row in data[names].itertuples(index=False)]
+    return "; ".join(words[:60]) + (f"; and {len(words) - 60:,} more" if len(words) > 60 else "")
+
+
+def sentence(column, data):
+    """What a length is, with what it is counted in where that is one number."""
+    said, total = meaning(column), data["total"].unique() if "total" in data else []
+    return said[0].upper() + said[1:] + (f" ({total[0]:,} words in all)" if len(total) == 1 else "")
+
+
+def below(data, first, line=None, few="Hollow"):
+    """The words below a chart: what it measures, what a line is, what is hollow."""
+    said = [first]
+    if line and has(data, "interval"):
+        kinds = [kind for kind in dict.fromkeys(data["interval"]) if not str(kind).startswith("none")]
+        said += [f"{line}: {'; '.join(kinds)}"] if kinds else []
+    if has(data, "few") and data["few"].any():
+        said.append(f"{few}: fewer than five places or texts")
+    return ". ".join(said) + "."
+
+
+def kinds(data, column, chart):
+    """The categories of a column, in order of appearance, if so many can be told apart."""
+    found = list(dict.fromkeys(data[column])) if column else [None]
+    if len(found) > len(COLOURS):
+        raise ValueError(f"charts.{chart}: {column} has {len(found)} values; {len(COLOURS)} can be told apart.")
+    return found
+
+
+def legend(ax, names, looks):
+    """What colours and shapes mean, above the picture, three side by side."""
+    handles = [plt.Line2D([], [], linestyle="none", **({"markersize": 7} | look)) for look in looks[: len(names)]]
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False, "borderpad": 0, "fontsize": 8.5}
+    ax.legend(
+        handles, [wrapped(name, 1.9, 8.5) for name in names], ncols=3, handletextpad=0.3, columnspacing=1.2, **place
+    )
+
+
+def write(ax, words, place, offset, size, colour, frame, **look):
+    """Words at a place, moved by some points."""
+    look = {"va": "center", "annotation_clip": False} | look
+    ax.annotate(words, place, offset, frame, "offset points", fontsize=size, color=colour, **look)
+
+
+def _plain(name):
+    """A name as an id that SVG, HTML and links can carry, different names staying different."""
+    name = regex.sub(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$", lambda found: f"~{ord(found[0]):x}~", name)
+    return name.replace(" ", ".") or "~"

@@ -2,28 +2,14 @@
 
 import hashlib
 from pathlib import Path
-from typing import NamedTuple
 
 from analysis.readers import markdown, plain
 
-READERS = {
-    ".md": markdown.lines,
-    ".markdown": markdown.lines,
-    ".txt": plain.lines,
-    ".text": plain.lines,
-}
-
-
-class Source(NamedTuple):
-    """A file as its reader knows it."""
-
-    text: str
-    lines: list  # of plain.Line
-    sha256: str  # of its bytes
+READERS = dict.fromkeys([".md", ".markdown"], markdown.lines) | dict.fromkeys([".txt", ".text"], plain.lines)
 
 
 def read(path, name):
-    """Read a file by the suffix of its name; ValueError, calling it `name`, if that is not possible."""
+    """A file's text, lines (`plain.Line`) and SHA-256, read by its suffix; ValueError that calls it `name` if it can't be."""
     suffix = Path(path).suffix.lower()
     if suffix not in READERS:
         raise ValueError(f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.")
@@ -32,4 +18,4 @@ def read(path, name):
     except OSError as error:
         raise ValueError(f"{name} cannot be opened: {error.strerror}.") from None
     text = plain.decode(data, name)
-    return Source(text, READERS[suffix](text), hashlib.sha256(data).hexdigest())
+    return text, READERS[suffix](text), hashlib.sha256(data).hexdigest()

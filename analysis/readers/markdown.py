@@ -21,15 +21,8 @@ _INLINE = regex.compile(
       | (?P<stars>\*{1,3}(?!\*)) | (?P<bars>_{1,3}(?!_))""",
     regex.VERBOSE | regex.DOTALL | regex.IGNORECASE,
 )
-_REASONS = {
-    "escape": "escape",
-    "comment": "comment",
-    "open": "link bracket",
-    "close": "link bracket",
-    "before": "link bracket",
-    "address": "link address",
-    "tag": "HTML tag",
-}
+_REASONS = {"escape": "escape", "comment": "comment", "address": "link address", "tag": "HTML tag"}
+_REASONS |= dict.fromkeys(["open", "close", "before"], "link bracket")
 
 
 def lines(text):
@@ -41,42 +34,34 @@ def lines(text):
     ['emphasis', 'emphasis', 'link bracket', 'link bracket']
     """
     found = [_block_signs(text, line) for line in plain.lines(text)]
-    inline = []
-    first = 0
-    for i in range(1, len(found) + 1):
-        if i == len(found) or found[i].new_block:
-            inline.extend(_inline(text, found[first:i]))
-            first = i
-    return _breaks(text, inline)
+    begins = [i for i, line in enumerate(found) if line.new_block or i == 0]
+    blocks = [found[begin:end] for begin, end in zip(begins, [*begins[1:], len(found)], strict=True)]
+    return _breaks(text, [line for block in blocks for line in _inline(text, block)])
 
 
 def _block_signs(text, line):
     """Headings, quotations and note definitions, known by how the line begins."""
     start, end = line.start, line.end
     markup = list(line.markup)
-    quote = _QUOTE.match(text, start, end)
-    if quote:
+    if quote := _QUOTE.match(text, start, end):
         markup.append((start, quote.end(), "quotation sign"))
         start = quote.end()
-    heading = _HEADING.match(text, start, end)
-    if heading:
+    if heading := _HEADING.match(text, start, end):
         markup.append((start, heading.end(), "heading sign"))
-        closing = _CLOSING.search(text, heading.end(), end)
-        if closing:
+        if closing := _CLOSING.search(text, heading.end(), end):
             markup.append((closing.start(), end, "heading sign"))
-        return line._replace(heading=len(heading[1]), markup=tuple(markup))
-    note = _NOTE.match(text, start, end)
-    if note:
-        return line._replace(note=(note[note.lastgroup], note.end()), markup=tuple(markup))
+        line = line._replace(heading=len(heading[1]))
+    elif note := _NOTE.match(text, start, end):
+        line = line._replace(note=(note[note.lastgroup], note.end()))
     return line._replace(markup=tuple(markup))
 
 
 def _breaks(text, found):
     """Lines of nothing but markup are left over; rules are page breaks."""
-    marked = []
-    broken = False
+    marked, broken = [], False
     for line in found:
-        if not line.leftover and _all_markup(text, line):
+        covered = sum(len(text[start:end].strip()) for start, end, _ in line.markup)
+        if line.markup and not line.leftover and covered >= line.end - line.start:
             line = line._replace(leftover=line.markup[0][2])
         if broken:
             line = line._replace(page_break=True, new_block=True)
@@ -85,12 +70,6 @@ def _breaks(text, found):
         broken = rule or (broken and bool(line.leftover))
         marked.append(line)
     return marked
-
-
-def _all_markup(text, line):
-    """Is nothing left of the line once its markup is taken away?"""
-    covered = sum(len(text[start:end].strip()) for start, end, _ in line.markup)
-    return bool(line.markup) and covered >= line.end - line.start
 
 
 def _inline(text, block):
@@ -105,11 +84,9 @@ def _inline(text, block):
             _emphasis(text, match, kind, opened[kind], found)
         elif kind in ("note", "raised"):
             if match.start() not in begun:
-                marks.append((match.start(), match.end(), match[kind]))
+                marks.append((*match.span(), match[kind]))
         else:
-            for group in _REASONS:
-                if match[group]:
-                    found.append((match.start(group), match.end(group), _REASONS[group]))
+            found += [(*match.span(group), reason) for group, reason in _REASONS.items() if match[group]]
     starts = [line.start for line in block]
     markup, note_marks = [[] for _ in block], [[] for _ in block]
     for start, end, reason in found:
@@ -118,10 +95,8 @@ def _inline(text, block):
             markup[i].extend([piece] if piece[0] < piece[1] else [])
     for mark in marks:
         note_marks[bisect_right(starts, mark[0]) - 1].append(mark)
-    return [
-        line._replace(markup=_merge(line.markup, markup[i]), note_marks=tuple(note_marks[i]))
-        for i, line in enumerate(block)
-    ]
+    of_line = zip(block, markup, note_marks, strict=True)
+    return [line._replace(markup=_merge(line.markup, more), note_marks=tuple(own)) for line, more, own in of_line]
 
 
 def _emphasis(text, match, kind, opened, found):
@@ -131,14 +106,11 @@ def _emphasis(text, match, kind, opened, found):
     word = kind == "bars"  # an underscore inside a word is part of the word
     closes = bool(before.strip()) and not (word and after.isalnum())
     opens = bool(after.strip()) and not (word and before.isalnum())
-    if closes and opened and len(opened[-1][0]) == len(match[0]):
-        run, start = opened.pop()
-        found.append((start, start + len(run), "emphasis"))
-        found.append((match.start(), match.end(), "emphasis"))
-    elif closes and any(len(run) == len(match[0]) for run, _ in opened[-3:]):
+    if closes and any(len(run) == len(match[0]) for run, _ in opened[-3:]):
         while len(opened[-1][0]) != len(match[0]):
             opened.pop()
-        _emphasis(text, match, kind, opened, found)
+        run, start = opened.pop()
+        found += [(start, start + len(run), "emphasis"), (*match.span(), "emphasis")]
     elif opens:
         opened.append((match[0], match.start()))
 

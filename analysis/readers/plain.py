@@ -48,10 +48,8 @@ def decode(data, name):
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         before = data[: error.start].decode("utf-8").rpartition("\n")[2][-20:]
-        raise ValueError(
-            f"{name} is not UTF-8: byte 0x{data[error.start]:02x} on line {line} after {before!r}. "
-            "Save it as UTF-8 and read it again."
-        ) from None
+        found = f"{name} is not UTF-8: byte 0x{data[error.start]:02x} on line {line} after {before!r}"
+        raise ValueError(f"{found}. Save it as UTF-8 and read it again.") from None
     if not text.strip():
         raise ValueError(f"{name} is empty: there is nothing to read.")
     return text.replace("\r\n", "\n").replace("\r", "\n")
@@ -70,26 +68,12 @@ def lines(text):
         if content:
             start = match.start() + len(line) - len(line.lstrip())
             page_break = form_feed or (blank >= 2 and bool(found))
-            indent = line[: start - match.start()].expandtabs(4)
-            bullet = _BULLET.match(content)
-            direction = _DIRECTION.match(content)
-            found.append(
-                Line(
-                    start,
-                    start + len(content),
-                    number,
-                    new_block=page_break or blank > 0,
-                    page_break=page_break,
-                    indented=len(indent) >= 4,
-                    bullet=bool(bullet),
-                    leftover=None if _WORD.search(content) else "no letters or digits",
-                    markup=tuple(
-                        (start, start + sign.end(), reason)
-                        for sign, reason in [(bullet, "bullet"), (direction, "direction sign")]
-                        if sign
-                    ),
-                )
-            )
+            indented = len(line[: start - match.start()].expandtabs(4)) >= 4
+            signs = {"bullet": _BULLET.match(content), "direction sign": _DIRECTION.match(content)}
+            markup = tuple((start, start + sign.end(), reason) for reason, sign in signs.items() if sign)
+            leftover = None if _WORD.search(content) else "no letters or digits"
+            new = Line(start, start + len(content), number, page_break or blank > 0, page_break, indented)
+            found.append(new._replace(bullet=bool(signs["bullet"]), leftover=leftover, markup=markup))
             blank, form_feed = 0, False
         elif match[2] == "\n":
             blank += 1
@@ -115,14 +99,10 @@ def ended(text, line):
 
 def _without_page_numbers(text, found):
     """Mark numbers that stand alone beside a form feed."""
-    if "\f" not in text:
-        return found
-    marked = []
+    befores = [0, *(line.end for line in found)]
+    afters = [*(line.start for line in found[1:]), len(text)]
     for i, line in enumerate(found):
-        after = found[i + 1].start if i + 1 < len(found) else len(text)
-        before = found[i - 1].end if i else 0
-        beside = "\f" in text[before : line.start] or "\f" in text[line.end : after]
+        beside = "\f" in text[befores[i] : line.start] + text[line.end : afters[i]]
         if beside and line.end - line.start < 30 and _PAGE_NUMBER.fullmatch(text[line.start : line.end]):
-            line = line._replace(leftover="page number")
-        marked.append(line)
-    return marked
+            found[i] = line._replace(leftover="page number")
+    return found

@@ -40,10 +40,10 @@ def coverage(simulate, size, true, share, rng):
     for _ in range(RUNS):
         given, cluster = simulate(size, true, share, rng)
         estimates = agreement._alphas(np.column_stack([CODERS - given, given]), cluster)[2]
-        ends = agreement._interval(estimates, "unit")
-        alphas.append(estimates[0])
-        if not np.isnan(ends["low"]):  # else there is no interval
-            held.append(ends["low"] <= true <= ends["high"])
+        alpha, low, high, _ = agreement._interval(estimates, "unit")
+        alphas.append(alpha)
+        if not np.isnan(low):  # else there is no interval
+            held.append(low <= true <= high)
     return np.mean(held), np.nanmean(alphas), 1 - len(held) / RUNS
 
 

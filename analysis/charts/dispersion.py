@@ -1,0 +1,181 @@
+"""Where: marks along the paragraphs of a text, passages in their context, and stretches of a file in lanes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.patches import Rectangle
+from matplotlib.path import Path
+
+from analysis.charts import style
+from analysis.charts.style import COLOURS, INK, LINE, QUIET, RULE, SHAPES
+
+_STRUCK = Path.make_compound_path(Path.unit_circle(), Path([(-1, -1), (1, 1)]))
+_MARK, _NAMES = 0.16, 1.9  # inches: a mark, the names at the left
+_LEFT, _RIGHT, _SPACE = 2.55, 3.85, 0.035  # inches: the words before a match; it and the words after it; a space
+
+
+def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
+    """A dispersion plot: one mark per row, where it occurs. The Axes come back.
+
+    `y` is the column of the lane (a categorical's categories are all lanes, also without marks), `x` that of the place,
+    `order` the places from left to right (all paragraphs of the document; those of the data unless given). Marks in one
+    place stand below each other. Rows with a column `kept` that is false are hollow and struck through. `group` shows a
+    column by colour and shape, six values at most. `by` names what a mark is; unless given, the columns of y, document,
+    paragraph and start that are there.
+
+    >>> table = pd.DataFrame({"paragraph": ["3", "14"], "label": "peace", "kept": [True, False]})
+    >>> ax = dispersion(table, y="label", order=[str(n) for n in range(1, 41)])
+    >>> [int(line.get_xdata()[0]) for line in ax.lines if line.get_gid()]
+    [2, 13]
+    """
+    data, by = style.prepared(data, "dispersion", by, [y, "document", "paragraph", "start", x], [x, y], [], "kept")
+    lanes = _lanes(data[y])
+    if data.empty and not lanes:
+        return style.nothing(data, by)
+    order = list(dict.fromkeys(data[x].astype(str) if order is None else map(str, order)))
+    strange = [place for place in data[x].astype(str) if place not in order]
+    if strange:
+        raise ValueError(f"charts.dispersion: {x} {strange[0]!r} is not in order; name each place once.")
+    kept = data["kept"].to_numpy(bool) if "kept" in data else np.ones(len(data), bool)
+    kinds = style.kinds(data[kept], group, "dispersion")
+    place = data[x].astype(str).map({name: number for number, name in enumerate(order)}).to_numpy()
+    depth = data.groupby([y, x], observed=True).cumcount().to_numpy()
+    with plt.style.context(["default", style.STYLE]):
+        deepest = [depth[(data[y] == lane).to_numpy()].max(initial=0) for lane in lanes]
+        lines = style.lines(lanes, _NAMES)
+        height = [max(0.3, LINE * n + 0.1, _MARK * (deep + 1) + 0.14) for n, deep in zip(lines, deepest, strict=True)]
+        tops = dict(zip(lanes, np.cumsum([0, *height[:-1]]) + 0.15, strict=True))
+        aside = not kept.all()
+        ax = style.canvas(sum(height) + 0.7 + 0.22 * -(-(len(kinds) + aside) // 3) * bool(group or aside))
+        for lane in lanes:
+            ax.plot([-0.5, len(order) - 0.5], [tops[lane]] * 2, color=RULE, linewidth=0.7, zorder=0)
+        for row, at, deep, counts in zip(data.to_dict("records"), place, depth, kept, strict=True):
+            number = kinds.index(row[group]) if group and counts else 0
+            ax.plot([at], [tops[row[y]] + _MARK * deep], linestyle="none", gid=row["mark"], **_look(number, counts))
+        looks = [_look(number, True) for number in range(len(kinds))] if group or aside else []
+        names = kinds if group else ["counts"] * aside
+        style.legend(ax, [*names, *["does not count"] * aside], [*looks, *[_look(0, False)] * aside])
+        ax.set_xlim(-0.7, len(order) - 0.3)
+        ax.set_ylim(sum(height), -0.05)
+        style.names(ax.yaxis, [tops[lane] for lane in lanes], lanes, _NAMES)
+        step = 1 if len(order) <= 12 else max(5, -(-len(order) // 60) * 5)
+        ticks = sorted({0, *range(step - 1, len(order), step), len(order) - 1})
+        style.names(ax.xaxis, ticks, [order[tick] for tick in ticks], 1, 8.5)
+        ax.spines["bottom"].set_visible(False)
+    first = f"One mark is one place. The {len(order)} paragraphs from first to last"
+    says = "Marks: " + style.listed(data, [y, x])
+    ax.drawn = style.Drawn(data, by, style.below(data, first), says, [y])
+    return ax
+
+
+def concordance(data, *, group=None, by=None):
+    """A concordance (KWIC): one line per row, the matches below each other in bold. The Axes come back.
+
+    The table has `paragraph` and `left`, `match`, `right`, as `concordance.kwic` gives them; context that finds no room
+    is cut between words. Rows with a column `kept` that is false are struck through and grey. `group` is a column whose
+    changes begin a new block. `by` names what a line is; unless given, those of group, document, paragraph and start
+    that are there.
+
+    >>> table = pd.DataFrame({"paragraph": ["14"], "left": ["a shift from “"], "match": ["managing"], "right": ["”"]})
+    >>> [text.get_text() for text in concordance(table).texts]
+    ['¶14', 'a shift from “', 'managing', '”']
+    """
+    named, drawn = [group, "document", "paragraph", "start"], [group, "paragraph", "left", "match", "right"]
+    data, by = style.prepared(data, "concordance", by, named, drawn, [], "kept")
+    if data.empty:
+        return style.nothing(data, by)
+    heads = style.changes(data, [group]) & bool(group)
+    above = np.where(heads, LINE * style.lines(data[group or "match"], 6, 8.5, "bold") + 0.12, 0)
+    places = np.cumsum(0.19 + above)
+    with plt.style.context(["default", style.STYLE]):
+        ax = style.canvas(places[-1] + 0.2)
+        ax.set_axis_off()
+        for place, row in zip(places, data.to_dict("records"), strict=True):
+            counts = row.get("kept", True)
+            ink = INK if counts else QUIET
+            bold = {"color": COLOURS[0] if counts else QUIET, "fontweight": "bold", "va": "center", "fontsize": 8}
+            plain = {"color": ink, "va": "center", "fontsize": 8}
+            ax.add_patch(
+                Rectangle((0, place - 0.09), style.WIDTH, 0.18, gid=row["mark"], facecolor="white", linewidth=0)
+            )
+            ax.plot(0.08, place, linestyle="none", **_look(0, counts) | {"markersize": 6})
+            ax.text(
+                0.2, place, style.wrapped(f"¶{row['paragraph']}", 0.6, 8).split("\n")[0], **plain | {"color": QUIET}
+            )
+            match = style.wrapped(row["match"], _RIGHT - 0.4, 8, "bold").split("\n")
+            match = match[0] + "…" * (len(match) > 1)
+            before = 0.6 + _LEFT - _SPACE * row["left"].endswith(" ")
+            after = 0.6 + _LEFT + style.width(match, 8, "bold") + 0.012 + _SPACE * row["right"].startswith(" ")
+            ax.text(before, place, _room(row["left"].strip().split(" "), _LEFT, last=True), ha="right", **plain)
+            ax.text(0.6 + _LEFT, place, match, **bold)
+            ax.text(after, place, _room(row["right"].strip().split(" "), style.WIDTH - 0.15 - after), **plain)
+        for place, name in zip(places[heads] - 0.12, data[group][heads] if group else [], strict=True):
+            head = style.wrapped(name, 6, 8.5, "bold")
+            ax.text(0, place, head, va="bottom", fontsize=8.5, fontweight="bold", color=QUIET)
+        ax.set_xlim(0, style.WIDTH - 0.08)
+        ax.set_ylim(places[-1] + 0.1, -0.05)
+    says = "Lines: " + style.listed(data, [*([group] if group else []), "paragraph", "left", "match", "right"])
+    first = "One line is one passage, the words found in bold" + (
+        "; struck through: does not count" if "kept" in data else ""
+    )
+    ax.drawn = style.Drawn(data, by, first + ".", says, [*([group] if group else []), "match"])
+    return ax
+
+
+def spans(data, lane, *, by=None, ticks=None):
+    """Stretches of a file in lanes, one rectangle per row. The Axes come back.
+
+    `lane` is the column of the lane (in order of appearance, or of its categories); a stretch reaches from the column
+    `start` to the column `end`. `ticks` are names to write above and where (``{"¶1": 170}``). `by` names what a stretch
+    is; unless given, document, lane and start.
+
+    >>> table = pd.DataFrame({"start": [0], "end": [9], "kind": ["heading"]})
+    >>> [patch.get_width() for patch in spans(table, lane="kind").patches]
+    [9]
+    """
+    data, by = style.prepared(data, "spans", by, ["document", lane, "start"], [lane], ["start", "end"])
+    if data.empty:
+        return style.nothing(data, by)
+    lanes = _lanes(data[lane])
+    with plt.style.context(["default", style.STYLE]):
+        ax = style.canvas(max(0.34, LINE * style.lines(lanes, _NAMES).max() + 0.04) * len(lanes) + 0.9)
+        length = data["end"].max()
+        for row in data.to_dict("records"):
+            wide = row["end"] - row["start"]
+            edge = COLOURS[0] if wide < 0.002 * length else "white"  # what is narrow stays visible
+            look = {"facecolor": COLOURS[0], "edgecolor": edge, "linewidth": 0.5, "gid": row["mark"]}
+            ax.add_patch(Rectangle((row["start"], lanes.index(row[lane]) - 0.35), wide, 0.7, **look))
+        ax.set_xlim(-0.004 * length, 1.004 * length)
+        ax.set_ylim(len(lanes) - 0.4, -0.6)
+        ax.hlines(np.arange(len(lanes) - 1) + 0.5, *ax.get_xlim(), color=RULE, linewidth=0.5)
+        style.names(ax.yaxis, range(len(lanes)), lanes, _NAMES)
+        ax.xaxis.set_major_formatter("{x:,.0f}")
+        if ticks:
+            above = ax.secondary_xaxis("top")
+            style.names(above.xaxis, list(ticks.values()), list(ticks), 1, 8.5)
+            above.spines["top"].set_visible(False)
+    says = "Lanes: " + ", ".join(map(str, lanes))
+    ax.drawn = style.Drawn(data, by, style.below(data, "Position in the file, characters"), says, [lane])
+    return ax
+
+
+def _lanes(column):
+    """The lanes, from top to bottom: all categories, or what there is in order of appearance."""
+    categorical = isinstance(column.dtype, pd.CategoricalDtype)
+    return column.cat.categories.tolist() if categorical else list(dict.fromkeys(column))
+
+
+def _look(number, counts):
+    """Colour and shape of a mark: its group's, or hollow and struck through."""
+    if not counts:
+        return {"marker": _STRUCK, "markersize": 8, "markerfacecolor": "none", "markeredgecolor": QUIET}
+    shape = {"marker": SHAPES[number], "markersize": 8, "markerfacecolor": COLOURS[number]}
+    return shape | {"markeredgecolor": "white", "markeredgewidth": 0.5}
+
+
+def _room(words, inches, last=False):
+    """The first words that find room, or the last; three dots for those that don't."""
+    words = words[::-1] if last else words
+    while len(words) > 1 and style.width(" ".join(words), 8) > inches:
+        words = [*words[:-2], "…"] if words[-1] == "…" else [*words[:-1], "…"]
+    return " ".join(words[::-1] if last else words)

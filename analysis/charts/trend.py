@@ -1,0 +1,133 @@
+"""When: lines over time with their intervals, and points at a few numbers."""
+
+import math
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+
+from analysis.charts import style
+from analysis.charts.style import COLOURS, DARK, INK, QUIET, RULE, SHAPES
+
+
+def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
+    """Lines over time, one point per row, named where they end. The Axes come back.
+
+    `x` is the column of the time: numbers (or text that is all numbers) stand to scale, other names (1970–74) in order
+    of appearance; `y` the height from 0, `line` the name of the line, six at most; without `line` points stand alone,
+    named by a column `label`. Columns called `low`, `high` (a band; only its edge, dotted, where the column `interval`
+    calls it unreliable) and `few` (true: drawn hollow) are drawn where the table has them. `by` names what a point is;
+    unless given, line and x. `notes` are words at a time that is drawn:
+    ``{1992: "June 1992: An Agenda for Peace"}``.
+
+    >>> table = pd.DataFrame({"year": [1970, 1980, 1970, 1980], "word": [*"aabb"], "rate": [1, 2, 3, 5]})
+    >>> ax = trend(table, x="year", y="rate", line="word")
+    >>> [(text.get_text(), text.xy[1]) for text in ax.texts]
+    [('a 2.00', 2.0), ('b 5.00', 5.0)]
+    """
+    data, by = style.prepared(data, "trend", by, [line, x], [x, line], [y], "few")
+    if data.empty:
+        return style.nothing(data, by)
+    lines, periods = style.kinds(data, line, "trend"), list(dict.fromkeys(data[x].astype(str)))
+    times = pd.to_numeric(data[x], errors="coerce")
+    to_scale = bool(line) and times.notna().all()
+    points = data[["mark", *(name for name in ("low", "high", "few", "label", "interval") if name in data)]].assign(
+        at=times.astype(float) if to_scale else data[x].astype(str).map(periods.index).astype(float),
+        height=data[y].astype(float),
+        line=data[line] if line else None,
+    )
+    step = (np.ptp(points["at"]) or 1.0) / max(1, points["at"].nunique() - 1)
+    top = 1.08 * (points[["height", *(["high"] if "high" in points else [])]].max(axis=None) or 1.0)
+    with plt.style.context(["default", style.STYLE]):
+        ax = style.canvas(4.1)
+        ax.set_ylim(0, top)
+        ax.set_xlim(points["at"].min() - 0.4 * step, points["at"].max() + (0.4 if line else 0.9) * step)
+        for number, name in enumerate(lines):
+            rows = points[points["line"] == name].sort_values("at") if line else points
+            colour, shape = COLOURS[number], SHAPES[number]
+            if {"low", "high"} <= set(points):
+                _band(ax, rows, colour) if line else _bands(ax, rows, 0.3 * step)
+            ax.plot(rows["at"], rows["height"], color=colour, linewidth=1.4 if line else 0, zorder=2)
+            for row in rows.to_dict("records"):
+                look = {"markersize": 5, "markerfacecolor": "white" if row.get("few") else colour}
+                ax.plot(row["at"], row["height"], shape, color=colour, gid=row["mark"], clip_on=False, zorder=3, **look)
+        if line:
+            ends = (
+                points.sort_values("at", kind="stable").groupby("line", sort=False).tail(1).set_index("line").loc[lines]
+            )
+            _name_lines(ax, ends)
+        elif "label" in points:
+            _name_points(ax, points, 6 / (points["at"].nunique() + 1) - 0.1)
+        if to_scale:
+            _years(ax, points["at"])
+        else:
+            every = -(-len(periods) // 12)
+            style.names(ax.xaxis, range(0, len(periods), every), periods[::every], 1.2, 8.5)
+        for time, words in (notes or {}).items():
+            if not ax.get_xlim()[0] <= time <= ax.get_xlim()[1]:
+                continue
+            ax.axvline(time, color=QUIET, linewidth=0.7, linestyle=":", zorder=1)
+            style.write(ax, style.wrapped(words, 1.7, 8), (time, top), (-4, -2), 8, QUIET, "data", ha="right", va="top")
+        ax.grid(axis="y", color=RULE, linewidth=0.5)
+        ax.set_axisbelow(True)
+    below = style.below(data, xlabel or style.sentence(y, data), "Band")
+    says = ("Lines: " if line else "Points: ") + style.listed(data, list(filter(None, [line, x, y])))
+    ax.drawn = style.Drawn(data, by, below, says, [name for name in (line or style.has(data, "label"),) if name])
+    return ax
+
+
+def _band(ax, rows, colour):
+    """The interval along a line: shaded; where it is unreliable, its two edges."""
+    sure = ~rows.get("interval", pd.Series("", rows.index)).astype(str).str.contains("unreliable")
+    low, high = (rows[end].astype(float) for end in ("low", "high"))
+    ax.fill_between(rows["at"], low.where(sure), high.where(sure), color=colour, alpha=0.16, linewidth=0, zorder=1)
+    near = ~sure | ~sure.shift(fill_value=True) | ~sure.shift(-1, fill_value=True)
+    for end in (low, high) if near.any() else ():
+        ax.plot(rows["at"], end.where(near), color=colour, alpha=0.7, linewidth=0.8, linestyle=":", zorder=1)
+
+
+def _bands(ax, rows, half):
+    """The range that belongs to all points of a time."""
+    for at, low, high in rows[["at", "low", "high"]].drop_duplicates().itertuples(index=False):
+        ax.fill_between([at - half, at + half], low, high, color="#e8e8e8", linewidth=0, zorder=1)
+
+
+def _name_lines(ax, ends):
+    """The names of lines where they end, with the last value, none on another."""
+    top = ax.get_ylim()[1]
+    digits = max(0, 2 - math.floor(math.log10(top)))
+    names = [style.wrapped(f"{name} {end:,.{digits}f}", 1.6, 9, "bold") for name, end in ends["height"].items()]
+    heights = _apart(ends["height"].to_numpy(), 0.05 * top * np.array([name.count("\n") + 1.1 for name in names]))
+    for number, (name, at, end, height) in enumerate(zip(names, ends["at"], ends["height"], heights, strict=True)):
+        look = {"color": DARK[number], "fontweight": "bold", "annotation_clip": False, "va": "center"}
+        where = {"xytext": (1.01, height), "textcoords": ax.get_yaxis_transform()}
+        ax.annotate(name, (at, end), **where, **look)
+
+
+def _name_points(ax, points, inches):
+    """The names of points beside them, on as many lines as they take, none on another."""
+    for at, column in points.groupby("at"):
+        words = [style.wrapped(label, inches, 7) for label in column["label"]]
+        heights = _apart(column["height"].to_numpy(), 0.04 * ax.get_ylim()[1] * style.lines(column["label"], inches, 7))
+        for word, height in zip(words, heights, strict=True):
+            style.write(ax, word, (at, height), (6, 0), 7, INK, "data")
+
+
+def _years(ax, times):
+    """Whole numbers below the axis, the first and the last among them."""
+    ticks = [tick for tick in ax.get_xticks() if times.min() <= tick <= times.max() and float(tick).is_integer()]
+    gap = (times.max() - times.min()) / 14
+    kept = [tick for tick in ticks if min(tick - times.min(), times.max() - tick) > gap]
+    ticks = sorted({times.min(), *kept, times.max()})
+    ax.set_xticks(ticks, [f"{tick:.0f}" for tick in ticks])
+
+
+def _apart(heights, sizes):
+    """Heights at which words of these sizes can stand: in the same order, none on another, near to their own."""
+    order = np.argsort(heights, kind="stable")
+    placed, gaps = heights[order].copy(), (sizes[order][1:] + sizes[order][:-1]) / 2
+    for _ in range(100):
+        push = np.maximum(gaps - np.diff(placed), 0) / 2
+        placed[:-1] -= push
+        placed[1:] += push
+    return placed[np.argsort(order, kind="stable")]

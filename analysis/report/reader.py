@@ -1,0 +1,276 @@
+"""Documents as pages, with the passages that the marks of the charts count in them."""
+
+import base64
+import hashlib
+import json
+import unicodedata
+import warnings
+from collections import Counter
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import pandas as pd
+import regex
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from analysis import codebooks, patterns, tables
+from analysis.charts import style
+
+_TEMPLATES = Path(__file__).parent / "templates"
+_UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_SIGN = r"(?:&amp;|[^\s;,<>&()]|\([^\s;,<>&()]*\))"  # of a web address in HTML
+_ADDRESS = regex.compile(rf"https?://{_SIGN}*(?<![.])")
+_KEY = ["document", "paragraph"]
+_PAGES = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
+_PAGES.trim_blocks = _PAGES.lstrip_blocks = True
+_PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
+
+
+class Hit(NamedTuple):
+    """A place in a text that a pattern of a codebook matches."""
+
+    start: int
+    end: int
+    number: int  # of its label
+    label: str
+    reason: str | None  # why it does not count
+
+
+def page(template, script=None, **values):
+    """A page from its template: whatever the values hold is text, and no script runs but the one named."""
+    code = (_TEMPLATES / script).read_text(encoding="utf-8") if script else ""
+    allowed = base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()
+    return _PAGES.get_template(template).render(script=Markup(code), allowed=allowed, **values)
+
+
+def coded(names):
+    """Names as ids that links can carry, spelled as `charts` spells marks: names that differ stay different."""
+    return style.marks(pd.DataFrame({"name": list(names)}, dtype="str"), ["name"]).tolist()
+
+
+def passages(folder, names, here):
+    """The passages behind the marks of charts, each with its mark's words, labels and link, and its chart's codebook.
+
+    A link leads to the page of a document where all passages of the mark are in one that is `here`, else to the list.
+    """
+    found = [tables.empty("evidence").assign(figure="", name="", said="", n=0, labels=None, codebook="")]
+    for name, figure in zip(names, coded(names), strict=True):
+        behind = tables.read(folder / f"{name}.evidence.csv", list(tables.columns("evidence")))
+        try:
+            contract = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
+            behind = behind.astype({"start": "int64", "end": "int64"})
+        except (OSError, ValueError) as error:
+            raise ValueError(f"{name}: its contract or evidence can't be read ({error}): run make figures.") from None
+        by, several = contract["by"], behind["document"].nunique() > 1
+        drawn = tables.read(folder / f"{name}.csv", ["mark", *by]).set_index("mark").to_dict("index")
+        times = behind["mark"].map(behind["mark"].value_counts())
+        called = behind["mark"].map({mark: _called(row, by, several) or mark for mark, row in drawn.items()})
+        said = called.fillna(behind["mark"]) + ": " + times.map(lambda n: f"{n:,} place{'s' if n > 1 else ''}")
+        labels = behind["mark"].map({mark: {row[column] for column in by} for mark, row in drawn.items()})
+        codebook = contract.get("evidence", {}).get("codebook", "")
+        found.append(behind.assign(figure=figure, name=name, said=said, n=times, labels=labels, codebook=codebook))
+    found = pd.concat(found, ignore_index=True)
+    alone = found.groupby(["figure", "mark"])["document"].transform("nunique") == 1
+    pages = ("evidence/" + found["document"]).where(alone & found["document"].isin(here), "evidence")
+    links = pages + ".html#" + found["figure"] + "/" + found["mark"]
+    return found.assign(link=[quote(link, safe="/#~.-_") for link in links])
+
+
+def pages(root, read, behind, elsewhere, titles):
+    """The list of documents and the page of each, by their paths in the folder of figures; `titles` are the charts'."""
+    left_over = "left over " + read.spans["start"].astype("str")  # the keys of what belongs to no text
+    read = read._replace(spans=read.spans.assign(paragraph=read.spans["paragraph"].fillna(left_over)))
+    blocks, note_marks, (labels, hits) = _blocks(read), _note_marks(read), _hits(root, read.paragraphs, behind)
+    made = {"evidence.html": _entry_page(read, blocks, behind, elsewhere, titles)}
+    here = _by_document(_placed(read, blocks, behind[behind["document"].isin(read.documents["document"])]))
+    blocks = _by_document(blocks)
+    for row in read.documents.itertuples():
+        printed, own = blocks.get(row.document, []), here.get(row.document, [])
+        made[f"evidence/{row.document}.html"] = _document_page(row, printed, own, hits, note_marks, labels, titles)
+    return made
+
+
+def _hits(root, paragraphs, behind):
+    """The labels of the codebooks that charts name, numbered; and what they find in the charts' documents, by text."""
+    labels, found = [], {}
+    for path, rows in behind[behind["codebook"] != ""].groupby("codebook"):
+        book = codebooks.load(root / path)
+        number = {label: len(labels) + place for place, label in enumerate(book["label"].unique())}
+        labels += [{"number": n, "codebook": path, "label": label} for label, n in number.items()]
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # the notebooks tell them
+            hits = patterns.find(paragraphs[paragraphs["document"].isin(rows["document"])], book)
+        for row in hits.fillna({"reason": "set aside"}).itertuples():
+            hit = Hit(row.start, row.end, number[row.label], row.label, None if row.kept else row.reason)
+            found.setdefault((row.document, row.paragraph), []).append(hit)
+    return labels, found
+
+
+def _blocks(read):
+    """What is printed of the documents, one row each: texts and what was left over as they begin, notes last."""
+    spans, whole = read.spans, read.documents.set_index("document")["text"]
+    begins = spans.groupby(_KEY)["start"].min().reset_index()
+    left = spans[spans["kind"] == "leftover"].rename(columns={"reason": "number"})
+    left["text"] = [whole[row.document][row.start : row.end] for row in left.itertuples()]
+    rows = pd.concat([read.texts.merge(begins, on=_KEY), left[[*_KEY, "kind", "number", "text", "start"]]])
+    rows = rows.assign(last=rows["kind"] == "note").sort_values(["document", "last", "start"], kind="stable")
+    rows["name"] = [named(key) for key in rows["paragraph"]]
+    rows["back"] = [one if one != "~" else "" for one in coded(rows["mark_in"].fillna(""))]
+    rows["number"] = rows["number"].fillna("")
+    return rows.assign(id=coded(rows["paragraph"]), order=range(len(rows))).reset_index(drop=True)
+
+
+def _placed(read, printed, behind):
+    """Where in the documents' pages each passage is: the block, and the characters as a browser counts them.
+
+    Passages outside the texts (numbers, markup) are in the block that they belong to; their words are a `sign`.
+    """
+    outside = behind[behind["paragraph"] == ""].drop(columns="paragraph").sort_values("start", kind="stable")
+    outside = pd.merge_asof(outside, read.spans[[*_KEY, "start"]].sort_values("start"), on="start", by="document")
+    inside = behind[behind["paragraph"] != ""].assign(sign=None)
+    rows = pd.concat([inside, outside.assign(sign=outside["quote"].str[:200])], ignore_index=True)
+    rows = rows.merge(printed[[*_KEY, "id", "order", "text"]], on=_KEY, how="left")
+    size = rows["text"].str.len().where(rows["sign"].isna(), rows["end"])
+    wrong = ~((rows["start"] >= 0) & (rows["start"] < rows["end"]) & (rows["end"] <= size))
+    if wrong.any():
+        row = rows[wrong].iloc[0]
+        where = f"characters {row['start']} to {row['end']} of {row['paragraph']!r} in {row['document']}"
+        raise ValueError(f"{row['name']}: mark {row['mark']!r} names {where}, which are not there: run make figures.")
+    rows["begin"] = [units(text, place) for text, place in zip(rows["text"], rows["start"], strict=True)]
+    rows["finish"] = [units(text, place) for text, place in zip(rows["text"], rows["end"], strict=True)]
+    return rows.sort_values(["figure", "order", "start"], kind="stable", ignore_index=True)
+
+
+def _document_page(document, rows, here, hits, note_marks, labels, titles):
+    """The page of one document: its blocks, the labels it was searched for, the passages of each mark in it."""
+    arriving, counts = {}, Counter()
+    for anchor, key in {f"{row['figure']}/{row['mark']}": row["id"] for row in reversed(here)}.items():
+        arriving.setdefault(key, []).append(anchor)  # without scripts a mark's link leads to its first passage
+    for row in rows:
+        key = (document.document, row["paragraph"])
+        counts.update((hit.number, hit.reason is None) for hit in hits.get(key, ()))
+        row["html"] = highlighted(row["text"], hits.get(key, ()), note_marks.get(key, ()))
+        row |= {"labels": sorted({hit.number for hit in hits.get(key, ())}), "arriving": arriving.get(row["id"], ())}
+    labels = [one for one in labels if one["codebook"] in {row["codebook"] for row in here}]
+    listed = [one | {"n": counts[one["number"], True], "aside": counts[one["number"], False]} for one in labels]
+    front = [row for row in rows if row["kind"] == "front matter" and row["text"] in document.title]
+    carried, rest = _carried(here, labels, titles), [row for row in rows if row not in front]
+    return page("document.html", "reader.js", document=document, head=front, blocks=rest, labels=listed, data=carried)
+
+
+def _entry_page(read, printed, behind, elsewhere, titles):
+    """The list of documents, with all their words to be searched, and the way from each mark to its passages."""
+    number = {name: i for i, name in enumerate(read.documents["document"])}
+    marks = {figure: {"title": titles[figure], "marks": {}} for figure in behind["figure"].unique()}
+    columns = behind[["figure", "mark", "said", *_KEY, "start", "end"]].astype(object)
+    for figure, mark, said, document, key, start, end in columns.itertuples(index=False, name=None):
+        _, here, away = marks[figure]["marks"].setdefault(mark, [said, {}, []])
+        if document in number:
+            here[number[document]] = here.get(number[document], 0) + 1
+        else:
+            away.append([document, named(key), start, end])
+    away = behind.loc[~behind["document"].isin(number), ["document"]].drop_duplicates().merge(elsewhere, how="left")
+    away = away.fillna({"title": away["document"], "source": ""}).groupby(["title", "source"])["document"].agg(list)
+    groups = [{"title": title, "source": source, "documents": own} for (title, source), own in away.items()]
+    words = [[number[row.document], row.id, row.name, row.text] for row in printed.itertuples(index=False)]
+    known = {"documents": read.documents.to_dict("records"), "groups": groups, "words": words, "data": marks}
+    sizes = printed[printed["kind"] == "paragraph"]["document"].value_counts()
+    return page("evidence.html", "reader.js", sizes=sizes, **known)
+
+
+def _note_marks(read):
+    """The marks of notes in the texts: (document, key) → places and links to the notes."""
+    whole = read.documents.set_index("document")["text"]
+    spans = read.spans.sort_values(["document", "start"])
+    ends = spans["text_start"] + spans["end"] - spans["start"]
+    spans["place"] = ends.groupby([spans[name] for name in _KEY]).ffill().fillna(0)
+    spans, found = spans[(spans["kind"] == "note mark") & spans["points_to"].notna()], {}
+    for row, note in zip(spans.itertuples(), coded(spans["points_to"]), strict=True):
+        sign = whole[row.document][row.start : row.end]
+        tag = "span" if unicodedata.normalize("NFKC", sign) != sign else "sup"  # ¹ is small enough as it is
+        link = Markup('<{0} class="x"><a href="#{1}" aria-label="{2}">{3}</a></{0}>')
+        link = link.format(tag, note, row.points_to, sign)
+        found.setdefault((row.document, row.paragraph), []).append((row.place, link))
+    return found
+
+
+def highlighted(text, hits, insertions=()):
+    """A text with its hits marked, which may overlap, and links put in; none of its own letters changes."""
+    text, after = printable(text), {}
+    for place, inserted in insertions:
+        after.setdefault(place, []).append(inserted)
+    for hit in sorted(hits, key=lambda hit: (hit.end, hit.reason is not None, hit.start, hit.number)):
+        after.setdefault(hit.end, []).append(_label(*hit[2:]))
+    edges = sorted({0, len(text), *after, *(hit.start for hit in hits)})
+    pieces = [*after.get(0, [])]
+    for start, end in pairwise(edges):
+        here = sorted((hit for hit in hits if hit.start <= start and end <= hit.end), key=lambda hit: hit[:3])
+        counted = [hit for hit in here if hit.reason is None]
+        piece = escape(text[start:end])
+        for depth, hit in enumerate(counted or here):  # what any label counts is not struck through
+            tag, kind = ("span", "m") if hit.reason is None else ("s", "m not")
+            piece = Markup(f'<{tag} class="{kind} m{hit.number} d{min(depth, 3)}">{piece}</{tag}>')
+        pieces += [piece, *after.get(end, [])]
+    return Markup("").join(pieces)
+
+
+def printable(text):
+    """A text as a browser keeps it: as long as before, character by character."""
+    return _UNPRINTABLE.sub("\ufffd", text).replace("\r", "\n")
+
+
+def units(text, place):
+    """Where a character stands for a browser, which counts some characters twice."""
+    return place if text.isascii() else place + sum(letter > "\uffff" for letter in text[:place])
+
+
+@cache
+def _label(number, label, reason):
+    """What is drawn behind a hit."""
+    kind, said = ("lab", label) if reason is None else ("why", f"[not counted as {label}: {reason}]")
+    word = Markup('<span class="x {0} m{1}" dir="ltr" role="note" title="{2}" data-x="{2}"></span>')
+    return word.format(kind, number, said)
+
+
+def _called(row, by, several):
+    """A mark in words: the values of the columns that name it."""
+    words = row | {"token": row.get("form") or row.get("token", ""), "paragraph": named(row.get("paragraph", ""))}
+    words |= {name: f"character {row[name]}" for name in ("start", "begins") if name in row}
+    return ", ".join(words[name] for name in by if words[name] and (name != "document" or several))
+
+
+def named(key):
+    """What a text is called: ¶14, heading 4, note 3."""
+    return key if regex.match(r"(heading|note|front matter|left over) |$", key) else f"¶{key}"
+
+
+def _by_document(table):
+    """The rows of a table by document."""
+    return {name: rows.to_dict("records") for name, rows in table.astype(object).groupby("document", sort=False)}
+
+
+def _carried(here, labels, titles):
+    """The passages of the charts in one document: figure → mark → its words, how many, its labels, its places."""
+    carried = {}
+    for row in here:
+        known = [one for one in labels if one["codebook"] == row["codebook"]]
+        own = [one["number"] for one in known if one["label"] in (row["labels"] or ())]
+        made = {"title": titles[row["figure"]], "on": [one["number"] for one in known], "marks": {}}
+        marks = carried.setdefault(row["figure"], made)["marks"]
+        *_, runs = marks.setdefault(row["mark"], [row["said"], row["n"], own, []])
+        if not runs or runs[-1][0] != row["id"]:
+            runs.append([row["id"]])
+        runs[-1] += [row["sign"]] if isinstance(row["sign"], str) else [row["begin"], row["finish"]]
+    return carried
+
+
+def _linked(text):
+    """A text with its web addresses as links; no other address is made one."""
+    return Markup(_ADDRESS.sub(r'<a href="\g<0>" rel="noreferrer">\g<0></a>', str(escape(printable(text)))))
+
+
+_PAGES.filters |= {"printable": printable, "linked": _linked}

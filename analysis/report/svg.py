@@ -1,0 +1,142 @@
+"""A chart as part of a page: its ids made its own, its marks links, its words in one font."""
+
+import base64
+import io
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+import matplotlib
+import numpy as np
+import pandas as pd
+import regex
+from fontTools import subset, ttLib
+from scipy.spatial import cKDTree
+
+_SVG = "{http://www.w3.org/2000/svg}"
+_LINK = "{http://www.w3.org/1999/xlink}href"
+_LEFT_OUT = {f"{_SVG}style", f"{_SVG}metadata"}  # the page has its own style
+_STYLE = regex.compile(  # what Matplotlib writes: colours, strokes, joins, fonts
+    r"\s*(?:(?:fill|stroke|opacity|clip|stop|paint-order|font|text)[a-z-]*\s*:\s*[#\w.,%()' -]*;?\s*)*"
+)
+_DRAWING = regex.compile(
+    "svg|title|desc|g|defs|path|use|clipPath|rect|circle|ellipse|line|polyline|polygon|text|tspan|image|pattern|mask|"
+    "linearGradient|radialGradient|stop"
+)
+_ROOM = 6.0  # points: a mark can be met so far from its middle, or half-way to its neighbour
+
+
+def parsed(content, figure):
+    """A chart's elements, if they are a drawing with a title and nothing else: nothing runs, nothing is fetched."""
+    if b"<!ENTITY" in content:
+        raise ValueError(f"{figure}: the SVG declares entities; a chart of this package has none.")
+    try:
+        root = ElementTree.fromstring(content.decode())
+    except (ElementTree.ParseError, UnicodeDecodeError) as error:
+        raise ValueError(f"{figure}: the SVG is not well formed: {error}.") from None
+    for parent in list(root.iter()):
+        for child in list(parent):
+            if child.tag in _LEFT_OUT or not str(child.tag).startswith(_SVG):
+                parent.remove(child)
+    for element in root.iter():
+        name = element.tag.removeprefix(_SVG)
+        if not _DRAWING.fullmatch(name):
+            raise ValueError(f"{figure}: the SVG holds <{name}>, which is no drawing.")
+        for attribute, value in element.attrib.items():
+            outside = attribute in ("href", _LINK) and not value.startswith(("#", "data:image/png;"))
+            fetched = regex.search(r"\(\s*['\"]|url\(\s*(?!#)", value)
+            styled = attribute == "style" and not _STYLE.fullmatch(value)
+            if outside or fetched or styled or attribute.lower().startswith("on"):
+                raise ValueError(f"{figure}: the SVG holds {attribute}={value[:40]!r}, which is no drawing.")
+    if root.find(f"{_SVG}title") is None or root.find(f"{_SVG}desc") is None:
+        raise ValueError(f"{figure}: the SVG has no title or no description: write charts with figures.save.")
+    return root
+
+
+def told(root):
+    """What a chart says of itself: its title and its description."""
+    return tuple(root.find(f"{_SVG}{name}").text or "" for name in ("title", "desc"))
+
+
+def inline(root, figure, links):
+    """A chart to be set into a page among others: title and description left to the page, marks made links."""
+    _take_titles(root)
+    _link_marks(root, figure, links)
+    named = {"role": "group", "aria-labelledby": f"{figure}~title", "aria-describedby": f"{figure}~told"}
+    root.attrib = {"xmlns": _SVG[1:-1], "viewBox": root.get("viewBox", ""), **named}
+    for element in root.iter():
+        element.tag, element.tail = element.tag.removeprefix(_SVG), None
+        element.text = element.text if (element.text or "").strip() else None
+        if _LINK in element.attrib:
+            element.set("href", element.attrib.pop(_LINK))
+        if element.tag in ("a", "title"):
+            continue
+        for attribute, value in element.attrib.items():  # ids are the figure's own; the page's style can change colours
+            value = regex.sub(r"(?<=^|url\()#" if attribute == "href" else r"(?<=url\()#", f"#{figure}--", value)
+            value = f"{figure}--{value}" if attribute == "id" else value
+            element.set(attribute, regex.sub(r"(?<=: )#(\w{6})", r"var(--x\1, #\1)", value))
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def fonts(svgs):
+    """DejaVu Sans, plain and bold, with the letters of some charts, as base64: pictures look the same everywhere."""
+    made = {}
+    for weight, file in (("normal", "DejaVuSans"), ("bold", "DejaVuSans-Bold")):
+        font = ttLib.TTFont(Path(matplotlib.get_data_path(), f"fonts/ttf/{file}.ttf"), recalcTimestamp=False)
+        letters = subset.Subsetter(subset.Options(hinting=False, drop_tables=["FFTM"]))
+        letters.populate(text="".join(sorted(set().union(*svgs))))
+        letters.subset(font)
+        font.flavor, content = "woff", io.BytesIO()
+        font.save(content)
+        made[weight] = base64.b64encode(content.getvalue()).decode()
+    return made
+
+
+def _take_titles(root):
+    """Take out the title and the description, and the title drawn above the chart with its height."""
+    for element in [root.find(f"{_SVG}title"), root.find(f"{_SVG}desc")]:
+        root.remove(element)
+    for drawing in root.findall(f"{_SVG}g[@id='figure_1']"):
+        for title in drawing.findall(f"{_SVG}g[@id='chart_title']"):
+            drawing.remove(title)
+            left, top, width, height = map(float, root.get("viewBox").split())
+            lines = [float(line.get("transform").strip(")").split()[-1]) + 3 for line in title.iter(f"{_SVG}text")]
+            root.set("viewBox", f"{left:g} {top + max(lines):g} {width:g} {height - max(lines):g}")
+
+
+def _link_marks(root, figure, links):
+    """Put a link around each mark, with a rectangle in which it is met: small marks get more room than they draw."""
+    parents = {child: parent for parent in root.iter() for child in parent}
+    drawn = {element.get("id"): element for element in parents if element.get("id")}
+    missing = sorted(set(links) - set(drawn))
+    if missing:
+        raise ValueError(f"{figure}: mark {missing[0]!r} has evidence, but is not drawn in the SVG.")
+    rooms = _rooms({mark: drawn[mark] for mark in links})
+    for mark, (address, words) in links.items():
+        siblings = parents[drawn[mark]]
+        known = {"id": f"{figure}/{mark}", "class": "mark", "href": address, "aria-label": words}
+        anchor = ElementTree.Element(f"{_SVG}a", known)
+        ElementTree.SubElement(anchor, f"{_SVG}title").text = words
+        anchor.append(drawn[mark])
+        if mark in rooms:
+            ElementTree.SubElement(anchor, f"{_SVG}rect", {"class": "hit", **rooms[mark]})
+        siblings[list(siblings).index(drawn[mark])] = anchor
+
+
+def _rooms(drawn):
+    """Where each mark is met: around the corners of its paths, or the places where its sign stands."""
+    boxes = {}
+    for mark, element in drawn.items():
+        numbers = [float(use.get(name)) for use in element.iter(f"{_SVG}use") for name in ("x", "y")]
+        for path in [] if numbers else element.iter(f"{_SVG}path"):
+            numbers += map(float, regex.findall(r"-?[\d.]+", path.get("d", "")))
+        if numbers:  # a mark without a size draws nothing
+            places = np.reshape(numbers, (-1, 2))
+            boxes[mark] = [places.min(axis=0), places.max(axis=0)]
+    if not boxes:
+        return {}
+    low, high = np.swapaxes(list(boxes.values()), 0, 1)
+    middle = (low + high) / 2
+    near = cKDTree(middle).query(middle, k=2, p=np.inf)[0][:, 1:]
+    half = np.maximum((high - low) / 2, np.minimum(_ROOM, near / 2))
+    sizes = pd.DataFrame(np.hstack([middle - half, 2 * half]), list(boxes), ["x", "y", "width", "height"])
+    return sizes.map("{:.5g}".format).to_dict("index")

@@ -1,0 +1,261 @@
+"""Figures → what no longer follows from the documents, by the contract of each: `python -m analysis verify`."""
+
+import hashlib
+import json
+import os
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import numpy as np
+import pandas as pd
+
+from analysis import contracts, tables
+from analysis.charts import style
+
+_PLACE = ["document", "paragraph", "start", "end"]
+_SHAPES = ("path", "use", "rect", "circle")
+_SECONDS = 600  # for one cell of a notebook, at most
+
+
+class Verified(NamedTuple):
+    """What `verify` gives."""
+
+    checked: pd.DataFrame
+    findings: pd.DataFrame
+
+
+def verify(figures, data, rerun=False):
+    """Check every figure of a folder against its contract, the documents, codebooks and tables of another.
+
+    A contract (NAME.json) says by which rule marks and passages were found; `figures.save` writes it from what it is
+    told. For each figure that a notebook of ``manifest.json`` drew: its files and data are those of the manifest; each
+    quote stands at its place; table, evidence and drawing have the same marks, as many as were drawn, and n counts the
+    passages; marks and passages are those that the rule gives when it is followed again; totals and formulas are
+    computed anew; words stand in the drawing. With `rerun` the notebooks run again, in an empty folder, and what they
+    write must be the same: values, contracts, and (with the versions of the manifest) every byte of the pictures.
+
+    Gives `checked` (one row per figure: `figure`, `rule` in words, `n_marks`, `n_passages`, `not_checked`) and
+    `findings` (one row per failure: `figure`, `mark`, `problem`, `detail`). A figure with a contract that no manifest
+    lists is checked as well, but for its files; a chart of the reader's own is not checked, and said to be; a listed
+    figure without a contract fails.
+
+    Raises FileNotFoundError if a folder is not there.
+
+    >>> verify("figures", "nowhere")
+    Traceback (most recent call last):
+    FileNotFoundError: There is no folder nowhere.
+    """
+    figures, data = Path(figures), Path(data)
+    for folder in (figures, data):
+        if not folder.is_dir():
+            raise FileNotFoundError(f"There is no folder {folder}.")
+    try:
+        manifest = json.loads((figures / "manifest.json").read_text(encoding="utf-8"))
+        notebooks = {name: (dict(one["data"]), dict(one["figures"])) for name, one in manifest["notebooks"].items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        manifest, notebooks = {}, {}
+        found = [("manifest", "", "file is missing or cannot be read", str(error))]
+    else:
+        found = list(_changed(figures, data, notebooks))
+    known, checked = contracts.known(data), []
+    listed = {_figure_of(name) for _, drawn in notebooks.values() for name in drawn}
+    for name in sorted(listed | {path.stem for path in figures.glob("*.svg")}):
+        row, problems = ("", 0, 0, "anything: it has no contract"), []
+        if name in listed or (figures / f"{name}.json").exists():
+            try:
+                row, problems = figure(figures / name, known)
+            except (OSError, ValueError, LookupError, TypeError, SyntaxError, AttributeError, NameError) as error:
+                row, problems = ("", 0, 0, "anything"), [("", "cannot be checked", f"{type(error).__name__}: {error}")]
+        *row, left = row
+        left = left if name in listed else "; ".join(filter(None, [left, "its files: not in the manifest"]))
+        checked.append((name, *row, left))
+        found += [(name, *problem) for problem in problems]
+    if rerun:
+        found += _rerun(figures, data, manifest, notebooks)
+    columns = ["figure", "rule", "n_marks", "n_passages", "not_checked"]
+    findings = pd.DataFrame(found, columns=["figure", "mark", "problem", "detail"]).drop_duplicates()
+    return Verified(pd.DataFrame(checked, columns=columns), findings.reset_index(drop=True))
+
+
+def _figure_of(name):
+    """The figure that a file belongs to."""
+    return name.removesuffix(Path(name).suffix).removesuffix(".evidence")
+
+
+def _changed(figures, data, notebooks):
+    """Files that are not those of the manifest."""
+    for notebook, (given, drawn) in notebooks.items():
+        files = [("data", data.parent / name, checksum) for name, checksum in given.items()]
+        files += [(_figure_of(name), figures / name, checksum) for name, checksum in drawn.items()]
+        for what, path, checksum in files:
+            if not path.is_file():
+                yield what, "", "file is missing", f"{path.name}, of {notebook}"
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+                yield what, "", "file is not the one in the manifest", f"{path.name}, of {notebook}"
+
+
+def figure(path, known):
+    """What was checked of a figure, and its findings: mark, problem, detail."""
+    contract = json.loads(path.with_name(f"{path.name}.json").read_text(encoding="utf-8"))
+    if contract.get("checked") is False:
+        return ("", 0, 0, "anything: drawn by code of one's own, without marks"), []
+    drawn, behind = (tables.read(path.with_name(path.name + end), ["mark"]) for end in (".csv", ".evidence.csv"))
+    ids, words = _drawing(path.with_name(f"{path.name}.svg").read_text(encoding="utf-8"))
+    found = [*_quotes(behind, known), *_marks(drawn, contract, words)]
+    found += contracts.disagreements(drawn, behind, ids)
+    known = contracts.followed(contract, known)
+    rows = () if known.rows is None else known.rows
+    by = [name for name in contract["by"] if name in rows]  # others are the user's own
+    sure = ["mark", "n", *contract["by"], *contract["formulas"], *contract["painted"]]
+    unchecked = [] if by else ["whether passages and marks are all there are"]
+    unchecked += ["how the marks were chosen"] if isinstance(contract["chosen"], list) else []
+    if by:
+        found += _complete(drawn, behind, contract | {"by": by}, known)
+        sure += [name for name in contract["same"] if name in rows] + ["form"] * contract["spelled"]
+    for column, what in contract["totals"].items():
+        counted = contracts.counted(drawn, behind, what, contract, known)
+        if counted is not None:
+            found += _differ(drawn, column, counted)
+            sure.append(column)
+    numbers = drawn.apply(pd.to_numeric, errors="coerce")
+    for column, formula in contract["formulas"].items() if len(drawn) else ():
+        found += _differ(drawn, column, numbers.eval(formula))
+    left = ", ".join([*unchecked, *(name for name in drawn if name not in sure)])
+    return (contracts.said(contract), len(drawn), len(behind), left), found
+
+
+def _quotes(behind, known):
+    """Each passage says what it quotes; the text says the same at that place."""
+    here = {document for document, _ in known.text_of}
+    for row in behind.itertuples():
+        place = f"{row.document} ¶{row.paragraph} {row.start}–{row.end}"
+        text = known.text_of.get((row.document, row.paragraph), "")
+        if not (row.start.isdecimal() and row.end.isdecimal() and int(row.start) < int(row.end)):
+            yield row.mark, "place is not whole numbers, the first below the last", place
+        elif row.document not in here | known.elsewhere:
+            yield row.mark, "document is neither here nor in elsewhere.csv", place
+        elif row.quote != text[int(row.start) : int(row.end)] or bool(row.quote) != (row.document in here):
+            yield row.mark, "quote is not at its place", f"{place}: {row.quote!r}"
+
+
+def _marks(drawn, contract, words):
+    """The marks are those of the contract, as their columns name them; what is to be read stands in the drawing."""
+    if contract["marks"] != len(drawn):
+        yield "", "number of marks differs", f"{len(drawn)} in the table, {contract['marks']} were drawn"
+    if isinstance(contract["chosen"], list):
+        yield from _other("mark", set(contract["chosen"]), set(drawn["mark"]))
+    named = style.marks(drawn, contract["by"])
+    for mark in drawn["mark"][drawn["mark"] != named]:
+        yield mark, "mark is not what its columns name", ""
+    for column in contract["painted"]:
+        for mark, value in zip(drawn["mark"], drawn[column], strict=True):
+            if not any(f" {' '.join(one.split())} " in words for one in (value, _grouped(value))):
+                yield mark, f"{column} is not painted", value
+
+
+def _drawing(svg):
+    """The names of marks in a drawing, each group with a shape one, and its words."""
+    if "<!ENTITY" in svg:
+        raise ValueError("the SVG defines entities, as no chart of ours does")
+    parts = list(ElementTree.fromstring(svg).iter())
+    groups = [one for one in parts if one.tag.endswith("}g") and "_" not in one.get("id", "_")]
+    shaped = [one for one in groups if any(part.tag.rpartition("}")[2] in _SHAPES for part in one.iter())]
+    texts = " ".join(word for one in parts if one.tag.endswith("}text") for word in one.itertext()).split()
+    return [one.get("id") for one in shaped], f" {' '.join(texts)} "
+
+
+def _grouped(value):
+    """A number with commas between thousands."""
+    return f"{float(value):,.12g}" if value.replace(".", "", 1).lstrip("-").isdecimal() else value
+
+
+def _complete(drawn, behind, contract, known):
+    """Marks and passages are all there are, by the rule of the figure."""
+    rows = known.rows.assign(mark=style.marks(known.rows, contract["by"]))
+    named = drawn.assign(ours=drawn["mark"], mark=style.marks(drawn, contract["by"]))
+    behind = behind.assign(mark=behind["mark"].map(named.set_index("ours")["mark"]).fillna(behind["mark"]))
+    if not isinstance(contract["chosen"], list):
+        elsewhere = contract["evidence"]["kind"] == "elsewhere"
+        there = contracts.committed(contract["evidence"], known, "1") if elsewhere else known.texts
+        whole = contracts.expected(contract, known.items, rows, there)
+        yield from _other("mark", whole, set(named["mark"]))
+    rows = rows[rows["mark"].isin(named["mark"])]
+    places = (table[["mark", *_PLACE]].astype("str") for table in (rows, behind))
+    yield from _other("passage", *(set(table.itertuples(index=False, name=None)) for table in places))
+    for column in [name for name in contract["same"] if name in rows]:
+        for mark, value in contracts.pairs(rows, column) - contracts.pairs(named, column):
+            yield mark, f"{column} differs", f"computed {value}"
+    if contract["spelled"]:
+        for token, form in contracts.pairs(drawn, "form", "token") - contracts.pairs(known.words, "form", "token"):
+            yield token, "form differs", f"{form} is no spelling of {token}"
+
+
+def _other(what, expected, given):
+    """What is missing, and what is there and should not be."""
+    for one in sorted(expected ^ given):
+        mark, *place = [one] if isinstance(one, str) else one
+        yield mark, f"{what} is missing" if one in expected else f"{what} does not count here", " ".join(place)
+
+
+def _differ(drawn, column, theirs):
+    """Marks whose value is not the one computed."""
+    both = pd.DataFrame({"mark": drawn["mark"].array, "ours": drawn[column].array, "theirs": theirs.array})
+    for row in both[~_same(both["ours"], tables.as_text(both["theirs"]))].itertuples():
+        yield row.mark, f"{column} differs", f"drawn {row.ours}, computed {row.theirs}"
+
+
+def _same(ours, theirs):
+    """Which values of two columns of text are the same: numbers by six digits, all else as it is."""
+    numbers = (pd.to_numeric(values, errors="coerce") for values in (ours, theirs))
+    return (ours == theirs) | np.isclose(*numbers, rtol=5.01e-6, atol=0)
+
+
+def _rerun(figures, data, manifest, notebooks):
+    """What the notebooks write otherwise than it is here, when they run in an empty folder."""
+    same = all(version(name) == known for name, known in manifest.get("versions", {}).items())
+    with tempfile.TemporaryDirectory() as root:
+        root = Path(root)
+        for folder in ("notebooks", "figures"):
+            (root / folder).mkdir()
+        (root / "data").symlink_to(data.resolve(), target_is_directory=True)
+        for notebook, (_, drawn) in notebooks.items():
+            problem = run(figures.parent / "notebooks" / notebook, root / "notebooks")
+            if problem:
+                yield "notebooks", "", "notebook does not run", f"{notebook}: {problem}"
+                continue
+            for name in drawn:
+                ours, theirs = figures / name, root / "figures" / name
+                if ours.is_file() and not (theirs.is_file() and _equal(ours, theirs, same)):
+                    yield _figure_of(name), "", "file differs from what its notebook writes", f"{name}, by {notebook}"
+
+
+def run(notebook, folder):
+    """Run a notebook in a folder, as Jupyter would; its own error, if it has one."""
+    import nbformat  # takes seconds: not where nothing is run
+    from nbclient import NotebookClient
+    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+
+    package = str(Path(tables.__file__).parent.parent)
+    environment = os.environ | {"PYTHONPATH": package, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
+    try:
+        client = NotebookClient(nbformat.read(notebook, as_version=4), kernel_name="python3", timeout=_SECONDS)
+        with client.setup_kernel(cwd=str(folder), env=environment):
+            for number, cell in enumerate(client.nb.cells):
+                client.execute_cell(cell, number)
+    except (OSError, ValueError, CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+        return f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
+    return ""
+
+
+def _equal(ours, theirs, same):
+    """Whether two files of a figure hold the same: values, and with the same versions every byte of a picture."""
+    if ours.read_bytes() == theirs.read_bytes():
+        return True
+    if ours.suffix != ".csv":
+        return ours.suffix != ".json" and not same
+    ours, theirs = tables.read(ours), tables.read(theirs)
+    alike = list(ours) == list(theirs) and len(ours) == len(theirs)
+    return alike and all(_same(ours[name], theirs[name]).all() for name in ours)
