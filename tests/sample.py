@@ -64,7 +64,7 @@ def _draw(root, read):
     cells = (
         every.merge(cells, how="left").fillna({"n": 0}).astype({"n": "int64"}).assign(per_1000=lambda cell: cell["n"])
     )
-    save(charts.heatmap(cells, x="token", y="section", shade="per_1000"), "cells", words, corpus=read)
+    save(charts.heatmap(cells, x="token", y="section"), "cells", words, corpus=read)
     own = hits[hits["document"] == "hostile-i"]
     order = read.paragraphs.loc[read.paragraphs["document"] == "hostile-i", "paragraph"]
     save(charts.dispersion(own, y="label", order=order), "places", own, codebook=book, corpus=read)
