@@ -11,6 +11,8 @@ is less. ValueError where a count is missing, infinite or below 0, or a table is
 import numpy as np
 from scipy.special import xlog1py
 
+from analysis import tables
+
 _SIGNS = (1, -1, -1, 1)  # the four cells differ from their expected counts by the same number, two up and two down
 
 
@@ -108,8 +110,7 @@ def _counts(**counts):
 
 def _measured(statistic, a, b, c, d, correction):
     """A statistic of observed and expected cells with its sign, corrected."""
-    if correction not in (None, "yates", "williams"):
-        raise ValueError(f"correction should be None, 'yates' or 'williams', found {correction!r}.")
+    tables.check_choice(correction, "correction", (None, "yates", "williams"))
     a, b, c, d = cells = _counts(a=a, b=b, c=c, d=d)
     n = a + b + c + d
     if not n.all():

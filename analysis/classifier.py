@@ -11,10 +11,10 @@ from scipy import sparse
 from analysis import codebooks, tables
 from analysis import coding as codings
 from analysis import themes as by_codebook
+from analysis.tokens import KEYS, keys_of
 
 ENOUGH = 50  # coded paragraphs below which nothing is learnt
 FOLDS = 3
-_KEYS = ["document", "paragraph"]
 # What skops does not know to be harmless.
 _TRUSTED = ["sklearn.calibration._CalibratedClassifier", "sklearn.calibration._SigmoidCalibration"]
 
@@ -67,15 +67,14 @@ def train(paragraphs, coding, codebook=None):
 
     tables.check(paragraphs, "paragraphs")
     coded = codings.wide(codings.check(coding, paragraphs)).sort_index(axis=0).sort_index(axis=1)
-    keys = pd.MultiIndex.from_frame(paragraphs[_KEYS].astype("str"))
-    paragraphs = paragraphs.iloc[keys.get_indexer(coded.index)].reset_index(drop=True)  # the same in whatever order
+    row = keys_of(paragraphs).get_indexer(coded.index)
+    paragraphs = paragraphs.iloc[row].reset_index(drop=True)  # the same in whatever order
     folds, learnt = _enough(paragraphs, coded)
     themes, Y = coded.columns[learnt].tolist(), coded.to_numpy()[:, learnt]
     if codebook is not None:
-        codebooks.check_labels(tables.check(codebook, "codebook"), themes)
+        codebooks.check_labels(codebook, themes)
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
-    runs = TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), min_df=5, sublinear_tf=True)
-    features = make_union(words, runs)
+    features = make_union(words, TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), min_df=5, sublinear_tf=True))
     try:
         X = features.fit_transform(paragraphs["text"])
     except ValueError:  # no word is left
@@ -83,8 +82,8 @@ def train(paragraphs, coding, codebook=None):
     machines = [CalibratedClassifierCV(LinearSVC(C=0.5, random_state=0), cv=folds).fit(X, given) for given in Y.T]
     score, assigned = np.zeros(Y.shape), np.zeros(Y.shape, bool)
     for number, (_, left_out) in enumerate(folds):
-        parts = [machine.calibrated_classifiers_[number] for machine in machines]
-        score[left_out] = np.column_stack([part.predict_proba(X[left_out])[:, 1] for part in parts])
+        for theme, machine in enumerate(machines):
+            score[left_out, theme] = machine.calibrated_classifiers_[number].predict_proba(X[left_out])[:, 1]
     for rest, left_out in folds:
         assigned[left_out] = score[left_out] > _threshold(score[rest], Y[rest])
     held_out = by_codebook.long(paragraphs, themes, score=score, assigned=assigned).assign(trained=False)
@@ -96,8 +95,8 @@ def predict(model, paragraphs):
     """Give paragraphs the themes that a classifier has learnt.
 
     One row per paragraph and theme, in the order of the paragraphs: `document`, `paragraph`, `theme`, `score` (the
-    probability), `assigned` (it is above the threshold, and the paragraph has a word or run of letters that the
-    classifier knows), `trained` (it has learnt from this paragraph, so that nothing can be judged by it: see
+    probability), `assigned` (it is above the threshold, and the paragraph has a word that the classifier knows: runs of
+    letters alone assign nothing), `trained` (it has learnt from this paragraph, so that nothing can be judged by it: see
     `held_out` in `train`).
 
     >>> paragraphs = pd.DataFrame({"document": [f"un-{n // 10}" for n in range(60)],
@@ -108,9 +107,7 @@ def predict(model, paragraphs):
     [['1', 'war', True, False], ['2', 'war', False, False]]
     """
     _, score, assigned = _predicted(model, paragraphs)
-    seen = pd.MultiIndex.from_frame(model.held_out[_KEYS].drop_duplicates())
-    trained = pd.MultiIndex.from_frame(paragraphs[_KEYS].astype("str")).isin(seen)
-    trained = np.repeat(trained[:, None], len(model.themes), axis=1)
+    trained = keys_of(paragraphs).isin(keys_of(model.held_out)).repeat(len(model.themes))
     return by_codebook.long(paragraphs, model.themes, score=score, assigned=assigned, trained=trained)
 
 
@@ -147,7 +144,7 @@ def terms(model, paragraphs, top=5):
     found = found.agg(term=("term", "first"), n=("term", "size"), weight=("weight", "sum")).reset_index()
     found = found[found["weight"] > 0].sort_values(["number", "column", "weight"], ascending=[True, True, False])
     found = found.groupby(["number", "column"]).head(top).reset_index(drop=True)
-    keys = paragraphs[_KEYS].astype("str").iloc[found["number"]].reset_index(drop=True)
+    keys = paragraphs[KEYS].astype("str").iloc[found["number"]].reset_index(drop=True)
     found["theme"] = np.array(model.themes, object)[found["column"]]
     return keys.join(found[["theme", "term", "n", "weight"]]).astype({"theme": "str", "term": "str"})
 
@@ -246,4 +243,5 @@ def _predicted(model, paragraphs):
     tables.check(paragraphs, "paragraphs")
     X = model.features.transform([*paragraphs["text"], ""]).tocsr()  # scikit-learn refuses to predict nothing
     score = np.column_stack([machine.predict_proba(X)[:-1, 1] for machine in model.machines])
-    return X[:-1], score, (score > model.threshold) & (X[:-1].getnnz(axis=1) > 0)[:, None]
+    n_words = len(model.features.transformer_list[0][1].vocabulary_)  # before the runs of letters
+    return X[:-1], score, (score > model.threshold) & (X[:-1, :n_words].getnnz(axis=1) > 0)[:, None]

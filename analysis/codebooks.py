@@ -1,19 +1,30 @@
 """Codebooks: a YAML file → a table of checked patterns; and the language in which patterns are written."""
 
+import itertools
 import unicodedata
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 import regex
 
 from analysis import tables
+from analysis.tokens import as_token, spans, warn_alike
 
 _ROLES = ["search", "any", "except"]
 _LONGEST = 1000  # characters of a pattern
-_WORD = r"[\p{L}\p{M}\p{N}*?]+(?:[-'’/.&][\p{L}\p{M}\p{N}*?]+)*"  # a running word, with wildcards
-_PATTERN = regex.compile(rf"(?:{_WORD}(?: (?:~[1-9][0-9]{{0,2}} )?{_WORD})*)?")
-_RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them; - ' / . & singly inside a word"
+_GAP = regex.compile(r"~([1-9][0-9]{0,2})")
+_COMPOUND = regex.compile(r"(?<=[\p{L}\p{M}\p{Nd}*?])_(?=[\p{L}\p{M}\p{Nd}*?])")
+_MOST_COMPOUNDS = 3
+_LOGIC = regex.compile(r"(?<![\w*-])(AND|OR|NOT)(?![\w*-])")
+_LAST_STOP = regex.compile(r"(?<=(?:^|\.)\p{L}\.\p{L})\.$")  # of U.N.
+_CURES = {
+    "OR": "write each alternative as a pattern of its own, in the list below any:",
+    "AND": "write one ~9 other for two words near each other, and other ~9 one for the other order",
+    "NOT": "write what does not count below except:",
+}
+_RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word"
 
 
 class Pattern(NamedTuple):
@@ -30,7 +41,8 @@ def load(path):
 
     A label has `any` (the patterns that count for it), and may have `except` (what sets a hit aside, with the reason),
     `search` (what a reader would type into a search box) and `definition`. The language of patterns is described at
-    `patterns.find`. All entries are read as text, so *no* and *1325* need no quotes; an entry that begins with ``*``,
+    `patterns.find`. Beside the labels may stand ``longest: true``: where matches of different labels share words, only
+    the longest counts (*Equatorial Guinea* is no *Guinea*). All entries are read as text, so *no* and *1325* need no quotes; an entry that begins with ``*``,
     ``&``, ``!``, ``@``, ``%`` or a backquote does. YAML's anchors, aliases and tags are refused.
 
     Raises ValueError with file and line of the first ten mistakes: text that is not YAML, a label, key or pattern that
@@ -58,9 +70,15 @@ def parse(text, source="codebook"):
      ['any', 'UNSC', '', 5], ['except', 'Peace and Security Council', 'a regional council', 7]]
     """
     mistakes, rows = [], []
-    for label, node in _entries(_composed(text, source), "the codebook", mistakes).items():
+    entries, longest = _entries(_composed(text, source), "the codebook", mistakes), False
+    if "longest" in entries and entries["longest"].id == "scalar":  # else a label of this name
+        if (node := entries.pop("longest")).value.lower() not in ("true", "false"):
+            mistakes.append((_line(node), f"longest should be true or false, found {node.value!r}"))
+        longest = node.value.lower() == "true"
+    for label, node in entries.items():
         rows += _rows(label, node, source, mistakes)
-    book = pd.DataFrame(rows, columns=list(tables.columns("codebook")))
+    book = pd.DataFrame(rows, columns=[name for name in tables.columns("codebook") if name != "longest"])
+    book["longest"] = longest
     mistakes += [(book["line"][row], what) for row, what in _wrong(book)]
     if mistakes:
         raise ValueError(tables.ten([f"{source} line {line}: {what}." for line, what in sorted(mistakes)]))
@@ -69,6 +87,8 @@ def parse(text, source="codebook"):
 
 def checked(codebook):
     """A copy of a codebook made or changed by hand: rows numbered from 0, `reason` filled where it is missing.
+
+    Warns of labels that differ in upper and lower case only, or the like.
 
     Raises ValueError where it is not a table `codebook`, a role is unknown, a pattern malformed or there twice, or none
     counts.
@@ -83,8 +103,9 @@ def checked(codebook):
         raise ValueError(f"codebook row {row} (from 0): {what}.")
     if not (book["role"] == "any").any():
         raise ValueError("codebook: there is no pattern that counts (role any).")
-    reason = book["reason"].astype("str") if "reason" in book.columns else pd.Series(index=book.index, dtype="str")
-    return book.assign(reason=reason.fillna("except: " + book["pattern"]))
+    warn_alike(book["label"].unique(), "codebook")
+    book = book.assign(reason=book.get("reason", np.nan), longest=book.get("longest", False))
+    return book.assign(reason=book["reason"].astype("str").fillna("except: " + book["pattern"]))
 
 
 def check_labels(codebook, labels):
@@ -94,45 +115,82 @@ def check_labels(codebook, labels):
     Traceback (most recent call last):
     ValueError: The codebook has no label 'war'. It has: 'peace'.
     """
-    known = dict.fromkeys(codebook["label"])
-    for label in labels:
-        if label not in known:
-            raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")
+    known = dict.fromkeys(tables.check(codebook, "codebook")["label"])
+    for label in [one for one in labels if one not in known]:
+        raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")
+
+
+def variants(pattern):
+    """A pattern taken apart, once for each way of writing its compound words: together, with a hyphen, as two words.
+
+    >>> [one.words for one in variants("peace_keep*")]
+    [['peacekeep*'], ['peace-keep*'], ['peace', 'keep*']]
+    """
+    parts = _COMPOUND.split(pattern)
+    if len(parts) > _MOST_COMPOUNDS + 1:
+        raise ValueError(f"the pattern {pattern[:60]!r} has {len(parts) - 1} signs _; {_MOST_COMPOUNDS} at most")
+    ways = itertools.product(["", "-", " "], repeat=len(parts) - 1)
+    return [take_apart("".join(map("".join, zip(parts, [*way, ""], strict=True)))) for way in ways]
 
 
 def take_apart(pattern):
-    """Check a pattern and take it apart into words and distances.
+    """Check a pattern without compounds and take it apart into words and distances.
+
+    Its words are those that `tokens.tokenize` finds, in one form as there, but in the case in which they are written.
 
     >>> take_apart("conflict* ~4 manag*")
     Pattern(words=['conflict*', 'manag*'], gaps=[(1, 1), (1, 4)], before=0, after=0)
     >>> take_apart("peace, security")
     Traceback (most recent call last):
-    ValueError: the pattern 'peace, security' cannot be read from ', security' on: words separated by spaces, * and ? inside words, ~4 (1 to 999) between them; - ' / . & singly inside a word
+    ValueError: the pattern 'peace, security' cannot be read from ', security' on: words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word
     """
     if len(pattern) > _LONGEST:
         raise ValueError(f"the pattern {pattern[:60]!r} has {len(pattern):,} characters; {_LONGEST:,} at most")
     spaced = " ".join(pattern.split())
-    rest = spaced[_PATTERN.match(spaced).end() :]
-    if rest or not spaced:
-        raise ValueError(f"the pattern {pattern[:60]!r} cannot be read from {rest[:60]!r} on: {_RULE}")
+    if (sign := _LOGIC.search(spaced)) and sign[0] != spaced:
+        told = f"{_CURES[sign[0]]} (where the word itself is meant, write it in small letters)"
+        raise ValueError(f"the pattern {pattern[:60]!r} has {sign[0]}, which patterns do not know: {told}")
+    parts = spaced.split(" ")
     words, gaps = [], []
-    before = least = most = 0
-    for gap, word in regex.findall(r"(?:~([0-9]+) )?(\S+)", spaced):
-        least, most = least + 1, most + int(gap or 1)
-        if word.strip("*"):
-            words.append(word)
-            gaps.append((least, most))
-            least = most = 0
-        elif not words:  # any one word
-            before += 1
+    before = least = most = place = 0
+    gap = 1
+    for part, following in zip(parts, [*parts[1:], "~"], strict=True):
+        if place and (distance := _GAP.fullmatch(part)) and not following.startswith("~"):
+            gap = int(distance[1])
+        else:
+            found, wrong = _words(part)
+            if wrong is not None:
+                rest = spaced[max(0, place + wrong - (wrong == 0)) :]
+                raise ValueError(f"the pattern {pattern[:60]!r} cannot be read from {rest[:60]!r} on: {_RULE}")
+            for word in found:
+                least, most, gap = least + 1, most + gap, 1
+                if word.strip("*"):
+                    words.append(word)
+                    gaps.append((least, most))
+                    least = most = 0
+                elif not words:  # any one word
+                    before += 1
+        place += len(part) + 1
     if not any(word.strip("*?") for word in words):
         raise ValueError(f"the pattern {pattern[:60]!r} has wildcards only: it would match everything")
     return Pattern(words, gaps, before, after=least)
 
 
-def plain(words):
-    """Words written so that the same word, however encoded, is the same: accents composed (NFC), ``’`` as ``'``."""
-    return unicodedata.normalize("NFC", words).replace("’", "'")
+def _words(part):
+    """The words of a stretch of a pattern without spaces, and where it stops being one; None if it is all words.
+
+    A wildcard stands for a digit, or for a letter: whichever makes one word of it (``S/*/446``, ``U.?``).
+    """
+    for sign in "0X":
+        text = _LAST_STOP.sub("", part.replace("*", sign).replace("?", sign))
+        places = spans(text)
+        if len(places) == 1:
+            break
+    ends, begins = [0, *(end for _, end in places)], [*(begin for begin, _ in places), len(text)]
+    between = [(end, begin) for end, begin in zip(ends, begins, strict=True) if end < begin]
+    wrong = [end for end, begin in between if text[end:begin] != "/" or end == 0 or begin == len(text)]
+    words = [as_token(part[start:stop], case=True) for start, stop in places]
+    return words, wrong[0] if wrong else None if part else 0
 
 
 def _wrong(book):
@@ -142,10 +200,11 @@ def _wrong(book):
         if role not in _ROLES:
             yield row, f"{label} has the role {role!r}; it should be any, except or search"
         try:
-            take_apart(pattern)
+            meant = str(variants(pattern))
         except ValueError as error:
+            meant = pattern
             yield row, f"{label}: {error}"
-        if first.setdefault((label, role == "search", plain(" ".join(pattern.split()))), row) != row:
+        if first.setdefault((label, role == "search", meant), row) != row:
             yield row, f"{label} has the pattern {pattern[:60]!r} twice"
 
 
@@ -179,7 +238,7 @@ def _entries(node, where, mistakes, known=None):
         name = _text(key, f"a name in {where}", mistakes)
         if name is None:
             continue
-        earlier = first.setdefault(plain(name), key)
+        earlier = first.setdefault(unicodedata.normalize("NFC", name).replace("’", "'"), key)  # however encoded
         if earlier is not key:
             mistakes.append((_line(key), f"{name!r} stands twice in {where}, first in line {_line(earlier)}"))
         if known and name not in known:

@@ -8,15 +8,15 @@ import pandas as pd
 
 from analysis import tables
 from analysis.tables import NONE
-
-_KEYS = ["document", "paragraph"]
+from analysis.tokens import KEYS, keys_of, warn_alike
 
 
 def save(sheet, path):
     """Write a coding sheet that a spreadsheet can open, as CSV in UTF-8.
 
-    `sheet` has `document`, `paragraph`, `theme`, and what else there is: from `sample`, or a coding. What a spreadsheet
-    would take for a formula gets an apostrophe in front, which `load` takes off again (`tables.write`).
+    `sheet` has `document`, `paragraph`, `theme`, and what else there is: from `sample`, or a coding. Keys of paragraphs
+    get ¶ in front (¶1.10), lest a spreadsheet make numbers or dates of them; what it would take for a formula gets an
+    apostrophe (`tables.write`). `load` takes both off again.
 
     Raises FileExistsError if there is such a file: it may hold hours of coding.
 
@@ -30,7 +30,8 @@ def save(sheet, path):
     tables.check(sheet, "coding")
     if Path(path).exists():
         raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
-    tables.write(sheet.drop(columns="row", errors="ignore"), path)
+    sheet = sheet.drop(columns="row", errors="ignore")
+    tables.write(sheet.assign(paragraph="¶" + sheet["paragraph"].astype("str")), path)
 
 
 def load(path):
@@ -45,7 +46,8 @@ def load(path):
     >>> load("data/coding/cairo-themes.csv")[["paragraph", "theme", "deciding_words", "row"]].values[5].tolist()
     ['4', 'meetings', 'has taken the initiative to organize a', 6]
     """
-    sheet = tables.read(path, [*_KEYS, "theme"])
+    sheet = tables.read(path, [*KEYS, "theme"])
+    sheet["paragraph"] = sheet["paragraph"].str.removeprefix("¶")
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
         strange = sheet["probability"][~number.between(0, 1, "right") & (sheet["probability"].str.strip() != "")]
@@ -53,9 +55,9 @@ def load(path):
             should = "it should be a number above 0 and up to 1, with a decimal point"
             raise ValueError(f"{Path(path).name} row {row}: probability is {cell!r}; {should}.")
         sheet["probability"] = number
-    sheet["row"] = sheet.index.to_numpy(np.int64)
     given = [[one.strip() for one in cell.split(";") if one.strip()] or [""] for cell in sheet["theme"]]
-    return sheet.assign(theme=given).explode("theme", ignore_index=True).astype({"theme": "str"})
+    sheet = sheet.assign(row=sheet.index, theme=given)
+    return sheet.explode("theme", ignore_index=True).astype({"row": "int64", "theme": "str"})
 
 
 def sample(paragraphs, n, *, unit="paragraph", seed):
@@ -73,15 +75,13 @@ def sample(paragraphs, n, *, unit="paragraph", seed):
     [['2', '', 'by paragraph', 0.5], ['3', '', 'by paragraph', 0.5]]
     """
     tables.check(paragraphs, "paragraphs")
-    if unit not in ("paragraph", "document"):
-        raise ValueError(f"unit should be 'paragraph' or 'document', found {unit!r}.")
-    keys = _KEYS if unit == "paragraph" else ["document"]
-    number = paragraphs[keys].astype("str").reset_index(drop=True).groupby(keys, sort=True).ngroup().to_numpy()
-    units = len(np.unique(number))
-    tables.check_number(n, "n", most=units)
-    chosen = np.isin(number, np.random.default_rng(seed).choice(units, n, replace=False))
-    sheet = paragraphs.loc[chosen, [*_KEYS, "text"]].reset_index(drop=True)
-    return sheet.assign(theme="", drawn=f"by {unit}", probability=n / units)
+    tables.check_choice(unit, "unit", ("paragraph", "document"))
+    keys = keys_of(paragraphs)
+    number, units = pd.factorize(keys if unit == "paragraph" else keys.get_level_values("document"), sort=True)
+    tables.check_number(n, "n", most=len(units))
+    chosen = np.isin(number, np.random.default_rng(seed).choice(len(units), n, replace=False))
+    sheet = paragraphs.loc[chosen, [*KEYS, "text"]].reset_index(drop=True)
+    return sheet.assign(theme="", drawn=f"by {unit}", probability=n / len(units))
 
 
 def check(coding, paragraphs=None, themes=None, more=()):
@@ -91,7 +91,8 @@ def check(coding, paragraphs=None, themes=None, more=()):
     which says that a paragraph was read and has no theme; `more` further columns that are needed. A paragraph without
     any row was not coded.
 
-    Raises ValueError naming the first ten rows, as in the column `row`, or counted from 1.
+    Raises ValueError naming the first ten rows, as in the column `row`, or counted from 1. Warns of themes that differ
+    in upper and lower case only, or the like.
 
     >>> coded = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "2"], "theme": ["", "war", "none"]})
     >>> check(coded, themes=["peace"])
@@ -105,8 +106,8 @@ def check(coding, paragraphs=None, themes=None, more=()):
         raise ValueError("coding has no rows: no paragraph is coded.")
     by = _read_by(coding)
     text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True).apply(lambda one: one.str.strip())
-    blank, theme, key = text == "", text["theme"], pd.MultiIndex.from_frame(text[_KEYS])
-    filled = ~blank[[*_KEYS, "theme"]].any(axis=1)
+    blank, theme, key = text == "", text["theme"], keys_of(text)
+    filled = ~blank[[*KEYS, "theme"]].any(axis=1)
     capital = (theme != NONE) & (theme.str.casefold() == NONE)
     several = theme.str.contains(";", regex=False)
     repeated = filled & text.duplicated()
@@ -120,8 +121,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
         (filled & (size > 1) & (theme == NONE), "none stands beside a theme of the same paragraph {key}"),
     ]
     if paragraphs is not None:
-        known = key.isin(pd.MultiIndex.from_frame(paragraphs[_KEYS].astype("str")))
-        mistakes.append((filled & ~known, "there is no paragraph {key}"))
+        mistakes.append((filled & ~key.isin(keys_of(paragraphs)), "there is no paragraph {key}"))
     if themes is not None:
         strange = filled & ~capital & ~several & ~theme.isin([*themes, NONE])
         mistakes.append((strange, "{theme!r} is no theme; the themes are {themes}, and none"))
@@ -130,6 +130,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
         number = coding["row"].tolist() if "row" in coding.columns else range(1, len(coding) + 1)
         told = [(number[row], words.format(theme=theme[row], key=key[row], themes=listed)) for row, words in found]
         raise ValueError(tables.ten([f"coding row {row}: {what}." for row, what in told]))
+    warn_alike(theme.unique(), "coding")
     return coding.reset_index(drop=True).assign(**text)
 
 
@@ -165,12 +166,9 @@ def wide(coding, themes=None):
         raise ValueError(f"coding has several coders ({coders}): choose one, or compare them with agreement.by_theme.")
     if themes is None:
         themes = [theme for theme in coding["theme"].unique() if theme != NONE]
-    row = pd.MultiIndex.from_frame(coding[_KEYS])
-    rows = row.drop_duplicates()
-    found = np.zeros((len(rows), len(themes)), bool)
-    column = pd.Index(themes, dtype=object).get_indexer(coding["theme"])
-    found[rows.get_indexer(row)[column >= 0], column[column >= 0]] = True
-    return pd.DataFrame(found, index=rows, columns=themes)
+    place, rows = pd.factorize(keys_of(coding))
+    given = {theme: np.bincount(place, coding["theme"] == theme, len(rows)) > 0 for theme in themes}
+    return pd.DataFrame(given, index=rows.set_names(KEYS), columns=themes)
 
 
 def cells(themes):
@@ -183,7 +181,7 @@ def cells(themes):
     tables.check(themes, "themes")
     if not len(themes):
         raise ValueError("themes has no rows: there is no paragraph, or no theme.")
-    place, keys = pd.factorize(pd.MultiIndex.from_frame(themes[_KEYS].astype("str")))
+    place, keys = pd.factorize(keys_of(themes))
     column, names = pd.factorize(themes["theme"].astype("str"))
     if NONE in names:
         raise ValueError(f"{NONE!r} can't be the name of a theme: it says that a paragraph has none. Choose another.")
@@ -192,9 +190,9 @@ def cells(themes):
     if (rows < 0).any():
         one, theme = np.argwhere(rows < 0)[0]
         raise ValueError(f"themes: paragraph {keys[one]} has no row for {names[theme]!r}; each theme needs one.")
-    return keys.set_names(_KEYS), list(names), rows
+    return keys.set_names(KEYS), list(names), rows
 
 
 def _read_by(coding):
     """The columns that say who read what."""
-    return [*_KEYS, "coder"] if "coder" in coding.columns else _KEYS
+    return [*KEYS, "coder"] if "coder" in coding.columns else KEYS

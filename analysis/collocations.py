@@ -43,7 +43,7 @@ def score(tokens, node=None, *, window=5, floor=2):
         n_pairs = len(first)
     else:
         near = f"{window} {'word' if window == 1 else 'words'} on either side, within a paragraph"
-        words = single(node, "node")
+        words = single(node, "node", set(names))
         if not words:
             raise ValueError("node is empty: name at least one word.")
         if lost := [word for word in words if word not in names]:

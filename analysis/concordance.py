@@ -4,9 +4,8 @@ import pandas as pd
 import regex
 
 from analysis import tables
-from analysis.tokens import PATTERN, find, listed, tokenize
+from analysis.tokens import as_phrase, find, listed, spans, tokenize
 
-_WORD = regex.compile(PATTERN)
 _KEYS = ["document", "paragraph"]
 
 
@@ -25,8 +24,7 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     """
     paragraphs = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]]
     tables.check_number(window, "window", 0)
-    if sort not in (None, "left", "right"):
-        raise ValueError(f"sort should be 'left', 'right' or None, found {sort!r}.")
+    tables.check_choice(sort, "sort", (None, "left", "right"))
     if isinstance(what, pd.DataFrame):
         hits = tables.check(what, "hits")
     else:
@@ -71,14 +69,15 @@ def lines(kwic, width=42):
 
 def _nearest(left, right, sort):
     """The words to sort by, nearest first."""
-    words = _WORD.findall({"left": left, "right": right, None: ""}[sort].lower())
+    words = as_phrase({"left": left, "right": right, None: ""}[sort]).split(" ")
     return words[::-1] if sort == "left" else words
 
 
 def _context(text, start, end, window):
     """The words before a match, the match, and the words after it, with what stands between."""
-    starts = [*(word.start() for word in _WORD.finditer(text, 0, start)), start]
-    ends = [end, *(word.end() for word in _WORD.finditer(text, end))]
+    words = spans(text)
+    starts = [*(begin for begin, _ in words if begin < start), start]
+    ends = [end, *(stop for _, stop in words if stop > end)]
     first = starts[-1 - window] if window < len(starts) else 0
     last = ends[window] if window < len(ends) else len(text)
     return text[first:start], text[start:end], text[end:last]

@@ -7,10 +7,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import association, codebooks, frequency, patterns, resampling, tables
-from analysis.tokens import tokenize
-
-_KEYS = ["document", "paragraph"]
-
+from analysis.tokens import KEYS, keys_of, tokenize
 
 # Each a table of the dictionary: `counts` is the table `concepts`, `patterns` the table `concept patterns`.
 Contrast = namedtuple("Contrast", ["ratio", "counts", "hits", "audit", "patterns", "together"])
@@ -49,11 +46,11 @@ def compare(paragraphs, codebook, a, b, *, unit="document"):
     with warnings.catch_warnings(action="ignore", category=UserWarning):  # patterns.find has told it
         audit = patterns.audit(paragraphs, codebook)
     counts = frequency.count_hits(hits, words, labels=[a, b], unit=unit)
-    kept, keys = hits[hits["kept"]], pd.MultiIndex.from_frame(paragraphs[_KEYS].astype("str"))
-    n_a, n_b = (kept[kept["label"] == label].groupby(_KEYS).size().reindex(keys, fill_value=0) for label in (a, b))
-    found = paragraphs[keys.isin(pd.MultiIndex.from_frame(hits[_KEYS]))]  # in others no pattern does anything
+    kept, keys = hits[hits["kept"]], keys_of(paragraphs)
+    n_a, n_b = (kept[kept["label"] == label].groupby(KEYS).size().reindex(keys, fill_value=0) for label in (a, b))
+    found = paragraphs[keys.isin(keys_of(hits))]  # in others no pattern does anything
     return Contrast(
-        _ratio(n_a, n_b, words.drop_duplicates(_KEYS), unit, a, b),
+        _ratio(n_a, n_b, words.drop_duplicates(KEYS), unit, a, b),
         _counts(counts, hits, audit, codebook),
         hits,
         audit,
@@ -102,12 +99,11 @@ def choices(texts, codebook, a, b):
     counts = pd.DataFrame({"choice": list(found), "n_a": n_a, "n_b": n_b, "log_ratio": association.log_ratio(n_a, n_b)})
     counts["more"] = np.select([n_a > n_b, n_a < n_b], [a, b], "neither")
     hits = pd.concat([rows.assign(choice=choice) for choice, rows in found.items()], ignore_index=True)
-    return Choices(counts, hits[["choice", *_KEYS, "label", "start", "end", "match"]])
+    return Choices(counts, hits[["choice", *KEYS, "label", "start", "end", "match"]])
 
 
 def _pair(codebook, a, b):
     """A codebook's rows of two labels."""
-    tables.check(codebook, "codebook")
     codebooks.check_labels(codebook, [a, b])
     if a == b:
         raise ValueError(f"{a!r} is compared with itself: name two labels.")
@@ -119,8 +115,7 @@ def _ratio(in_a, in_b, first, unit, a, b):
 
     From the hits in each paragraph, and its first word: paragraphs without one don't count.
     """
-    keys = pd.MultiIndex.from_frame(first[_KEYS].astype("str"))
-    in_a, in_b, units = in_a[keys], in_b[keys], first[unit].to_numpy(object)
+    in_a, in_b, units = in_a[keys_of(first)], in_b[keys_of(first)], first[unit].to_numpy(object)
     n_a, n_b = in_a.sum(), in_b.sum()
     log_ratio = float(association.log_ratio(n_a, n_b))
     if len(set(units)) > 1:
@@ -171,17 +166,15 @@ def _together(has_a, has_b, a, b):
 
 def _scopes(texts):
     """The texts with their kind; and what is counted in, by name: paragraphs, with headings, with notes, with both."""
-    tables.check(texts, "paragraphs", more=["kind"] if "kind" in getattr(texts, "columns", ()) else [])
-    texts = texts if "kind" in texts else texts.assign(kind="paragraph")
+    texts = tables.check(texts, "paragraphs").assign(kind=texts.get("kind", "paragraph"))
     texts = texts[texts["kind"] != "front matter"]
-    strange = texts.loc[~texts["kind"].isin(["paragraph", "heading", "note"]), "kind"]
-    if len(strange):
-        raise ValueError(f"texts: kind should be paragraph, heading or note, found {strange.iloc[0]!r}.")
+    for kind in texts["kind"].unique():
+        tables.check_choice(kind, "texts: kind", ("paragraph", "heading", "note"))
     more = [kind for kind in ("heading", "note") if (texts["kind"] == kind).any()]
     scopes = {"": ["paragraph"]} | {f", with {kind}s": ["paragraph", kind] for kind in more}
     if len(more) > 1:
         scopes[", with headings and notes"] = ["paragraph", *more]
-    return texts.astype(dict.fromkeys(_KEYS, "str")), scopes
+    return texts.astype(dict.fromkeys(KEYS, "str")), scopes
 
 
 def _within(rows, kinds):
@@ -189,12 +182,7 @@ def _within(rows, kinds):
 
 
 def _kept(texts, codebook):
-    hits = patterns.find(texts, codebook)
-    return _with_kind(hits[hits["kept"]], texts)
-
-
-def _with_kind(rows, texts):
-    return rows.merge(texts[[*_KEYS, "kind"]], on=_KEYS, how="left")
+    return patterns.find(texts, codebook).query("kept")
 
 
 def _searched(texts, scopes, extremes, codebook, a, b):
@@ -203,7 +191,7 @@ def _searched(texts, scopes, extremes, codebook, a, b):
     if not {a, b} <= set(searches.index):
         return {}
     letters, found = searches.str.strip("* "), {}
-    audit = _with_kind(patterns.audit(texts, codebook), texts)
+    audit = patterns.audit(texts, codebook).merge(texts[[*KEYS, "kind"]], on=KEYS, how="left")
     for name in extremes:
         rows = _within(audit, scopes[name])
         found[f"plain search{name}: {searches[a]} / {searches[b]}"] = rows[rows["plain"]]

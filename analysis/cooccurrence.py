@@ -6,13 +6,12 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.tokens import paragraph_of, single
+from analysis.tokens import KEYS, paragraph_of, single
 
 WINDOW = 15  # words; a pair d words apart counts 15 − d: the windows of 15 that hold both
 MOST_WORDS = 5_000  # different words kept: those in the most paragraphs
 MOST_PAIRS = 1_000_000  # pairs of words weighed: the most frequent
 DIMENSIONS = 150  # of the space in which paragraphs are compared
-_KEYS = ["document", "paragraph"]
 _PIECE = 2_000_000  # running words taken at a time
 _TOLERANCE, _ROUNDS = 5e-3, 100  # when the factorisation stops
 _COLUMNS = 16  # multiplied at a time: that many lie in a processor's registers
@@ -35,8 +34,7 @@ class Kept(NamedTuple):
     def counts(self):
         """How often each word stands in each paragraph: paragraphs × words."""
         ones = np.ones(len(self.word), np.int32)
-        shape = len(self.paragraphs), len(self.words)
-        return sparse.csr_array((ones, (self.paragraph, self.word)), shape=shape)
+        return sparse.csr_array((ones, (self.paragraph, self.word)), (len(self.paragraphs), len(self.words)))
 
     def only(self, paragraphs):
         """The same, of the paragraphs for which it is true; their numbers stay."""
@@ -53,15 +51,13 @@ def keep(tokens, drop=(), words=None):
     number = paragraph_of(tokens)
     if not len(number):
         raise TooFew("tokens has no rows: there is nothing to find topics in.")
-    keys = tokens[_KEYS].iloc[np.flatnonzero(np.diff(number, prepend=-1))].astype("str").reset_index(drop=True)
-    keys = keys.sort_values(_KEYS)
+    keys = tokens[KEYS][np.diff(number, prepend=-1) > 0].astype("str").reset_index(drop=True).sort_values(KEYS)
     rank = np.argsort(keys.index).astype(np.int32)
     token = tokens["token"].astype("category")
     names, code = token.cat.categories.astype("str"), token.cat.codes.to_numpy()
-    words = sorted(_frequent(names, code, number, single(drop, "drop")) if words is None else words)
+    words = sorted(_frequent(names, code, number, single(drop, "drop", set(names))) if words is None else words)
     word = pd.Index(words).get_indexer(names).astype(np.int32)[code]
-    mask = word >= 0
-    word, paragraph = word[mask], rank[number[mask]]
+    word, paragraph = word[word >= 0], rank[number[word >= 0]]
     text = np.argsort(paragraph, kind="stable")
     return Kept(keys.reset_index(drop=True), keys.index.to_numpy(), words, paragraph[text], word[text])
 
@@ -173,8 +169,7 @@ def _start(x, y, value):
     """The positive or the negative half of a pair of singular vectors, whichever is longer, as a start."""
     sides = [(np.maximum(sign * x, 0), np.maximum(sign * y, 0)) for sign in (1, -1)]
     norms = [np.linalg.norm(one) * np.linalg.norm(other) for one, other in sides]
-    (x, y), norm = sides[np.argmax(norms)], max(norms)
-    size = np.sqrt(value * norm)
+    (x, y), size = sides[np.argmax(norms)], np.sqrt(value * max(norms))
     return (size * x / np.linalg.norm(x), size * y / np.linalg.norm(y)) if size > 0 else (x * 0, y * 0)
 
 

@@ -3,18 +3,22 @@
 import os
 import warnings
 from collections import Counter
+from contextlib import suppress
+from itertools import count, product, takewhile
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 import regex
+from ftfy.badness import BADNESS_RE
 
-from analysis import readers, structure, tables
+from analysis import pieces, readers, structure, tables
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
+_NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
 _SYMBOL = regex.compile(r"[A-Z]{1,5}(?:/[\w.]+(?:\([\w.]+\))?)+")
-_LISTED_ONLY = ["passed over", "mark without note", "note without mark"]  # the other problems warn
+_LISTED_ONLY = ["passed over", "mark without note", "note without mark", "broken word"]  # the other problems warn
 
 
 class Corpus(NamedTuple):
@@ -29,22 +33,26 @@ class Corpus(NamedTuple):
     def paragraphs(self):
         """The texts that are paragraphs."""
         rows = self.texts[self.texts["kind"] == "paragraph"]
-        return rows[list(tables.columns("paragraphs"))].reset_index(drop=True)
+        joined = self.texts.columns.difference(list(tables.columns("texts")), sort=False)
+        return rows[[*tables.columns("paragraphs"), *joined]].reset_index(drop=True)
 
 
-def read(path):
+def read(path, metadata=None):
     """Read a document, or a folder of documents, into tables.
 
     Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), in UTF-8. In a folder every file below it is
-    read, in order of its name; names that begin with a dot are left alone.
+    read, in order of its name; names that begin with a dot are left alone. `metadata`, a table or the name of a CSV file,
+    is joined (`join`).
 
     Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
     they begin), `spans` and `problems`; its `paragraphs` are the texts of this kind. Nothing is lost: every character that
     is not white space lies in exactly one row of `spans`, which `coverage` shows. A text is put together from its spans:
     ``text[text_start : text_start + end - start]`` is what the document has from ``start`` to ``end``; between two spans
-    stands a space, a line break or nothing. `problems` lists gaps, repeats and restarts of the numbering, numbers that
-    were passed over, notes and marks that don't find each other, damaged characters, files of a folder not read; each
-    document with any of these, except numbers passed over and notes, gives a warning.
+    stands a space, a line break, what an entity stands for, or nothing.
+
+    `problems` lists gaps, repeats and restarts of the numbering, numbers that were passed over, notes and marks that don't
+    find each other, more than two sentences that are not counted, words mended at a line end, damaged characters, files of
+    a folder not read; each document with any of these, except numbers passed over, notes and words, gives a warning.
 
     Raises FileNotFoundError if nothing is there, ValueError if a file is empty, binary, not UTF-8 or of another format, or
     a folder holds none that can be read.
@@ -63,11 +71,72 @@ def read(path):
     if path.is_dir():
         found, refused = _read_folder(path)
     else:
-        found, refused = [_read_file(path, _readable(path.name), _slug(_readable(path.stem)))], []
+        source = _readable(path.name)
+        text, sha256 = readers.read(path, source)
+        known = pieces.vocabulary([text])
+        found, refused = [_read_text(path, source, _slug(_readable(path.stem)), text, sha256, known)], []
     parts = [[row for of_document in found for row in of_document[name]] for name in Corpus._fields]
     corpus = Corpus(*map(_table, Corpus._fields, [*parts[:-1], parts[-1] + refused]))
     _warn(corpus.problems)
-    return corpus
+    return corpus if metadata is None else join(corpus, metadata)
+
+
+def join(corpus, table, on=None):
+    """Join metadata to documents: a corpus whose documents, texts and paragraphs have the columns of a table.
+
+    `table` is a DataFrame or the name of a CSV file, one row a document. Its column `on` names the documents, by file
+    name, short name or symbol (`speech.txt`, `speech`, ``A/71/818`` or ``A_71_818``); without it, the column that names
+    most of them. Or `on` is a column that was joined before (country), and a row is joined to each document that has its
+    value. Whole numbers are numbers, empty cells are missing: what is missing is no group.
+
+    `problems` lists rows that found no document, and documents that found no row; a warning tells of both. ValueError if
+    no row finds a document, two find the same, or a column has a name that documents or texts have themselves.
+
+    >>> report = read("data/documents/cairo-workshop-2016.md")
+    >>> about = pd.DataFrame({"file": ["cairo-workshop-2016.md"], "year": ["2016"], "place": ["Cairo"]})
+    >>> join(report, about).paragraphs[["paragraph", "year", "place"]].values[0].tolist()
+    ['1', 2016, 'Cairo']
+    """
+    is_file = not isinstance(table, pd.DataFrame)
+    called = Path(table).name if is_file else "the table"
+    table = tables.read(table) if is_file else table
+    if on is not None and on not in table.columns:
+        raise ValueError(f"{called} has no column {on!r}; it has {', '.join(map(repr, table.columns))}.")
+    known = _names_of(corpus.documents)
+    if on in set(corpus.documents.columns) - set(tables.columns("documents")):
+        own = tables.as_text(corpus.documents[on])
+        rows_of = [np.flatnonzero(own == cell).tolist() if cell else [] for cell in tables.as_text(table[on])]
+    else:
+        by_column = {name: [known.get(_slug(cell), []) for cell in tables.as_text(table[name])] for name in table}
+        on = on or max(by_column, key=lambda name: sum(len(found) == 1 for found in by_column[name]), default=None)
+        rows_of = [found if len(found) == 1 else [] for found in by_column.get(on, [])]
+    row = np.full(len(corpus.documents), -1)
+    for place, documents in enumerate(rows_of):
+        for twice in [document for document in documents if row[document] >= 0]:
+            both = f"rows {table.index[row[twice]]} and {table.index[place]} are both of the document"
+            raise ValueError(f"{called}: {both} {corpus.documents['document'].iloc[twice]!r}; keep one.")
+        row[documents] = place
+    if (row < 0).all():
+        names = ", ".join(map(repr, corpus.documents["document"].head(3)))
+        raise ValueError(f"{called}: no row finds a document, by on={on!r}; the documents are called {names} ….")
+    further = [name for name in table.columns if name != on]
+    taken = {*corpus.documents.columns, *(name for one in ("texts", "tokens", "hits") for name in tables.columns(one))}
+    if own := [name for name in further if name in taken]:
+        raise ValueError(f"{called}: rename or leave out the columns {own}: documents or texts have these names too.")
+    values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in further}
+    documents = corpus.documents.assign(**values)
+    of_text = pd.Index(documents["document"]).get_indexer(corpus.texts["document"])
+    texts = corpus.texts.assign(**{name: documents[name].array.take(of_text) for name in further})
+    unfound = tables.as_text(table[on])[[not found for found in rows_of]]
+    rows = pd.DataFrame({"source": called, "line": unfound.index, "problem": "row without document"})
+    rows["detail"] = [f"{cell!r} names no one document" for cell in unfound]
+    lost = documents.loc[row < 0, ["document", "source"]]
+    lost = lost.assign(problem="document without row", detail=f"it has no row in {called}")
+    if len(rows) or len(lost):
+        told = f"{called}: {len(rows)} rows found no document, {len(lost)} documents no row"
+        warnings.warn(f"{told}. See the table `problems`.", stacklevel=2)
+    listed = pd.concat([corpus.problems, _table("problems", rows), _table("problems", lost)], ignore_index=True)
+    return Corpus(documents, texts, corpus.spans, listed)
 
 
 def elsewhere(data):
@@ -113,7 +182,7 @@ def coverage(corpus):
     [0, 0]
     """
     tables.check(corpus.documents, "documents")
-    spans = tables.check(corpus.spans, "spans")
+    spans = tables.check(corpus.spans, "spans").astype({"kind": "str", "reason": "str"})
     counted = []
     for document, text in zip(corpus.documents["document"], corpus.documents["text"], strict=True):
         own = spans[spans["document"] == document]
@@ -155,27 +224,55 @@ def _read_folder(folder):
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
     sources = [_readable(file.relative_to(folder).as_posix()) for file in files]
-    names = _names([_readable(file.stem) for file in files], sources)
-    found, refused = [], []
+    slugs = [_slug(_readable(file.stem)) for file in files]
+    names, refused = _names(slugs, sources)
+    texts = []
     for file, source, name in zip(files, sources, names, strict=True):
         try:
-            found.append(_read_file(file, source, name))
+            texts.append((file, source, name, *readers.read(file, source)))
         except ValueError as error:
             refused.append({"document": name, "source": source, "problem": "not read", "detail": str(error)})
-    if not found:
-        reasons = " ".join(problem["detail"] for problem in refused)
+    if not texts:
+        reasons = " ".join(problem["detail"] for problem in refused if problem["problem"] == "not read")
         raise ValueError(f"No file in {folder} could be read. {reasons}")
-    return found, refused
+    known = pieces.vocabulary(text for *_, text, _ in texts)
+    return [_read_text(*read, known) for read in texts], refused
 
 
-def _names(stems, sources):
-    """A short name for each document, by its file; by its path where two files have the same."""
-    slugs = [_slug(stem) for stem in stems]
-    times, names = Counter(slugs), {}  # names in order, each once
+def _names(slugs, sources):
+    """A short name for each document, by its file; by its path where two files have the same; and what is to be told."""
+    times, names, problems = Counter(slugs), {}, []  # names in order, each once
     for slug, source in zip(slugs, sources, strict=True):
-        name = slug if times[slug] == 1 else _slug(source)
-        names[name if name not in names else f"{name}-{len(names) + 1}"] = source
-    return list(names)
+        wanted = slug if times[slug] == 1 else _slug(source)
+        further = (f"{wanted}-{n}" for n in count(2))
+        name = next(one for one in further if one not in names and one not in slugs) if wanted in names else wanted
+        if name != wanted:
+            detail = f"called {name}, as {wanted} is {names[wanted]}"
+            problems.append({"document": name, "source": source, "problem": "same name", "detail": detail})
+        names[name] = source
+    return list(names), problems
+
+
+def _names_of(documents):
+    """By each name that a document may have in a table, as a slug, the rows of the documents that have it."""
+    found, rows = {}, list(zip(documents["document"], documents["source"], documents["name"], strict=True))
+    for place, (document, source, _) in enumerate(rows):  # these are its own
+        found |= {document: [place], _slug(source): [place]}
+    own = set(found)
+    for place, (_, source, name) in enumerate(rows):  # these it may share
+        for one in {_slug(Path(source).name), _slug(Path(source).stem), _slug(name)} - own:
+            found.setdefault(one, []).append(place)
+    return found
+
+
+def _typed(column):
+    """A column of a table with whole numbers as such, and empty cells missing."""
+    if not pd.api.types.is_numeric_dtype(column):
+        text = tables.as_text(column).str.strip()
+        text = text.mask(text == "").astype("str")
+        return text.astype("Int64") if text.dropna().str.fullmatch(r"-?(?:0|[1-9]\d{0,14})").all() else text
+    whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
+    return column.astype("Int64") if whole else column
 
 
 def _slug(name):
@@ -188,15 +285,15 @@ def _readable(name):
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _read_file(path, source, document):
+def _read_text(path, source, document, text, sha256, known):
     """One document's rows for each table."""
-    text, lines, sha256 = readers.read(path, source)
-    texts, spans, problems = structure.parse(text, lines)
+    texts, spans, problems = structure.parse(text, readers.lines(path, text), known)
     for number, line in enumerate(text.split("\n"), start=1):
-        if damaged := _DAMAGED.search(line):
-            detail = f"{damaged[0]!r}: the text was saved in a wrong encoding before"
+        if damaged := _damaged(line):
+            detail = f"{damaged!r}: the text was saved in a wrong encoding before"
             problems.append(structure.Problem(number, None, "damaged characters", detail))
-    head = [row["text"].strip("#*_ ") for row in texts if row["kind"] == "front matter"]
+    block = takewhile(lambda row: row["kind"] == "front matter", texts)
+    head = [row["text"].strip("#*_ ") for row in block]
     title = _title(head) or _readable(path.stem)
     name = next(filter(_SYMBOL.fullmatch, head), title)
     of_document = {
@@ -206,6 +303,19 @@ def _read_file(path, source, document):
         "problems": [{"source": source} | problem._asdict() for problem in problems],
     }
     return {table: [{"document": document} | row for row in rows] for table, rows in of_document.items()}
+
+
+def _damaged(line):
+    """The first characters of a line that come of a wrong encoding, in whatever script; nothing is changed."""
+    if line.isascii():
+        return None
+    if found := _DAMAGED.search(line) or BADNESS_RE.search(line):
+        return found[0]
+    for word, encoding in product(_NOT_ASCII.findall(line), ["cp1251", "cp1256"]):
+        with suppress(ValueError):  # letters of Cyrillic or Arabic whose old code makes other letters in UTF-8
+            word.encode(encoding).decode("utf-8")
+            return word
+    return None
 
 
 def _title(head):

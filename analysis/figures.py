@@ -9,15 +9,13 @@ from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
-import regex
 from matplotlib.axes import Axes
 
-from analysis import contracts, tables
+from analysis import provenance, tables
 from analysis.charts import style
 
 SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv", ".json")  # of the files that `save` always writes
 _SAVING = {"svg.hashsalt": "analysis", "savefig.facecolor": "white", "pdf.fonttype": 42}
-_CONTROL = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")  # not allowed in XML
 _PLACE = ["document", "paragraph", "start", "end"]
 
 
@@ -70,22 +68,23 @@ def save(
         n = drawn.table["n"].convert_dtypes() if "n" in drawn.table else 1  # 3.0 is 3
         table = tables.check(drawn.table.assign(n=n), "marks")
         rows = _rows(name, drawn, evidence)
-        behind = _passages(name, table, contracts.counting(rows, table), corpus)
+        behind = _passages(name, table, provenance.counting(rows, table), corpus)
         ids = [artist.get_gid() for artist in ax.figure.findobj(lambda artist: artist.get_gid() is not None)]
-        for mark, problem, detail in contracts.disagreements(table, behind, ids):
+        for mark, problem, detail in provenance.disagreements(table, behind, ids):
             raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else "."))
         named = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
         given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in named.items() if path}
         more = {"column": column, "within": within, "totals": totals, "formulas": formulas}
         given |= {key: value for key, value in more.items() if value}
-        contract = contracts.declared(drawn, table, rows, corpus, given)
+        contract = provenance.declared(drawn, table, rows, corpus, given)
         files = {".csv": tables.figure_csv(table), ".evidence.csv": tables.figure_csv(behind)}
         source = source or _documents(behind, corpus)
         told = alt or f"{title}. {drawn.says}".strip(". ") + "."
         below = below or drawn.below
     below = "\n".join(filter(None, [below, source and f"Source: {source}."]))
-    texts = (_CONTROL.sub("\ufffd", text) for text in (title, below, told))
-    pictures, shown = _pictures(ax.get_figure(root=True), *texts, pdf)
+    texts = map(tables.printable, (title, below, told))
+    pictures, shown, boxes = _pictures(ax.get_figure(root=True), *texts, pdf)
+    contract |= {"boxes": boxes} if drawn else {}
     files |= pictures | {".json": (json.dumps(contract, indent=1, ensure_ascii=False) + "\n").encode()}
     folder.mkdir(parents=True, exist_ok=True)
     for suffix, content in files.items():
@@ -147,6 +146,7 @@ def _pictures(figure, title, below, told, pdf):
     with plt.style.context(["default", style.STYLE | _SAVING]):  # whatever the user's own settings are
         height = _worded(figure, title, below)
         figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
+        boxes = _boxes(figure)
         figure.savefig(pixels, format="png", dpi=300, metadata={"Software": None, "Description": told})
         figure.savefig(shown, format="png", dpi=150, metadata={"Software": None})
         if pdf:
@@ -154,13 +154,23 @@ def _pictures(figure, title, below, told, pdf):
             _worded(figure, title, below)
             figure.savefig(page, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
     plt.close(figure)
-    svg = _CONTROL.sub("\ufffd", vector.getvalue())
+    svg = tables.printable(vector.getvalue())
     start = svg.index("<svg ") + 5
     end = svg.index(">", start) + 1
     words = f"\n <title>{html.escape(title)}</title>\n <desc>{html.escape(told)}</desc>"
     svg = svg[:start] + 'role="img" ' + svg[start:end] + words + svg[end:]
     made = {".svg": svg.encode(), ".png": pixels.getvalue()} | ({".pdf": page.getvalue()} if pdf else {})
-    return made, shown.getvalue()
+    return made, shown.getvalue(), boxes
+
+
+def _boxes(figure):
+    """Where each mark is drawn: left, top, width and height in points, as the SVG counts them."""
+    point, boxes = 72 / figure.dpi, {}
+    for artist in figure.findobj(lambda artist: "_" not in (artist.get_gid() or "_")):
+        (left, bottom), (right, top) = artist.get_window_extent().get_points() * point
+        sizes = left, 72 * figure.get_figheight() - top, right - left, top - bottom
+        boxes[artist.get_gid()] = " ".join(f"{size:.1f}" for size in sizes)
+    return boxes
 
 
 def _worded(figure, title, below):

@@ -1,23 +1,24 @@
 """How often words and the hits of a codebook occur, with what each figure hangs on; how evenly words are spread."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis import resampling, tables
-from analysis.tokens import find, listed, paragraph_of, single
-
-_KEYS = ["document", "paragraph"]
+from analysis.tokens import KEYS, find, keys_of, listed, paragraph_of, single
 
 
 def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     """Count words, or runs of words, with their rates: the table `counts`.
 
     One row is one word in one group. `by` names columns to count within (``"section"``, ``["country", "year"]``); groups
-    come in order of appearance. `words`: these words and phrases only, in this order, with 0 where one does not occur,
+    come in order of appearance; words of which it is missing are in no group, with a warning. `words`: these words and phrases only, in this order, with 0 where one does not occur,
     in any case and without wildcards. Without it, everything that occurs, the most frequent first, then by alphabet:
     runs of `ngram` words within a paragraph, but none that holds a word of `drop`. Words dropped stay in `total`;
-    over rows taken out no run reaches. `form` is the commonest spelling in the whole table.
+    over rows taken out no run reaches. `form` is the commonest spelling in the whole table. Where documents have a
+    preamble, `preamble` says whether its words are counted: they are, unless you take them out or count by ``"part"``.
 
     `per_1000` is 1,000 · n / total. One `unit` in a group is a census: `low` and `high` are the smallest and largest
     rate when each paragraph in turn is left out (`resampling.leave_one_out`). Several units are a sample: a 95 %
@@ -31,8 +32,8 @@ def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     >>> count(words, words=["and peace", "women"])[["token", "n"]].values.tolist()
     [['and peace', 1], ['women', 0]]
     """
-    paragraph, by = _checked(tokens, by, unit, "token")
-    dropped = single(drop, "drop")
+    tokens, paragraph, by, _ = _grouped(tokens, by, unit, "token")
+    dropped = single(drop, "drop", set(tokens["token"].unique()))
     tables.check_number(ngram, "ngram")
     if words is not None and (ngram != 1 or dropped):
         raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
@@ -61,12 +62,13 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     [['peace', 2, 5, 400.0, 2]]
     """
     tables.check(hits, "hits")
-    paragraph, by = _checked(tokens, by, unit, "label")
+    tokens, paragraph, by, lost = _grouped(tokens, by, unit, "label")
+    hits = hits[~keys_of(hits).isin(keys_of(lost))]
     names = list(dict.fromkeys(hits["label"] if labels is None else listed(labels, "labels")))
     code, first = _codes(tokens, [*by, unit]), np.unique(paragraph, return_index=True)[1]
     changes = code != code[first[paragraph]]
     if changes.any():
-        place, columns = tuple(tokens[_KEYS].iloc[changes.argmax()]), " or ".join([*by, unit])
+        place, columns = tuple(tokens[KEYS].iloc[changes.argmax()]), " or ".join([*by, unit])
         raise ValueError(f"tokens: {columns} changes within paragraph {place}: hits are counted by paragraph.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
     row, item = first[placed(hits, tokens.iloc[first])], pd.Index(names).get_indexer(hits["label"])
@@ -75,10 +77,9 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
 
 def placed(hits, paragraphs):
     """The number of the paragraph in which each hit stands."""
-    there, searched = (pd.MultiIndex.from_frame(frame[_KEYS].astype("str")) for frame in (hits, paragraphs))
-    found = searched.get_indexer(there)
+    found = keys_of(paragraphs).get_indexer(keys_of(hits))
     if (found < 0).any():
-        lost = there[found.argmin()]
+        lost = keys_of(hits)[found.argmin()]
         raise ValueError(f"hits: paragraph {lost} has no running words in tokens; take the paragraphs searched.")
     return found
 
@@ -125,16 +126,26 @@ def dispersion(tokens, words=None, *, part="paragraph"):
     return spread[list(tables.columns("dispersion"))]
 
 
-def _checked(tokens, by, unit, name):
-    """The number of the paragraph of each running word, and the list of `by`, if the result has room for it."""
+def _grouped(tokens, by, unit, name):
+    """The words whose groups are known, the number of the paragraph of each, `by` as a list, and the words left out.
+
+    It warns of these: what is missing is no group.
+    """
     by = [] if by is None else listed(by, "by")
+    tables.check(tokens, "tokens")
+    unknown = tokens[[one for one in by if one in tokens]].isna().any(axis=1).to_numpy(bool)
+    tokens, lost = tokens[~unknown], tokens[unknown]
+    if len(lost):
+        documents = lost["document"].astype("str").unique()
+        named = ", ".join(documents[:3]) + (f" and {len(documents) - 3} more" if len(documents) > 3 else "")
+        told = f"tokens: {' or '.join(by)} is missing for {len(lost):,} words ({named}): they are in no group."
+        warnings.warn(told, stacklevel=3)
     paragraph = paragraph_of(tokens, [*by, unit])
     if not len(tokens):
         raise ValueError("tokens: there are no words to count.")
-    taken = [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]
-    if taken:
+    if taken := [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]:
         raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
-    return paragraph, by
+    return tokens, paragraph, by, lost
 
 
 def _codes(frame, keys):
@@ -194,6 +205,9 @@ def _table(tokens, by, unit, paragraph, row, item, names, *, every):
     table["n_paragraphs"] = np.diff(in_paragraphs[0].indptr).astype("int64")
     table["low"], table["high"], table["interval"] = _intervals(in_paragraphs, in_units, of_group, unit)
     table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
+    parts = tokens["part"].astype("category") if "part" in tokens and "part" not in by else None
+    if parts is not None and "preamble" in parts.cat.categories:  # there is one, counted or taken out
+        table["preamble"] = bool((parts == "preamble").any())
     return table if every else table.iloc[np.lexsort((-table["n"], of_group))].reset_index(drop=True)
 
 

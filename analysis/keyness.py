@@ -5,11 +5,11 @@ import pandas as pd
 from scipy import sparse, stats
 
 from analysis import association, frequency, resampling, tables
-from analysis.tokens import as_token, single
+from analysis.tokens import KEYS, as_token, single
 
-_KEYS = ["document", "paragraph"]
 _N = ["n_target", "n_reference"]
 _MEASURES = {"g2": association.g2, "chi2": association.chi2}
+_NUMBER = "a number or symbol"
 _ADVICE = "Name the level at which the sides differ (unit='section', strata='document'), or unit=None: a census."
 
 
@@ -24,22 +24,25 @@ def compare(
     strata=None,
     floor=5,
     drop=(),
+    numbers=False,
     permutations=1999,
     seed=0,
 ):
     """Which words are more frequent in a target than in a reference, or less: the table `keyness`.
 
     One row is one word: those scored, the target's on top and the reference's at the bottom, by `measure` to six digits
-    and then by alphabet; below them those left out, `reason` says why: they are in `drop` (words that make the split),
-    or occur less than `floor` times in both sides together (fix it beforehand). They still count as running words.
+    and then by alphabet; below them those left out, `reason` says why: they are in `drop` (words that make the split,
+    stop words), are numbers, symbols of documents or addresses (kept with `numbers`), or occur less than `floor` times in
+    both sides together (fix it beforehand). They still count as running words.
 
-    `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are. Or the
+    `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are. Rows of
+    which it is unknown (a year that is missing) are on neither side. Or the
     reference is a whole frequency list, `token` and `n`, taken as fixed: its total is the sum of n, a word that it
     lacks counts 0, so that a list cut short makes every rare word look key. `measure` is g2 or chi2, `correction` as in
     `association`: above 0 where the target has more. They take each word for an independent draw, which words of a text
     are not: they order words, and test nothing. `log_ratio` has ½ for a count of 0 (Hardie 2014).
 
-    One document, or ``unit=None``, is a census: counts are exact, there is no p, and `low` and `high` are the lowest
+    One document, one against the rest (a side of one unit), or ``unit=None``, is a census: counts are exact, there is no p, and `low` and `high` are the lowest
     and highest `log_ratio` with one paragraph left out. Several units (a column) are a sample: a 95 % interval
     (`resampling.two_samples`) and the p of sides given to whole units at random (`resampling.permutation_test`; none
     below five units), q by Benjamini & Hochberg over all words scored. With `strata`, a column, units are left out and
@@ -48,8 +51,7 @@ def compare(
     The unit is the level at which the label varies: regions are compared by country, for speeches of a country are
     alike. In the General Debate (4,459 speeches) with half of the 190 countries drawn at random as target, p ≤ .05 for
     4.9 % of 2,745 words by country, for 27.0 % by speech, and G² > 3.84 for 37.3 %; of 14,089 rarer words for 4.8, 16.7
-    and 22.5 % (``python -m tests.calibration``). A unit on both sides is refused, as is a side of one unit, or a
-    stratum on one side only; that the label was given at a higher level than `unit`, nobody can see from the table.
+    and 22.5 % (``python -m tests.calibration``). A unit on both sides is refused, as is a stratum on one side only; that the label was given at a higher level than `unit`, nobody can see from the table.
     Where documents have words on both sides: ``unit="section", strata="document"``.
 
     >>> from analysis.tokens import tokenize
@@ -66,8 +68,7 @@ def compare(
     tables.check(tokens, "tokens", more=[name for name in (unit, strata) if name])
     tables.check_number(floor, "floor", 0)
     tables.check_number(permutations, "permutations")
-    if measure not in _MEASURES:
-        raise ValueError(f"measure should be one of {list(_MEASURES)}, found {measure!r}.")
+    tables.check_choice(measure, "measure", _MEASURES)
     if strata and not unit:
         raise ValueError(f"strata={strata!r} needs a unit: with unit=None nothing is drawn or permuted.")
     is_list = isinstance(reference, pd.DataFrame)
@@ -76,22 +77,26 @@ def compare(
     counts, sizes, inside, _ = _units(compared, *sides, word, "paragraph")
     words = _counted(names, counts, sizes, inside, is_list)
     words["form"] = frequency.spelled(tokens, words["token"])
-    words["reason"] = _reasons(words, floor, drop)
+    words["reason"] = _reasons(words, floor, drop, numbers)
 
     kept = np.flatnonzero(words["reason"].isna())
     (a, b), (n_target, n_reference) = words.loc[kept, _N].to_numpy().T, words[_N].sum()
     scored = pd.DataFrame({measure: _MEASURES[measure](a, b, n_target - a, n_reference - b, correction=correction)})
     scored["log_ratio"] = association.log_ratio(a, b, n_target, n_reference)
     one_document = compared["document"].nunique() == 1
-    if one_document or not unit:
+    units = None if one_document or not unit else _units(compared, *sides, word, unit, strata)
+    lone = [] if units is None or strata else _lone(units[2], is_list)
+    if units is None or lone:
         scored["low"], scored["high"] = _range(counts[:, kept], sizes, inside)
-        scored["interval"] = "leave one paragraph out"
-        scored["test"] = "none: one document is a census" if one_document else "none: these texts are all there are"
+        alone = scored["low"].isna().all()
+        scored["interval"] = "none: one paragraph on either side" if alone else "leave one paragraph out"
+        why = "one document is a census" if one_document else "a census, for these texts are all there are"
+        scored["test"] = f"none: a census, for the {lone[0]} is one {unit}" if lone else f"none: {why}"
     else:
-        counts, *others = _units(compared, *sides, word, unit, strata)
+        counts, *others = units
         called = f"{unit} within {strata}" if strata else unit
-        units = counts[:, kept], *others
-        scored = scored.join(_sample(units, called, is_list, permutations=permutations, seed=seed))
+        of_units = counts[:, kept], *others
+        scored = scored.join(_sample(of_units, called, is_list, permutations=permutations, seed=seed))
     return _ordered(words.join(scored.set_index(kept)), measure)
 
 
@@ -109,26 +114,26 @@ def having(hits, tokens):
     """
     tables.check(hits, "hits")
     tables.check(tokens, "tokens")
-    code, names = _numbered(tokens, _KEYS)
+    code, names = _numbered(tokens, KEYS)
     return np.isin(code, frequency.placed(hits[hits["kept"].astype(bool)], names.to_frame()))
 
 
 def _mask(tokens, mask, name):
     """A mask as an array, if it is one."""
+    column = pd.Series(mask)
     other = isinstance(mask, pd.Series) and not mask.index.equals(tokens.index)
-    mask = np.asarray(mask)
-    if other or mask.dtype != bool or mask.shape != (len(tokens),):
+    if other or not pd.api.types.is_bool_dtype(column) or len(column) != len(tokens):
         raise ValueError(f"{name} should be true or false for each row of tokens, as tokens['year'] > 2000 is.")
-    if not mask.any():
+    if not column.any():
         raise ValueError(f"{name} has no words: it is true for none of {len(tokens):,} rows of tokens.")
-    return mask
+    return column.fillna(False).to_numpy(bool), column.isna().to_numpy()
 
 
 def _compared(tokens, target, reference):
     """The words compared; which are in the target, which outside it (a list's are neither), how often each is there."""
-    inside = _mask(tokens, target, "target")
+    inside, unknown = _mask(tokens, target, "target")
     if not isinstance(reference, pd.DataFrame):
-        outside = _mask(tokens, ~inside if reference is None else reference, "reference")
+        outside, _ = _mask(tokens, ~inside & ~unknown if reference is None else reference, "reference")
         rows = inside | outside
         return tokens[rows], inside[rows], outside[rows], np.ones(rows.sum(), np.int64)
     tables.check(reference, "reference")
@@ -151,21 +156,24 @@ def _numbered(tokens, keys):
 
 def _units(tokens, inside, outside, n, word, unit, strata=None):
     """What is left out or permuted as a whole: counts (units × words), sizes, sides and strata; a list is one unit."""
-    keys = _KEYS if unit == "paragraph" else [unit]
+    keys = KEYS if unit == "paragraph" else [unit]
     code, names = _numbered(tokens, list(dict.fromkeys([strata, *keys])) if strata else keys)
     inside, outside = (np.bincount(code, side) > 0 for side in (inside, outside))
     advice = "" if unit == "paragraph" else f" {_ADVICE}"
     if (inside & outside).any():
         raise ValueError(f"{unit} {names[inside & outside][0]} has words in the target and in the reference.{advice}")
-    for side, rows in (("target", inside), ("reference", outside)):
-        if rows.sum() == 1:
-            raise ValueError(f"The {side} has one {unit} only, {names[rows][0]}: compare several.{advice}")
     stratum = names.get_level_values(strata).to_numpy() if strata else np.zeros(len(names), int)
     lone = set(stratum[inside]) ^ set(stratum[outside])
     if lone and outside.any():
         raise ValueError(f"{strata} {min(lone)} is on one side only: take out its words, or leave out strata.")
     counts = sparse.coo_array((n, (code, word))).tocsr()
     return counts, counts.sum(axis=1), inside, stratum
+
+
+def _lone(inside, is_list):
+    """The sides that are one unit; a list is none."""
+    sides = {"target": inside} if is_list else {"target": inside, "reference": ~inside}
+    return [side for side, rows in sides.items() if rows.sum() == 1]
 
 
 def _counted(names, counts, sizes, inside, is_list):
@@ -182,11 +190,14 @@ def _counted(names, counts, sizes, inside, is_list):
     return words
 
 
-def _reasons(words, floor, drop):
+def _reasons(words, floor, drop, numbers):
     """Why each word is left out; missing where it is scored."""
     n = words[_N].sum(axis=1)
     reason = pd.Series(np.nan, words.index, "str").mask(n < floor, f"below the floor of {floor}")
-    reason[words["token"].isin(single(drop, "drop"))] = "in drop"
+    if not numbers:
+        letters = words["token"].map(lambda word: any(map(str.isalpha, word)))
+        reason = reason.mask(~letters | words["token"].str.contains(r"[/@]|^www\."), _NUMBER)
+    reason[words["token"].isin(single(drop, "drop", set(words["token"])))] = "in drop"
     if reason.notna().all():
         raise ValueError(f"No word reaches the floor of {floor}; the most frequent one occurs {n.max():,} times.")
     return reason
@@ -232,14 +243,14 @@ def _sample(units, unit, is_list, **drawn):
     for side, words in absent.items():
         interval[words] = f"none: not in the {side}"
         found.loc[words, ["low", "high"]] = np.nan
-    return found.assign(interval=interval, test=test)
+    return found.assign(interval=interval, test=f"a sample; {test}")
 
 
 def _ordered(words, measure):
     """The target's words first, by the measure; then those left out: dropped, and below the floor by their count."""
     left_out = words["reason"].notna()
     score, n = tables.significant(words[[measure]])[measure], words[_N].sum(axis=1).where(left_out)
-    order = pd.DataFrame({"left out": left_out, "score": -score, "floor": words["reason"].ne("in drop"), "n": -n})
-    order["token"] = words["token"]
+    dropped = words["reason"].isin(["in drop", _NUMBER])
+    order = pd.DataFrame({1: left_out, 2: -score, 3: ~dropped, 4: -n, 5: words["token"]})
     columns = [measure if name == "g2" else name for name in tables.columns("keyness")]
     return words.reindex(index=order.sort_values(list(order)).index, columns=columns).reset_index(drop=True)

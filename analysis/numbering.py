@@ -12,20 +12,30 @@ from typing import NamedTuple
 import regex
 
 _LETTER = r"(?!\p{Ll})[\p{L}]"
-_OPENING = r"[\"“‘'«(\[*_]"
+_OPENING = r"[\"“‘'«(\[*_&]"  # with what a text opens; an entity may stand for it
+_AFTER = rf"(?=\s|$|{_LETTER}|{_OPENING})"
+_MORE = r"(?:\s?[*_]?(?:bis|ter|quater|quinquies|sexies|septies|octies)\b[*_]?|[A-Z](?![\p{L}\p{N}]))"  # 2 bis, 12A
 _NUMBER = regex.compile(
-    rf"""\((?P<paren>\d{{1,4}})\\?\)(?=\s|$|{_LETTER}|{_OPENING})
-       | (?P<many>\d{{1,3}}(?:\.(?:\d{{1,3}}|[IVXLC]{{1,6}})){{1,5}}+)(?:\\?\.)?(?=\s+\S)
-       | (?P<dot>\d{{1,4}})\\?\.(?=\s|$|{_LETTER}|{_OPENING})
-       | (?P<half>\d{{1,4}})\\?\)(?=\s|$|{_LETTER}|{_OPENING})
-       | (?P<bare>\d{{1,4}})(?=[^\S\n]*$)""",
+    rf"""[(（](?P<paren>\d{{1,9}}{_MORE}?)\\?[)）]{_AFTER}
+       | \\?\[(?P<square>\d{{1,9}}{_MORE}?)\\?\](?=\s)
+       | (?P<dot>\d{{1,9}}(?:\.(?:\d{{1,9}}|[IVXLC]{{1,6}}(?=\.))){{1,5}}+)(?:\\?\.)?(?=\s+\S)
+       | (?P<dot>\d{{1,9}}{_MORE}?)\\?[.．]{_AFTER}
+       | (?P<half>\d{{1,9}}{_MORE}?)\\?[)）]{_AFTER}
+       | [¶§][^\S\n]?(?P<sign>\d{{1,9}}{_MORE}?)\.?(?=\s)
+       | OP[^\S\n]?(?P<op>\d{{1,9}}{_MORE}?)[.:]?(?=\s)
+       | (?P<bare>\d{{1,9}})(?=[^\S\n]*$)
+       | (?P<tab>\d{{1,9}}{_MORE}?)(?=[^\S\n\t]*\t)
+       | (?P<dot>\d{{1,9}}{_MORE})(?=\s|$)""",
     regex.VERBOSE,
 )
+_LATIN = ["", "", "bis", "ter", "quater", "quinquies", "sexies", "septies", "octies"]
+_SIGNS, _ZEROS = regex.compile(r"^OP|[^\p{L}\p{N}.\s]"), regex.compile(r"(?<![\d.])0+(?=\d)")
+_PARTS = regex.compile(r"(\d+)\s?[*_]?(\p{L}*)[*_]?")
 _NUMERALS = {"M": 1000, "CM": 900, "D": 500, "CD": 400, "C": 100, "XC": 90}
 _NUMERALS |= {"L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _FAR = 10  # a jump of more than this needs the next number after it as a witness
 _SEQUENCE = 3  # so many numbers that count on are a sequence
-_YEARS = 1000  # from here on a number may be a year
+_YEARS = range(1000, 3000)  # such a number may be a year
 _WORDS = {  # verdict → problem, detail
     "next": (None, None),
     "start": ("gap", "numbering starts at {printed}"),
@@ -34,6 +44,7 @@ _WORDS = {  # verdict → problem, detail
     "return": ("return", "{printed} goes on from {before}, after another numbering"),
     "repeat": ("repeat", "{printed} again after {before}"),
     "restart": ("restart", "{printed} follows {before} under a new heading"),
+    "padded": ("unsure", "{printed} read as {plain}"),
     "other": ("passed over", "{printed} at the start of a line read as text: {after}"),
 }
 
@@ -41,8 +52,8 @@ _WORDS = {  # verdict → problem, detail
 class Candidate(NamedTuple):
     """A number at the start of a line, as `follow` wants it."""
 
-    value: tuple  # (12,) for "12.", (24, 1) for "24.1"
-    style: str  # how it is printed: dot, paren, half or bare
+    value: tuple  # (12,) for "12.", (24, 1) for "24.1"; (12.01,) for "12A", (12.02,) for "12 bis"
+    style: str  # how it is printed: dot, paren, half, square, sign, op, tab, or bare
     printed: str  # exactly, with its punctuation
     after_heading: bool  # a heading stands between it and the number before
     fresh: bool  # starts a block, or follows a line that ended a sentence
@@ -69,9 +80,18 @@ def parse(line):
     """
     if not (found := _NUMBER.match(line)):
         return None
-    style = "dot" if found.lastgroup == "many" else found.lastgroup
     parts = found[found.lastgroup].split(".")
-    return tuple(map(_integer, parts)), style, found[0]
+    return tuple(map(_value, parts)), found.lastgroup, found[0]
+
+
+def plain(printed):
+    """A printed number as a key has it: without punctuation, signs and leading zeros, in the digits 0 to 9.
+
+    >>> plain("(12)"), plain("2 *bis*."), plain("OP3."), plain("１．"), plain("00001."), plain("3.I.1")
+    ('12', '2 bis', '3', '1', '1', '3.I.1')
+    """
+    number = "".join(str(int(letter)) if letter.isdecimal() else letter for letter in printed.replace("．", "."))
+    return " ".join(_ZEROS.sub("", _SIGNS.sub("", number).strip(" .\t\xa0")).split())
 
 
 def follow(candidates):
@@ -81,7 +101,7 @@ def follow(candidates):
     continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second numbering`` for
     numbers that do not, and None for those that simply continue.
 
-    The style (``1.``, ``(1)``, ``1)``, a number alone on its line) that makes the longest sequence is the document's; but
+    The style (``1.``, ``(1)``, ``1)``, ``[1]``, ``§ 1``, ``OP1``, a number before a tab or alone on its line) that makes the longest sequence is the document's; but
     one that runs on around another comes before it, and numbers alone come last. Numbers in another style are text.
 
     >>> def number(n, heading=False):
@@ -93,20 +113,19 @@ def follow(candidates):
     """
     of_style = {style: _follow_style(candidates, style) for style in dict.fromkeys(c.style for c in candidates)}
     opened = {style: [i for i, d in enumerate(of) if d.opens] for style, of in of_style.items()}
-    opened = {style: places for style, places in opened.items() if places} or {style: [] for style in of_style}
-    if not opened:
-        return []
-    contest = {style for style in opened if style != "bare"}
+    if not any(opened.values()):
+        return next(iter(of_style.values()), [])
+    contest = [style for style in opened if style != "bare"]
     if not any(len(opened[style]) > 1 for style in contest):
-        contest = set(opened)  # numbers alone on their lines are page numbers or a table, where others count on
-    outer = [s for s in opened if s in contest and not any(_encloses(opened[o], opened[s]) for o in contest)]
+        contest = list(opened)  # numbers alone on their lines are page numbers or a table, where others count on
+    outer = [s for s in contest if not any(_encloses(opened[other], opened[s]) for other in contest)]
     style = max(outer, key=lambda style: len(opened[style]))
     decisions = of_style[style]
-    for other in contest - {style}:
-        if len(opened[other]) >= _SEQUENCE and not _encloses(opened[style], opened[other]):
-            first, last = candidates[opened[other][0]].printed, candidates[opened[other][-1]].printed
+    for places in (opened[other] for other in contest if other != style):
+        if len(places) >= _SEQUENCE and not _encloses(opened[style], places):
+            first, last = candidates[places[0]].printed, candidates[places[-1]].printed
             detail = f"{first} to {last} count on beside the paragraphs: read as text"
-            decisions[opened[other][0]] = Decision(first, False, 1, "second numbering", detail)
+            decisions[places[0]] = Decision(first, False, 1, "second numbering", detail)
     return decisions
 
 
@@ -125,14 +144,21 @@ def roman(number):
 
 def _encloses(outer, inner):
     """Does a sequence begin before another and end after it?"""
-    return len(outer) > 1 and outer[0] < inner[0] and inner[-1] < outer[-1]
+    return bool(outer and inner) and outer[0] < inner[0] and inner[-1] < outer[-1]
 
 
-def _integer(part):
-    if part.isdecimal():
-        return int(part)
+def _value(part):
+    """A part of a number, so that 2 < 2A < 2B < 3 and 2 < 2 bis < 2 ter < 3."""
+    if found := _PARTS.fullmatch(part):
+        number, more = found.groups()
+        return int(number) + ((_LATIN.index(more) if more in _LATIN else ord(more) - 64) / 100 if more else 0)
     values = [_NUMERALS[letter] for letter in part]
     return sum(-value if later > value else value for value, later in zip(values, [*values[1:], 0], strict=True))
+
+
+def _name(part):
+    """A part of a number in words: 12, or 12 and what was added."""
+    return str(part) if part == int(part) else f"an addition to {int(part)}"
 
 
 def _first(value):
@@ -146,13 +172,14 @@ def _continues(value, last):
         return True
     for k in range(min(len(value), len(last))):
         if value[k] != last[k]:
-            return value[k] == last[k] + 1 and all(part == 1 for part in value[k + 1 :])
+            added = k == len(last) - 1 == len(value) - 1 and last[k] < value[k] < int(last[k]) + 1  # 12A after 12
+            return (added or value[k] == int(last[k]) + 1) and all(part == 1 for part in value[k + 1 :])
     return False
 
 
 def _next(last):
     """The number most expected after `last`."""
-    return (*last[:-1], last[-1] + 1)
+    return (*last[:-1], int(last[-1]) + 1)
 
 
 def _follow_style(candidates, style):
@@ -162,12 +189,12 @@ def _follow_style(candidates, style):
     for i, candidate in own:
         places[candidate.value].append(i)
     restarts = [i for i, one in own if one.after_heading and _first(one.value)]  # a new heading, then the number 1
+    restarts.append(len(candidates))
 
     def later(value, i, times=1):
         """Does `value` come (so many times) after candidate i, before the next restart?"""
-        limit = restarts[bisect_right(restarts, i)] if restarts and i < restarts[-1] else len(candidates)
-        at = bisect_right(places[value], i) + times - 1 if value in places else 0
-        return value in places and at < len(places[value]) and places[value][at] < limit
+        at = bisect_right(places.get(value, []), i) + times - 1
+        return at < len(places.get(value, [])) and places[value][at] < restarts[bisect_right(restarts, i)]
 
     decisions = []
     last, in_list, run, runs = None, None, 1, 1
@@ -194,11 +221,12 @@ def _follow_style(candidates, style):
 def _judge(candidate, i, style, last, in_list, later, candidates):
     """next, start, gap, repeat, restart, unsure; or list, other for what stays text."""
     value = candidate.value
-    if candidate.style != style:
+    added = value[-1] != int(value[-1])
+    if candidate.style != style or (added and not (last and _continues(value, last) and candidate.fresh)):
         return "other"
     if last is None:
         begins = _first(value) or later(_next(value), i) or len(candidates) == 1
-        if not begins or value[0] >= _YEARS:
+        if not begins or int(value[0]) in _YEARS:
             return "other"
         return "next" if _first(value) else "start"
     listed = in_list is not None and value == _next(in_list)
@@ -219,14 +247,17 @@ def _judge(candidate, i, style, last, in_list, later, candidates):
 
 def _is_gap(value, last, i, later):
     """Is `value` a little further in the same sequence, the numbers between being absent?"""
-    onward = value[:-1] == last[:-1] and value[-1] > last[-1] and not value[0] >= _YEARS > last[0]
+    onward = value[:-1] == last[:-1] and value[-1] > last[-1] and not (int(value[0]) in _YEARS and last[0] < _YEARS[0])
     return onward and not later(_next(last), i) and (value[-1] - last[-1] <= _FAR or later(_next(value), i))
 
 
 def _explain(candidate, verdict, last, run):
     """The decision that a verdict stands for, in words."""
     problem, words = _WORDS["other" if verdict == "list" else verdict]
-    before = "" if last is None else ".".join(map(str, last))
+    before = "" if last is None else ".".join(map(_name, last))
     after = f"not next after {before}" if before else "no sequence begins here"
-    detail = words and words.format(printed=candidate.printed, before=before, after=after)
+    if not problem and regex.match(r"0\d", candidate.printed):
+        problem, words = _WORDS["padded"]
+    printed = candidate.printed
+    detail = words and words.format(printed=printed, before=before, after=after, plain=plain(printed))
     return Decision(candidate.printed, verdict not in ("list", "other"), run, problem, detail)

@@ -8,18 +8,17 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from analysis import codebooks, tables
-from analysis.codebooks import plain, take_apart
-from analysis.tokens import tokenize
-
-_KEYS = ["document", "paragraph"]
+from analysis import codebooks, sentences, tables
+from analysis.codebooks import variants
+from analysis.tokens import KEYS, as_token, further, keys_of, tokenize
 
 
-def find(paragraphs, codebook):
+def find(paragraphs, codebook, *, across="sentence"):
     """Find the passages that match a codebook: the table `hits`, those set aside included, in the order of the paragraphs.
 
     `codebook` is a table from `codebooks.load`, or one pattern, which is then its own label. A pattern is matched on
-    running words (`tokens.tokenize`), so *war* is not found in *toward*:
+    running words (`tokens.tokenize`, in the form in which they are counted: ``UN`` is *UN’s* too), so *war* is not found
+    in *toward*:
 
     ====================  =====================================================
     ``conflict``          the word, in upper or lower case
@@ -27,17 +26,23 @@ def find(paragraphs, codebook):
     ``manag*``            ``*``: any characters of the word, or none
     ``organi?ation``      ``?``: any one character of the word
     ``Security Council``  words next to each other, whatever stands between them
-                          (a comma, brackets, the end of a sentence)
+                          (a comma, brackets), but for the end of a sentence
     ``conflict * peace``  a lone ``*``: any one word
     ``manage ~4 war*``    the second word begins at most four words after the
-                          first, in the same paragraph; for the other order as
+                          first, in the same sentence; for the other order as
                           well, write ``war* ~4 manage`` too
+    ``peace_keep*``       a compound however written: *peacekeeping*,
+                          *peace-keeping*, *peace keeping*
     ====================  =====================================================
+
+    No match goes over the end of a sentence (`sentences`): *They said no. Conflict followed.* is not ``no conflict``. With
+    ``across="paragraph"`` it may. AND, OR and NOT are no signs of patterns, and refused.
 
     A match holds no other match of its own pattern (minimal intervals: Clarke, Cormack & Burkowski 1995). Matches of
     one label that share a word are one hit, named by its longest match. A hit that shares a word with a match of an
-    ``except`` pattern of its label is set aside (`kept` false). ``'`` and ``’`` are the same, and so are accents
-    however they are encoded. Warns if every hit of a label is set aside, naming the exceptions that do it.
+    ``except`` pattern of its label is set aside (`kept` false), and with ``longest: true`` in the codebook one that
+    shares a word with a longer hit of another label. Hits carry the further columns of `paragraphs` (section, year, …),
+    as words do, except those that hits have themselves. Warns if every hit of a label is set aside by exceptions.
 
     >>> book = codebooks.parse('''
     ... council:
@@ -51,18 +56,21 @@ def find(paragraphs, codebook):
      ['2', 'Security Council', 'Security Council', True, ''],
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
-    paragraphs, words, codebook = _prepared(paragraphs, codebook)
-    hits = _reasoned(_settled(_matches(words, codebook)), codebook)
-    return _placed(hits, "hits", codebook, words, paragraphs)
+    words, unit, codebook = _prepared(paragraphs, codebook, across)
+    hits = _reasoned(_settled(_matches(words, unit, codebook), codebook, len(words)), codebook)
+    found = _placed(hits, "hits", codebook, words, paragraphs)
+    row = keys_of(paragraphs).get_indexer(keys_of(found))
+    carried = further(paragraphs).difference(found.columns, sort=False)
+    return found.assign(**{name: paragraphs[name].array.take(row) for name in carried})
 
 
-def audit(paragraphs, codebook):
+def audit(paragraphs, codebook, *, across="sentence"):
     """Set a plain search beside what was counted: the table `audit`, one row per place that either finds.
 
     A search (role ``search``) is looked for as whole words (`plain`), and as Ctrl-F does, its letters anywhere in a
     word in either case (`substring`). Places of one search that share a word are one place. Where a hit holds several
     places, the first is counted, the others are not: ``same passage``. For each label, `kept` is true as often as in
-    `find`. Warns as `find`.
+    `find`. `across` and warnings as in `find`.
 
     >>> book = codebooks.parse('''
     ... resolution:
@@ -76,64 +84,67 @@ def audit(paragraphs, codebook):
     [['resolution', True, True, True, ''], ['resolution', True, True, False, 'no pattern'],
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
-    paragraphs, words, codebook = _prepared(paragraphs, codebook)
+    words, unit, codebook = _prepared(paragraphs, codebook, across)
     letters = codebook[codebook["role"] == "search"].assign(role="substring")
     both = pd.concat([codebook, letters], ignore_index=True)
-    matches = _matches(words, both)
-    hits = _reasoned(_settled(matches), both)
+    matches = _matches(words, unit, both)
+    hits = _reasoned(_settled(matches, both, len(words)), both)
     return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs)
 
 
-def contributions(paragraphs, codebook):
+def contributions(paragraphs, codebook, *, across="sentence"):
     """Say what each pattern and exception does: the table `contributions`, in the order of the codebook.
 
     `n` is how many kept hits the pattern names, or how many hits the exception sets aside (the first of several is
     credited); `n_without` how many hits of the label are kept if this row is left out of the codebook. Where two
     patterns match the same passage, leaving out either changes nothing: n_label − n_without is what hangs on this row
-    alone.
+    alone. `across` as in `find`.
 
     >>> book = codebooks.parse("peace: {any: [peace, keep* peace], except: {peace pipe: a pipe}}")
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Keep peace, the peace pipe"]})
     >>> contributions(paragraphs, book)[["pattern", "n", "n_label", "n_without"]].values.tolist()
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
-    _, words, codebook = _prepared(paragraphs, codebook)
-    matches = _matches(words, codebook)
-    hits = _settled(matches)
+    words, unit, codebook = _prepared(paragraphs, codebook, across)
+    matches = _matches(words, unit, codebook)
+    hits = _settled(matches, codebook, len(words))
     named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
     kept = codebook["label"][hits.loc[hits["kept"], "entry"]].value_counts()
     table = codebook.assign(n=named, n_label=codebook["label"].map(kept).fillna(0))
     table = table[table["role"] != "search"]
-    of_label = dict(list(matches.groupby(matches["entry"].map(codebook["label"]))))
-    others = [(entry, of_label.get(label, matches[:0])) for entry, label in table["label"].items()]
-    n_without = [_settled(rest[rest["entry"] != entry])["kept"].sum() for entry, rest in others]
+    label_of, n_without = pd.factorize(codebook["label"])[0], []
+    for entry in table.index:  # labels change each other's hits only where the longest counts
+        some = codebook["longest"].any() | (label_of[matches["entry"]] == label_of[entry])
+        left = _settled(matches[some & (matches["entry"] != entry)], codebook, len(words))
+        n_without.append((left["kept"] & (label_of[left["entry"]] == label_of[entry])).sum())
     table = table.assign(n_without=n_without).reset_index(drop=True)
     return table[list(tables.columns("contributions"))].astype(tables.empty("contributions").dtypes)
 
 
-def _prepared(paragraphs, codebook):
-    """The paragraphs, their words, and the codebook as it should be; one pattern is a codebook too."""
-    paragraphs = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]]
+def _prepared(paragraphs, codebook, across):
+    """The words, the number of what no match may cross for each, the codebook as it should be (or one pattern)."""
+    paragraphs = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]]
+    tables.check_choice(across, "across", ("sentence", "paragraph"))
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
         codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
-    codebook = codebooks.checked(codebook)
-    return paragraphs, tokenize(paragraphs), codebook
+    codebook, words = codebooks.checked(codebook), tokenize(paragraphs)
+    by_paragraph = (words["position"] == 0).to_numpy().cumsum()
+    return words, sentences.number(words, paragraphs) if across == "sentence" else by_paragraph, codebook
 
 
-def _matches(words, codebook):
+def _matches(words, unit, codebook):
     """Every match of every pattern, in order: `entry` (row of the codebook), `role`, `first` and `last` running word.
 
     Words are counted as if each label had the text to itself, one copy after another: so matches of different labels
     never share a word.
     """
-    apart = zip(codebook["role"], map(take_apart, codebook["pattern"]), strict=True)
-    patterns = [_anywhere(pattern) if role == "substring" else pattern for role, pattern in apart]
-    rows_of = _rows(words["form"], sorted({plain(word) for pattern in patterns for word in pattern.words}))
-    paragraph = (words["position"] == 0).to_numpy().cumsum()
-    found = [_spans(pattern, rows_of, paragraph) for pattern in patterns]
-    entry = np.repeat(np.arange(len(found)), [len(first) for first, _ in found])
+    rows = enumerate(zip(codebook["role"], map(variants, codebook["pattern"]), strict=True))
+    apart = [(row, _anywhere(one) if role == "substring" else one) for row, (role, several) in rows for one in several]
+    rows_of = _rows(words["form"], sorted({word for _, pattern in apart for word in pattern.words}))
+    found = [_spans(pattern, rows_of, unit) for _, pattern in apart]
+    entry = np.repeat([row for row, _ in apart], [len(first) for first, _ in found])
     copy = pd.factorize(codebook["label"])[0][entry] * len(words)
     first, last = (np.concatenate(ends) + copy for ends in zip(*found, strict=True))
     matches = pd.DataFrame({"entry": entry, "role": codebook["role"].to_numpy()[entry], "first": first, "last": last})
@@ -142,20 +153,17 @@ def _matches(words, codebook):
 
 def _anywhere(pattern):
     """A search as Ctrl-F makes it: in either case, with any letters before its first word and after its last."""
-    words = [word.lower() for word in pattern.words]
-    words[0] = "*" + words[0].lstrip("*")
-    words[-1] = words[-1].rstrip("*") + "*"
-    return pattern._replace(words=words, before=0, after=0)
+    text = " ".join(pattern.words).lower().strip("*")
+    return pattern._replace(words=f"*{text}*".split(), before=0, after=0)
 
 
 def _rows(form, words):
     """At which running words each word of a pattern stands; one in lower case stands for either case."""
-    names = [plain(name) for name in form.cat.categories]
-    as_written, lower = _sorted(names), _sorted([name.lower() for name in names])
-    codes_of = {word: _look_up(word, *(lower if word == word.lower() else as_written)) for word in words}
-    used = np.isin(np.arange(len(names)), np.concatenate([*codes_of.values()]))
+    forms = list(enumerate(form.cat.categories))
+    names = {case: sorted((as_token(name, case=case), code) for code, name in forms) for case in (True, False)}
+    codes_of = {word: _look_up(word, names[word != word.lower()]) for word in words}
     code = form.cat.codes.to_numpy()
-    rows = np.flatnonzero(used[code])
+    rows = np.flatnonzero(np.isin(code, [one for codes in codes_of.values() for one in codes]))
     places = pd.Series(rows).groupby(code[rows]).indices
     return {
         word: np.sort(np.concatenate([rows[:0], *(rows[places[code]] for code in codes if code in places)]))
@@ -163,37 +171,32 @@ def _rows(form, words):
     }
 
 
-def _sorted(names):
-    order = np.array(sorted(range(len(names)), key=names.__getitem__), np.int64)
-    return [names[code] for code in order], order
-
-
-def _look_up(word, names, codes):
-    """The codes of the names, which are sorted, that a word with * and ? stands for."""
+def _look_up(word, names):
+    """The codes of the names, pairs in order, that a word with * and ? stands for."""
     start = re.match(r"[^*?]*", word)[0]
-    begin, end = bisect.bisect_left(names, start), bisect.bisect_left(names, start + chr(0x10FFFF))
+    begin, end = (bisect.bisect_left(names, (text,)) for text in (start, start + chr(0x10FFFF)))
     fits = re.compile(fnmatch.translate(word)).match
-    return codes[[place for place in range(begin, end) if fits(names[place])]]
+    return [code for name, code in names[begin:end] if fits(name)]
 
 
-def _spans(pattern, rows_of, paragraph):
+def _spans(pattern, rows_of, unit):
     """First and last word of each match of one pattern: no match holds another.
 
     Matches are kept as pairs of a last word and the latest first word it can have. Both rise together, so that for each
     next word the nearest candidate before it is the only one to look at.
     """
-    first = last = rows_of[plain(pattern.words[0])]
+    first = last = rows_of[pattern.words[0]]
     for word, (nearest, farthest) in zip(pattern.words[1:], pattern.gaps[1:], strict=True):
-        row = rows_of[plain(word)]
+        row = rows_of[word]
         before = np.searchsorted(last, row - nearest, side="right") - 1
         row, before = row[before >= 0], before[before >= 0]
         near = row - last[before] <= farthest
         first, last = first[before[near]], row[near]
     new = np.diff(first, prepend=-1) > 0  # of matches with the same first word, the shortest
     first, last = first[new] - pattern.before, last[new] + pattern.after
-    inside = (first >= 0) & (last < len(paragraph))
+    inside = (first >= 0) & (last < len(unit))
     first, last = first[inside], last[inside]
-    whole = paragraph[first] == paragraph[last]
+    whole = unit[first] == unit[last]
     return first[whole], last[whole]
 
 
@@ -221,25 +224,41 @@ def _first_sharing(spans, others):
     return others["entry"].iloc[other].groupby(span).min().reindex(spans.index)
 
 
-def _settled(matches):
-    """The hits: matches of patterns that count, joined; `by` is the exception that sets one aside, missing if kept."""
+def _settled(matches, codebook, n_words):
+    """The hits: matches of patterns that count, joined. `by` is the exception that sets one aside, `inside` a longer hit."""
     hits = _merged(matches[matches["role"] == "any"])
-    by = _first_sharing(hits, matches[matches["role"] == "except"])
-    return hits.assign(by=by, kept=by.isna())
+    hits["by"] = _first_sharing(hits, matches[matches["role"] == "except"])
+    hits["inside"] = _longer(hits, n_words) if codebook["longest"].any() else np.nan
+    return hits.assign(kept=hits["by"].isna() & hits["inside"].isna())
+
+
+def _longer(hits, n_words):
+    """For each hit that no exception sets aside the entry of a longer one that shares a word with it; missing if none."""
+    first, last = (hits[end].to_numpy() % max(1, n_words) for end in ("first", "last"))
+    entry, longer = hits["entry"].to_numpy(), np.full(len(hits), np.nan)
+    length, whose = np.zeros(n_words, np.int64), np.zeros(n_words, np.int64)  # of the longest hit over each word
+    counts = np.flatnonzero(hits["by"].isna())
+    for hit in counts[np.argsort(first[counts] - last[counts], kind="stable")]:  # the longest first
+        words, size = slice(first[hit], last[hit] + 1), last[hit] - first[hit] + 1
+        if length[words].max() > size:
+            longer[hit] = whose[words][length[words].argmax()]
+        else:
+            length[words], whose[words] = size, entry[hit]
+    return longer
 
 
 def _reasoned(hits, codebook):
     """Hits with the reason of those set aside; warns if all hits of a label are."""
     for label, of_label in hits.groupby(hits["entry"].map(codebook["label"]), sort=False):
-        if of_label["kept"].any():
+        if of_label["by"].isna().any():
             continue
         exceptions = codebook.loc[of_label["by"].drop_duplicates().astype("int64")]
         by = ", ".join(f"{row['pattern']!r} ({row['reason']})" for _, row in exceptions.iterrows())
-        row = exceptions.iloc[0]
-        known = pd.notna(row.get("source")) and pd.notna(row.get("line"))
-        where = f"{row['source']} line {row['line']:.0f}" if known else "codebook"
+        source, line = (exceptions.iloc[0].get(name) for name in ("source", "line"))
+        where = f"{source} line {line:.0f}" if pd.notna(source) and pd.notna(line) else "codebook"
         warnings.warn(f"{where}: {label}: every hit ({len(of_label)}) is set aside, by except {by}.", stacklevel=3)
-    return hits.assign(reason=hits["by"].map(codebook["reason"]).astype("str"))
+    inside = hits["inside"].map("part of a longer match of " + codebook["label"])
+    return hits.assign(reason=hits["by"].map(codebook["reason"]).astype("str").fillna(inside.astype("str")))
 
 
 def _places(matches):
@@ -274,11 +293,11 @@ def _placed(rows, table, codebook, words, paragraphs):
     label, first = np.divmod(rows["first"].to_numpy(), max(1, len(words)))
     last = rows["last"].to_numpy() % max(1, len(words))
     rows = rows.assign(first=first, last=last, label=label).sort_values(["first", "label", "last"], ignore_index=True)
-    begins = words[[*_KEYS, "start"]].iloc[rows["first"]].reset_index(drop=True)
+    begins = words[[*KEYS, "start"]].iloc[rows["first"]].reset_index(drop=True)
     placed = rows.join(begins).assign(end=words["end"].to_numpy()[rows["last"]])
-    text_of = {(document, paragraph): text for document, paragraph, text in paragraphs.itertuples(index=False)}
-    spots = placed[[*_KEYS, "start", "end"]].itertuples(index=False)
-    placed["match"] = [text_of[document, paragraph][start:end] for document, paragraph, start, end in spots]
+    texts = paragraphs["text"].iloc[keys_of(paragraphs).get_indexer(keys_of(placed))]
+    spots = zip(texts, placed["start"], placed["end"], strict=True)
+    placed["match"] = [text[start:end] for text, start, end in spots]
     placed["label"] = codebook["label"].unique()[placed["label"]]
     placed["pattern"] = placed["entry"].map(codebook["pattern"])
     return placed[list(tables.columns(table))].astype(tables.empty(table).dtypes)

@@ -4,59 +4,23 @@ The rules are the same for every file format, and go by form alone: numbers (`nu
 blank lines.
 """
 
-from collections import Counter
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from itertools import groupby
 from typing import NamedTuple
 
 import regex
 
-from analysis import notes, numbering
-from analysis.readers.plain import Line, content_start, ended
+from analysis import headings, notes, numbering, pages, pieces, preamble
+from analysis.pieces import Span, Text
+from analysis.readers.plain import WRAPPED, content_start, ended
 
 NO_HEADING = "(no heading)"  # the section of texts above which no heading stands
 _NUMBER_LENGTH = 80  # characters in which a printed number must end
-_WRAPPED = 160  # a line longer than this was not broken to fit a page
-_FULL_STOP = regex.compile(r"[.!?][\"”’»)\]*_]*$")
+_SENTENCE = regex.compile(r"(?!\(\p{Ll}{1,4}\)).*[.!?][\"”’»)\]*_]*$")
 _ESSAY = 8  # so many blocks outside the numbers, and twice as many as inside, make an essay with a list
 _LIST = 20  # more numbers than this are no list
-_SUBPARAGRAPH = regex.compile(r"\(\p{Ll}{1,4}\)")
 _LINK = regex.compile(r"<?(?:https?://|www\.)")
-_BROKEN_WORD = regex.compile(r"\p{L}-")
-
-_HEADING_WORDS, _HEADING_LENGTH = 20, 150
-_CAPITALS = 8  # so many letters, all capitals, are a heading whatever follows
-_NO_HEADING = regex.compile(r"[^\p{L}]|\p{Ll}")
-_LETTER = regex.compile(r"\p{L}")
-_PART = regex.compile(
-    r"[IVX]{1,6}\.[^\S\n]+\p{Lu}"
-    r"|(?i:annex|appendix|part|chapter|section|article)(?:es)?(?:[^\S\n]+(?:[IVXLC]+|\d+|\p{Lu})\b|$)"
-)
-
-
-@dataclass
-class Text:
-    """A paragraph, heading, note or line of front matter, as it grows."""
-
-    key: str
-    kind: str
-    number: str | None  # the number of a paragraph, or the name of a note, as printed
-    order: int  # among those of its kind
-    heading: "Text | None"  # the nearest above
-    pieces: list = field(default_factory=list)
-    length: int = 0  # of its words so far
-    last: Line | None = None  # its last line so far
-
-
-class Span(NamedTuple):
-    """A stretch of the document: a row of the table `spans`."""
-
-    start: int
-    end: int
-    kind: str
-    paragraph: str | None  # key of the text it belongs to
-    text_start: int | None = None
-    points_to: str | None = None
-    reason: str | None = None
 
 
 class Problem(NamedTuple):
@@ -68,8 +32,10 @@ class Problem(NamedTuple):
     detail: str
 
 
-def parse(text, lines):
+def parse(text, lines, known=None):
     """A document's lines, from a reader → (texts, spans, problems), each in the order of the document.
+
+    `known` is the vocabulary of the documents read together, by which words broken at a line end are mended.
 
     >>> from analysis.readers import plain
     >>> source = "A report\\n\\nBackground\\n\\n1. First¹ of\\n\\n1 A note.\\n\\n\\nall.\\n\\n2.Second"
@@ -81,15 +47,31 @@ def parse(text, lines):
     >>> [(span.kind, source[span.start : span.end]) for span in spans[2:6]]
     [('number', '1.'), ('paragraph', 'First'), ('note mark', '¹'), ('paragraph', 'of')]
     """
+    known = pieces.vocabulary([text]) if known is None else known
+    lines, of_pages = pages.set_aside(text, lines)
     labels, marks, of_notes = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels]
-    decisions = _find_numbers(text, lines, body)
+    speaks = preamble.chapeaux(text, lines, body)
+    decisions = _find_numbers(text, lines, body, speaks)
     opens = {i for i, decision in decisions.items() if decision.opens}
-    headings, title = _find_headings(text, lines, body, opens, set(decisions), labels)
-    begins = min(opens | headings, default=None) if opens else min(set(body) - title, default=None)
-    front = title | {i for i in body if begins is None or i < begins}
-    texts, spans, problems = _read_through(text, lines, labels, marks, decisions, headings, front)
-    problems += [Problem(line, None, problem, detail) for line, problem, detail in of_notes]
+    before, places = {}, sorted(opens)
+    for i in sorted({*body[:1], *speaks}):  # the document, and another resolution inside it
+        if i not in before and (k := bisect_left(places, i)) < len(places):
+            before |= preamble.find(text, lines, body[bisect_left(body, i) : bisect_left(body, places[k])])
+    found, title = headings.find(text, lines, body, opens, set(decisions), before)
+    if not opens:
+        title |= preamble.title_block(text, lines, body)
+    found -= title
+    begins = min(opens | {i for i in found if lines[i].heading}) if opens else 0
+    front = title | {i for i in body if i < begins and i not in before}
+    texts, spans, problems = _read_through(text, lines, labels, marks, decisions, found, front, before, known)
+    spans.sort(key=lambda span: span.start)
+    problems += [Problem(line, None, problem, detail) for line, problem, detail in [*of_pages, *of_notes]]
+    problems += _uncounted(text, lines, front)
+    for one in texts.values():
+        if one.part == "preamble" and not preamble.is_ended(one.text()):
+            detail = "read as text, not as title, by its length or first word: it ends without a mark"
+            problems.append(Problem(one.last.number, one.key, "unsure", detail))
     problems.sort(key=lambda problem: problem.line)
     if not opens:
         n = sum(one.kind == "paragraph" for one in texts.values())
@@ -97,30 +79,49 @@ def parse(text, lines):
     return _rows(texts, spans), spans, problems
 
 
+def _uncounted(text, lines, front):
+    """Problems for what is more than two sentences and read as front matter, or as no text at all."""
+    reasons = [line.leftover or ("front matter" if i in front else None) for i, line in enumerate(lines)]
+    for reason, group in groupby(range(len(lines)), key=reasons.__getitem__):
+        block = list(group)
+        n = reason and preamble.sentences(text[lines[block[0]].start : lines[block[-1]].end])
+        if n and n > 2:
+            yield Problem(lines[block[0]].number, None, "not counted", f"{n} sentences are read as {reason}")
+
+
 def _rows(texts, spans):
     """The texts as rows of the table `texts`; a note with the first paragraph where its mark stands."""
-    marks = [span for span in reversed(spans) if span.points_to and texts[span.paragraph].kind == "paragraph"]
-    mark_in, rows = {span.points_to: span.paragraph for span in marks}, []
+    of_paragraphs = [span for span in spans if span.points_to and texts[span.paragraph].kind == "paragraph"]
+    mark_in = {span.points_to: span.paragraph for span in reversed(of_paragraphs)}
+    kinds = ["", *(one.kind for one in texts.values())]
+    named = [(one, above) for one, above in zip(texts.values(), kinds, strict=False) if one.kind == "heading"]
+    named = {one.key: (one.text(), one.level, above == "heading") for one, above in named}
+    called = dict(zip(named, headings.sections(list(named.values())), strict=True))
+    rows = []
     for key, one in texts.items():
         heading = one if one.kind == "heading" else one.heading
-        section = "".join(heading.pieces) if heading else ""
-        row = {"paragraph": key, "kind": one.kind, "number": one.number, "order": one.order}
-        row |= {"section": section or NO_HEADING, "text": "".join(one.pieces), "mark_in": mark_in.get(key)}
-        rows.append(row)
+        row = {"paragraph": key, "kind": one.kind, "part": one.part, "number": one.number, "order": one.order}
+        section = (heading and called[heading.key]) or NO_HEADING
+        rows.append(row | {"section": section, "text": one.text(), "mark_in": mark_in.get(key)})
     return rows
 
 
-def _read_through(text, lines, labels, marks, decisions, headings, front):
+def _read_through(text, lines, labels, marks, decisions, found, front, before, known):
     """From the first line to the last, with the heading, paragraph and note in hand that the next may go on with."""
     texts, spans, problems = {}, [], []
     orders = Counter()
     heading = paragraph = note = None
+    keys = _keys(text, lines, decisions, found)
+    first = min(keys, default=0)
 
     def begin(kind, number=None, key=None):
         orders[kind] += 1
+        part = ("preamble" if i < first or i in before else "operative") if kind == "paragraph" else None
+        if part and i < first:
+            key = key or f"PP{orders[kind]}"
         if not key or key in texts:
             key = f"#{orders[kind]}" if kind == "paragraph" else f"{kind} {orders[kind]}"
-        texts[key] = Text(key, kind, number, orders[kind], heading)
+        texts[key] = Text(key, kind, number, orders[kind], part, heading)
         return texts[key]
 
     for i, line in enumerate(lines):
@@ -133,33 +134,53 @@ def _read_through(text, lines, labels, marks, decisions, headings, front):
             name, key, end = labels[i]
             owner = note = begin("note", name, key)
             label = (line.start, end, "note mark")
-        elif i in headings:
-            if line.new_block or line.heading or i - 1 not in headings:
+        elif i in found:
+            if line.new_block or line.heading or i - 1 not in found:
                 heading = begin("heading")
+                heading.level = line.heading
             owner, paragraph, note = heading, None, None
         elif decision and decision.opens:
-            paragraph = begin("paragraph", decision.printed, _key(decision))
+            paragraph = begin("paragraph", decision.printed, keys[i])
             owner, note = paragraph, None
             label = (content_start(line), content_start(line) + len(decision.printed), "number")
-        elif note and _in_note(text, line, note.last):
+        elif note and i not in before and _in_note(text, line, note.last):
             owner = note
         elif i in front:
             owner, note = begin("front matter"), None
         else:
-            if not paragraph or (not paragraph.number and _is_new(text, line, paragraph.last, note)):
-                paragraph = begin("paragraph")
+            new = not paragraph or (not paragraph.number and _is_new(text, line, paragraph.last, note))
+            if before.get(i, new):
+                printed = preamble.PRINTED.match(text, content_start(line), line.end) if i in before else None
+                number, key = (printed[0], numbering.plain(printed[0])) if printed else (None, None)
+                paragraph = begin("paragraph", number, key)
+                label = printed and (*printed.span(), "number")
             owner, note = paragraph, None
-        spans += _cut(text, line, owner, label, marks[i])
+        if told := pieces.add(text, line, owner, label, marks[i], spans, known):
+            problems.append(Problem(owner.last.number, owner.key, "broken word", told))
         owner.last = line
         if decision and decision.problem:
             problems.append(Problem(line.number, paragraph and paragraph.key, decision.problem, decision.detail))
     return texts, spans, problems
 
 
-def _key(decision):
-    """The key of a numbered paragraph, unless it is taken."""
-    number = decision.printed.replace("\\", "").strip("().")
-    return number if decision.run == 1 else f"{numbering.roman(decision.run)}:{number}"
+def _keys(text, lines, decisions, found):
+    """Line → key of the numbered paragraph that it opens: its number; with its annex or run where another bears it too."""
+    keys, of_run, annex = {}, {}, None
+    opening = {i: decision for i, decision in decisions.items() if decision.opens}
+    bearers = defaultdict(set)
+    for decision in opening.values():
+        bearers[numbering.plain(decision.printed)].add(decision.run)
+    for i in sorted(found | set(opening)):
+        if i in found:
+            annex = headings.annex(text[content_start(lines[i]) : lines[i].end].strip("*_ ")) or annex
+            continue
+        number, run = numbering.plain(opening[i].printed), opening[i].run
+        if run not in of_run:
+            of_run[run] = annex if annex not in of_run.values() else None
+        keys[i] = number
+        if run > 1 and len(bearers[number]) > 1:
+            keys[i] = f"{of_run[run]}, {number}" if of_run[run] else f"{numbering.roman(run)}:{number}"
+    return keys
 
 
 def _in_note(text, line, last):
@@ -173,65 +194,14 @@ def _is_new(text, line, last, note):
     if line.bullet or text[last.end - 1] == ":":
         return False
     if not line.new_block:
-        return last.end - last.start > _WRAPPED
+        return last.end - last.start > WRAPPED
     return ended(text, last) or not (line.page_break or note)
-
-
-def _cut(text, line, owner, label, marks):
-    """The spans of one line; its words are added to the text it belongs to.
-
-    Stretches of one line are joined as they stand; lines by a space where the sentence runs on, by a line break where it
-    doesn't, by nothing after a hyphen that breaks a word.
-    """
-    last = None  # where the words before end, in this line
-    for span in _stretches(line, owner, label, marks):
-        words = text[span.start : span.end].strip()
-        if span.kind != owner.kind:
-            yield span
-        elif words:
-            start = span.start + text[span.start : span.end].index(words)
-            if last is None:
-                join = _join(text, owner.last, line) if owner.length else ""
-            else:
-                join = " " if any(map(str.isspace, text[last:start])) else ""
-            text_start = owner.length + len(join)
-            last = start + len(words)
-            owner.pieces += [join, words]
-            owner.length = text_start + len(words)
-            yield span._replace(start=start, end=last, text_start=text_start)
-
-
-def _stretches(line, owner, label, marks):
-    """The line from left to right: its words, and what is not words."""
-    special = [Span(start, end, "note mark", owner.key, points_to=note) for start, end, note in marks]
-    special += [Span(*label, owner.key)] if label else []
-    signs = [sign for sign in line.markup if not label or not label[0] <= sign[0] < label[1]]
-    special += [Span(start, end, "markup", owner.key, reason=reason) for start, end, reason in signs]
-    position = line.start
-    for span in sorted(special, key=lambda span: (span.start, span.end)):
-        if span.start < position:  # a note mark inside a link's address: the link has it
-            continue
-        if position < span.start:
-            yield Span(position, span.start, owner.kind, owner.key)
-        yield span
-        position = span.end
-    if position < line.end:
-        yield Span(position, line.end, owner.kind, owner.key)
-
-
-def _join(text, before, line):
-    """What stands between two lines of one text."""
-    start = content_start(line)
-    broken = _BROKEN_WORD.fullmatch(text, before.end - 2, before.end) and text[start : start + 1].islower()
-    if broken and not line.bullet:
-        return ""
-    return "\n" if line.bullet or (line.new_block and ended(text, before)) else " "
 
 
 # Numbers
 
 
-def _find_numbers(text, lines, body):
+def _find_numbers(text, lines, body, speaks):
     """The decision of `numbering.follow` for each line that begins with a number."""
     candidates = {}
     after_heading, previous, usual = False, None, None
@@ -251,19 +221,19 @@ def _find_numbers(text, lines, body):
             announced = previous is not None and text[lines[previous].end - 1] == ":"
             candidates[i] = numbering.Candidate(*read, after_heading, begins and not inside, announced)
             after_heading = False
-        elif line.heading or (line.new_block and _like_a_heading(text, lines, i, previous)):
+        elif i in speaks or line.heading or (line.new_block and headings.like(text, lines, i, previous)):
             after_heading = True
         previous = i
     decisions = dict(zip(candidates, numbering.follow(list(candidates.values())), strict=True))
-    return _unless_a_list(text, lines, body, decisions)
+    first = min((i for i, decision in decisions.items() if decision.opens), default=0)
+    return decisions if speaks and min(speaks) < first else _unless_a_list(text, lines, body, decisions)
 
 
 def _unless_a_list(text, lines, body, decisions):
     """Drop the numbers where most sentences before or after the first stand outside them: then they are a list."""
     opens = [i for i, decision in decisions.items() if decision.opens]
     blocks = [i for i in body if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)]
-    sentences = [i for i in blocks if _FULL_STOP.search(text, lines[i].start, lines[i].end)]
-    sentences = [i for i in sentences if not _SUBPARAGRAPH.match(text, lines[i].start)]
+    sentences = [i for i in blocks if _SENTENCE.match(text, lines[i].start, lines[i].end)]
     before = sum(i < opens[0] for i in sentences) if opens else 0
     other = max(before, len(sentences) - before)
     if not 0 < len(opens) <= _LIST or other < _ESSAY or other <= 2 * len(opens):
@@ -272,68 +242,3 @@ def _unless_a_list(text, lines, body, decisions):
     closed = {i: decision._replace(opens=False, problem=None) for i, decision in decisions.items()}
     closed[opens[0]] = closed[opens[0]]._replace(problem="passed over", detail=detail)
     return closed
-
-
-# Headings
-
-
-def _like_a_heading(text, lines, i, previous):
-    """Could a line be a heading that the format doesn't mark?
-
-    It is short, begins with a capital, is mostly letters, does not end like a sentence, and does not carry on one cut by
-    a page break or announced by a colon.
-    """
-    line = lines[i]
-    content = text[content_start(line) : min(line.end, line.start + 2 * _HEADING_LENGTH)].rstrip("*_")
-    if line.bullet or len(content) > _HEADING_LENGTH or len(content.split()) > _HEADING_WORDS:
-        return False
-    letters = len(_LETTER.findall(content))
-    if content[-1:] in ".,;:…" or _NO_HEADING.match(content) or 2 * letters < len("".join(content.split())):
-        return False
-    if previous is None or lines[previous].heading:
-        return True
-    runs_on = line.page_break and not ended(text, lines[previous])
-    return not runs_on and text[lines[previous].end - 1] != ":"
-
-
-def _find_headings(text, lines, body, opens, numbers, labels):
-    """The lines that are headings, and those that are the title.
-
-    A line is a heading where the format says so; where it looks like one and a numbered paragraph or another heading
-    follows; or where it is in capitals or begins like *Annex I* or *II. The role*. Before the first numbered paragraph
-    only the last such line is one: the others are title, date and place. In a document without numbers, it must be
-    followed by a line that doesn't look like a heading. The only heading of the first level, or a heading alone before
-    ¶1, is the title.
-    """
-    levels = [lines[i].heading for i in body]
-    title = set(body[:1]) if levels[:1] == [1] and levels.count(1) == 1 else set()
-    found = {i for i in body if lines[i].heading} - title
-    like = set()
-    for i, previous in zip(body, [None, *body], strict=False):
-        begins = lines[i].new_block or (previous in like and previous == i - 1)  # or is the second line of a heading
-        if begins and i not in numbers and not lines[i].heading and _like_a_heading(text, lines, i, previous):
-            like.add(i)
-    following = dict(zip(body, body[1:], strict=False))
-    front = min(opens, default=None)
-    for i in sorted(like, reverse=True):
-        after = following.get(i)
-        joined = after in found and not lines[after].new_block
-        if not opens:
-            is_heading = joined or (after is not None and after not in like and lines[after].new_block)
-        elif i < front:
-            is_heading = joined or after == front
-        else:
-            is_heading = after in opens or after in found or _stands_alone(text, lines[i])
-        if is_heading or (i + 1 in labels and notes.is_heading(text, lines[i])):
-            found.add(i)
-    ends = {i for i in like if not lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block)}
-    found |= {i for i in ends if i - 1 in found}  # the second and last line of a heading that stands alone
-    title = title or found & like & set(body[:1])
-    return found - title, title
-
-
-def _stands_alone(text, line):
-    """Is it a heading whatever follows: in capitals, or *Annex I*, *II. The role*?"""
-    content = text[content_start(line) : line.end].strip("*_")
-    capitals = content == content.upper() and len(_LETTER.findall(content)) >= _CAPITALS and content != content.lower()
-    return line.new_block and (capitals or bool(_PART.match(content)))

@@ -8,7 +8,6 @@ import csv
 import hashlib
 import io
 import os
-import re
 import shutil
 import warnings
 import zipfile
@@ -18,11 +17,15 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import regex
 
 FEW = 5  # below this many hits, paragraphs or codes a figure is too small to lean on
 UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
-_FORMULA = re.compile(r"[=+\-@\t\r']")  # how a text begins that a spreadsheet would calculate; and the cure against it
+_UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}\p{Noncharacter_Code_Point}]")
+_FORMULA = regex.compile(
+    r"[=+\-@\t\r']"
+)  # how a text begins that a spreadsheet would calculate; and the cure against it
 _KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
 _DTYPES = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
 # What a file that is no model, or is damaged, makes skops stumble over.
@@ -44,7 +47,7 @@ def check(frame, table, more=()):
 
     Its columns are there once, each value filled, of its kind and in its range, each key once, as `columns.csv` has
     it. `more` names further columns that are needed: those of the dictionary are checked alike, those of the user's
-    own (section, year) only for being there and filled.
+    own (section, year) for being there and filled, and for their kind, if `more` maps names to kinds.
 
     Raises TypeError if it is no DataFrame, ValueError if something else is wrong: one sentence with table, column, row
     (counted from 0).
@@ -56,12 +59,13 @@ def check(frame, table, more=()):
     if not isinstance(frame, pd.DataFrame):
         inside = f"; pass its table .{table}" if hasattr(frame, table) else ""
         raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
-    rules = columns(table)
+    rules, kinds = dict(columns(table)), more if isinstance(more, dict) else dict.fromkeys(more, "")
+    for name, kind in kinds.items():
+        rules.setdefault(name, _OWN | {"kind": kind})
     needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
-    needed += [name for name in more if name not in needed]
     _check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
     for name in needed:
-        rule = rules.get(name, _OWN)
+        rule = rules[name]
         wrong = _wrong(frame[name], rule)
         if wrong.any():
             row = int(wrong.argmax())
@@ -69,7 +73,7 @@ def check(frame, table, more=()):
             should = f"it should be {_kind(rule)}" if rule["kind"] else "fill it in, or leave out these rows"
             cure = _CURES.get(rule["kind"], "")
             raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {should}{cure}.")
-    keys = [name for name in needed if rules.get(name, _OWN)["key"]]
+    keys = [name for name in needed if rules[name]["key"]]
     repeated = _repeated(frame, keys)
     if repeated.any():
         row = int(repeated.argmax())
@@ -83,6 +87,12 @@ def check_number(value, name, least=1, most=np.inf):
     if not _IS.is_integer(value) or not least <= value <= most:
         ends = f"from {least}" + (f" to {most}" if most < np.inf else "")
         raise ValueError(f"{name} should be a whole number {ends}, found {value!r}.")
+
+
+def check_choice(value, name, choices):
+    """Raise unless an option is one of its values."""
+    if value not in choices:
+        raise ValueError(f"{name} should be one of {list(choices)}, found {value!r}.")
 
 
 @cache
@@ -106,6 +116,11 @@ def significant(frame):
         values = frame[name].to_numpy(float, na_value=np.nan)
         rounded[name] = [x if x.is_integer() or not np.isfinite(x) else float(f"{x:.6g}") for x in values]
     return rounded
+
+
+def printable(text):
+    """A text as SVG, HTML and CSV can hold it, as long as before: what no file of text can hold is �."""
+    return _UNPRINTABLE.sub("\ufffd", text).replace("\r", "\n")
 
 
 def as_text(values):
@@ -160,6 +175,8 @@ def _wrong(values, rule):
     nothing_else, fits = _FITS.get(rule["kind"], (bool, None))
     if not nothing_else(values.dtype):
         wrong |= ~absent & ~np.fromiter(map(fits, values), bool, len(values))
+    if rule["kind"] == "number" and not wrong.any():
+        wrong |= np.isinf(values.to_numpy(float, na_value=np.nan))
     for end, beyond in (("least", np.less), ("most", np.greater)):
         if rule[end] and not wrong.any():
             wrong |= beyond(values.to_numpy(float, na_value=np.nan), float(rule[end]))
@@ -248,7 +265,8 @@ def write(frame, path):
 
 def figure_csv(frame):
     """A table as the CSV of a figure, the same bytes every time: floats rounded, no cell that a spreadsheet calculates."""
-    cells = significant(frame).astype(object).map(_escaped)
+    cells = significant(frame).astype(object)
+    cells = cells.map(lambda cell: _escaped(printable(cell) if isinstance(cell, str) else cell))
     return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
@@ -323,11 +341,14 @@ def read_model(path, kind, what, trusted=()):
 def _parsed(text, needs, name):
     """The header of a CSV file, and its rows by number, 1 for the first below the header."""
     csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file
+    named = regex.match(r"sep=([,;\t])\r?\n", text)  # a first line by which a spreadsheet is told the separator
+    text = text[named.end() :] if named else text
 
     def lines(separator, **how):
         return csv.reader(io.StringIO(text, newline=""), delimiter=separator, **how)
 
-    headers = {one: [_unescaped(cell.strip()) for cell in next(filter(any, lines(one)))] for one in ",;\t"}
+    separators = named[1] if named else ",;\t"
+    headers = {one: [_unescaped(cell.strip()) for cell in next(filter(any, lines(one)))] for one in separators}
     # The separator with which the header has the columns needed, or most columns.
     separator = max(headers, key=lambda one: (set(needs) <= set(headers[one]), len(headers[one])))
     rows = []

@@ -1,6 +1,7 @@
-"""Paragraphs → running words, each with its place in the text."""
+"""Paragraphs → running words, each with its place in the text; and the one form in which words are compared."""
 
 import unicodedata
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -10,63 +11,101 @@ import regex
 
 from analysis import tables
 
-PATTERN = r"[\p{L}\p{M}\p{N}]+(?:[-'’/.&][\p{L}\p{M}\p{N}]+)*"
-"""A word: letters, marks and digits, joined by single ``- ' ’ / . &`` inside it."""
-
-_WORD = regex.compile(PATTERN)
-_KEYS = ["document", "paragraph"]
+KEYS = ["document", "paragraph"]
+_CORE = r"\p{L}\p{M}\p{Nd}"  # what words are made of; a mark only after another of these
+_PLAIN = rf"""(?:\p{{L}}(?:\.\p{{L}}(?![{_CORE}]))++|[\p{{L}}\p{{Nd}}])  # U.N, or a first letter
+(?:[{_CORE}]++
+  |\p{{Cf}}++(?=[\p{{Cf}}\uFE0E\uFE0F]*+[{_CORE}])  # invisible
+  |(?<=[\p{{L}}\p{{M}}])['’＇](?=\p{{L}})
+  |[-‐‑](?=[\p{{L}}\p{{Nd}}])
+  |(?<=\p{{Nd}})[.,](?=\p{{Nd}})
+  |(?<=\p{{Lu}})&(?=\p{{Lu}})
+)*+"""
+_REVISION = r"(?:Rev|Add|Corr|Amend)\.\p{Nd}++"
+_CAPITALS = r"[A-Z]++(?![a-z0-9]|\.\p{Nd})"  # a part of a symbol without a digit, and one with digits
+_DIGITS = rf"(?:(?=[A-Z]*+\.?\p{{Nd}})[A-Z0-9]++(?![a-z])(?:\.\p{{Nd}}++)?|{_REVISION})"
+_PART = rf"/(?:{_CAPITALS}|{_DIGITS})"
+_FIRST = rf"[0-9]++(?![A-Za-z]|\.\p{{Nd}})|[A-Z]{{1,5}}+\.\p{{Nd}}++|{_REVISION}"
+_SYMBOL = (
+    rf"(?>(?:(?=[A-Z]{{1,5}}/){_CAPITALS}(?:/{_CAPITALS})*+/{_DIGITS}|(?:{_FIRST}){_PART})(?:{_PART})*+)(?![{_CORE}])"
+)
+_STOP = r"\s\x1c-\x1f<>()\[\]{}|\"“”«»‘"  # where an address ends
+_LAST = rf"[^{_STOP}.,;:!?'’…/]"
+_MAIL = r"[\p{L}\p{N}@._+-]"
+_ADDRESS = rf"""(?:[Hh][Tt]{{2}}[Pp](?:[Ss]://|://[^{_STOP}])|[Ww]{{3}}\.)[^{_STOP}]*{_LAST}
+|[\p{{L}}\p{{N}}._+-]+@(?:{_MAIL}+\.|\.{_MAIL}){_MAIL}*[\p{{L}}\p{{N}}@_+-](?=[.,;:!?'’…/]*+(?:[{_STOP}]|$))"""
+_WORD = regex.compile(_PLAIN, regex.X)
+_ANY_WORD = regex.compile(
+    rf"(?=[\p{{L}}\p{{Nd}}])(?:(?<![{_CORE}/@.\-_])(?:{_ADDRESS})|(?<![{_CORE}/])(?:{_SYMBOL})|{_PLAIN})", regex.X
+)
+_SPECIAL = regex.compile(r"[/@]|[Ww]{3}\.")  # without these no address and no symbol
+_AROUND = ".,;:!?'\"’“”‘()[]"  # what may stand around a word
+_SET_ASIDE = regex.compile(r"[\p{Cf}\uFE0E\uFE0F\u0640\u064B-\u0652\u0670]+")  # invisible; Arabic vowel marks, tatweel
+_ONE_KIND = str.maketrans("’ʼ＇‐‑", "'''--")
+_CONTRACTED = regex.compile("(?:it|that|let|what|here|there|who|he|she|where|how|when)'s")
+_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _NOTATION = set("*?~|")
 _OWN = ["position", "start", "end", "form", "token", "n_words", "label"]  # columns this module makes
 
 
-def tokenize(paragraphs):
+def tokenize(paragraphs, *, language="english", acronyms=False):
     """Split paragraphs into running words: the table `tokens`, in the order of the paragraphs.
 
     One row per running word: `document`, `paragraph`, `position` (from 0), `start` and `end` (characters of the
-    paragraph's text), `form` (as written), `token` (as counted: lower case, accents encoded in one way), and every
-    further column of `paragraphs` but `text`, `number` and `order` (section, year, country, …). Texts are categoricals.
+    paragraph's text), `form` (as written), `token` (as counted), and every further column of `paragraphs` but `text`,
+    `number` and `order` (section, year, country, …). Texts are categoricals.
 
-    The words are those that ``regex.findall(PATTERN, text)`` gives: *decision-making*, *S/2015/446* and *M&E* stay
-    whole. No word spans a space, so each text is cut there first and the pattern runs once on each *different* stretch.
+    *A word* is letters, marks and digits, joined by an apostrophe between letters, a hyphen, a full stop or comma between
+    digits (``1,325``), full stops between single letters (``U.N``, the last one stays outside), ``&`` between capitals
+    (``M&E``). A slash joins a document's symbol or a number (``S/2015/446``, ``2015/16``), no other words (``and/or``
+    are two); a web or mail address is one word. Raised figures part words.
+
+    *A token* is the word in lower case and Unicode's NFKC, without invisible characters, Arabic vowel marks and tatweel,
+    apostrophes and hyphens each in one kind, and without the English possessive (*UN’s* is *un*; *it's, that's, who's*
+    and nine like them keep theirs); in another `language` (by its name) nothing is cut. With ``acronyms=True`` words all
+    in capitals, of two at least, keep them: *WHO* is not *who*; nor, in a heading in capitals, is *PEACE* *peace*.
+
+    Warns of scripts without spaces between words (Chinese, Japanese, Thai, …), where a clause would count as a word.
 
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["The UN’s M&E, S/2015/446."]})
     >>> words = tokenize(paragraphs)
     >>> words["token"].tolist(), words["start"].tolist()
-    (['the', 'un’s', 'm&e', 's/2015/446'], [0, 4, 9, 14])
+    (['the', 'un', 'm&e', 's/2015/446'], [0, 4, 9, 14])
     """
     tables.check(paragraphs, "paragraphs")
-    if own := [name for name in paragraphs.columns if name in _OWN]:
-        raise ValueError(f"paragraphs: rename the columns {own}: running words have columns of these names.")
+    if taken := [name for name in further(paragraphs) if name in _OWN]:
+        raise ValueError(f"paragraphs: rename the columns {taken}: running words have columns of these names.")
+    if not isinstance(language, str) or len(language) < 4:
+        raise ValueError(f"language should be a name such as 'english' or 'french', found {language!r}.")
     rows, begins, chunks, different = _chunks(paragraphs["text"])
-    found = [list(_WORD.finditer(chunk)) for chunk in different]
+    found = [spans(chunk) for chunk in different]
     per_chunk = np.fromiter(map(len, found), np.int32, len(found))
-    words = [match for matches in found for match in matches]
-    forms, form_names = pd.factorize(np.array([match[0] for match in words], dtype=object))
-    within = np.array([match.span() for match in words], dtype=np.int32).reshape(-1, 2)
-    first = np.cumsum(per_chunk) - per_chunk  # where each different chunk's words begin in `words`
+    words = [chunk[a:b] for chunk, places in zip(different, found, strict=True) for a, b in places]
+    forms, form_names = pd.factorize(np.array(words, dtype=object))
+    within = np.array([place for places in found for place in places], dtype=np.int32).reshape(-1, 2)
     times = per_chunk[chunks]
     chunk = np.repeat(np.arange(len(chunks), dtype=np.int32), times)
-    word = first[chunks[chunk]] + _ranks(times)
+    # From each running word to `words`: where its different chunk begins there, less where its chunk begins here.
+    word = np.arange(len(chunk)) + ((per_chunk.cumsum() - per_chunk)[chunks] - times.cumsum() + times)[chunk]
     row = rows[chunk]
-    token_of_form, token_names = pd.factorize(np.array([as_token(name) for name in form_names], dtype=object))
-    columns = {key: _carried(paragraphs[key], row) for key in _KEYS}
-    columns["position"] = _ranks(np.bincount(row, minlength=len(paragraphs)))
-    columns["start"] = begins[chunk] + within[word, 0]
-    columns["end"] = begins[chunk] + within[word, 1]
     form = forms.astype(np.int32)[word]
+    _warn_unspaced(paragraphs, form_names, form, row)
+    normal = [as_token(name, language=language, acronyms=acronyms) for name in form_names]
+    token_of_form, token_names = pd.factorize(np.array(normal, dtype=object))
+    columns = {key: carried(paragraphs[key], row) for key in KEYS}
+    columns["position"] = pd.Series(row).groupby(row).cumcount().to_numpy(np.int32)
+    columns["start"], columns["end"] = begins[chunk] + within.T[:, word]
     columns["form"] = pd.Categorical.from_codes(form, pd.Index(form_names, dtype="str"))
     columns["token"] = pd.Categorical.from_codes(token_of_form[form], pd.Index(token_names, dtype="str"))
-    for name in paragraphs.columns.drop([*_KEYS, "text", "number", "order"], errors="ignore"):
-        columns[name] = _carried(paragraphs[name], row)
-    return pd.DataFrame(columns)
+    return pd.DataFrame(columns | {name: carried(paragraphs[name], row) for name in further(paragraphs)})
 
 
 def find(tokens, words):
     """Find words and phrases among running words.
 
     `words` is a word or phrase, a list of them, or a dictionary label → list (the label then is the column `label`).
-    They are looked for in any case, as whole words without wildcards (for patterns there is `patterns.find`); the words
-    of a phrase stand next to each other in one paragraph.
+    They are compared as tokens are (`tokenize`: in any case, *UN’s* is *UN*), as whole words without wildcards (for
+    patterns there is `patterns.find`); the words of a phrase stand next to each other in one paragraph.
 
     One row per place where one begins: the columns of `tokens` but `form`, with the phrase as `token` (a categorical of
     `words`, in their order), its length `n_words` and the `end` of its last word. The index tells the row of `tokens`,
@@ -78,14 +117,14 @@ def find(tokens, words):
     """
     paragraph = paragraph_of(tokens)
     labels = words if isinstance(words, dict) else {None: words}
-    phrases = [(label, _split(phrase)) for label, several in labels.items() for phrase in listed(several, "words")]
+    token = tokens["token"].astype("category")
+    code_of = {name: code for code, name in enumerate(token.cat.categories)}
+    phrases = [(label, _split(one, code_of)) for label, several in labels.items() for one in listed(several, "words")]
     names = [" ".join(phrase) for _, phrase in phrases]
     if not names:
         raise ValueError("words is empty: name at least one word to find.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise ValueError(f"words holds {twice} more than once (upper and lower case are the same).")
-    token = tokens["token"].astype("category")
-    code_of = {name: code for code, name in enumerate(token.cat.categories)}
+        raise ValueError(f"words holds {twice} more than once (upper and lower case are the same, and UN is UN's).")
     code, position = token.cat.codes.to_numpy(), tokens["position"].to_numpy(np.int64)
     rows = []
     for _, phrase in phrases:
@@ -115,14 +154,40 @@ def paragraph_of(tokens, more=()):
     return np.cumsum(begins, dtype=np.int64) - 1
 
 
-def as_token(form):
-    """A word as it is counted: in lower case, its accents encoded in one way (NFC)."""
-    return unicodedata.normalize("NFC", form.lower())
+def spans(text):
+    """Where the words of a text stand: (start, end) of each, in order."""
+    bare = text.strip(_AROUND)
+    if bare.isalpha() or (bare.isascii() and bare.isalnum()):  # most are: a short cut
+        start = text.index(bare)
+        return [(start, start + len(bare))]
+    return [match.span() for match in (_ANY_WORD if _SPECIAL.search(text) else _WORD).finditer(text)]
+
+
+def as_token(form, *, language="english", acronyms=False, case=False):
+    """A word as it is counted (`tokenize` says how); with `case`, its letters in the case in which they are written."""
+    if "@" in form or form[:8].lower().startswith(("http://", "https://", "www.")):
+        return form if case else form.lower()
+    word = form if form.isascii() else _SET_ASIDE.sub("", unicodedata.normalize("NFKC", form)).translate(_ONE_KIND)
+    ending = language.lower() == "english" and len(word) > 2 and word[-2:] in ("'s", "'S")
+    bare = word[:-2] if ending else word
+    acronym = acronyms and bare == bare.upper() and sum(map(str.isupper, bare)) > 1
+    if not (case or acronym):
+        word = word.lower()
+    word = word if word.isascii() else word.replace("i\u0307", "i")  # what İ becomes
+    if ending and (acronym or not _CONTRACTED.fullmatch(word.lower())):
+        word = word[:-2]
+    return word if word.isascii() else unicodedata.normalize("NFC", word)
 
 
 def as_phrase(text):
     """The words of a text as they are counted, one space between them; empty where there is none."""
-    return " ".join(map(as_token, _WORD.findall(text)))
+    return " ".join(as_token(text[start:end]) for start, end in spans(text))
+
+
+def known(form, names):
+    """A word as it stands among the names of tokens, whatever language they were split in; else as it is counted."""
+    words = [as_token(form, language=one, case=case) for case in (True, False) for one in ("any", "english")]
+    return next((word for word in words if word in names), words[-1])
 
 
 def listed(value, name):
@@ -132,52 +197,78 @@ def listed(value, name):
     if isinstance(value, (set, frozenset, dict, pd.DataFrame)) or not hasattr(value, "__iter__"):
         raise ValueError(f"{name} should be text or a list of them, in the order wanted; found {type(value).__name__}.")
     texts = list(value)
-    if wrong := [text for text in texts if not isinstance(text, str)]:
-        raise ValueError(f"{name} should hold text only; found {wrong[0]!r}.")
+    for wrong in [text for text in texts if not isinstance(text, str)]:
+        raise ValueError(f"{name} should hold text only; found {wrong!r}.")
     return texts
 
 
-def single(words, name):
-    """Single words, in whatever order, as they are counted."""
-    words = [as_token(one.strip()) for one in listed([*words] if isinstance(words, (set, frozenset)) else words, name)]
-    if phrases := [word for word in words if len(word.split()) > 1]:
-        raise ValueError(f"{name} should hold single words, found {phrases[0]!r}.")
-    return words
+def single(words, name, names=()):
+    """Single words, in whatever order, as they are counted among the `names` of tokens."""
+    found = []
+    for one in listed([*words] if isinstance(words, (set, frozenset)) else words, name):
+        places = spans(one)
+        if len(places) > 1 and len(one.split()) > 1:
+            raise ValueError(f"{name} should hold single words, found {one!r}.")
+        found.append(known(one[slice(*places[0])] if len(places) == 1 else one.strip(), names))
+    return found
 
 
-def _split(phrase):
+def warn_alike(names, where):
+    """Warn of names that are the same word to a reader: War and war."""
+    first = {}
+    pairs = [(first.setdefault(as_phrase(name) or name, name), name) for name in names]
+    if told := [f"{one!r} and {other!r}" for one, other in pairs if one != other]:
+        warnings.warn(f"{where}: {'; '.join(told)} differ in writing only and count apart: write one.", stacklevel=3)
+
+
+def keys_of(frame):
+    """The paragraph of each row, as text, by which rows of tables find each other."""
+    return pd.MultiIndex.from_frame(frame[KEYS].astype("str"))
+
+
+def further(paragraphs):
+    """The columns of paragraphs that their words and hits carry as well: section, year, country, …"""
+    return paragraphs.columns.drop([*KEYS, "text", "number", "order"], errors="ignore")
+
+
+def carried(column, row):
+    """A paragraph column, repeated for each of its words."""
+    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
+        return column.array.take(row)
+    return column.astype("category").array.take(row)
+
+
+def _split(phrase, names):
     """The words of a phrase, as they are counted."""
     if not _NOTATION.isdisjoint(phrase):
         raise ValueError(f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |): patterns.find finds those.")
-    if not (words := as_phrase(phrase)):
+    if not spans(phrase):
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")
-    return words.split(" ")
+    words = []
+    for part in phrase.split():  # s/2015/446 may be a word as it stands: written small, it is no symbol
+        whole = known(part, names)
+        words += [whole] if whole in names else [known(part[start:end], names) for start, end in spans(part)]
+    return words
+
+
+def _warn_unspaced(paragraphs, names, form, row):
+    """One warning naming the paragraphs whose script has no spaces between words."""
+    unspaced = np.array([not name.isascii() and bool(_UNSPACED.search(name)) for name in names], bool)
+    if unspaced.any():
+        where = [" ¶".join(key) for key in keys_of(paragraphs)[np.unique(row[unspaced[form]])]]
+        more = f" and {len(where) - 3} more" if len(where) > 3 else ""
+        told = "Chinese, Japanese, Thai, Lao, Khmer and Burmese have no spaces between words, and are not split"
+        cure = "put a space between words beforehand (with a segmenter for the language), or leave these paragraphs out"
+        warnings.warn(f"{', '.join(where[:3])}{more}: {told}: {cure}.", stacklevel=3)
 
 
 def _chunks(texts):
     """Cut texts at spaces and line ends: the row, first character and code of each chunk, and the different chunks."""
-    array = pa.array(texts.astype("str"), pa.large_string())
-    array = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array  # tables put together
+    array = pa.array(texts.tolist(), pa.large_string())
     parts = pc.split_pattern(pc.replace_substring(array, "\n", " "), " ")
     rows = pc.list_parent_indices(parts).to_numpy().astype(np.int32)
     encoded = pc.dictionary_encode(pc.list_flatten(parts))
     codes = encoded.indices.to_numpy()
     steps = pc.utf8_length(encoded.dictionary).to_numpy()[codes] + 1  # to the next chunk
-    begins = np.cumsum(steps) - steps
-    per_row = np.bincount(rows, minlength=len(texts))
-    first = np.cumsum(per_row) - per_row
-    begins -= np.repeat(begins[first[per_row > 0]], per_row[per_row > 0])
+    begins = pd.Series(steps).groupby(rows).cumsum().to_numpy() - steps
     return rows, begins.astype(np.int32), codes, encoded.dictionary.to_pylist()
-
-
-def _ranks(times):
-    """For counts 2, 0, 3: 0, 1, 0, 1, 2."""
-    ends = np.cumsum(times, dtype=np.int64)
-    return (np.arange(ends[-1] if len(ends) else 0) - np.repeat(ends - times, times)).astype(np.int32)
-
-
-def _carried(column, row):
-    """A paragraph column, repeated for each of its words."""
-    if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
-        return column.array.take(row)
-    return column.astype("category").array.take(row)

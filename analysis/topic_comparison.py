@@ -62,8 +62,7 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     'permutation by document (all 20 arrangements)'
     """
     about, values, read, census = _wide(shares, by, unit)
-    if about[by][read].nunique() < 2:
-        raise ValueError(f"topic shares: there is only one {by} in paragraphs with shares; nothing to compare.")
+    _check_several(about[by][read])
     if not census:
         _check_same(about, unit, by)
     code, sums, sizes = _units(about[read], values[read], unit)
@@ -96,15 +95,12 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
     >>> found.round(3).values.tolist()[0]  # 2 of 120 arrangements: rising all the way, falling all the way
     [1, 2001, 2005, 0.1, 0.017, 'permutation by document (all 120 arrangements)']
     """
-    about, values, read, census = _wide(shares, time, unit)
-    if not pd.api.types.is_numeric_dtype(about[time]) or not np.isfinite(about[time].to_numpy(float)).all():
-        raise ValueError(f"topic shares: {time} should hold finite numbers, such as years; it is {about[time].dtype}.")
+    about, values, read, census = _wide(shares, time, unit, "number")
+    _check_several(about[time][read])
     _check_same(about, unit, time)
     code, sums, sizes = _units(about[read], values[read], unit)
     times = about[time][read].to_numpy()[np.unique(code, return_index=True)[1]]
     first, last, n = times.min(), times.max(), int(read.sum())
-    if first == last:
-        raise ValueError(f"topic shares: there is only one {time}, {first}, in paragraphs with shares: no trend.")
     span = float(last - first)
     x = (times - first) / span
     slope = _slopes(x[None], sums, sizes)[0]
@@ -116,9 +112,9 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
     return table.assign(low=table["low"] / span, high=table["high"] / span)
 
 
-def _wide(shares, column, unit):
+def _wide(shares, column, unit, kind=""):
     """Shares as paragraphs × topics, what is known of each paragraph, which have shares, and whether all are of one document."""
-    tables.check(shares, "topic shares", [column, unit])
+    tables.check(shares, "topic shares", {unit: "", column: kind})
     named = list(dict.fromkeys([*_KEYS, column, unit]))
     keyed = shares.astype({**dict.fromkeys(_KEYS, "str"), "share": float})
     values = keyed.pivot(index=_KEYS, columns="topic", values="share")  # noqa: PD010
@@ -134,6 +130,13 @@ def _wide(shares, column, unit):
         raise ValueError("topic shares: no paragraph has shares; all are missing.")
     about, values, read = about.reset_index(drop=True), values.reset_index(drop=True), ~missing.to_numpy()
     return about, values, read, about["document"][read].nunique() == 1
+
+
+def _check_several(values):
+    """There are several values to be compared."""
+    if values.nunique() < 2:
+        found = f"there is only one {values.name}, {values.iloc[0]}, in paragraphs with shares"
+        raise ValueError(f"topic shares: {found}; nothing to compare.")
 
 
 def _check_same(frame, unit, column):
@@ -194,6 +197,5 @@ def _slope(n, nx, nxx, xy, y):
 def _adjusted(p):
     """Benjamini–Hochberg q of all p that are not missing."""
     q, there = np.full(p.shape, np.nan), ~np.isnan(p)
-    if there.any():
-        q[there] = stats.false_discovery_control(p[there])
+    q[there] = stats.false_discovery_control(p[there])
     return q

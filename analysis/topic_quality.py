@@ -54,10 +54,9 @@ def npmi(terms, tokens, *, window=10, top=10):
     chance = np.where(absent, 1, pairs["alone_a"] * pairs["alone_b"]) / windows**2
     pairs = pairs.assign(npmi=np.where(absent, -1.0, np.log(joint / chance) / -np.log(joint)), never=both == 0)
     of_topic, of_pairs = best.groupby("topic"), pairs.groupby("topic")
+    n_pairs = of_pairs["never"].agg(["size", "sum"]).reindex(best["topic"].unique(), fill_value=0)
     table = pd.DataFrame({"npmi": of_pairs["npmi"].mean(), "n_terms": of_topic.size()})
-    table["n_absent"] = of_topic["absent"].sum()
-    table["n_pairs"] = of_pairs.size().reindex(table.index, fill_value=0)
-    table["n_pairs_never"] = of_pairs["never"].sum().reindex(table.index, fill_value=0)
+    table = table.assign(n_absent=of_topic["absent"].sum(), n_pairs=n_pairs["size"], n_pairs_never=n_pairs["sum"])
     table["few"] = table["n_terms"] - table["n_absent"] < tables.FEW
     return table.reset_index()
 
@@ -118,13 +117,13 @@ def intrusion(terms, *, seed=0):
     high = high[["term", "topic"]].values.tolist()
     rng, questions = np.random.default_rng(seed), []
     for topic, own in terms.groupby("topic"):
-        rank = dict(zip(own["term"], own["rank"], strict=True))
+        rank = own.set_index("term")["rank"]
         free = [word for word in high if word[0] not in rank]
         free = free or [word for word in high if rank[word[0]] > max(_SHOWN, len(own) / 2)]
-        if len(own) < _SHOWN or not free:
-            alike = "no word could intrude: topics are too alike"
-            why = alike if len(own) >= _SHOWN else f"has {len(own)} terms, not {_SHOWN}"
-            raise ValueError(f"topic terms: topic {topic}: {why}.")
+        if len(own) < _SHOWN:
+            raise ValueError(f"topic terms: topic {topic}: has {len(own)} terms, not {_SHOWN}.")
+        if not free:
+            raise ValueError(f"topic terms: topic {topic}: no word could intrude: topics are too alike.")
         intruder = free[rng.choice(len(free), 1, replace=False)[0]]
         shown = [*own["term"].iloc[:_SHOWN], intruder[0]]
         questions.append([topic, *intruder, *(shown[place] for place in rng.permutation(_SHOWN + 1))])
@@ -151,14 +150,11 @@ def score_intrusion(answers, key):
     """
     given = _given(tables.check(answers, "intrusion sheet", _WORDS), tables.check(key, "intrusion key", _WORDS))
     blank, chance = given["answer"] == "", 1 / len(_WORDS)
-    given = given.assign(right=given["answer"] == given["right"], blank=blank, answered=~blank)
-    summed = {"n_answers": ("answered", "sum"), "n_right": ("right", "sum"), "n_blank": ("blank", "sum")}
-    table = given.groupby("topic").agg(**summed).reset_index()
+    given = given.assign(n_answers=~blank, n_right=given["answer"] == given["right"], n_blank=blank)
+    table = given.groupby("topic")[["n_answers", "n_right", "n_blank"]].sum().reset_index()
     n, right = table["n_answers"], table["n_right"]
     table = table.assign(precision=right / n, chance=chance)
-    ends = [
-        stats.binomtest(*of).proportion_ci() if of[1] > 1 else (np.nan, np.nan) for of in zip(right, n, strict=True)
-    ]
+    ends = [stats.binomtest(k, m).proportion_ci() if m > 1 else (np.nan,) * 2 for k, m in zip(right, n, strict=True)]
     table[["low", "high"]] = ends
     doubt = (", unreliable: " + n.astype("str")).where(n < tables.UNRELIABLE, "")
     worded = "95 % by coder (Clopper–Pearson" + doubt + ")"
@@ -182,25 +178,21 @@ def _first(ranked, top):
 
 def _given(answers, key):
     """Each answer as it was given, with its topic, its coder and the right answer."""
-    one, other = (
-        table[["intruder", *_WORDS]].apply(lambda column: column.str.strip().str.casefold()) for table in (answers, key)
-    )
-    if (twice := key["topic"].duplicated()).any():
-        raise ValueError(f"intrusion key: topic {key['topic'][twice].iloc[0]} is asked about twice.")
+    cells = ["intruder", *_WORDS]
+    one, other = (table[cells].apply(lambda column: column.str.strip().str.casefold()) for table in (answers, key))
     key = key[["question", "topic"]].assign(right=other["intruder"], shown=other[_WORDS].apply(frozenset, axis=1))
     given = pd.DataFrame({"question": answers["question"], "coder": answers.get("coder", "")})
     given = given.assign(answer=one["intruder"], seen=one[_WORDS].apply(frozenset, axis=1)).merge(key, how="left")
-    own = [answer in ("", *seen) for answer, seen in zip(given["answer"], given["seen"], strict=True)]
-    for right, why in (
-        (
-            given["seen"] == given["shown"],
-            "has other words than the key; was the sheet made with another seed or topics?",
-        ),
-        (own, "is answered with another word; write one of its six words."),
-        (~given.duplicated(["question", "coder"]), "is there twice; name each person in a column coder."),
-    ):
-        if not np.all(right):
-            row = int(np.argmin(right))
+    strange = [answer not in ("", *seen) for answer, seen in zip(given["answer"], given["seen"], strict=True)]
+    mistakes = {
+        "has other words than the key; was the sheet made with another seed or topics?": given["seen"]
+        != given["shown"],
+        "is answered with another word; write one of its six words.": strange,
+        "is there twice; name each person in a column coder.": given.duplicated(["question", "coder"]),
+    }
+    for why, wrong in mistakes.items():
+        if np.any(wrong):
+            row = int(np.argmax(wrong))
             raise ValueError(f"intrusion sheet: question {given['question'][row]} in row {row} (from 0) {why}")
     if not given["answer"].any():
         raise ValueError("intrusion sheet: no question is answered; the chosen word belongs in the column intruder.")

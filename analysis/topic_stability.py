@@ -11,16 +11,15 @@ from scipy import sparse
 
 from analysis import cooccurrence, tables, topic_quality
 from analysis.cooccurrence import TooFew
-from analysis.tokens import paragraph_of
-from analysis.topics import TERMS, Topics, of_kept
+from analysis.tokens import KEYS, paragraph_of
+from analysis.topics import TERMS, check, of_kept
 
 KS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 LEAST = 0.5  # a confident topic keeps at least so much of its terms
 MARGIN = 0.1  # and so much more than the most stable topic of shuffled text
 BLOCKS = 20  # the text is dealt into so many, and a half is half of them
 HALVES = 10  # drawn
-SHUFFLES = {0: (5, 10), 10_000: (2, 5)}  # of so many words, and their halves: in longer texts accidents vary less
-_KEYS = ["document", "paragraph"]
+SHUFFLES = {0: (20, 10), 3_000: (5, 10), 10_000: (2, 5)}  # from so many words on: shuffles, and halves of each
 _ROWS, _PAIRS = 2_000, 2**16  # paragraphs, and pairs of them, compared in one go
 
 
@@ -49,9 +48,9 @@ def stability(topics, tokens, *, seed=0):
     where there are fewer than ten documents) are dealt at random into 20 blocks, and ten of the blocks are fitted anew,
     ten times. The new topics are paired with `topics` so that the sum of the Jaccard similarities of their first ten
     terms is largest; `stability` is the mean over the halves. The same is done with the words shuffled over the whole
-    text, five times (from 10,000 kept words on twice, with five halves each: means of fewer halves vary more, so that
-    the highest is rather higher and more is asked): how alike lists of accidents are hangs on k and on the number of
-    words. A topic is `confident` if its stability is at least ½, and 0.1 above the highest of any shuffled topic.
+    text: twenty times below 3,000 kept words, where the highest of few shuffles is itself an accident, then five times,
+    from 10,000 on twice, with five halves each (means of fewer halves vary more, so that more is asked): how alike lists
+    of accidents are hangs on k and on the number of words. A topic is `confident` if its stability is at least ½, and 0.1 above the highest of any shuffled topic.
 
     Stable is not the same as meaningful: names and boilerplate are most stable of all.
 
@@ -64,10 +63,8 @@ def stability(topics, tokens, *, seed=0):
     >>> told.topics["stability"].tolist(), told.overall["unit"].item()
     ([1.0, 1.0], 'paragraph')
     """
-    if not isinstance(topics, Topics) or topics.space is None:
-        raise TypeError("topics should come from topics.fit; topics made from labels can't be fitted anew.")
-    kept = cooccurrence.keep(tokens, words=topics.words)
-    fitted = topics.shares[_KEYS].drop_duplicates().astype("str").sort_values(_KEYS, ignore_index=True)
+    kept = cooccurrence.keep(tokens, words=check(topics, "those made from labels can't be fitted anew").words)
+    fitted = topics.shares[KEYS].drop_duplicates().astype("str").sort_values(KEYS, ignore_index=True)
     if len(np.unique(kept.word)) < len(topics.words) or not fitted.equals(kept.paragraphs):
         raise ValueError("tokens: these are not the words that the topics were fitted on; give the same.")
     dealt = _deal(kept, tokens, topics.model, seed)

@@ -30,6 +30,12 @@ class Topics(NamedTuple):
     space: object  # what `_among` found, scikit-learn's fitted model, or None for topics made from labels
     order: np.ndarray  # which column of the model is topic 1, 2, …
 
+    @property
+    def unplaced(self):
+        """The paragraphs without shares: none of their words was kept."""
+        lost = self.shares["share"].isna()
+        return self.shares.loc[lost, _KEYS].drop_duplicates(ignore_index=True)
+
 
 def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
     """Find k topics in paragraphs: the tables `topic terms` and `topic shares`, as `.terms` and `.shares`.
@@ -57,8 +63,7 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
     >>> found.shares.head(2)["share"].tolist()
     [1.0, 0.0]
     """
-    if model not in MODELS:
-        raise ValueError(f"model should be one of {list(MODELS)}, found {model!r}.")
+    tables.check_choice(model, "model", MODELS)
     return of_kept(cooccurrence.keep(tokens, drop), k, model, seed)
 
 
@@ -106,8 +111,7 @@ def place(topics, tokens):
     >>> place(found, tokenize(new))["share"].tolist()
     [0.0, 1.0, nan, nan]
     """
-    if not isinstance(topics, Topics) or topics.space is None:
-        raise TypeError("topics should come from topics.fit or topics.load; those made from labels place no paragraph.")
+    check(topics, "those made from labels place no paragraph")
     kept = cooccurrence.keep(tokens, words=topics.words)
     counts = kept.counts()
     return _long(_placed(topics.space, topics.tfidf.transform(counts), counts)[:, topics.order], kept)
@@ -189,11 +193,9 @@ def save(topics, path):
 
     >>> save("topics", "topics.skops")
     Traceback (most recent call last):
-    TypeError: topics should come from topics.fit, found str.
+    TypeError: topics should come from topics.fit or topics.load.
     """
-    if not isinstance(topics, Topics):
-        raise TypeError(f"topics should come from topics.fit, found {type(topics).__name__}.")
-    tables.write_model(topics, path)
+    tables.write_model(check(topics), path)
 
 
 def load(path):
@@ -207,6 +209,14 @@ def load(path):
     FileNotFoundError: There is no file topics.skops.
     """
     return tables.read_model(path, Topics, "topics")
+
+
+def check(topics, unless_fitted=None):
+    """The topics, if they are some: with a reason, only if they were fitted."""
+    if not isinstance(topics, Topics) or (unless_fitted and topics.space is None):
+        told = "; ".join(filter(None, ["topics should come from topics.fit or topics.load", unless_fitted]))
+        raise TypeError(f"{told}.")
+    return topics
 
 
 def of_kept(kept, k, model, seed, whole=True):

@@ -3,28 +3,27 @@
 import hashlib
 import json
 import os
+import shutil
+import subprocess
+import sys
 import tempfile
+from collections import namedtuple
 from importlib.metadata import version
 from pathlib import Path
-from typing import NamedTuple
 from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
+import regex
 
-from analysis import contracts, tables
+from analysis import provenance, tables
 from analysis.charts import style
 
 _PLACE = ["document", "paragraph", "start", "end"]
 _SHAPES = ("path", "use", "rect", "circle")
-_SECONDS = 600  # for one cell of a notebook, at most
 
-
-class Verified(NamedTuple):
-    """What `verify` gives."""
-
-    checked: pd.DataFrame
-    findings: pd.DataFrame
+# What `verify` gives: a row per figure, a row per failure.
+Verified = namedtuple("Verified", "checked findings")
 
 
 def verify(figures, data, rerun=False):
@@ -53,14 +52,12 @@ def verify(figures, data, rerun=False):
         if not folder.is_dir():
             raise FileNotFoundError(f"There is no folder {folder}.")
     try:
-        manifest = json.loads((figures / "manifest.json").read_text(encoding="utf-8"))
-        notebooks = {name: (dict(one["data"]), dict(one["figures"])) for name, one in manifest["notebooks"].items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        manifest, notebooks = {}, {}
-        found = [("manifest", "", "file is missing or cannot be read", str(error))]
-    else:
+        notebooks, versions = provenance.manifest(figures)
         found = list(_changed(figures, data, notebooks))
-    known, checked = contracts.known(data), []
+    except (OSError, ValueError) as error:
+        notebooks, versions = {}, {}
+        found = [("manifest", "", "file is missing or cannot be read", str(error))]
+    known, checked = provenance.known(data), []
     listed = {_figure_of(name) for _, drawn in notebooks.values() for name in drawn}
     for name in sorted(listed | {path.stem for path in figures.glob("*.svg")}):
         row, problems = ("", 0, 0, "anything: it has no contract"), []
@@ -74,7 +71,7 @@ def verify(figures, data, rerun=False):
         checked.append((name, *row, left))
         found += [(name, *problem) for problem in problems]
     if rerun:
-        found += _rerun(figures, data, manifest, notebooks)
+        found += _rerun(figures, data, versions, notebooks)
     columns = ["figure", "rule", "n_marks", "n_passages", "not_checked"]
     findings = pd.DataFrame(found, columns=["figure", "mark", "problem", "detail"]).drop_duplicates()
     return Verified(pd.DataFrame(checked, columns=columns), findings.reset_index(drop=True))
@@ -105,8 +102,8 @@ def figure(path, known):
     drawn, behind = (tables.read(path.with_name(path.name + end), ["mark"]) for end in (".csv", ".evidence.csv"))
     ids, words = _drawing(path.with_name(f"{path.name}.svg").read_text(encoding="utf-8"))
     found = [*_quotes(behind, known), *_marks(drawn, contract, words)]
-    found += contracts.disagreements(drawn, behind, ids)
-    known = contracts.followed(contract, known)
+    found += provenance.disagreements(drawn, behind, ids)
+    known = provenance.followed(contract, known)
     rows = () if known.rows is None else known.rows
     by = [name for name in contract["by"] if name in rows]  # others are the user's own
     sure = ["mark", "n", *contract["by"], *contract["formulas"], *contract["painted"]]
@@ -116,7 +113,7 @@ def figure(path, known):
         found += _complete(drawn, behind, contract | {"by": by}, known)
         sure += [name for name in contract["same"] if name in rows] + ["form"] * contract["spelled"]
     for column, what in contract["totals"].items():
-        counted = contracts.counted(drawn, behind, what, contract, known)
+        counted = provenance.counted(drawn, behind, what, contract, known)
         if counted is not None:
             found += _differ(drawn, column, counted)
             sure.append(column)
@@ -124,7 +121,7 @@ def figure(path, known):
     for column, formula in contract["formulas"].items() if len(drawn) else ():
         found += _differ(drawn, column, numbers.eval(formula))
     left = ", ".join([*unchecked, *(name for name in drawn if name not in sure)])
-    return (contracts.said(contract), len(drawn), len(behind), left), found
+    return (provenance.said(contract), len(drawn), len(behind), left), found
 
 
 def _quotes(behind, known):
@@ -179,17 +176,17 @@ def _complete(drawn, behind, contract, known):
     behind = behind.assign(mark=behind["mark"].map(named.set_index("ours")["mark"]).fillna(behind["mark"]))
     if not isinstance(contract["chosen"], list):
         elsewhere = contract["evidence"]["kind"] == "elsewhere"
-        there = contracts.committed(contract["evidence"], known, "1") if elsewhere else known.texts
-        whole = contracts.expected(contract, known.items, rows, there)
+        there = provenance.committed(contract["evidence"], known, "1") if elsewhere else known.texts
+        whole = provenance.expected(contract, known.items, rows, there)
         yield from _other("mark", whole, set(named["mark"]))
     rows = rows[rows["mark"].isin(named["mark"])]
     places = (table[["mark", *_PLACE]].astype("str") for table in (rows, behind))
     yield from _other("passage", *(set(table.itertuples(index=False, name=None)) for table in places))
     for column in [name for name in contract["same"] if name in rows]:
-        for mark, value in contracts.pairs(rows, column) - contracts.pairs(named, column):
+        for mark, value in provenance.pairs(rows, column) - provenance.pairs(named, column):
             yield mark, f"{column} differs", f"computed {value}"
     if contract["spelled"]:
-        for token, form in contracts.pairs(drawn, "form", "token") - contracts.pairs(known.words, "form", "token"):
+        for token, form in provenance.pairs(drawn, "form", "token") - provenance.pairs(known.words, "form", "token"):
             yield token, "form differs", f"{form} is no spelling of {token}"
 
 
@@ -213,16 +210,16 @@ def _same(ours, theirs):
     return (ours == theirs) | np.isclose(*numbers, rtol=5.01e-6, atol=0)
 
 
-def _rerun(figures, data, manifest, notebooks):
+def _rerun(figures, data, versions, notebooks):
     """What the notebooks write otherwise than it is here, when they run in an empty folder."""
-    same = all(version(name) == known for name, known in manifest.get("versions", {}).items())
+    same = all(version(name) == known for name, known in versions.items())
     with tempfile.TemporaryDirectory() as root:
         root = Path(root)
         for folder in ("notebooks", "figures"):
             (root / folder).mkdir()
         (root / "data").symlink_to(data.resolve(), target_is_directory=True)
         for notebook, (_, drawn) in notebooks.items():
-            problem = run(figures.parent / "notebooks" / notebook, root / "notebooks")
+            problem = _run(figures.parent / "notebooks" / notebook, root / "notebooks")
             if problem:
                 yield "notebooks", "", "notebook does not run", f"{notebook}: {problem}"
                 continue
@@ -232,22 +229,17 @@ def _rerun(figures, data, manifest, notebooks):
                     yield _figure_of(name), "", "file differs from what its notebook writes", f"{name}, by {notebook}"
 
 
-def run(notebook, folder):
-    """Run a notebook in a folder, as Jupyter would; its own error, if it has one."""
-    import nbformat  # takes seconds: not where nothing is run
-    from nbclient import NotebookClient
-    from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-
+def _run(notebook, folder):
+    """Run a copy of a notebook in a folder; its error, if it has one."""
+    if not notebook.is_file():
+        return "it is not there"
+    copied = shutil.copy(notebook, folder)
     package = str(Path(tables.__file__).parent.parent)
     environment = os.environ | {"PYTHONPATH": package, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
-    try:
-        client = NotebookClient(nbformat.read(notebook, as_version=4), kernel_name="python3", timeout=_SECONDS)
-        with client.setup_kernel(cwd=str(folder), env=environment):
-            for number, cell in enumerate(client.nb.cells):
-                client.execute_cell(cell, number)
-    except (OSError, ValueError, CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-        return f"{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
-    return ""
+    command = [sys.executable, "-m", "nbconvert", "--execute", "--inplace", "--to", "notebook", copied]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    last = done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
+    return regex.sub(r"\x1b\[[\d;]*m", "", last)  # without its colours
 
 
 def _equal(ours, theirs, same):

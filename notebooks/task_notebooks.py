@@ -227,14 +227,15 @@ def entry(notebook, figures):
 def offline(notebook):
     """A notebook as one page that fetches nothing: figures/notebooks/NAME.html."""
     import nbformat
+    from markupsafe import Markup
     from nbconvert import HTMLExporter
 
-    from analysis import report
+    from analysis.report import documents
 
     book = nbformat.read(notebook, as_version=4)
     body, _ = HTMLExporter(template_name="basic").from_notebook_node(book)
     title = book.cells[0].source.split("\n")[0].lstrip("# ") if book.cells else notebook.stem
-    return report.notebook(title, body)
+    return documents.page("notebook.html", title=title, body=Markup(body))
 
 
 def write_manifest(made, before, named):

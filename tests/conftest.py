@@ -106,6 +106,17 @@ def project(tmp_path_factory):
     return root
 
 
+@pytest.fixture(scope="session")
+def pages_root(tmp_path_factory):
+    """A small project with a chart of each kind, one document hostile, and its pages."""
+    from analysis import report
+    from tests import sample
+
+    root = sample.write(tmp_path_factory.mktemp("pages"))
+    report.write(root)
+    return root
+
+
 @pytest.fixture(autouse=True)
 def _close_figures():
     yield

@@ -98,4 +98,4 @@ def _notebook(root, name, tag, first, drawn, below):
     cells.append({"cell_type": "markdown", "source": LIMITS, "metadata": {}})
     (root / "notebooks" / name).write_text(json.dumps({"cells": cells}), encoding="utf-8")
     files = [path.name for path in sorted((root / "figures").iterdir()) if path.name.split(".")[0] in drawn]
-    return {"figures": dict.fromkeys(files, "")}
+    return {"data": {}, "figures": dict.fromkeys(files, "")}

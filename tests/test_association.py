@@ -130,14 +130,11 @@ def test_swapping_the_sides_flips_ratios_and_odds(cells):
     assert odds[0] == pytest.approx(np.log(moved), rel=1e-9, abs=1e-9)
 
 
-def test_delta_p_asks_in_two_directions():
+def test_delta_p_asks_in_two_directions_and_log_dice_by_hand():
     after, before = association.delta_p(3, 1, 7, 9)
     assert after == pytest.approx(float(Fraction(3, 10) - Fraction(1, 10)))
     assert before == pytest.approx(float(Fraction(3, 4) - Fraction(7, 16)))
     assert np.isnan(association.delta_p(5, 0, 2, 0)[0])  # there is no second column
-
-
-def test_log_dice_by_hand():
     assert association.log_dice(7, 7, 7) == 14  # never apart
     assert association.log_dice([3, 3, 0], [6, 20, 4], [6, 28, 4]).tolist() == [13, 11, -np.inf]
 
@@ -147,7 +144,7 @@ REFUSED = [
     (lambda: association.log_odds(1, [1, np.nan], [np.inf, 1], 1), "b holds nan"),
     (lambda: association.delta_p(1, 1, np.inf, [1, 2]), "c holds inf"),
     (lambda: association.g2([0, 0], [1, 0], [0, 0], [1, 0]), "all 0: there is nothing to compare"),
-    (lambda: association.g2(1, 2, 3, 4, "Yates"), "correction should be None, 'yates' or 'williams', found 'Yates'"),
+    (lambda: association.g2(1, 2, 3, 4, "Yates"), "correction should be one of .*'yates', 'williams'.*, found 'Yates'"),
     (lambda: association.log_ratio(0, 1, 0, 9), "a side without words has no rate"),
     (lambda: association.log_dice(3, 2, 5), "n should be part of n_word and of n_collocate"),
     (lambda: association.log_dice([1, 0], [2, 0], [2, 0]), "should not both be 0"),

@@ -94,30 +94,21 @@ def loaded(project):
 def files(root):
     """What the user sees."""
     paths = [*(root / "figures").rglob("*"), *(root / "notebooks").glob("*.ipynb")]
-    return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in paths
-        if path.is_file() and ".build" not in path.parts
-    }
+    paths = [path for path in paths if path.is_file() and ".build" not in path.parts]
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in paths}
 
 
 def figures(root, name):
     return {path: content for path, content in files(root).items() if path.startswith(f"figures/{name}.")}
 
 
-def make(root, **options):
+def make(root):
     """`make figures` itself, Jupyter and all."""
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)}
     command = [sys.executable, root / "notebooks" / "task_notebooks.py"]
-    return subprocess.Popen(
-        command,
-        env=environment,
-        text=True,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a test run in the background ignores Ctrl-C
-        **options,
-    )
+    pipes = {"text": True, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.SIG_DFL)  # in the background Ctrl-C is ignored
+    return subprocess.Popen(command, env=environment, **pipes)
 
 
 # What changed is run again
@@ -240,10 +231,8 @@ def test_a_mistake_in_what_the_pages_are_made_from_leaves_them_as_they_were(proj
     ran, failed, told = build()
     assert (ran, failed) == (["1-one"], ["the pages"]) and "elsewhere" in told
     assert len(told.split("1-one: 0 s\n")[1].splitlines()) <= 6
-    now = files(project)
-    assert {path for path in now if now[path] != before[path]} == {
-        f"figures/{name}" for name in ("1-one.csv", "1-one.png", "manifest.json")
-    }
+    changed = {path for path, content in files(project).items() if content != before[path]}
+    assert changed == {f"figures/{name}" for name in ("1-one.csv", "1-one.png", "manifest.json")}
 
 
 # No write can destroy
@@ -330,22 +319,6 @@ def test_killed_before_any_step_a_build_destroys_nothing_and_the_next_makes_all_
     assert step > 15
 
 
-def test_a_small_disk_that_is_full(tmp_path):
-    """The real thing: the notebook on it grows by its output, which the disk has no room for."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True).returncode:
-        pytest.skip("NOT RUN: a small disk can't be mounted here")
-    try:
-        path = disk / "1-one.ipynb"
-        tables.write_bytes(path, b"old" * 10_000)
-        with pytest.raises(OSError, match="No space left"):
-            tables.write_bytes(path, b"new" * 20_000)
-        assert path.read_bytes() == b"old" * 10_000 and os.listdir(disk) == ["1-one.ipynb"]
-    finally:
-        subprocess.run(["umount", disk], check=True)
-
-
 def test_a_notebook_that_is_changed_while_it_runs_is_left_as_it_is(project, build):
     change(project, "1-one", 'figures.save(None, "1-one")', 'Path("../notebooks/1-one.ipynb").write_text("{}")')
     _, failed, told = build()
@@ -362,12 +335,8 @@ def test_an_error_is_told_first_and_in_a_few_lines(project):
     told, wrong = make(project).communicate(timeout=120)
     lines = told.splitlines()
     assert lines[0] == "1-one …" and lines[1].startswith("1-one: ") and len(lines) == 10, told
-    assert lines[2:6] == [
-        "2-two …",
-        "2-two.ipynb: stopped in cell [1], line 3:",
-        "    1 + (1 /",
-        "ZeroDivisionError: division by zero",
-    ]
+    assert lines[2:4] == ["2-two …", "2-two.ipynb: stopped in cell [1], line 3:"]
+    assert lines[4:6] == ["    1 + (1 /", "ZeroDivisionError: division by zero"]
     assert lines[6:9] == ["3-three …", "3-three.ipynb: stopped in cell [1], line 1:", "    x = ("]
     assert lines[9].startswith("SyntaxError: ")
     assert wrong == "Failed, and as before: 2-two.ipynb, 3-three.ipynb. All else is up to date.\n"

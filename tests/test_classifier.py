@@ -15,6 +15,7 @@ from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
 from analysis import classifier, codebooks, coding, themes
+from tests.made import CodeRunner
 
 WORDS = {"war": ["troops", "shelling", "ceasefire"], "vote": ["election", "ballot", "voters"], "aid": ["food", "shelter", "relief"]}  # fmt: skip
 FILLER = ["the council", "of the region", "was noted", "last year", "with concern", "in this regard", "by all parties"]
@@ -35,9 +36,7 @@ def corpus(n=240, seed=0, documents=12):
 
 
 PARAGRAPHS, CODING = corpus()
-NEW, TRUTH = corpus(seed=1, documents=5)
-NEW = NEW.assign(document="new-" + NEW["document"])
-TRUTH = TRUTH.assign(document="new-" + TRUTH["document"])
+NEW, TRUTH = (table.assign(document="new-" + table["document"]) for table in corpus(seed=1, documents=5))
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +93,9 @@ def test_planted_themes_are_learnt(model):
     assert report.loc["war", "n_coded"] == (CODING["theme"] == "war").sum()
     again = themes.evaluate(model.held_out, CODING)
     pd.testing.assert_frame_equal(model.report[list(again)], again)
+    for function in (classifier.predict, classifier.terms):
+        none, some = function(model, NEW.head(0)), function(model, NEW.head(9))
+        assert none.empty and len(some) and none.dtypes.to_dict() == some.dtypes.to_dict()
 
 
 def test_nothing_is_learnt_where_there_is_nothing_to_learn():
@@ -151,8 +153,9 @@ NEEDED = "a theme needs 5 paragraphs with it and 5 without, some of each in ever
     ],
 )
 def test_too_little_is_refused_with_how_much_is_needed(n, given, message):
+    paragraphs, table = few(n, **given)
     with pytest.raises(ValueError) as told:
-        classifier.train(*few(n, **given))
+        classifier.train(paragraphs, table)
     assert str(told.value) == message
 
 
@@ -164,17 +167,6 @@ def test_a_theme_that_no_model_could_be_tried_on_is_left_out_and_named():
     table = PARAGRAPHS[KEYS].assign(theme=np.where(rare, "aid", np.where(PARAGRAPHS.index % 2, "war", "none")))
     with pytest.warns(UserWarning, match="'aid' has 40, lacks 200"):
         assert classifier.train(PARAGRAPHS, table).themes == ["war"]
-
-
-def test_texts_without_words_are_nothing_to_learn_from():
-    with pytest.raises(ValueError, match="share no words: there is nothing to learn from"):
-        classifier.train(PARAGRAPHS.assign(text="!"), CODING)
-
-
-def test_no_paragraphs_give_empty_tables(model):
-    for function in (classifier.predict, classifier.terms):
-        none, some = function(model, NEW.head(0)), function(model, NEW.head(9))
-        assert none.empty and len(some) and none.dtypes.to_dict() == some.dtypes.to_dict()
 
 
 @pytest.mark.parametrize("text", ["", "?!", "zzz", "x " * 5000, "<script>", "مكافحة", "$\\frac{1}{2}$"])
@@ -211,16 +203,11 @@ def explained(model, text):
 def test_the_weights_of_words_are_what_they_add_to_the_score(model):
     everything = classifier.terms(model, NEW, top=1000)
     assigned = classifier.predict(model, NEW).query("assigned")
-    assert set(zip(*everything[[*KEYS, "theme"]].to_numpy().T, strict=True)) == set(
-        zip(*assigned[[*KEYS, "theme"]].to_numpy().T, strict=True)
-    )
+    told, given = (set(map(tuple, table[[*KEYS, "theme"]].to_numpy())) for table in (everything, assigned))
+    assert told == given
     for (_, paragraph, theme), rows in everything.groupby([*KEYS, "theme"]):
-        text = NEW["text"][int(paragraph)]
-        expected = {
-            word: value[model.themes.index(theme)]
-            for word, value in explained(model, text).items()
-            if value[model.themes.index(theme)] > 0
-        }
+        text, place = NEW["text"][int(paragraph)], model.themes.index(theme)
+        expected = {word: value[place] for word, value in explained(model, text).items() if value[place] > 0}
         assert dict(zip(rows["term"], rows["weight"], strict=True)) == pytest.approx(expected)
         assert rows["weight"].is_monotonic_decreasing
         assert rows["n"].tolist() == [text.rstrip(".").split().count(term) for term in rows["term"]]
@@ -252,15 +239,6 @@ def test_a_saved_model_predicts_the_same(model, saved):
     pd.testing.assert_frame_equal(back.held_out, model.held_out, check_exact=True)
 
 
-class CodeRunner:
-    """What a stranger might put into a file."""
-
-    ran = False
-
-    def __setstate__(self, state):
-        CodeRunner.ran = True
-
-
 def test_neither_what_is_no_model_nor_what_would_run_code_is_loaded(model, tmp_path):
     import skops.io
 
@@ -290,16 +268,16 @@ def test_a_model_of_another_version_is_refused(saved, tmp_path):
         classifier.load(path)
 
 
-def test_real_recommendations_are_learnt(shared):
-    """A small cut of what ``tests/benchmarks/themes.py`` measures: the eight issues most frequent in two sessions."""
-    from tests.benchmarks import themes as benchmark
+@pytest.mark.parametrize("text", ["", "1 2 3", "withdrewal wathdrew", "elections", "тихо", "xtroops withdrawn"])
+def test_a_paragraph_without_a_known_word_is_assigned_nothing(text):
+    texts = ["The troops withdrew.", "Votes were held."] * 30
+    keys = {"document": [f"un-{n // 10}" for n in range(60)], "paragraph": [str(n) for n in range(60)]}
+    paragraphs = pd.DataFrame(keys | {"text": texts})
+    trained = classifier.train(paragraphs, paragraphs.assign(theme=["war", "none"] * 30))._replace(threshold=0.0)
+    new = pd.DataFrame({"document": "new", "paragraph": ["1", "2"], "text": [text, "troops"]})
+    assert classifier.predict(trained, new)["assigned"].tolist() == [False, True]
 
-    paragraphs, coded = benchmark.recommendations(1, 2)
-    new, truth = benchmark.recommendations(3, 3)
-    with pytest.warns(UserWarning, match="set aside"):
-        frequent = coded["theme"].value_counts().index[:8]
-        coded, truth = coding.only(coded, frequent), coding.only(truth, frequent)
-    trained = classifier.train(paragraphs, coded)
-    found = themes.evaluate(classifier.predict(trained, new), truth)["f1"].iloc[-2:]
-    print(found)
-    assert (found > 0.8).all()
+
+def test_texts_without_words_are_nothing_to_learn_from():
+    with pytest.raises(ValueError, match="share no words: there is nothing to learn from"):
+        classifier.train(PARAGRAPHS.assign(text="!"), CODING)

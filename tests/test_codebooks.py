@@ -1,12 +1,10 @@
 """Codebooks: what is read, and what is refused, with file and line."""
 
-import time
-
 import pandas as pd
 import pytest
 
 from analysis import codebooks
-from analysis.tokens import tokenize
+from analysis.tokens import as_token, tokenize
 
 GOOD = """\
 peace:
@@ -102,17 +100,9 @@ def test_mistakes_are_told_together_ten_at_most():
     assert lines[10:] == ["And 2 more mistakes."]
 
 
-@pytest.mark.parametrize("pattern", ["a" * 100_000, "a " * 50_000, "*a" * 50_000, "a ~4 " * 20_000])
-def test_a_pattern_of_a_hundred_thousand_characters_is_refused_with_its_line(pattern):
-    started = time.perf_counter()
-    with pytest.raises(ValueError, match=r"book line 3: peace: the pattern 'a|\*a"):
-        codebooks.parse(f"peace:\n  any:\n    - '{pattern}'\n", "book")
-    assert time.perf_counter() - started < 60  # not a measure of speed: it does not hang
-
-
 @pytest.mark.parametrize(
     "pattern",
-    ["war| ~", "war| ~0 peace", "war| ~1000 peace", "|~4 war", "war| ~4 ~4 peace", "U.N|.", "decision|--making", " |"],
+    ["war| ~", "war| ~0 peace", "war| ~1000 peace", "|~4 war", "war| ~4 ~4 peace", "U.N|.,", "decision|--making", " |"],
 )
 def test_what_is_no_pattern_is_told_from_where_on(pattern):
     with pytest.raises(ValueError, match="cannot be read from") as told:
@@ -122,7 +112,7 @@ def test_what_is_no_pattern_is_told_from_where_on(pattern):
 
 def test_every_word_of_a_text_is_a_pattern(workshop):
     for word in set(tokenize(workshop.paragraphs)["form"]):
-        assert codebooks.take_apart(word).words == [word]
+        assert codebooks.take_apart(word).words == [as_token(word, case=True)]
 
 
 def test_a_search_may_be_what_counts_as_well_and_reasons_are_filled_in():

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from analysis import codebooks, coding, corpus, tables
@@ -15,31 +15,22 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\uf
 PARAGRAPHS = pd.DataFrame(
     {"document": np.repeat(["a", "b", "c", "d"], 5), "paragraph": [*"12345"] * 4, "text": "Peace.", "order": 1}
 )
+ODD = ["Genève\nà l’Assemblée", "a\r\nb", "a\rb", "=1+1", "'=1", "''", "-5 % of", "@home", "مكافحة", 'a "b", c; d', ""]
 UN = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3"]})
 
 
 @settings(max_examples=50)
 @given(rows=st.lists(st.tuples(WORDS, WORDS), min_size=1, max_size=5))
-def test_a_sheet_is_read_back_as_it_was(tmp_path_factory, rows):
+@example([(str(number), text) for number, text in enumerate(ODD)])
+def test_a_sheet_is_read_back_as_it_was_and_no_cell_is_taken_for_a_formula(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("sheet") / "sheet.csv"
     sheet = pd.DataFrame(rows, columns=["paragraph", "text"]).assign(document="un", theme="war")
     coding.save(sheet, path)
-    back = coding.load(path)
+    back, raw = coding.load(path), path.read_bytes()
     assert back[["paragraph", "text", "document", "theme"]].values.tolist() == sheet.values.tolist()
     assert back["row"].tolist() == list(range(1, len(rows) + 1))
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["Genève\nà l’Assemblée", "a\r\nb", "a\rb", "=1+1", "'=1", "''", "-5 % of", "@home", "مكافحة", 'a "b", c; d', ""],
-)
-def test_accents_line_breaks_and_formulas_survive(tmp_path, text):
-    sheet = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": [text, "x"], "theme": ["war", "none"]})
-    coding.save(sheet, tmp_path / "sheet.csv")
-    assert coding.load(tmp_path / "sheet.csv")["text"].tolist() == [text, "x"]
-    raw = (tmp_path / "sheet.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")  # a spreadsheet would take é for Ã© without it
-    assert not any(cell in raw for cell in (b'"=', b'"-', b'"@', b'"+'))  # and these for formulas
+    assert not any(text[:1] in ("=", "-", "@", "+") and f'"{text}"'.encode() in raw for text in sheet["text"])
 
 
 def test_numbers_stay_numbers_and_missing_values_become_empty_cells(tmp_path):
@@ -51,16 +42,13 @@ def test_numbers_stay_numbers_and_missing_values_become_empty_cells(tmp_path):
     assert tables.read(tmp_path / "s.csv", ["a"]).values.tolist() == [["x", "=1", "-1.5"]]
 
 
+PLAIN = 'document|paragraph|theme\r\nun|1|"war"\r\nun|2|none\r\n'
+
+
 @pytest.mark.parametrize(
     ("raw", "expected"),
     [
-        *(
-            (
-                f'document{s}paragraph{s}theme\r\nun{s}1{s}"war"\r\nun{s}2{s}none\r\n',
-                [["1", "war", 1], ["2", "none", 2]],
-            )
-            for s in ",;\t"
-        ),
+        *((PLAIN.replace("|", separator), [["1", "war", 1], ["2", "none", 2]]) for separator in ",;\t"),
         # rows are numbered as a spreadsheet shows them, and a column without anything is passed over
         ("\ndocument;paragraph;theme;\n\nun;1;war;\n;;;\nun;2;fish;\n", [["1", "war", 2], ["2", "fish", 4]]),
         ("document;theme;a,b,c,d;paragraph\nun;war;x;1\n", [["1", "war", 1]]),  # parted as the columns needed are
@@ -146,12 +134,10 @@ def test_a_sample_has_the_paragraphs_drawn_in_the_order_of_the_table():
     documents = coding.sample(PARAGRAPHS, 3, unit="document", seed=3)
     assert len(documents) == 15 and documents["document"].nunique() == 3 and set(documents["probability"]) == {0.75}
     assert set(documents["drawn"]) == {"by document"}
-    for wrong, message in [
-        ({"n": 21}, "from 1 to 20, found 21"),
-        ({"n": 2, "unit": "word"}, "'document', found 'word'"),
-    ]:
-        with pytest.raises(ValueError, match=message):
-            coding.sample(PARAGRAPHS, seed=1, **wrong)
+    with pytest.raises(ValueError, match="from 1 to 20, found 21"):
+        coding.sample(PARAGRAPHS, 21, seed=1)
+    with pytest.raises(ValueError, match=r"'document'\], found 'word'"):
+        coding.sample(PARAGRAPHS, 2, unit="word", seed=1)
 
 
 @pytest.mark.parametrize("unit", ["paragraph", "document"])
@@ -255,3 +241,32 @@ def test_a_list_of_documents_elsewhere_that_is_not_in_order_is_told(tmp_path, li
     (tmp_path / "blank.csv").write_text("document,n\n,1\n")
     with pytest.raises(ValueError, match=re.escape(message)):
         corpus.elsewhere(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["1.10", "1.1", "10-11", "3/4", "II:1", "007", "#17"])
+def test_no_spreadsheet_takes_a_key_for_a_number_or_a_date(tmp_path, key):
+    coding.save(UN.head(1).assign(paragraph=key, theme="war"), tmp_path / "sheet.csv")
+    assert f'"¶{key}"' in (tmp_path / "sheet.csv").read_text(encoding="utf-8-sig")  # text to every spreadsheet
+    assert coding.load(tmp_path / "sheet.csv")["paragraph"].tolist() == [key]
+
+
+@pytest.mark.parametrize(("written", "kept"), [("1.10", "1.1"), ("3/4", "2026-04-03"), ("007", "7"), ("1e3", "1000")])
+def test_a_key_that_a_spreadsheet_changed_is_refused_by_row(written, kept):
+    paragraphs = pd.DataFrame({"document": "un", "paragraph": ["a", written], "text": "x"})
+    changed = pd.DataFrame({"document": "un", "paragraph": ["a", kept], "theme": "war"})
+    with pytest.raises(ValueError, match=re.escape(f"coding row 2: there is no paragraph ('un', '{kept}')")):
+        coding.check(changed, paragraphs)
+
+
+@pytest.mark.parametrize(("first", "sign"), [("sep=;\n", ";"), ("sep=,\r\n", ","), ("sep=\t\n", "\t"), ("", ";")])
+def test_the_line_that_names_the_separator_is_no_header(tmp_path, first, sign):
+    rows = [["document", "paragraph", "theme"], ["un", "1", "war"]]
+    (tmp_path / "s.csv").write_text(first + "".join(sign.join(row) + "\n" for row in rows), encoding="utf-8")
+    assert coding.load(tmp_path / "s.csv")[["document", "paragraph", "theme", "row"]].values.tolist() == [
+        ["un", "1", "war", 1]
+    ]
+
+
+def test_themes_that_differ_in_writing_only_are_told():
+    with pytest.warns(UserWarning, match="coding: 'War' and 'war' differ in writing only and count apart: write one"):
+        coding.check(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["War", "war"]}))

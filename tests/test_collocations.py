@@ -9,17 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import collocations, tables
+from tests import made
 from tests.conftest import ORACLES
 
 
-def running(paragraphs, document="un"):
-    """Texts of words separated by white space as a table of running words."""
-    rows = [
-        (document, str(number), position, word)
-        for number, text in enumerate(paragraphs, start=1)
-        for position, word in enumerate(text.split())
-    ]
-    return pd.DataFrame(rows, columns=["document", "paragraph", "position", "token"])
+def running(texts):
+    return made.running(*[("un", str(number), text) for number, text in enumerate(texts, start=1)])
 
 
 def one_by_one(words, window, one_way):

@@ -7,14 +7,11 @@ import pandas as pd
 import pytest
 
 from analysis import codebooks, patterns, tables
+from tests import made
 from tests.conftest import ROOT
 
-MANAGEMENT, RESOLUTION, PREVENTION, COUNCIL = (
-    "conflict management",
-    "conflict resolution",
-    "conflict prevention",
-    "Security Council",
-)
+MANAGEMENT, RESOLUTION, PREVENTION = (f"conflict {what}" for what in ("management", "resolution", "prevention"))
+COUNCIL = "Security Council"
 
 
 @pytest.fixture(scope="module")
@@ -25,12 +22,6 @@ def book():
 @pytest.fixture(scope="module")
 def texts(workshop):
     return workshop.texts
-
-
-def passages(rows, label):
-    """{paragraph: [words as written]} of one label."""
-    rows = rows[rows["label"] == label]
-    return {paragraph: of["match"].tolist() for paragraph, of in rows.groupby("paragraph", sort=False)}
 
 
 # Found by reading the document, not by running the program.
@@ -58,7 +49,8 @@ KEPT = {
 @pytest.mark.parametrize("label", KEPT)
 def test_what_counts_in_the_paragraphs_is_what_reading_finds(workshop, book, label):
     hits = patterns.find(workshop.paragraphs, book)
-    assert passages(hits[hits["kept"]], label) == KEPT[label]
+    kept = hits[hits["kept"] & (hits["label"] == label)]
+    assert kept.groupby("paragraph", sort=False)["match"].agg(list).to_dict() == KEPT[label]
 
 
 def test_what_does_not_count_and_why(texts, book):
@@ -183,40 +175,30 @@ def audited(texts, book):
         return set(patterns.audit(texts, book).fillna("").itertuples(index=False, name=None))
 
 
-def without(book, label, pattern):
-    row = (book["label"] == label) & (book["pattern"] == pattern) & (book["role"] != "search")
-    assert row.sum() == 1
-    return book[~row]
-
-
-def test_every_row_of_the_codebook_is_accounted_for(book):
-    rows = book.loc[book["role"] != "search", ["label", "pattern"]]
-    assert set(rows.itertuples(index=False, name=None)) == set(CHANGES) | set(SENTENCES)
+@pytest.mark.parametrize("label", KEPT)
+def test_every_row_of_the_codebook_does_what_it_is_there_for(texts, book, label):
+    """Left out, it changes these paragraphs of the document, or what is found in a sentence that needs it."""
+    own = book[book["label"] == label]
+    rows = own[own["role"] != "search"]
+    assert {(label, pattern) for pattern in rows["pattern"]} == {
+        key for key in {*CHANGES, *SENTENCES} if key[0] == label
+    }
     assert not set(CHANGES) & set(SENTENCES)
-
-
-@pytest.mark.parametrize(("label", "pattern"), CHANGES)
-def test_leaving_out_a_row_changes_these_paragraphs(texts, book, label, pattern):
-    of_label = book[book["label"] == label]
-    changed = audited(texts, of_label) ^ audited(texts, without(of_label, label, pattern))
-    assert {paragraph for _, paragraph, *_ in changed} == CHANGES[label, pattern]
-
-
-@pytest.mark.parametrize(("label", "pattern"), SENTENCES)
-def test_a_sentence_needs_its_row(texts, book, label, pattern):
-    of_label = book[book["label"] == label]
-    rest = without(of_label, label, pattern)
-    assert audited(texts, of_label) == audited(texts, rest)  # the document does not need it
-    sentence = pd.DataFrame({"document": "d", "paragraph": ["1"], "text": [SENTENCES[label, pattern]]})
-    role = of_label.loc[of_label["pattern"] == pattern, "role"].iloc[0]
-    columns = list(tables.columns("audit"))
-    before, after = (pd.DataFrame(sorted(audited(sentence, rows)), columns=columns) for rows in (of_label, rest))
-    if role == "any":
-        assert before["kept"].sum() == 1 and not after["kept"].any()
-    else:
-        assert not before["kept"].any() and len(before)
-        reason = of_label.loc[of_label["pattern"] == pattern, "reason"].iloc[0]
-        assert set(before["reason"]) == {reason} and reason not in set(after["reason"])
+    whole = audited(texts, own)
+    for number, row in rows.iterrows():
+        rest = own.drop(index=number)
+        changed = {paragraph for _, paragraph, *_ in whole ^ audited(texts, rest)}
+        assert changed == CHANGES.get((label, row["pattern"]), set()), row["pattern"]
+        if changed:
+            continue
+        sentence = made.paragraphs(SENTENCES[label, row["pattern"]])
+        audits = [sorted(audited(sentence, some)) for some in (own, rest)]
+        before, after = (pd.DataFrame(audit, columns=list(tables.columns("audit"))) for audit in audits)
+        if row["role"] == "any":
+            assert before["kept"].sum() == 1 and not after["kept"].any(), row["pattern"]
+        else:
+            assert not before["kept"].any() and set(before["reason"]) == {row["reason"]}, row["pattern"]
+            assert row["reason"] not in set(after["reason"]), row["pattern"]
 
 
 def test_stances_are_coded_for_each_passage_that_counts_with_words_of_the_text(workshop, book):

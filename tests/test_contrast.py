@@ -3,13 +3,12 @@
 import warnings
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy import stats
 
 from analysis import codebooks, contrast
+from tests import made
 from tests.conftest import ROOT
 
 A, B = "conflict management", "conflict resolution"
@@ -27,11 +26,6 @@ def book():
 @pytest.fixture(scope="module")
 def found(workshop, book):
     return contrast.compare(workshop.paragraphs, book, A, B)
-
-
-def as_paragraphs(texts, documents=None):
-    keys = {"document": documents or "d", "paragraph": [str(i) for i in range(1, len(texts) + 1)]}
-    return pd.DataFrame({**keys, "text": texts}).astype("str")
 
 
 def test_cairo_plain_audited_and_rates(found):
@@ -92,7 +86,7 @@ def test_cairo_choices_one_by_one(workshop, book):
 
 
 def test_choices_without_headings_notes_searches_or_phrases():
-    paragraphs = as_paragraphs(["peace and war", "peace pipe"])
+    paragraphs = made.paragraphs("peace and war", "peace pipe")
     plain = contrast.choices(paragraphs, SMALL, "peace", "war")
     assert plain.counts[["choice", "n_a", "n_b"]].values.tolist() == [
         ["plain search: pea* / war", 2, 1],
@@ -109,7 +103,7 @@ def test_choices_without_headings_notes_searches_or_phrases():
 
 
 def test_an_exception_is_switched_off_where_it_first_changes_a_count():
-    texts = as_paragraphs(["peace, war", "peace pipe", "war game"]).assign(kind=["paragraph", "heading", "note"])
+    texts = made.paragraphs("peace, war", "peace pipe", "war game").assign(kind=["paragraph", "heading", "note"])
     book = codebooks.parse(
         "peace: {any: peace, except: {peace pipe: x}}\nwar: {any: war, except: {war game: y, peace pipe: x}}"
     )
@@ -128,7 +122,7 @@ def test_an_exception_is_switched_off_where_it_first_changes_a_count():
 
 def test_an_exact_phrase_that_is_an_exception_of_its_label_counts_nothing():
     book = codebooks.parse("peace:\n  any: peace*\n  except: {peace: x}\nwar:\n  any: war *\n  except: {wars: y}\n")
-    counts = contrast.choices(as_paragraphs(["Peace, and war, the peaceful"]), book, "peace", "war").counts
+    counts = contrast.choices(made.paragraphs("Peace, and war, the peaceful"), book, "peace", "war").counts
     assert counts.set_index("choice").loc["exact phrase", ["n_a", "n_b"]].tolist() == [0, 1]
 
 
@@ -145,7 +139,7 @@ def test_an_exact_phrase_that_is_an_exception_of_its_label_counts_nothing():
     ],
 )
 def test_findings_of_one_document(texts, finding, log_ratio):
-    row = contrast.compare(as_paragraphs(texts), SMALL, "peace", "war").ratio.iloc[0]
+    row = contrast.compare(made.paragraphs(*texts), SMALL, "peace", "war").ratio.iloc[0]
     assert row["finding"] == finding
     assert row["log_ratio"] == pytest.approx(log_ratio, nan_ok=True)
     if "peace war" in texts:  # without the second paragraph ½ : 2 (½ for 0), without the first 1 : 2
@@ -155,15 +149,13 @@ def test_findings_of_one_document(texts, finding, log_ratio):
 def test_several_documents_have_an_interval_by_document():
     documents = [f"d{i}" for i in range(12)]
     texts = [f"{'peace ' * (2 + i % 3)} war" for i in range(12)]
-    found = contrast.compare(as_paragraphs(texts, documents), SMALL, "peace", "war")
+    found = contrast.compare(made.paragraphs(*texts, document=documents), SMALL, "peace", "war")
     row = found.ratio.iloc[0]
     assert (row["n_a"], row["n_b"], row["log_ratio"]) == (36, 12, np.log2(3))
     assert row["interval"] == "95 % by document (jackknife)"
     n = np.array([2 + i % 3 for i in range(12)])
     without = np.log2((36 - n + 0.5) / 11.5)
-    error = 11 / np.sqrt(12) * np.std(without, ddof=1)  # (n − 1)/√n · s of the leave-one-out values
-    expected = stats.t.interval(0.95, 11, loc=np.log2(3), scale=error)
-    np.testing.assert_allclose(row[["low", "high"]].astype(float), expected)
+    assert row[["low", "high"]].tolist() == made.jackknife(np.log2(3), without)
     assert row["finding"] == "more peace" and not row["few"]
     assert found.counts["interval"].tolist() == ["95 % by document (jackknife)"] * 2
 
@@ -180,29 +172,33 @@ CASES = [
 
 @pytest.mark.parametrize(("texts", "countries", "interval", "finding"), CASES)
 def test_units_are_what_they_are_said_to_be(texts, countries, interval, finding):
-    paragraphs = as_paragraphs(texts, [f"d{i}" for i in range(len(texts))]).assign(country=list(countries))
+    paragraphs = made.paragraphs(*texts, document=[f"d{i}" for i in range(len(texts))], country=list(countries))
     found = contrast.compare(paragraphs, SMALL, "peace", "war", unit="country")
     assert found.ratio.loc[0, ["interval", "finding"]].tolist() == [interval, finding]
 
 
-def test_what_cannot_be_compared_is_refused():
-    paragraphs = as_paragraphs(["peace", "war"])
-    for function in (contrast.compare, contrast.choices):
-        with pytest.raises(ValueError, match=r"The codebook has no label 'pease'. It has: 'peace', 'war'\."):
-            function(paragraphs, SMALL, "peace", "pease")
-        with pytest.raises(ValueError, match="'war' is compared with itself: name two labels"):
-            function(paragraphs, SMALL, "war", "war")
+@pytest.mark.parametrize("function", [contrast.compare, contrast.choices])
+def test_what_cannot_be_compared_is_refused(function):
+    paragraphs = made.paragraphs("peace", "war")
+    with pytest.raises(ValueError, match=r"The codebook has no label 'pease'. It has: 'peace', 'war'\."):
+        function(paragraphs, SMALL, "peace", "pease")
+    with pytest.raises(ValueError, match="'war' is compared with itself: name two labels"):
+        function(paragraphs, SMALL, "war", "war")
+    wrong, message = paragraphs.assign(text="…"), "there are no words to count"
+    if function is contrast.choices:
+        wrong, message = paragraphs.assign(kind=["paragraph", "annex"]), "kind should be one of .*, found 'annex'"
+    with pytest.raises(ValueError, match=message):
+        function(wrong, SMALL, "peace", "war")
+
+
+def test_the_unit_is_no_paragraph():
     with pytest.raises(ValueError, match="unit should name a column such as document or country, found 'paragraph'"):
-        contrast.compare(paragraphs, SMALL, "peace", "war", unit="paragraph")
-    with pytest.raises(ValueError, match="there are no words to count"):
-        contrast.compare(paragraphs.assign(text="…"), SMALL, "peace", "war")
-    with pytest.raises(ValueError, match="kind should be paragraph, heading or note, found 'annex'"):
-        contrast.choices(paragraphs.assign(kind=["paragraph", "annex"]), SMALL, "peace", "war")
+        contrast.compare(made.paragraphs("peace", "war"), SMALL, "peace", "war", unit="paragraph")
 
 
 def test_what_is_set_aside_whole_is_told_once():
     with pytest.warns(UserWarning, match=r"peace: every hit \(1\) is set aside") as told:
-        contrast.compare(as_paragraphs(["peace pipe", "war"]), SMALL, "peace", "war")
+        contrast.compare(made.paragraphs("peace pipe", "war"), SMALL, "peace", "war")
     assert len(told) == 1
 
 
@@ -213,7 +209,7 @@ WORDS = st.lists(st.sampled_from(["peace", "war", "wars", "pipe", "and"]), max_s
 @given(st.lists(WORDS, min_size=1, max_size=4), st.integers(1, 3))
 def test_tables_agree_with_each_other_and_with_a_swap(texts, n_documents):
     texts = [*texts, "and"]
-    paragraphs = as_paragraphs(texts, [f"d{i % n_documents}" for i in range(len(texts))])
+    paragraphs = made.paragraphs(*texts, document=[f"d{i % n_documents}" for i in range(len(texts))])
     with warnings.catch_warnings(action="ignore"):
         one = contrast.compare(paragraphs, SMALL, "peace", "war")
         two = contrast.compare(paragraphs, SMALL, "war", "peace")

@@ -66,7 +66,7 @@ def told(read):
         ("1. A.\f2. B.\u20283. C.", {"1": "A.", "2": "B.", "3": "C."}),
         (
             "R\n\n" + "Recalling a resolution,\n\n" * 9 + "1. Decides a;\n\n2. Requests b.",
-            {"1": "Decides a;", "2": "Requests b."},
+            {f"PP{n}": "Recalling a resolution," for n in range(1, 10)} | {"1": "Decides a;", "2": "Requests b."},
         ),
     ],
 )
@@ -84,7 +84,7 @@ ESSAY = "\n\n".join(f"Sentence {word} ends here." for word in "abcdefghi")
     [
         (
             "1. One.\n\n3. Three.\n\n3. Again.\n\n## Annex\n\n1. First.\n\n2. Second.",
-            ["1", "3", "#3", "II:1", "II:2"],
+            ["1", "3", "#3", "Annex, 1", "2"],
             [("gap", 3), ("repeat", 5), ("restart", 9)],
             "text.md line 3: gap: 3. follows 1. And 2 more.",
         ),
@@ -97,7 +97,7 @@ ESSAY = "\n\n".join(f"Sentence {word} ends here." for word in "abcdefghi")
         ),
         (  # an annex with an introduction
             "1. A.\n\n2. B.\n\nANNEX I\nTerms\n\nIt has an introduction.\n\n1. X.\n\n2. Y.\n\n3. Z.",
-            ["1", "2", "#3", "II:1", "II:2", "II:3"],
+            ["1", "2", "#3", "Annex I, 1", "Annex I, 2", "3"],
             [("restart", 10)],
             "restart: 1. follows 2 under a new heading.",
         ),
@@ -139,7 +139,7 @@ def test_what_looks_wrong_is_told_and_nothing_is_left_out(read_text, source, key
 
 def test_headings_of_every_kind(read_text):
     source = (
-        "# A Title\n\n## First *part*\n\n1. One.\n\nSecond part\n\n2. Two.\n\n"
+        "# A Title\n\n## First *part* ##\n\n1. One.\n\nSecond part\n\n2. Two.\n\n"
         "THIRD PART\n\n3. Three\n\nis no heading.\n\nIV. Fourth Part\n\nA. Section\n\n4. Four."
     )
     read = read_text(source)
@@ -172,7 +172,7 @@ def test_texts_stand_in_the_order_of_the_document_with_their_section(tmp_path):
         ["two", "1", "paragraph", "(no heading)", "Alone."],
         ["two", "2", "paragraph", "(no heading)", "Still."],
     ]
-    assert read.paragraphs.columns.tolist() == ["document", "paragraph", "number", "order", "section", "text"]
+    assert read.paragraphs.columns.tolist() == ["document", "paragraph", "number", "order", "section", "part", "text"]
     assert read.paragraphs["paragraph"].tolist() == ["1", "2", "1", "2"]
 
 
@@ -320,9 +320,11 @@ def test_files_that_cannot_be_opened_or_named_do_not_cost_the_others(tmp_path, m
         return opened(path)
 
     monkeypatch.setattr(Path, "read_bytes", read_bytes)
-    with pytest.warns(UserWarning, match=r"locked\.md: not read: locked\.md cannot be opened: Permission denied"):
+    with pytest.warns(
+        UserWarning, match=r"locked\.md: not read: locked\.md cannot be opened: Permission denied|a-b\.md"
+    ):
         read = corpus.read(tmp_path)
-    assert read.documents["document"].tolist() == ["document", "a-b-md", "a-b-md-3", "bad"]
+    assert read.documents["document"].tolist() == ["document", "a-b-md", "a-b-md-2", "bad"]
 
 
 # Generated documents. What a piece means is decided by its neighbours; nothing may be lost whatever they are.
@@ -425,7 +427,8 @@ def test_un_documents_keep_their_printed_numbers(tmp_path, shared):
         coverage = corpus.coverage(read)
         assert coverage.loc[coverage["kind"].str.startswith("in "), "characters"].tolist() == [0, 0], name
         wanted = (rows["type"] == "paragraph") & numbers.str.fullmatch(r"\d{1,3}\.")
-        wanted = Counter(zip(numbers[wanted], texts[wanted].str[:30], strict=True))
-        opened = Counter(zip(read.paragraphs["number"], read.paragraphs["text"].str[:30], strict=True))
+        wanted = Counter(zip(numbers[wanted], texts[wanted].str[:8], strict=True))
+        starts = read.paragraphs["text"].str.split().str.join(" ").str[:8]
+        opened = Counter(zip(read.paragraphs["number"], starts, strict=True))
         printed, found = printed + wanted.total(), found + (wanted & opened).total()
-    assert printed > 1500 and found / printed > 0.97, f"{found} of {printed}"
+    assert printed > 1500 and found / printed >= 0.99, f"{found} of {printed}"

@@ -1,13 +1,12 @@
 """How evenly words are spread: worked by hand, by brute force, and at the extremes."""
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import frequency, tables, tokens
-from tests.test_frequency import words_of
+from analysis import frequency, tables
+from tests.made import words_of
 
 
 def filled(*hits_and_sizes):
@@ -66,9 +65,8 @@ def test_words_and_phrases_in_the_order_asked_and_missing_where_absent():
     assert spread["n"].tolist() == [2, 0, 2] and spread["range"].tolist() == [2, 0, 2]
     assert spread.loc[1, ["dp", "dp_norm", "juilland_d"]].isna().all() and spread.loc[1, "few"]
     assert spread.loc[2, "dp"] == pytest.approx((abs(1 / 2 - 3 / 6) + abs(1 / 2 - 2 / 6) + 1 / 6) / 2)
-    with pytest.raises(
-        ValueError, match="part='document': 1 part, over which nothing can be spread; take smaller parts"
-    ):
+    message = "part='document': 1 part, over which nothing can be spread; take smaller parts"
+    with pytest.raises(ValueError, match=message):
         frequency.dispersion(words_of("war", "war"), part="document")
     absent = frequency.dispersion(words_of("war", "war"), "peace")
     assert absent["n"].tolist() == [0] and list(absent) == list(tables.columns("dispersion"))
@@ -83,14 +81,3 @@ def test_parts_are_paragraphs_documents_sections_or_combinations():
     section = of_a(words, part="section")
     assert (section["n_parts"], section["dp_norm"]) == (2, 1)
     assert of_a(words, part=["document", "section"])["n_parts"] == 4
-
-
-def test_the_cairo_document_by_paragraph(workshop):
-    """DP of every word as NumPy gives it from a full table of paragraphs by words."""
-    words = tokens.tokenize(workshop.paragraphs)
-    table = pd.crosstab(words["paragraph"].astype(str), words["token"].astype(str))
-    s = table.sum(axis=1) / table.sum().sum()
-    dp = (table / table.sum()).sub(s, axis=0).abs().sum() / 2
-    spread = frequency.dispersion(words).set_index("token")
-    np.testing.assert_allclose(spread["dp"], dp.loc[spread.index])
-    np.testing.assert_allclose(spread["dp_norm"], dp.loc[spread.index] / (1 - s.min()))

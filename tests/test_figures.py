@@ -9,12 +9,9 @@ import matplotlib
 import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from PIL import Image
 
 from analysis import charts, figures, tables, tokens
-from analysis.charts import style
 
 SVG = "{http://www.w3.org/2000/svg}"
 TABLE = pd.DataFrame({"word": ["peace", "war"], "n": [2, 0], "rate": [2 / 3, 0.0]})
@@ -81,10 +78,6 @@ def test_pdf_is_as_wide_as_was_asked_for_with_its_letters(tmp_path):
     assert read(tmp_path, ".svg") == read(tmp_path / "without", ".svg")  # made after it, and not instead
 
 
-def gone(frame, *columns):
-    return frame.drop(columns=list(columns))
-
-
 TWICE = EVIDENCE.replace({"start": 1234567, "end": 1234572}, {"start": 4, "end": 9}).assign(paragraph="1")
 
 
@@ -94,9 +87,12 @@ TWICE = EVIDENCE.replace({"start": 1234567, "end": 1234572}, {"start": 4, "end":
         ({"evidence": EVIDENCE[:2]}, "^01-words: mark 'peace': n differs: 2 drawn, 1 in the evidence.$"),
         ({"evidence": None}, "mark 'peace': n differs: 2 drawn, 0 in the evidence"),
         ({"evidence": TWICE}, "evidence: row 1 .* repeats"),
-        ({"evidence": gone(EVIDENCE, "word", "paragraph")}, r"evidence lacks the columns \['word', 'paragraph'\]"),
-        ({"evidence": gone(EVIDENCE, "match")}, "01-words: the evidence has no words to quote .*pass corpus="),
-        ({"evidence": gone(EVIDENCE, "start")}, "01-words: the evidence has no start and end, nor a text"),
+        (
+            {"evidence": EVIDENCE.drop(columns=["word", "paragraph"])},
+            r"evidence lacks the columns \['word', 'paragraph'\]",
+        ),
+        ({"evidence": EVIDENCE.drop(columns="match")}, "01-words: the evidence has no words to quote .*pass corpus="),
+        ({"evidence": EVIDENCE.drop(columns="start")}, "01-words: the evidence has no start and end, nor a text"),
         ({"evidence": EVIDENCE.assign(end=[1, 4.5, 1, 9])}, "evidence: end in row 0 .* is 4.5; it should be a whole"),
         ({"table": TABLE.assign(n=[2, 0.5])}, "marks: n in row 0 .* should be a whole number"),
         ({"counts": "speeches.csv"}, "counts= needs column="),
@@ -184,10 +180,3 @@ def test_what_the_chart_says_of_itself_stands_unless_something_else_is_told(tmp_
     nothing = charts.bars(TABLE[:0], x="n", y="word")
     save(tmp_path, ax=nothing, evidence=None)
     assert read(tmp_path, ".csv").decode("utf-8-sig") == "mark,word,n,rate\n"
-
-
-@given(st.lists(st.tuples(st.text(max_size=4), st.text("a-. ", max_size=4)), min_size=2, max_size=2, unique=True))
-def test_different_names_make_different_marks(pairs):
-    first, second = style.marks(pd.DataFrame(pairs, columns=["a", "b"]), ["a", "b"])
-    assert first != second and first and second
-    assert not any(letter.isspace() or letter in "\"'<>&#?/%_" for letter in first + second)

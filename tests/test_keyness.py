@@ -12,13 +12,7 @@ from scipy import stats
 from analysis import association, keyness, patterns, resampling, tables
 from analysis.tokens import tokenize
 from tests.conftest import ORACLES
-
-
-def running(*rows, columns=("document", "paragraph", "text")):
-    """Tokens of paragraphs given as tuples, the text last."""
-    frame = pd.DataFrame(rows, columns=list(columns))
-    frame = frame.assign(token=frame.pop("text").str.split()).explode("token", ignore_index=True)
-    return frame.assign(position=frame.groupby(["document", "paragraph"]).cumcount()).astype({"token": "str"})
+from tests.made import paragraphs, running
 
 
 @pytest.fixture
@@ -46,6 +40,11 @@ def half(countries):
     return countries["country"] < "c06"
 
 
+@pytest.fixture(scope="module")
+def in_strata(countries):
+    return countries.assign(parity=np.where(countries["country"].str[1:].astype(int) % 2 == 0, "even", "odd"))
+
+
 def scored(found):
     """The words that are scored, by token."""
     return found[found["reason"].isna()].set_index("token")
@@ -71,17 +70,10 @@ def test_counts_and_rates_worked_by_hand(census):
 
 
 def test_few_needs_five_occurrences_and_five_paragraphs_and_equal_scores_stand_by_alphabet():
-    tokens = running(*[("d", str(number), "a b b e" if number < 4 else "a c c e") for number in range(6)])
+    tokens = running(*[("d", str(number), "a b b e" if number < 4 else "a c c e") for number in range(5)])
     found = scored(keyness.compare(tokens, tokens["paragraph"].isin(["0", "4"]), floor=1))
     assert found["few"].to_dict() == {"a": False, "b": True, "c": True, "e": False}  # b 8 times, in four paragraphs
     assert found["g2"].nunique() < 4 and found.index[found["g2"] == found.loc["a", "g2"]].tolist()[:2] == ["a", "e"]
-
-
-def test_the_form_is_the_commonest_spelling():
-    texts = pd.DataFrame({"document": "un", "paragraph": list("1234"), "text": ["UN un UN", "LAS", "AU", "au un"]})
-    words = tokenize(texts)
-    found = keyness.compare(words, words["paragraph"].isin(["1", "2"]), floor=1).set_index("token")["form"]
-    assert found.to_dict() == {"un": "UN", "las": "LAS", "au": "AU"}  # of two as common the first by alphabet
 
 
 def against_quanteda(tokens, inside, oracle, floor):
@@ -105,7 +97,9 @@ def against_quanteda(tokens, inside, oracle, floor):
     ]:
         rows = oracle[(oracle["measure"] == measure) & (oracle["correction"] == correction) & some].set_index("token")
         assert len(rows) > 5, (measure, correction)
-        found = keyness.compare(tokens, inside, unit=None, measure=ours[0], correction=ours[1], floor=floor)
+        found = keyness.compare(
+            tokens, inside, unit=None, measure=ours[0], correction=ours[1], floor=floor, numbers=True
+        )
         found = scored(found).loc[rows.index]
         for side in ("n_target", "n_reference"):
             assert found[side].tolist() == rows[side].tolist()
@@ -123,17 +117,15 @@ def test_sport_news_equal_quanteda(shared):
     path = shared / "data" / "octis-bbc-news" / "corpus.tsv"
     rows = pd.read_csv(path, sep="\t", quoting=3, names=["text", "part", "label"], dtype="str", keep_default_na=False)
     rows = rows.assign(document="bbc", paragraph=[str(row) for row in range(len(rows))])
-    columns = ("document", "paragraph", "label", "text")
-    tokens = running(*rows[list(columns)].itertuples(False, None), columns=columns)
+    tokens = of_rows(rows, "label")
     oracle = pd.read_csv(shared / "oracles" / "bbc-sport-keyness-quanteda-4.3.1.csv", keep_default_na=False)
     against_quanteda(tokens, tokens["label"] == "sport", oracle, floor=5)
 
 
 @pytest.mark.parametrize(("measure", "correction"), [("chi2", None), ("chi2", "yates"), ("g2", "williams")])
 def test_a_measure_stands_under_its_name_where_g2_would_and_orders(census, measure, correction):
-    found = keyness.compare(
-        census, census["paragraph"].isin(["1", "2"]), measure=measure, correction=correction, floor=1
-    )
+    inside = census["paragraph"].isin(["1", "2"])
+    found = keyness.compare(census, inside, measure=measure, correction=correction, floor=1)
     assert list(found) == [measure if name == "g2" else name for name in tables.columns("keyness")]
     a, b = found["n_target"], found["n_reference"]
     expected = getattr(association, measure)(a, b, 10 - a, 10 - b, correction=correction)
@@ -158,9 +150,13 @@ def test_what_is_left_out_stands_below_with_its_counts_and_why(census):
 
 def cairo():
     rows = pd.read_csv(ORACLES / "cairo-tokens.csv", dtype="str", keep_default_na=False)
-    rows = rows.rename(columns={"tokens": "text"}).assign(document="cairo")
-    columns = ("document", "paragraph", "section", "text")
-    return running(*rows[list(columns)].itertuples(False, None), columns=columns)
+    return of_rows(rows.rename(columns={"tokens": "text"}).assign(document="cairo"), "section")
+
+
+def of_rows(rows, column):
+    """Running words of a table of paragraphs with another column."""
+    columns = ["document", "paragraph", column, "text"]
+    return running(*rows[columns].itertuples(False, None), columns=columns)
 
 
 # Leave-one-out ranges
@@ -209,10 +205,9 @@ def test_ranges_equal_leaving_out_one_by_one_and_a_list_is_never_left_out(left, 
 
 
 @pytest.mark.parametrize("strata", [None, "parity"])
-def test_intervals_and_p_are_those_of_the_units(countries, half, strata):
-    tokens = countries.assign(parity=np.where(countries["country"].str[1:].astype(int) % 2 == 0, "even", "odd"))
-    found = keyness.compare(tokens, half, unit="country", strata=strata, permutations=999, seed=3)
-    table = pd.crosstab([tokens[name] for name in (strata, "country") if name], tokens["token"])
+def test_intervals_and_p_are_those_of_the_units(in_strata, half, strata):
+    found = keyness.compare(in_strata, half, unit="country", strata=strata, permutations=999, seed=3)
+    table = pd.crosstab([in_strata[name] for name in (strata, "country") if name], in_strata["token"])
     country, stratum = table.index.get_level_values("country"), table.index.get_level_values(0)
     units = table.to_numpy(), table.sum(axis=1), country < "c06", stratum if strata else None
     expected = resampling.two_samples(*units)
@@ -224,7 +219,7 @@ def test_intervals_and_p_are_those_of_the_units(countries, half, strata):
     assert set(found["p_smallest"]) == {smallest} and found.set_index("token")["p"].idxmin() == "a"
     of, tried = ("country within parity", "999 random") if strata else ("country", "all 924")
     assert set(found["interval"]) == {f"95 % by {of} (jackknife, Welch, unreliable: 6)"}
-    assert set(found["test"]) == {f"permutation by {of} ({tried} arrangements)"}
+    assert set(found["test"]) == {f"a sample; permutation by {of} ({tried} arrangements)"}
 
 
 def test_one_unit_of_a_side_in_a_stratum_says_nothing_of_how_far_another_might_lie():
@@ -240,13 +235,13 @@ def test_why_there_is_no_interval_and_no_test():
     words = scored(keyness.compare(tokens, tokens["document"].isin(["a", "b"]), floor=1))
     assert words.loc[["x", "w"], "interval"].tolist() == ["none: not in the reference", "none: not in the target"]
     assert set(words.loc[["y", "z"], "interval"]) == {"none: only 2 (document) in the target"}
-    assert set(words["test"]) == {"none: only 4 (document), fewer than 5"}
+    assert set(words["test"]) == {"a sample; none: only 4 (document), fewer than 5"}
     assert words[["low", "high", "p", "p_smallest", "q"]].isna().all(axis=None)
     census = scored(keyness.compare(tokens, tokens["document"].isin(["a", "b"]), unit=None, floor=1))
-    assert set(census["test"]) == {"none: these texts are all there are"}
+    assert set(census["test"]) == {"none: a census, for these texts are all there are"}
     five = pd.concat([tokens, running(("e", "1", "y"))])
     found = scored(keyness.compare(five, (five["document"] < "c").to_numpy(), floor=1))
-    assert set(found["test"]) == {"permutation by document (all 10 arrangements)"}
+    assert set(found["test"]) == {"a sample; permutation by document (all 10 arrangements)"}
     listed = pd.DataFrame({"token": ["x", "never"], "n": [3, 0]})
     assert "never" not in set(keyness.compare(five, (five["document"] < "c").to_numpy(), listed, floor=1)["token"])
 
@@ -265,23 +260,20 @@ def test_the_smaller_side_says_how_sure_one_can_be():
 
 
 @pytest.mark.parametrize("strata", [None, "parity"])
-def test_a_list_is_taken_as_fixed(countries, half, strata):
-    tokens = countries.assign(parity=np.where(countries["country"].str[1:].astype(int) % 2 == 0, "even", "odd"))
+def test_a_list_is_taken_as_fixed(in_strata, half, strata):
     listed = pd.DataFrame({"token": ["a", "b", "zebra"], "n": [200, 300, 500]})
-    found = keyness.compare(tokens, half, listed, unit="country", strata=strata, floor=1)
-    words = scored(found)
-    table = pd.crosstab([tokens["parity"][half], tokens["country"][half]], tokens["token"][half])
+    words = scored(keyness.compare(in_strata, half, listed, unit="country", strata=strata, floor=1))
+    table = pd.crosstab([in_strata["parity"][half], in_strata["country"][half]], in_strata["token"][half])
     parity = table.index.get_level_values("parity")
     row = resampling.jackknife(table[["a"]].to_numpy(), table.sum(axis=1), parity if strata else None).iloc[0]
     expected = row[["low", "log_rate", "high"]] - np.log2(200 / 1000)
     assert words.loc["a", ["low", "log_ratio", "high"]].tolist() == pytest.approx(expected.tolist())
-    called = "country within parity" if strata else "country"
-    name = f"95 % by {called} (jackknife of the target, the list taken as fixed, unreliable: 6)"
-    assert words.loc["a", "interval"] == name
+    how = "(jackknife of the target, the list taken as fixed, unreliable: 6)"
+    assert words.loc["a", "interval"] == f"95 % by country {'within parity ' if strata else ''}{how}"
     assert words.loc["zebra", "interval"] == "none: not in the target" and words.loc["zebra", "n_target"] == 0
     assert words.loc["c", "interval"] == "none: not in the reference" and words.loc["c", "n_reference"] == 0
     assert words.loc[["c", "zebra"], ["low", "high"]].isna().all(axis=None)
-    assert set(words["test"]) == {"none: the reference is a list"} and words["p"].isna().all()
+    assert set(words["test"]) == {"a sample; none: the reference is a list"} and words["p"].isna().all()
     assert not words.loc["zebra", "few"]  # 500 times, though in none of our paragraphs
 
 
@@ -313,12 +305,11 @@ def test_the_order_of_rows_and_of_categories_does_not_matter(countries):
 
 
 def test_words_outside_target_and_reference_do_not_matter(countries):
-    how, before = {"unit": "country", "permutations": 99}, countries.copy(deep=True)
+    how = {"unit": "country", "permutations": 99}
     inside, outside = countries["country"] < "c04", countries["country"].between("c04", "c07")
     rows = inside | outside
     again = keyness.compare(countries[rows], inside[rows], outside[rows], **how)
     pd.testing.assert_frame_equal(keyness.compare(countries, inside, outside, **how), again)
-    pd.testing.assert_frame_equal(countries, before)
 
 
 # Paragraphs with a concept
@@ -326,7 +317,7 @@ def test_words_outside_target_and_reference_do_not_matter(countries):
 
 def test_paragraphs_having_a_hit():
     text = ["We manage conflict here", "Nothing of it", "Conflict is to be managed", "Peace or else"]
-    texts = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3", "4"], "text": text})
+    texts = paragraphs(*text, document="un")
     words = tokenize(texts)
     hits = pd.concat([patterns.find(texts, "manage conflict"), patterns.find(texts, "peace").assign(kept=False)])
     assert keyness.having(hits, words).tolist() == (words["paragraph"] == "1").tolist()
@@ -352,13 +343,6 @@ COUNTRY = "Name the level at which the sides differ (unit='section', strata='doc
         ("abc", {"reference": [True] * 18}, "paragraph ('a', '1') has words in the target and in the reference."),
         ([True] * 8 + [False] * 10, {}, "paragraph ('c', '1') has words in the target and in the reference."),
         ("abc", {"unit": "country"}, f"country v has words in the target and in the reference. {COUNTRY}"),
-        ("abcd", {"unit": "half"}, f"The reference has one half only, 2: compare several. {COUNTRY}"),
-        ("a", {"unit": None}, "The target has one paragraph only, ('a', '1'): compare several."),
-        (
-            "ab",
-            {"reference": LISTED, "unit": "country"},
-            f"The target has one country only, u: compare several. {COUNTRY}",
-        ),
         ("abc", {"strata": "year"}, "year 3 is on one side only: take out its words, or leave out strata."),
         ("abc", {"strata": "year", "unit": None}, "strata='year' needs a unit"),
         ("abc", {"measure": "g3"}, "measure should be one of ['g2', 'chi2'], found 'g3'"),
@@ -374,3 +358,40 @@ def test_what_cannot_be_compared_is_told(target, how, message):
     target = tokens["document"].isin(list(target)) if isinstance(target, str) else target
     with pytest.raises(ValueError, match=re.escape(message)):
         keyness.compare(tokens, target, **how)
+
+
+ONE = [("a", "1", "x x x y z"), ("a", "2", "x y z"), ("b", "1", "y z z"), ("c", "1", "y y z"), ("d", "1", "x y z z")]
+
+
+@pytest.mark.parametrize(
+    ("target", "said", "n"),
+    [
+        ("a", "none: a census, for the target is one document", 4),
+        ("bcd", "none: a census, for the reference is one document", 1),
+        ("b", "none: a census, for the target is one document", 0),  # of one paragraph
+        ("ab", "a sample; none: only 4 (document), fewer than 5", 4),
+    ],
+)
+def test_one_document_against_the_rest_is_a_census_and_says_so(target, said, n):
+    tokens = running(*ONE)
+    found = keyness.compare(tokens, tokens["document"].isin(list(target)), floor=1).set_index("token")
+    assert set(found["test"]) == {said} and found.loc["x", "n_target"] == n
+    assert found["p"].isna().all() and found["low"].notna().all() == ("census" in said)
+
+
+def test_a_missing_year_is_on_neither_side():
+    tokens = running(*ONE)
+    tokens["year"] = tokens["document"].map({"a": 1999, "b": 2001, "c": 2002}).astype("Int64")  # d has none
+    found = keyness.compare(tokens, tokens["year"] > 2000, unit=None, floor=1).set_index("token")
+    assert found.loc["x", ["n_target", "n_reference"]].tolist() == [0, 4]  # the x of d is not counted
+
+
+@pytest.mark.parametrize("word", ["2015", "1,325", "s/2015/446", "2015/16", "www.un.org", "http://a.b/c", "me@un.org"])
+def test_numbers_and_symbols_are_no_key_words_unless_asked_for(word):
+    tokens = running(
+        ("a", "1", f"{word} {word} 70th"), ("a", "2", f"{word} 70th"), ("b", "1", "70th no"), ("b", "2", "no")
+    )
+    target = tokens["document"] == "a"
+    found = keyness.compare(tokens, target, unit=None, floor=1, drop=["No"]).set_index("token")
+    assert found["reason"].fillna("").to_dict() == {"70th": "", word: "a number or symbol", "no": "in drop"}
+    assert keyness.compare(tokens, target, unit=None, floor=1, numbers=True)["token"].tolist()[0] == word

@@ -1,6 +1,7 @@
 """Patterns against a slow, obviously right matcher; the audit; contributions; bad input."""
 
 import time
+import tracemalloc
 import warnings
 from itertools import product
 
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import codebooks, patterns, tables
-from analysis.tokens import PATTERN
+from tests import words_oracle
 
 # --- the slow matcher: it tries everything ---
 
@@ -31,28 +32,46 @@ def spelled(word, form):
     return bool(form) and word[0] in ("?", form[0]) and spelled(word[1:], form[1:])
 
 
-def slow_matches(pattern, forms):
-    """All (first, last) such that each word stands for its form at its distance; then those that hold no other."""
-    words, gaps = [], []
+def split(text):
+    """The words of a text, (start, end) each, and the sentence of each: only what the texts below can hold."""
+    spans, sentence = words_oracle.words(text), [0]
+    for place, ((start, end), (begin, stop)) in enumerate(zip(spans, spans[1:], strict=False)):
+        one, other = text[start:end], text[begin:stop]
+        doubtful = len(one) == 1 and other != "A"  # an initial, or a list's letter; A opens a sentence
+        over = "!" in text[end:begin] or ("." in text[end:begin] and not doubtful and (len(one) > 1 or place > 0))
+        sentence.append(sentence[-1] + (over and other[0].isupper()))
+    return spans, sentence
+
+
+def slow_matches(pattern, words):
+    """All (first, last) such that each word stands for its form at its distance; then those that hold no other.
+
+    `words` are the forms, and the number of the sentence of each.
+    """
+    forms, sentence = words
+    parts, gaps = [], []
     gap = 1
     for part in pattern.split():
         if part[0] == "~":
             gap = int(part[1:])
         else:
-            words.append(part)
+            parts.append(part)
             gaps.append(gap)
             gap = 1
     found = set()
-    for places in product(range(len(forms)), repeat=len(words)):
-        near = all(1 <= after - before <= gap for before, after, gap in zip(places, places[1:], gaps[1:], strict=False))
-        if near and all(stands_for(word, forms[place]) for word, place in zip(words, places, strict=True)):
+    for places in product(range(len(forms)), repeat=len(parts)):
+        near = sentence[places[0]] == sentence[places[-1]]
+        near = near and all(
+            1 <= after - before <= gap for before, after, gap in zip(places, places[1:], gaps[1:], strict=False)
+        )
+        if near and all(stands_for(word, forms[place]) for word, place in zip(parts, places, strict=True)):
             found.add((places[0], places[-1]))
     return {(a, b) for a, b in found if not any((c, d) != (a, b) and a <= c and d <= b for c, d in found)}
 
 
-def slow_hits(rows, forms):
+def slow_hits(rows, words):
     """Hits of one label in one paragraph: (first, last, pattern, kept, reason)."""
-    matches = [(match, pattern) for role, pattern in rows if role == "any" for match in slow_matches(pattern, forms)]
+    matches = [(match, pattern) for role, pattern in rows if role == "any" for match in slow_matches(pattern, words)]
     groups = []
     for match, pattern in sorted(matches):
         if groups and match[0] <= max(last for (_, last), _ in groups[-1]):
@@ -67,14 +86,14 @@ def slow_hits(rows, forms):
         by = [
             pattern
             for role, pattern in rows
-            if role == "except" and any(a <= last and first <= b for a, b in slow_matches(pattern, forms))
+            if role == "except" and any(a <= last and first <= b for a, b in slow_matches(pattern, words))
         ]
         hits.append((first, last, longest, not by, f"except: {by[0]}" if by else None))
     return hits
 
 
 WORDS = st.sampled_from(["a", "b", "ab", "A", "aB", "b-a", "B"])
-TEXTS = st.lists(st.tuples(WORDS, st.sampled_from([" ", ", ", "\n", ". "])), max_size=7).map(
+TEXTS = st.lists(st.tuples(WORDS, st.sampled_from([" ", ", ", "\n", ". ", "! "])), max_size=7).map(
     lambda words: "".join(word + space for word, space in words)
 )
 PATTERN_WORDS = st.sampled_from(["a", "b", "A", "a*", "*b", "?", "?b", "*", "a?", "aB", "*a*", "b-*", "**"])
@@ -98,10 +117,10 @@ def as_paragraphs(texts):
     return pd.DataFrame(keys | {"text": texts}, dtype="str")
 
 
-def quietly(function, *arguments):
+def quietly(function, *arguments, **further):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return function(*arguments)
+        return function(*arguments, **further)
 
 
 @settings(max_examples=100)
@@ -110,23 +129,24 @@ def test_a_pattern_agrees_with_the_slow_matcher(texts, pattern):
     found = patterns.find(as_paragraphs(texts), pattern)
     expected = []
     for paragraph, text in enumerate(texts):
-        words = list(regex.finditer(PATTERN, text))
-        for first, last, *_ in slow_hits([("any", pattern)], [word[0] for word in words]):
-            start, end = words[first].start(), words[last].end()
+        spans, sentence = split(text)
+        for first, last, *_ in slow_hits([("any", pattern)], ([text[a:b] for a, b in spans], sentence)):
+            start, end = spans[first][0], spans[last][1]
             expected.append((str(paragraph), start, end, text[start:end], True))
     assert list(zip(*(found[name] for name in ["paragraph", "start", "end", "match", "kept"]), strict=True)) == expected
 
 
 @settings(max_examples=100)
-@given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, BOOKS)
-def test_a_codebook_agrees_with_the_slow_matcher(texts, one, two):
-    found = quietly(patterns.find, as_paragraphs(texts), as_codebook(one=one, two=two))
+@given(st.lists(TEXTS, min_size=1, max_size=2), BOOKS, BOOKS, st.sampled_from(["sentence", "paragraph"]))
+def test_a_codebook_agrees_with_the_slow_matcher(texts, one, two, across):
+    found = quietly(patterns.find, as_paragraphs(texts), as_codebook(one=one, two=two), across=across)
     expected = []
     for paragraph, text in enumerate(texts):
-        words = list(regex.finditer(PATTERN, text))
+        spans, sentence = split(text)
+        words = [text[a:b] for a, b in spans], sentence if across == "sentence" else [0] * len(spans)
         for label, rows in (("one", one), ("two", two)):
-            for first, last, pattern, kept, reason in slow_hits(rows, [word[0] for word in words]):
-                expected.append((str(paragraph), words[first].start(), label, words[last].end(), pattern, kept, reason))
+            for first, last, pattern, kept, reason in slow_hits(rows, words):
+                expected.append((str(paragraph), spans[first][0], label, spans[last][1], pattern, kept, reason))
     columns = ["paragraph", "start", "label", "end", "pattern", "kept", "reason"]
     rows = [tuple(None if value != value else value for value in row) for row in found[columns].values.tolist()]
     assert rows == sorted(expected, key=lambda row: (row[0], row[1], row[2]))
@@ -188,7 +208,7 @@ def matches(text, what):
         ("a ~2 a", "a a a", ["a a a"]),  # two matches that share a word are one hit
         ("a * a", "a b a b a", ["a b a b a"]),
         ("* war", "war on war", ["on war"]),
-        ("war *", "war. Peace", ["war. Peace"]),
+        ("war *", "war, Peace", ["war, Peace"]),
         ("war *", "peace and war", []),
         ("decision-mak*", "decision-making, decision making", ["decision-making"]),
         ("council's", "The Council’s and the council's", ["Council’s", "council's"]),
@@ -281,3 +301,99 @@ def test_thousands_of_patterns_and_hostile_words_do_not_hang():
     assert patterns.find(as_paragraphs(texts), book)["kept"].sum() == 20 + 1000
     assert patterns.find(as_paragraphs(texts), "*a" * 400 + "b").empty
     assert time.perf_counter() - started < 120  # not a measure of speed: it does not hang
+
+
+# --- sentences, compounds, the longest match, and much of everything ---
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "in_sentence", "in_paragraph"),
+    [
+        ("no conflict", "They said no. Conflict followed.", 0, 1),
+        ("peace talks", "They want peace! Talks go on.", 0, 1),
+        ("manage ~4 war*", "None could manage. The war went on.", 0, 1),
+        ("* war", "It ends. War goes on.", 0, 1),
+        ("resolution No 5", "under resolution No. 5 of 2015", 1, 1),
+        ("US forces", "the U.S. forces; US forces", 1, 1),
+        ("U.S. forces", "the U.S. forces; US forces", 1, 1),
+        ("paras 3", "in paras. 3 and 4", 1, 1),
+        ("H.E. Mr", "spoke H.E. Mr. Smith", 1, 1),
+    ],
+)
+def test_a_sentence_end_stops_a_match(pattern, text, in_sentence, in_paragraph):
+    for across, n in [("sentence", in_sentence), ("paragraph", in_paragraph)]:
+        assert len(patterns.find(as_paragraphs([text]), pattern, across=across)) == n
+        assert patterns.audit(as_paragraphs([text]), pattern, across=across)["kept"].sum() == n
+        assert patterns.contributions(as_paragraphs([text]), pattern, across=across)["n"].sum() == n
+    with pytest.raises(ValueError, match=r"across should be one of .*, found 'line'"):
+        patterns.find(as_paragraphs([text]), pattern, across="line")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "found"),
+    [
+        ("peace_keep*", ["peace-keeping", "Peace keeping", "peacekeepers"]),
+        ("Peace_keeping", ["Peace keeping"]),
+        ("non_state actor*", ["non‑State actors", "nonstate actor", "non State actors"]),
+        ("co_operat* ~2 state*", ["cooperation of states"]),
+        ("cease_fire_line", ["cease-fire line", "ceasefire line"]),
+    ],
+)
+def test_a_compound_is_found_however_it_is_written(pattern, found):
+    text = "peace-keeping, Peace keeping and peacekeepers; non‑State actors, a nonstate actor or non State actors. "
+    text += "The cooperation of states: a cease-fire line, a ceasefire line."
+    assert matches(text, pattern) == found
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sign"),
+    [("war AND peace", "AND"), ("war OR conflict", "OR"), ("peace NOT war", "NOT"), ("NOT war", "NOT"),
+     ("(war OR conflict) AND peace", "OR"), ("no AND (war)", "AND")],
+)  # fmt: skip
+def test_signs_of_other_search_languages_are_told_with_the_cure(pattern, sign):
+    cure = {"AND": "write one ~9 other", "OR": "below any:", "NOT": "below except:"}[sign]
+    with pytest.raises(ValueError, match=f"has {sign}, which patterns do not know: .*{cure}.*in small letters"):
+        patterns.find(as_paragraphs(["war and peace"]), pattern)
+    assert matches("no war or peace", "war or peace") == ["war or peace"]
+
+
+PLACES = (
+    "{}Guinea: {{any: [Guinea]}}\nEquatorial Guinea: {{any: [Equatorial Guinea]}}\nBissau: {{any: [Guinea_Bissau]}}\n"
+)
+PLACES += "Papua: {{any: [Papua New Guinea], except: {{Papua New Guinea Bank: a bank}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "every"),
+    [
+        ("in Guinea", ["Guinea"], ["Guinea"]),
+        ("in Equatorial Guinea", ["Equatorial Guinea"], ["Equatorial Guinea", "Guinea"]),
+        ("in Guinea-Bissau", ["Bissau"], ["Bissau"]),
+        ("in Guinea Bissau", ["Bissau"], ["Bissau", "Guinea"]),
+        ("in Papua New Guinea; in Guinea", ["Guinea", "Papua"], ["Guinea", "Guinea", "Papua"]),
+        ("the Papua New Guinea Bank", ["Guinea"], ["Guinea"]),  # what is set aside makes no other match shorter
+    ],
+)
+def test_of_matches_of_different_labels_the_longest_counts_where_asked_for(text, longest, every):
+    for head, expected in [("longest: true\n", longest), ("", every), ("longest: false\n", every)]:
+        book, paragraphs = codebooks.parse(PLACES.format(head)), as_paragraphs([text])
+        hits = quietly(patterns.find, paragraphs, book)
+        assert sorted(hits.loc[hits["kept"], "label"]) == expected
+        counted = quietly(patterns.contributions, paragraphs, book)
+        assert counted.loc[counted["role"] == "any", "n"].sum() == len(expected)
+    hits = quietly(patterns.find, paragraphs, codebooks.parse(PLACES.format("longest: true\n")))
+    assert set(hits["reason"].dropna()) <= {f"part of a longer match of {one}" for one in hits["label"]} | {"a bank"}
+    with pytest.raises(ValueError, match="b line 1: longest should be true or false, found 'perhaps'"):
+        codebooks.parse(PLACES.format("longest: perhaps\n"), "b")
+
+
+def test_a_thousand_labels_with_exceptions_ask_for_memory_by_their_hits():
+    rows = [(f"l{i}", role, f"w{i}{more}") for i in range(1000) for role, more in [("any", ""), ("except", " w1")]]
+    book = pd.DataFrame(rows, columns=["label", "role", "pattern"])
+    texts = as_paragraphs([" ".join(f"w{(i * 37 + j) % 5000}" for j in range(1000)) for i in range(200)])
+    tracemalloc.start()
+    hits = quietly(patterns.find, texts, book)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert len(hits) == sum(int(word[1:]) < 1000 for text in texts["text"] for word in text.split())
+    assert peak < 200e6  # labels × words are 200 million

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from analysis import codebooks, coding, contracts, tables, verify
+from analysis import codebooks, coding, provenance, tables, verify
 from tests.conftest import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -52,12 +52,10 @@ def figures_told():
     for notebook, entry in ((name, entry) for name, entry in manifest.items() if name in SHIPPED):
         for name in sorted(file[:-5] for file in entry["figures"] if file.endswith(".json")):
             title = re.search("<title>(.*?)</title>", (FIGURES / f"{name}.svg").read_text(encoding="utf-8"))[1]
-            rule = contracts.said(json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")))
+            rule = provenance.said(json.loads((FIGURES / f"{name}.json").read_text(encoding="utf-8")))
             rows.append(f"| `{name}` | [{notebook[:2]}](notebooks/{notebook}) | {html.unescape(title)} | {rule} |\n")
-    return (
-        "| figure | notebook | what it says | its marks, by the rule that `make verify` follows |\n|---|---|---|---|\n"
-        + "".join(rows)
-    )
+    head = "| figure | notebook | what it says | its marks, by the rule that `make verify` follows |\n"
+    return head + "|---|---|---|---|\n" + "".join(rows)
 
 
 @pytest.fixture
@@ -106,7 +104,7 @@ def test_the_code_of_readme_runs(tmp_path, monkeypatch, capsys, cairo):
     def sheets():  # coding.save has written both by now, with the column theme blank
         for name in ("first.csv", "second.csv"):
             drawn.append(pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
-            fill_in(name, lambda row: cairo[row.paragraph])
+            fill_in(name, lambda row: cairo[row.paragraph.removeprefix("¶")])
 
     names = run(README, tmp_path, monkeypatch, {"my-documents.csv": documents, "coding.load": sheets})
     assert [len(sheet) for sheet in drawn] == [30, 30] and all((sheet["theme"] == "").all() for sheet in drawn)
@@ -130,9 +128,8 @@ def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
             report = "\n\n".join(text for _, text in texts)
             (tmp_path / "my-documents" / f"report-{number}.txt").write_text(report, encoding="utf-8")
         coded = [f"report-{number},{n},{kind}" for number in range(3) for n, (kind, _) in enumerate(texts, start=1)]
-        (tmp_path / "my-coding.csv").write_text(
-            "\n".join(["document,paragraph,theme", *coded]) + "\n", encoding="utf-8"
-        )
+        rows = "\n".join(["document,paragraph,theme", *coded, ""])
+        (tmp_path / "my-coding.csv").write_text(rows, encoding="utf-8")
 
     def sheet():
         fill_in("to-code-too.csv", lambda row: next(kind for kind, words in kinds.items() if words in row.text))

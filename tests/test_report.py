@@ -16,8 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import corpus, report, tables
-from analysis.report import gallery, reader, svg
-from tests import sample
+from analysis.report import documents, gallery, svg
 from tests.conftest import ROOT, files_of_ones_own
 
 PAGES = ["index.html", "evidence.html", "evidence/hostile-i.html", "evidence/plain.html"]
@@ -42,21 +41,13 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory):
-    """A small project with its pages."""
-    root = sample.write(tmp_path_factory.mktemp("small"))
-    report.write(root)
-    return root
-
-
-@pytest.fixture(scope="module")
-def pages(small):
-    return {name: (small / "figures" / name).read_text(encoding="utf-8") for name in PAGES}
+def pages(pages_root):
+    return {name: (pages_root / "figures" / name).read_text(encoding="utf-8") for name in PAGES}
 
 
 @pytest.fixture
-def copy(small, tmp_path):
-    return shutil.copytree(small, tmp_path / "copy")
+def copy(pages_root, tmp_path):
+    return shutil.copytree(pages_root, tmp_path / "copy")
 
 
 def carried(page, key="data"):
@@ -70,8 +61,8 @@ def text_of(markup):
 
 
 @pytest.fixture(scope="module")
-def texts(small):
-    return corpus.read(small / "data/documents").texts
+def texts(pages_root):
+    return corpus.read(pages_root / "data/documents").texts
 
 
 def test_committed_pages_are_up_to_date(project):
@@ -82,13 +73,10 @@ def test_committed_pages_are_up_to_date(project):
         assert same, f"{path.name} is not what would be written now: run make figures"
 
 
-def test_every_mark_that_counts_is_a_link_to_a_page_that_has_its_passages(small, pages):
-    linked = dict(
-        reversed(unquote(link).split("#"))
-        for link in Page(pages["index.html"]).links
-        if "/" in unquote(link).partition("#")[2]
-    )
-    drawn = {name: tables.read(small / f"figures/{name}.csv") for name in COUNTED}
+def test_every_mark_that_counts_is_a_link_to_a_page_that_has_its_passages(pages_root, pages):
+    links = [unquote(link).split("#") for link in Page(pages["index.html"]).links if "#" in link]
+    linked = {anchor: page for page, anchor in links if "/" in anchor}
+    drawn = {name: tables.read(pages_root / f"figures/{name}.csv") for name in COUNTED}
     counted = {f"{name}/{mark}" for name, table in drawn.items() for mark in table.loc[table["n"] != "0", "mark"]}
     assert set(linked) == counted
     for anchor, page in linked.items():
@@ -97,10 +85,10 @@ def test_every_mark_that_counts_is_a_link_to_a_page_that_has_its_passages(small,
 
 
 @pytest.mark.parametrize("name", COUNTED)
-def test_pages_carry_exactly_the_passages_of_the_evidence(small, pages, texts, name):
+def test_pages_carry_exactly_the_passages_of_the_evidence(pages_root, pages, texts, name):
     """All marks of all kinds of charts: the letters at the places that a page carries are those of the evidence."""
-    behind = tables.read(small / f"figures/{name}.evidence.csv")
-    text_at = dict(zip(texts["document"] + " " + reader.coded(texts["paragraph"]), texts["text"], strict=True))
+    behind = tables.read(pages_root / f"figures/{name}.evidence.csv")
+    text_at = dict(zip(texts["document"] + " " + documents.coded(texts["paragraph"]), texts["text"], strict=True))
     for mark, rows in behind.groupby("mark"):
         found = []
         for document in ("hostile-i", "plain"):
@@ -118,17 +106,17 @@ def test_pages_carry_exactly_the_passages_of_the_evidence(small, pages, texts, n
         assert len(away) == (rows["quote"] == "").sum()
 
 
-def test_ids_are_unique_and_links_between_the_pages_lead_somewhere(small, pages):
+def test_ids_are_unique_and_links_between_the_pages_lead_somewhere(pages_root, pages):
     found = {name: Page(text) for name, text in pages.items()}
     for name, page in found.items():
         assert len(page.ids) == len(set(page.ids)), name
         for link in page.links:
             file, _, anchor = unquote(link).partition("#")
-            path = (small / "figures" / name).parent / file if file else small / "figures" / name
+            path = (pages_root / "figures" / name).parent / file if file else pages_root / "figures" / name
             known = path.exists() or link.startswith(("notebooks/", "https://un.org/"))
             assert known, (name, link)
             if anchor and "/" not in anchor:
-                assert anchor in found[path.resolve().relative_to(small / "figures").as_posix()].ids, (name, link)
+                assert anchor in found[path.resolve().relative_to(pages_root / "figures").as_posix()].ids, (name, link)
 
 
 def test_nothing_is_fetched_and_no_script_runs_but_the_package_s_own(pages):
@@ -157,24 +145,20 @@ def test_marking_changes_no_letter(text, data):
     place = st.integers(0, max(len(text) - 1, 0))
     hits = []
     for _ in range(data.draw(st.integers(0, 5)) if text else 0):
-        start = data.draw(place)
-        end = data.draw(st.integers(start + 1, len(text)))
-        hits.append(
-            reader.Hit(start, end, data.draw(st.integers(0, 3)), "a<b", data.draw(st.sampled_from([None, "why"])))
-        )
-    marked = reader.highlighted(text, hits, [(data.draw(place), reader.Markup('<sup class="x">1</sup>'))])
-    assert text_of(marked) == reader.printable(text) and len(reader.printable(text)) == len(text)
+        start, label, why = data.draw(st.tuples(place, st.integers(0, 3), st.sampled_from([None, "why"])))
+        hits.append(documents.Hit(start, data.draw(st.integers(start + 1, len(text))), label, "a<b", why))
+    marked = documents.highlighted(text, hits, [(data.draw(place), documents.Markup('<sup class="x">1</sup>'))])
+    assert text_of(marked) == tables.printable(text) and len(tables.printable(text)) == len(text)
     struck = "".join(text_of(one) for one in re.findall(r"(?s)(?:<s [^>]*>)+(.*?)(?:</s>)+", marked))
     counted, aside = (
         {i for hit in hits if (hit.reason is None) == kept for i in range(hit.start, hit.end)} for kept in (True, False)
     )
-    assert struck == reader.printable("".join(text[i] for i in sorted(aside - counted)))
+    assert struck == tables.printable("".join(text[i] for i in sorted(aside - counted)))
 
 
 def test_only_codebooks_that_a_document_was_used_with_are_listed_with_what_they_find(pages):
-    found = re.findall(
-        r'<span class="m m\d">([^<]+)</span>.*?<span class="count">([^<]*)</span>', pages["evidence/hostile-i.html"]
-    )
+    listed = r'<span class="m m\d">([^<]+)</span>.*?<span class="count">([^<]*)</span>'
+    found = re.findall(listed, pages["evidence/hostile-i.html"])
     assert found == [("peace &lt;i&gt;", "4 (1 set aside)"), ("war", "1"), ("never", "0")]
     assert carried(pages["evidence/plain.html"])["figures"]["words"]["on"] == []
     mark = carried(pages["evidence/plain.html"])["figures"]["themes"]["marks"]["war"]
@@ -184,7 +168,10 @@ def test_only_codebooks_that_a_document_was_used_with_are_listed_with_what_they_
 def test_places_elsewhere_name_document_and_paragraph_and_only_web_addresses_are_links(pages):
     marks = carried(pages["evidence.html"])["figures"]["years"]["marks"]
     assert marks["a--1970"] == ["a, 1970: 2 places", {}, [["X_1", "", 0, 90], ["X_2", "¶7", 0, 80]]]
-    assert 'see <a href="https://un.org/X/1(a)" rel="noreferrer">https://un.org/X/1(a)</a>.' in pages["evidence.html"]
+    assert (
+        'see <a href="https://un.org/X/1(a)" rel="noopener noreferrer">https://un.org/X/1(a)</a>.'
+        in pages["evidence.html"]
+    )
     assert 'href="javascript' not in pages["evidence.html"] and "Speeches" in pages["evidence.html"]
 
 
@@ -194,11 +181,8 @@ def test_places_elsewhere_name_document_and_paragraph_and_only_web_addresses_are
 def test_questions_are_counted_without_a_gap_and_checks_come_last(pages):
     page = pages["index.html"]
     assert re.findall(r"<h2>(.*?)</h2>", page) == ["Which words?", "Which themes?", "Is it &lt;all&gt; here?"]
-    assert re.findall(r'<p class="small">(\d) · (.*?)</p>', page) == [
-        ("1", "2 documents"),
-        ("2", "4 documents"),
-        ("3", "A &#34;Title&#34; &amp; more"),
-    ]
+    below = re.findall(r'<p class="small">(\d · .*?)</p>', page)
+    assert below == ["1 · 2 documents", "2 · 4 documents", "3 · A &#34;Title&#34; &amp; more"]
     assert re.search(r"<h1[^>]*>(.*?)</h1>", page)[1] == "Of words &lt;/script&gt;&lt;b&gt;"
 
 
@@ -223,9 +207,8 @@ def test_a_chart_declared_to_open_opens_with_the_passage_named(copy):
     page = tagged(copy, "2-words.ipynb", "opens:3", cell=5)
     assert re.search(r"<h1[^>]*>(.*?)</h1>", page)[1].startswith("Of places ")
     quote = re.search(r"(?s)<blockquote>(.*?)</blockquote>", page)[1]
-    assert "😀😀 <mark>peace</mark> 😀" in quote and re.search(
-        r'href="evidence/hostile-i.html#places/[^"]*">.*, ¶3</a>', quote
-    )
+    assert "😀😀 <mark>peace</mark> 😀" in quote
+    assert re.search(r'href="evidence/hostile-i.html#places/[^"]*">.*, ¶3</a>', quote)
     assert re.search(r"(?s)What it does not show:.*?<strong>Not</strong> why", page)
     files = {unquote(one) for one in re.findall('<a href="([^"]*)" download>', page)}  # what there is of each
     assert files == {one.name for one in (copy / "figures").iterdir() if one.suffix in (".csv", ".svg", ".png", ".pdf")}
@@ -265,28 +248,20 @@ def test_a_chart_that_is_more_than_a_drawing_is_refused(inside):
 
 def test_marks_that_are_missing_or_too_small_to_meet():
     with pytest.raises(ValueError, match=r"^one: mark 'war' has evidence, but is not drawn in the SVG\."):
-        svg.inline(svg.parsed(SVG.format('<g id="peace"/>').encode(), "one"), "one", {"war": ("#", "war")})
-    thin = "".join(
-        f'<g id="{n}"><path d="M {x} 0 L {x + w} 0 L {x + w} 20 L {x} 20 z"/></g>'
-        for n, x, w in ((1, 0, 0.5), (2, 4, 0.5), (3, 30, 40))
-    )
-    made = svg.inline(svg.parsed(SVG.format(thin).encode(), "one"), "one", {str(n): ("#", "x") for n in (1, 2, 3)})
+        svg.inline(svg.parsed(SVG.format('<g id="peace"/>').encode(), "one"), "one", {"war": ("#", "war", "0 0 1 1")})
+    links = {n: ("#", "x", f"{left} 0 {width} 20") for n, left, width in (("1", 0, 0.5), ("2", 4, 0.5), ("3", 30, 40))}
+    drawing = SVG.format("".join(f'<g id="{n}"/>' for n in links))
+    made = svg.inline(svg.parsed(drawing.encode(), "one"), "one", links)
     rooms = re.findall(r'class="hit" x="(\S+)" y="(\S+)" width="(\S+)" height="(\S+)"', made)
-    assert rooms == [
-        ("-1.75", "0", "4", "20"),
-        ("2.25", "0", "4", "20"),
-        ("30", "0", "40", "20"),
-    ]  # half-way, not beyond
+    assert [" ".join(room) for room in rooms] == ["-1.75 0 4 20", "2.25 0 4 20", "30 0 40 20"]  # half-way, not beyond
 
 
-def test_the_title_is_printed_once_and_one_font_has_all_letters(small, pages):
+def test_the_title_is_printed_once_and_one_font_has_all_letters(pages_root, pages):
     page = pages["index.html"]
-    drawn = (small / "figures/words.svg").read_text(encoding="utf-8")
+    drawn = (pages_root / "figures/words.svg").read_text(encoding="utf-8")
     assert '<g id="chart_title">' in drawn and 'id="words--chart_title"' not in page
-    heights = [
-        float(re.search(r'viewBox="\S+ \S+ \S+ ([\d.]+)"', one)[1]) for one in (drawn, page[page.index('id="words"') :])
-    ]
-    assert heights[1] < heights[0] - 10
+    whole, cut = (re.search(r'viewBox="\S+ \S+ \S+ ([\d.]+)"', one)[1] for one in (drawn, page.split('id="words"')[1]))
+    assert float(cut) < float(whole) - 10
     fonts = re.findall(r"data:font/woff;base64,([^\"]+)", page)
     assert len(fonts) == 2  # plain and bold
     letters = TTFont(io.BytesIO(base64.b64decode(fonts[0]))).getBestCmap()
@@ -297,10 +272,10 @@ def test_the_title_is_printed_once_and_one_font_has_all_letters(small, pages):
 # Files
 
 
-def test_the_same_bytes_each_time(small, copy):
+def test_the_same_bytes_each_time(pages_root, copy):
     for path in report.write(copy):
         content = path.read_bytes()
-        assert content == (small / path.relative_to(copy)).read_bytes()
+        assert content == (pages_root / path.relative_to(copy)).read_bytes()
         assert not re.search(rb"/tmp/|/home/|0x[0-9a-f]{8}", content)
 
 
@@ -310,7 +285,7 @@ def test_pages_of_documents_that_are_gone_go_and_other_files_stay(copy):
     (folder / "mine.html").write_text("mine")
     (copy / "data/documents/plain.txt").unlink()
     report.write(copy)
-    assert sorted(path.name for path in folder.iterdir()) == ["hostile-i.html", "mine.html", "pages.txt"]
+    assert sorted(path.name for path in folder.iterdir()) == ["hostile-i.html", "mine.html"]
     (copy / "data/documents/mine.txt").write_text("1. Mine.")
     before = {path: path.read_bytes() for path in (copy / "figures").rglob("*.*")}
     with pytest.raises(ValueError, match=r"^figures/evidence/mine.html is no page of ours, .*: move it\.$"):

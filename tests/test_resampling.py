@@ -43,7 +43,10 @@ def test_ranges_are_what_leaving_out_each_unit_gives(drawn, nothing):
 
 
 def test_the_only_unit_cannot_be_left_out():
-    assert np.isnan(resampling.leave_one_out([[3, 0]], [10])).all()
+    for nothing in (0, 0.5):
+        assert np.isnan(resampling.leave_one_out([[3, 0]], [10], nothing=nothing)).all()
+    one = resampling.leave_one_out([[3], [0]], [10, 20], nothing=0.5)
+    assert np.ravel(one).tolist() == [0.5 / 20, 3 / 10]  # without the unit that holds all
     never = resampling.leave_one_out([[0], [0]], [10, 20], nothing=0.5)
     assert np.ravel(never).tolist() == [0.5 / 20, 0.5 / 10]
 
@@ -71,35 +74,30 @@ def jackknife_by_hand(counts, sizes, strata):
     return variance, variance**2 / sum(v**2 / df for v, df in parts) if variance > 1e-18 else None
 
 
-@settings(max_examples=60)
-@given(drawn_units())
-def test_without_strata_it_is_the_interval_of_what_each_unit_leaves(drawn):
-    counts, sizes, _, _ = drawn
-    found = resampling.jackknife(sparse.csr_matrix(counts), sizes)
-    pd.testing.assert_frame_equal(found, resampling.jackknife(counts, sizes, np.full(len(sizes), "all")))
+@settings(max_examples=80)
+@given(drawn_units(), st.booleans())
+def test_the_interval_is_what_leaving_out_each_unit_gives_within_strata_or_without(drawn, stratified):
+    counts, sizes, strata, _ = drawn
+    strata = strata if stratified else np.full(len(sizes), "all")
+    found = resampling.jackknife(sparse.coo_matrix(counts), sizes, strata)
+    if not stratified:
+        pd.testing.assert_frame_equal(resampling.jackknife(counts, sizes), found)
+    ends = ["low", "high", "error", "df"]
+    if 1 in Counter(strata.tolist()).values():
+        assert found[ends].isna().all(axis=None)
+        return
     for item, row in found.iterrows():
         n = counts[:, item].sum()
+        assert row["log_rate"] == pytest.approx(math.log2((n or 0.5) / sizes.sum()))
         if not n:
-            assert row["log_rate"] == pytest.approx(math.log2(0.5 / sizes.sum())) and row[1:].isna().all()
+            assert row[ends].isna().all()
             continue
-        without = np.log2((n - counts[:, item] + 0.5) / (sizes.sum() - sizes))
-        low, high, _ = resampling.interval(row["log_rate"], without)
-        assert row[["low", "high"]].tolist() == pytest.approx([low, high], abs=1e-7, nan_ok=True)
-
-
-@settings(max_examples=60)
-@given(drawn_units())
-def test_in_strata_the_error_is_what_leaving_out_each_unit_gives(drawn):
-    counts, sizes, strata, _ = drawn
-    found = resampling.jackknife(sparse.coo_matrix(counts), sizes, strata)
-    if 1 in Counter(strata.tolist()).values():
-        assert found[["low", "high", "error", "df"]].isna().all(axis=None)
-        return
-    for item in range(3):
-        if counts[:, item].any():
-            variance, df = jackknife_by_hand(counts[:, item].tolist(), sizes.tolist(), strata.tolist())
-            assert found["error"][item] == pytest.approx(math.sqrt(variance) / math.log(2), abs=1e-8)
-            assert df is None or found["df"][item] == pytest.approx(df)
+        variance, df = jackknife_by_hand(counts[:, item].tolist(), sizes.tolist(), strata.tolist())
+        error = math.sqrt(variance) / math.log(2)
+        assert row["error"] == pytest.approx(error, abs=1e-8) and (df is None or row["df"] == pytest.approx(df))
+        if df:
+            reach = stats.t.ppf(0.975, df) * error
+            assert row[["low", "high"]].tolist() == pytest.approx([row["log_rate"] - reach, row["log_rate"] + reach])
 
 
 def test_units_that_are_alike_and_two_units_have_no_interval():
@@ -217,14 +215,10 @@ def test_the_smallest_p_is_reached():
 @pytest.mark.parametrize("target", [2, 4])
 def test_with_units_of_one_size_it_is_the_permutation_test_of_scipy(target):
     counts, side = np.array([0, 3, 1, 4, 1, 5, 9, 2]), np.arange(8) < target
+    how = {"n_resamples": np.inf, "alternative": "greater", "vectorized": False}
+    samples = counts[side], counts[~side]
+    expected = stats.permutation_test(samples, lambda a, b: abs(np.mean(a) - np.mean(b)), **how)
     p = resampling.permutation_test(counts[:, None], [50] * 8, side)[0][0]
-
-    def difference(a, b):
-        return abs(np.mean(a) - np.mean(b))
-
-    expected = stats.permutation_test(
-        (counts[side], counts[~side]), difference, n_resamples=np.inf, alternative="greater", vectorized=False
-    )
     assert p == pytest.approx(expected.pvalue)
 
 
@@ -245,9 +239,9 @@ def test_p_is_the_same_for_the_same_seed_in_any_order_and_choice_of_items():
 
 def test_an_item_at_the_same_rate_everywhere_is_no_sign_of_anything():
     sizes = np.array([110, 230, 370, 490, 130, 170, 190, 210])
-    counts, side = np.stack([sizes * 10, sizes // 10], axis=1), np.arange(8) < 3
+    counts, side = np.stack([sizes * 10, sizes // 10, sizes * 0], axis=1), np.arange(8) < 3
     p, _, _ = resampling.permutation_test(counts, sizes, side)
-    assert p.tolist() == [1, 1]  # exact zeros but for the last digits, all of them ties
+    assert p.tolist() == [1, 1, 1]  # exact zeros but for the last digits, all of them ties; and one that never occurs
     p, _, _ = resampling.permutation_test([[4], [1], [9], [9]], [10, 20, 30, 40], side[1:5], side[1:5], permutations=9)
     assert p.tolist() == [1]  # strata on one side only decide nothing
 
@@ -265,11 +259,9 @@ def test_every_arrangement_comes_once(x):
 def test_drawn_labels_stay_in_their_strata_and_are_the_same_in_blocks_of_any_size():
     x, stratum = np.arange(12), np.repeat([2, 0, 1], 4)[np.random.default_rng(0).permutation(12)]
     one, *none = resampling.arrangements(x, 50, 3, stratum)[0]
-    assert not none and one.shape == (50, 12)
+    assert not none and len({tuple(row) for row in one}) > 45
     assert (np.sort(one, axis=1) == x).all() and (stratum[one] == stratum).all()
-    assert len({tuple(row) for row in one}) > 45
-    blocks = resampling.arrangements(x, 50, 3, stratum, rows=7)[0]
-    np.testing.assert_array_equal(np.concatenate(list(blocks)), one)
+    np.testing.assert_array_equal(np.concatenate([*resampling.arrangements(x, 50, 3, stratum, rows=7)[0]]), one)
 
 
 # Any figure, and how it is told
@@ -284,6 +276,7 @@ def test_the_words_of_an_interval_say_what_it_is_or_why_there_is_none():
     assert resampling.interval(3.0, without[:9], "country")[2] == "95 % by country (jackknife, unreliable: 9)"
     for estimate, others, reason in [
         (3.0, [2, 4], "none: only 2 (coder)"),
+        (3.0, [2, np.nan], "none: only 2 (coder)"),
         (3.0, [3, 3, 3], "none: which coder is left out makes no difference"),
         (3.0, [3, np.nan, 2], "none: it hangs on one coder"),
     ]:

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # The lowest landed so far. Lower them with what you land; a new part of the house may raise them by its own budget.
-LANDED = {"code lines": 4_840, "modules": 42, "largest module": 241, "docstring lines": 1_770, "test lines": 9_780}
+LANDED = {"code lines": 5_450, "modules": 47, "largest module": 225, "docstring lines": 1_920, "test lines": 10_355}
 
 
 def docstring_lines(source):

@@ -22,7 +22,6 @@ WORDS = pd.DataFrame(
         (lambda words: words.assign(position=[0, -1, 0]), "tokens: position in row 1 (from 0) is -1; it should be a"),
         (lambda words: words.assign(position=[0, True, 0]).astype(object), "tokens: position in row 1 (from 0) is T"),
         (lambda words: words.assign(position=[0, 2**53, 0]).astype(object), "tokens: position in row 1 (from 0) is 9"),
-        (lambda words: words.assign(token=pd.Categorical(["a", None, "b"])), "tokens: token in row 1 (from 0) is m"),
         (lambda words: pd.concat([words, words[["year"]]], axis=1), "tokens has the column 'year' twice"),
         (lambda words: pd.concat({"words": words}, axis=1).swaplevel(axis=1), "tokens lacks the columns ['document'"),
         (lambda words: words.set_index("token", drop=False), "tokens has the column 'token' twice (an index"),

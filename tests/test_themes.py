@@ -53,30 +53,23 @@ def test_evaluation_agrees_with_scikit_learn():
     table = themes.evaluate(pd.concat([more, given]).sample(frac=1, random_state=1), coded).set_index("theme")
     for name, score in [("precision", precision_score), ("recall", recall_score), ("f1", f1_score)]:
         means = [score(truth, said, average=average) for average in ("micro", "macro")]
-        assert table.loc[[*"wxyz", "all (micro)", "all (macro)"], name].tolist() == pytest.approx(
-            [*score(truth, said, average=None), *means]
-        )
+        expected = pytest.approx([*score(truth, said, average=None), *means])
+        assert table.loc[[*"wxyz", "all (micro)", "all (macro)"], name].tolist() == expected
 
 
 def test_the_hundred_paragraphs_are_those_the_rule_draws_and_the_frozen_codebook_gives_what_is_committed(shared):
-    blocks = pd.read_parquet(
-        shared / "data" / "un-paragraphs.parquet", columns=["document", "order", "type", "prefix", "text"]
-    )
+    columns = ["document", "order", "type", "prefix", "text"]
+    blocks = pd.read_parquet(shared / "data" / "un-paragraphs.parquet", columns=columns)
     rule = r"(?i)\bpeace-?\s?keep|\bpeace operation|\bspecial political mission|\bpeace-?building\b"
     blocks = blocks[(blocks["type"] == "paragraph") & blocks["prefix"].fillna("").str.fullmatch(r"\d+\.")]
-    blocks = blocks[blocks["text"].str.contains(rule)]
-    blocks = (
-        blocks[blocks["text"].str.split().str.len() >= 15].drop_duplicates("text").sort_values(["document", "order"])
-    )
+    blocks = blocks[blocks["text"].str.contains(rule) & (blocks["text"].str.split().str.len() >= 15)]
+    blocks = blocks.drop_duplicates("text").sort_values(["document", "order"])
     drawn = blocks.sample(100, random_state=2016).rename(columns={"order": "paragraph"}).astype({"paragraph": "str"})
     coded = coding.load(ROOT / "data" / "coding" / "un-peace-operations.csv")
     keys = set(zip(coded["document"], coded["paragraph"], coded["number"], strict=True))
     assert keys == set(zip(drawn["document"], drawn["paragraph"], drawn["prefix"], strict=True))
     found = themes.classify(drawn.sort_values(["document", "paragraph"]), BOOK)
-    committed = pd.read_csv(
-        ROOT / "data" / "coding" / "un-peace-operations-codebook.csv", dtype={"document": "str", "paragraph": "str", "theme": "str", "assigned": "bool"}
-    )  # fmt: skip
-    by = ["document", "paragraph", "theme"]
-    pd.testing.assert_frame_equal(
-        found[[*by, "assigned"]].sort_values(by, ignore_index=True), committed.sort_values(by, ignore_index=True)
-    )
+    by, kinds = ["document", "paragraph", "theme"], {"document": "str", "paragraph": "str", "assigned": "bool"}
+    committed = pd.read_csv(ROOT / "data" / "coding" / "un-peace-operations-codebook.csv", dtype=kinds)
+    one, other = (table[[*by, "assigned"]].sort_values(by, ignore_index=True) for table in (found, committed))
+    pd.testing.assert_frame_equal(one, other)

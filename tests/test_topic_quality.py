@@ -10,16 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis import tables, topic_quality
+from analysis import topic_quality
 from analysis.topic_quality import intrusion, score_intrusion
+from tests import made
 
 WORDS = [f"word_{place}" for place in range(1, 7)]
 
 
 def running(texts, document="d"):
     """One list of words per paragraph → running words."""
-    rows = [(document, str(i), k, word) for i, text in enumerate(texts) for k, word in enumerate(text)]
-    return pd.DataFrame(rows, columns=["document", "paragraph", "position", "token"])
+    return made.running(*[(document, str(number), text) for number, text in enumerate(map(list, texts))])
 
 
 def listed(*topics):
@@ -33,10 +33,9 @@ def gensim(topics, texts, window, top=10):
     from gensim.models import CoherenceModel
 
     texts = [list(text) for text in texts]
-    topics = [list(topic) for topic in topics]
     options = {"coherence": "c_npmi", "window_size": window, "topn": top, "processes": 1}
-    model = CoherenceModel(topics=topics, texts=texts, dictionary=Dictionary(texts), **options)
-    return model.get_coherence_per_topic()
+    topics = [list(topic) for topic in topics]
+    return CoherenceModel(topics=topics, texts=texts, dictionary=Dictionary(texts), **options).get_coherence_per_topic()
 
 
 def by_definition(topic, windows):
@@ -108,6 +107,8 @@ def test_windows_end_with_the_paragraph_and_words_left_out_move_their_neighbours
 
 def test_an_absent_term_and_a_pair_that_never_meets():
     found = topic_quality.npmi(listed("abz", "yz", "ab", "acbd", "a"), running(["ab", "cd"]), window=2)
+    ranked = listed("abc").assign(rank=[9, 4, 2])  # the best two are those of the lowest ranks: c, b
+    assert topic_quality.npmi(ranked, running(["bc", "a"]), top=2)["npmi"].tolist() == pytest.approx([1])
     # ab is always together: 1; the two pairs with z: −1
     assert found["npmi"].head(3).tolist() == pytest.approx([(1 - 1 - 1) / 3, -1, 1])
     assert found["n_absent"].tolist() == [1, 2, 0, 0, 0]
@@ -118,8 +119,6 @@ def test_an_absent_term_and_a_pair_that_never_meets():
     assert found.tolist() == pytest.approx([-1 + log(16) / -log(1e-12)], abs=1e-9)
     alone = topic_quality.npmi(listed("a"), running(["ab"]))
     assert alone["npmi"].isna().all() and alone["n_pairs_never"].tolist() == [0]
-    with pytest.raises(ValueError, match="tokens has no rows; give the running words"):
-        topic_quality.npmi(listed("ab"), running(["ab"])[:0])
 
 
 def test_exclusivity_worked_by_hand():
@@ -149,19 +148,12 @@ def test_diversity_worked_by_hand():
     assert topic_quality.diversity(terms, top=2).values.tolist() == [[5, 4, 4 / 5]]  # ab, bc, e
 
 
-def test_the_best_are_those_of_the_lowest_ranks():
-    terms = listed("abc").assign(rank=[9, 4, 2])  # the rest was left out; c, b, a
-    assert topic_quality.npmi(terms, running(["bc", "a"]), top=2)["npmi"].tolist() == pytest.approx([1])
-
-
-def test_order_of_rows_and_types_of_columns_change_nothing():
+def test_the_order_of_rows_and_categories_that_do_not_occur_change_nothing():
     terms, tokens = listed("abcd", "cdef", "azg"), running(["abcdefgabc", "gfedd", "c"])
-    other = tokens.astype({name: "category" for name in ("document", "paragraph", "token")})
-    other["token"] = other["token"].cat.add_categories("z")  # a category that doesn't occur
-    mixed = terms.sample(frac=1, random_state=3).astype({"term": "category", "rank": "Int64"}).assign(more=1)
-    pd.testing.assert_frame_equal(
-        topic_quality.npmi(mixed, other, window=3), topic_quality.npmi(terms, tokens, window=3)
-    )
+    mixed, other = terms.sample(frac=1, random_state=3), tokens.astype({"token": "category"})
+    other["token"] = other["token"].cat.add_categories("z")
+    found = topic_quality.npmi(mixed, other, window=3)
+    pd.testing.assert_frame_equal(found, topic_quality.npmi(terms, tokens, window=3))
     for measure in (topic_quality.exclusivity, topic_quality.diversity):
         pd.testing.assert_frame_equal(measure(mixed), measure(terms))
 
@@ -235,23 +227,6 @@ def test_a_word_that_the_topic_lists_intrudes_only_where_no_other_can_and_from_t
     assert {row[2] for row in drawn[25:50]} == set("abcde")
 
 
-def test_topics_that_can_not_be_asked_about_are_told():
-    with pytest.raises(ValueError, match="topic 1: has 4 terms, not 5"):
-        intrusion(listed("abcd", "vwxyz"))
-    with pytest.raises(ValueError, match="topic 1: no word could intrude: topics are too alike"):
-        intrusion(letters(1))
-
-
-def test_a_sheet_and_a_key_come_back_as_they_were(tmp_path):
-    back = []
-    for name, table in zip(MADE._fields, MADE, strict=True):
-        tables.write(table, tmp_path / f"{name}.csv")
-        back.append(tables.read(tmp_path / f"{name}.csv").reset_index(drop=True))
-        pd.testing.assert_frame_equal(back[-1], table.astype("str"))
-    answers, key = answered(MADE, [True, False, True]), back[1].astype({"topic": int})
-    pd.testing.assert_frame_equal(score_intrusion(answers, key), score_intrusion(answers, MADE.key))
-
-
 def test_scores_are_those_worked_by_hand():
     scores = score_intrusion(several(MADE, [True, False, None], [True, True, None], [True, None, False]), MADE.key)
     assert scores["topic"].tolist() == [1, 2, 3]
@@ -288,23 +263,19 @@ def test_capitals_spaces_and_the_order_of_rows_make_no_difference_and_one_person
 
 ANSWERS = answered(MADE, [True, True, True])
 ANOTHER = intrusion(letters(3), seed=2).sheet.assign(intruder=lambda table: table["word_1"])
+REFUSED = [
+    (lambda: topic_quality.npmi(listed("ab"), running(["ab"])[:0]), "tokens has no rows; give the running words"),
+    (lambda: intrusion(listed("abcd", "vwxyz")), "topic 1: has 4 terms, not 5"),
+    (lambda: intrusion(letters(1)), "topic 1: no word could intrude: topics are too alike"),
+    (ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]]), "1 in row 0 .* is answered with another word"),
+    (ANSWERS.assign(question=["1", "2", "9"]), "9 in row 2 .* has other words than the key"),
+    (ANOTHER, "1 in row 0 .* has other words than the key; was the sheet made with another seed or topics"),
+    (pd.concat([ANSWERS, ANSWERS.tail(1)]), "3 in row 3 .* is there twice; name each person in a column coder"),
+    (ANSWERS.assign(intruder=""), "no question is answered; the chosen word belongs in the column intruder"),
+]
 
 
-@pytest.mark.parametrize(
-    ("answers", "message"),
-    [
-        (ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]]), "1 in row 0 .* is answered with another word"),
-        (ANSWERS.assign(question=["1", "2", "9"]), "9 in row 2 .* has other words than the key"),
-        (ANOTHER, "1 in row 0 .* has other words than the key; was the sheet made with another seed or topics"),
-        (pd.concat([ANSWERS, ANSWERS.tail(1)]), "3 in row 3 .* is there twice; name each person in a column coder"),
-        (ANSWERS.assign(intruder=""), "no question is answered; the chosen word belongs in the column intruder"),
-    ],
-)
-def test_what_is_wrong_with_the_answers_is_said(answers, message):
-    with pytest.raises(ValueError, match=f"intrusion sheet: .*{message}"):
-        score_intrusion(answers, MADE.key)
-
-
-def test_a_topic_asked_about_twice_is_told():
-    with pytest.raises(ValueError, match="intrusion key: topic 1 is asked about twice"):
-        score_intrusion(ANSWERS, MADE.key.assign(topic=1))
+@pytest.mark.parametrize(("call", "message"), REFUSED)
+def test_what_cannot_be_measured_asked_or_scored_is_told(call, message):
+    with pytest.raises(ValueError, match=message):
+        call() if callable(call) else score_intrusion(call, MADE.key)

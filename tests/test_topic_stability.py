@@ -1,5 +1,6 @@
 """Do topics hold still: near duplicates against comparing all, pairs of topics, planted topics, words drawn at random."""
 
+import warnings
 from fractions import Fraction
 from itertools import combinations, permutations
 
@@ -12,10 +13,8 @@ from hypothesis import strategies as st
 from analysis import cooccurrence, topic_stability, topics
 from analysis.tokens import tokenize
 from analysis.topic_stability import choose_k, stability
-from tests.benchmarks.topics import noise_text, planted_text
-from tests.test_topics import TEXT, TOKENS, text
-
-KEYS = ["document", "paragraph"]
+from tests.benchmarks.topics import noise_text
+from tests.test_topics import KEYS, PLANTED, TEXT, TOKENS, text
 
 
 @pytest.fixture(autouse=True)
@@ -23,12 +22,6 @@ def _fewer(monkeypatch):
     """Four halves, two shuffles with three each."""
     monkeypatch.setattr(topic_stability, "HALVES", 4)
     monkeypatch.setattr(topic_stability, "SHUFFLES", {0: (2, 3)})
-
-
-@pytest.fixture(scope="module")
-def planted():
-    table, _ = planted_text(np.random.default_rng(0), k=4, words_each=20, paragraphs=200)
-    return table, tokenize(table)
 
 
 @pytest.fixture(scope="module")
@@ -93,8 +86,8 @@ def test_four_fifths_are_enough_and_copies_and_crowds_are_found():
     assert sum(repeats([template, *crowd])) == 600
 
 
-def test_near_duplicates_are_left_out_and_documents_dealt_from_ten_up(planted):
-    table, _ = planted
+def test_near_duplicates_are_left_out_and_documents_dealt_from_ten_up():
+    table, _ = PLANTED
     for names, unit, n in ((10, "document", 10), (9, "paragraph", 200)):
         some = tokenize(table.assign(document=[f"d{row % names}" for row in range(200)]).sort_values(KEYS))
         dealt = topic_stability._deal(cooccurrence.keep(some), some, "cooccurrence", 0)
@@ -104,8 +97,8 @@ def test_near_duplicates_are_left_out_and_documents_dealt_from_ten_up(planted):
     assert topic_stability._deal(cooccurrence.keep(twice), twice, "cooccurrence", 0).about["n_left_out"] == 7
 
 
-def test_planted_topics_are_confident_those_of_words_drawn_at_random_are_not(planted, noise):
-    _, running = planted
+def test_planted_topics_are_confident_those_of_words_drawn_at_random_are_not(noise):
+    running = tokenize(PLANTED[0])
     found = stability(topics.fit(running, 4), running)
     assert found.topics["confident"].all() and found.topics["stability"].min() > 0.75
     overall = found.overall.iloc[0]
@@ -120,14 +113,13 @@ def test_planted_topics_are_confident_those_of_words_drawn_at_random_are_not(pla
 @pytest.mark.parametrize("model", ["nmf", "lda"])
 def test_other_models_are_tested_too(model, monkeypatch):
     monkeypatch.setattr(topic_stability, "HALVES", 2)
-    monkeypatch.setattr(topic_stability, "SHUFFLES", {0: (1, 2)})
     found = stability(topics.fit(TOKENS, 3, model=model), TOKENS)
     assert len(found.topics) == 3 and found.topics["stability"].between(0.3, 1).all()
 
 
 def test_stability_says_what_it_cannot_measure(noise):
     keys = noise[KEYS].drop_duplicates()
-    with pytest.raises(TypeError, match=r"should come from topics.fit; topics made from labels can't be fitted anew"):
+    with pytest.raises(TypeError, match=r"should come from .*; those made from labels can't be fitted anew"):
         stability(topics.from_labels(noise, keys.assign(label=range(len(keys)))), noise)
     short = text(*["arms trade war", "law court judge"] * 4)
     with pytest.raises(ValueError, match=r"2 different paragraph\(s\) are too few to halve: 4 at least"):
@@ -138,13 +130,14 @@ def test_stability_says_what_it_cannot_measure(noise):
             stability(topics.fit(TOKENS, 2), words)
 
 
-def test_the_planted_number_of_topics_is_chosen_whatever_else_is_tried(planted):
-    found = choose_k(planted[1], (6, 2, 4, 4))
+def test_the_planted_number_of_topics_is_chosen_whatever_else_is_tried():
+    running = tokenize(PLANTED[0])
+    found = choose_k(running, (6, 2, 4, 4))
     assert found.k == 4 and found.reason.startswith("4 topics: 4 of them")
     assert found.ks["k"].tolist() == [2, 4, 6] and found.topics.groupby("k").size().tolist() == [2, 4, 6]
     assert found.topics.groupby("k")["confident"].sum().tolist() == found.ks["n_confident"].tolist()
     assert found.ks["reason"].eq("supported").tolist() == found.ks["supported"].tolist()
-    other = choose_k(planted[1], (4, 8))
+    other = choose_k(running, (4, 8))
     assert other.k == 4
     one, same = (table.query("k == 4").drop(columns="confident") for table in (found.topics, other.topics))
     assert one.values.tolist() == same.values.tolist()  # what is measured at 4 does not hang on what else is tried
@@ -169,3 +162,15 @@ def test_what_cannot_be_chosen_is_told():
     assert list(found.topics) == list(choose_k(TOKENS, [2]).topics) and found.reason == (
         "No number of topics is supported: tokens: 1 different paragraph(s) are too few to halve: 4 at least."
     )
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [["peace"], ["", "war"], ["a b", "c d", "e f"], ["war law", "law war"] * 3, [f"war law w{n}" for n in range(9)]],
+)
+def test_tiny_texts_support_nothing_and_leak_no_warnings(texts):
+    table = pd.DataFrame({"document": "d", "paragraph": [str(n) for n in range(len(texts))], "text": texts})
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        found = choose_k(tokenize(table))
+    assert found.k is None and found.reason.startswith("No number of topics is supported") and not told

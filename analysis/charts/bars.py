@@ -31,12 +31,8 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
         return style.nothing(data, by)
     label = None if "label" in (y, group, color) else style.has(data, "label")
     low, high = (None, None) if x == "n" or x.startswith("n_") else (style.has(data, end) for end in ("low", "high"))
-    ends, first, heads = (
-        _labels(data, x, label),
-        style.changes(data, [group, y]),
-        style.changes(data, [group]) & bool(group),
-    )
-    last = np.append(first[1:], True)
+    ends, first, heads = _labels(data, x, label), style.changes(data, [group, y]), style.changes(data, [group])
+    heads, last = heads & bool(group), np.append(first[1:], True)
     kinds = style.kinds(data, color, "bars")
     lengths = data[x].astype(float)
     stacks = first.cumsum()
@@ -47,28 +43,24 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
         height = np.maximum(0.21, LINE * lines + 0.04)
         rows = np.cumsum(height + above) - height / 2
         ax = style.canvas(sum(height + above) + 0.8 + 0.22 * -(-len(kinds) // 3) * bool(color))
-        for place, start, end, is_last, row in zip(
-            rows[stacks - 1], starts, ends, last, data.to_dict("records"), strict=True
-        ):
+        each = zip(rows[stacks - 1], starts, ends, last, data.to_dict("records"), strict=True)
+        for place, start, end, is_last, row in each:
             colour = COLOURS[kinds.index(row[color])] if color else COLOURS[0]
-            left = start + min(row[x], 0)
-            look = {
-                "facecolor": "white" if row.get("few") else colour,
-                "edgecolor": colour,
-                "linewidth": 0 if color and not row[x] else 0.9,
-            }
+            left, edge = start + min(row[x], 0), 0 if color and not row[x] else 0.9
+            look = {"facecolor": "white" if row.get("few") else colour, "edgecolor": colour, "linewidth": edge}
             ax.add_patch(Rectangle((left, place - 0.075), abs(row[x]), 0.15, gid=row["mark"], **look))
             far = start + row[x]
             if low and high and np.isfinite([row[low], row[high]]).all():
                 ax.plot([row[low], row[high]], [place, place], color=INK, linewidth=1.1, solid_capstyle="butt")
                 far = max(far, row[high]) if far >= 0 else min(far, row[low])
-            if is_last:
-                _beside(ax, end, far, place, QUIET if far == 0 else INK)
+            if is_last:  # its words, on the side it points to
+                look = {"ha": "left" if far >= 0 else "right"}
+                style.write(
+                    ax, end, (far, place), (4 if far >= 0 else -4, 0), 8.5, INK if far else QUIET, "data", **look
+                )
         tops = rows - height / 2 - 0.03
         for place, name in zip(tops[heads[first]], data[group][heads] if group else [], strict=True):
-            head = style.wrapped(name, _HEAD, 8.5, "bold")
-            look = {"fontweight": "bold", "va": "bottom"}
-            style.write(ax, head, (0, place), (0, 0), 8.5, QUIET, ax.get_yaxis_transform(), **look)
+            style.head(ax, name, _HEAD, (0, place), ax.get_yaxis_transform())
         style.names(ax.yaxis, rows, data[y][first], _NAMES)
         reach = np.concatenate([starts + lengths, *(data[name].astype(float) for name in (low, high) if name)])
         least, most = min(0.0, float(np.nanmin(reach))), max(0.0, float(np.nanmax(reach)))
@@ -81,13 +73,9 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
             ax.xaxis.get_major_locator().set_params(integer=True)
         if color:
             style.legend(ax, kinds, [{"marker": "s", "color": one} for one in COLOURS])
-    painted = [name for name in (group, y, color, label) if name]
-    says = "Bars: " + style.listed(
-        data.assign(end=ends), [*([group] if group else []), y, *([color] * bool(color)), "end"]
-    )
-    ax.drawn = style.Drawn(
-        data, by, style.below(data, xlabel or style.sentence(x, data), low and "Line"), says, painted
-    )
+    says = "Bars: " + style.listed(data.assign(end=ends), [group, y, color, "end"])
+    below = style.below(data, xlabel or style.sentence(x, data), low and "Line")
+    ax.drawn = style.Drawn(data, by, below, says, [name for name in (group, y, color, label) if name])
     return ax
 
 
@@ -120,9 +108,8 @@ def columns(data, x, y, group, *, by=None, xlabel=None):
             look = {"facecolor": COLOURS[0], "linewidth": 0, "gid": row["mark"]}
             ax.add_patch(Rectangle((at - 0.36, down + 0.7 - height), 0.72, height, **look))
             ax.text(at, down + 0.68 - height, f"{row[y]:,}", ha="center", va="bottom", fontsize=small)
-            ax.text(
-                at, down + 0.73, style.wrapped(row[x], 0.5, small), ha="center", va="top", fontsize=small, color=QUIET
-            )
+            name = style.wrapped(row[x], 0.5, small)
+            ax.text(at, down + 0.73, name, ha="center", va="top", fontsize=small, color=QUIET)
         ax.hlines(np.arange(line[-1] + 1) + 0.7, -0.5, wide - 0.5, color=RULE, linewidth=0.7)
         style.names(ax.yaxis, line[headed] + 0.45, data[group].iloc[headed], _NAMES)
         ax.set_xlim(-0.6, wide - 0.4)
@@ -138,7 +125,9 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
     """A table of numbers, each cell shaded by a rate: one cell per row of the data. The Axes come back.
 
     `x` and `y` are the columns of the cell's column and row, in order of appearance; `value` is written in the cell,
-    lighter where a column `few` is true; `per_1000`, where there is such a column, else the value darkens it. `by` names what a cell is; unless given, y and x.
+    lighter where a column `few` is true; `per_1000`, where there is such a column, else the value darkens it. Below a
+    row's name stand its words, where a column `total` has one number for it. `by` names what a cell is; unless given,
+    y and x.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"word": ["peace"], "section": ["One"], "n": [3], "per_1000": [9.5]})
@@ -150,8 +139,13 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
     if data.empty:
         return style.nothing(data, by)
     across, down = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
+    sizes = data.groupby(y, observed=True)["total"].agg(set) if "total" in data else {}
+    rows = [
+        f"{name} ({min(sizes[name]):,}\N{NO-BREAK SPACE}words)" if len(sizes.get(name, ())) == 1 else name
+        for name in down
+    ]
     with plt.style.context(["default", style.STYLE]):
-        height = max(0.3, LINE * style.lines(down, _NAMES).max() + 0.08)
+        height = max(0.3, LINE * style.lines(rows, _NAMES).max() + 0.08)
         above = [style.wrapped(name, _SLANT) for name in across]
         slanted = 0.72 * max(style.width(part, 9) for name in above for part in name.split("\n"))  # inches
         ax = style.canvas(height * len(down) + slanted + 0.75)
@@ -160,16 +154,15 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
         for row in data.to_dict("records"):
             at, line, dark = across.index(row[x]), down.index(row[y]), row[shade] / most
             colour = colours(0.05 + 0.85 * dark) if row[value] else "#f7f7f7"
-            ax.add_patch(
-                Rectangle((at - 0.47, line - 0.46), 0.94, 0.92, gid=row["mark"], linewidth=0, facecolor=colour)
-            )
+            look = {"gid": row["mark"], "linewidth": 0, "facecolor": colour}
+            ax.add_patch(Rectangle((at - 0.47, line - 0.46), 0.94, 0.92, **look))
             light = row.get("few") or not row[value]
             ink = ("#e4edf6" if light else "white") if dark > 0.55 else ("#55606b" if light else INK)
             look = {"fontsize": 8.5, "color": ink, "fontweight": "normal" if light else "bold"}
             ax.text(at, line, f"{row[value]:,}", ha="center", va="center", **look)
         ax.set_xlim(-0.5, len(across) - 0.5)
         ax.set_ylim(len(down) - 0.5, -0.5)
-        style.names(ax.yaxis, range(len(down)), down, _NAMES)
+        style.names(ax.yaxis, range(len(down)), rows, _NAMES)
         style.names(ax.xaxis, range(len(across)), across, _SLANT)
         ax.xaxis.tick_top()
         for name in ax.get_xticklabels():
@@ -190,9 +183,3 @@ def _labels(data, x, label):
     else:
         ends = [f"{number:,.4g}" for number in data[x]]
     return np.array(ends, object)
-
-
-def _beside(ax, words, x, y, colour):
-    """Words at the end of a bar, on the side it points to."""
-    side = 1 if x >= 0 else -1
-    style.write(ax, words, (x, y), (4 * side, 0), 8.5, colour, "data", ha="left" if side > 0 else "right")

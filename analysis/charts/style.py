@@ -47,27 +47,16 @@ class Drawn(NamedTuple):
 
 def prepared(data, chart, by, default, columns, numbers, flag=None):
     """The table to be drawn, with its marks, and the columns that name them, if all that is drawn is there."""
-    tables.check(data, f"charts.{chart}", list(dict.fromkeys(filter(None, [*columns, *numbers]))))
+    kinds = dict.fromkeys(filter(None, columns), "") | dict.fromkeys(numbers, "number")
+    tables.check(data, f"charts.{chart}", kinds | ({flag: "flag"} if flag in getattr(data, "columns", ()) else {}))
     by = [by] if isinstance(by, str) else by or [name for name in dict.fromkeys(default) if name in data.columns]
     tables.check(data, f"charts.{chart}", by)
-    if flag in data.columns and len(data) and not pd.api.types.is_bool_dtype(data[flag]):
-        raise ValueError(f"charts.{chart}: {flag} should hold true and false, found {data[flag].dtype}.")
-    for name in numbers:
-        wrong = ~np.isfinite(pd.to_numeric(data[name], errors="coerce").astype(float))
-        if len(data) and (wrong.any() or not pd.api.types.is_numeric_dtype(data[name])):
-            row = wrong.argmax() if wrong.any() else 0
-            raise ValueError(
-                f"charts.{chart}: {name} should hold numbers, found {data[name].iloc[row]!r} in row {row} (from 0)."
-            )
     data = tables.significant(data.drop(columns="mark", errors="ignore").reset_index(drop=True))
     data.insert(0, "mark", marks(data, by))
     twice = data["mark"].duplicated()
     if twice.any():
-        row = int(twice.argmax())
-        raise ValueError(
-            f"charts.{chart}: row {row} (from 0) has the {by} of another row, {data[by].iloc[row].tolist()}; "
-            "name in by= what tells marks apart."
-        )
+        found = f"row {twice.argmax()} (from 0) has the {by} of another row, {data[by][twice].iloc[0].tolist()}"
+        raise ValueError(f"charts.{chart}: {found}; name in by= what tells marks apart.")
     return data, by
 
 
@@ -153,7 +142,8 @@ def meaning(column):
 
 def listed(data, names):
     """The marks in words, for those who can't see the picture: 60 at most."""
-    words = [" ".join(filter(None, map(str, row))).replace("\n", " ") for row in data[names].itertuples(index=False)]
+    rows = data[[name for name in names if name]].itertuples(index=False)
+    words = [" ".join(filter(None, map(str, row))).replace("\n", " ") for row in rows]
     return "; ".join(words[:60]) + (f"; and {len(words) - 60:,} more" if len(words) > 60 else "")
 
 
@@ -169,6 +159,8 @@ def below(data, first, line=None, few="Hollow"):
     if line and has(data, "interval"):
         kinds = [kind for kind in dict.fromkeys(data["interval"]) if not str(kind).startswith("none")]
         said += [f"{line}: {'; '.join(kinds)}"] if kinds else []
+    if has(data, "preamble"):
+        said.append("The preamble is counted" if data["preamble"].all() else "Without the preamble")
     if has(data, "few") and data["few"].any():
         said.append(f"{few}: fewer than five places or texts")
     return ". ".join(said) + "."
@@ -186,15 +178,20 @@ def legend(ax, names, looks):
     """What colours and shapes mean, above the picture, three side by side."""
     handles = [plt.Line2D([], [], linestyle="none", **({"markersize": 7} | look)) for look in looks[: len(names)]]
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False, "borderpad": 0, "fontsize": 8.5}
-    ax.legend(
-        handles, [wrapped(name, 1.9, 8.5) for name in names], ncols=3, handletextpad=0.3, columnspacing=1.2, **place
-    )
+    words = [wrapped(name, 1.9, 8.5) for name in names]
+    ax.legend(handles, words, ncols=3, handletextpad=0.3, columnspacing=1.2, **place)
 
 
 def write(ax, words, place, offset, size, colour, frame, **look):
     """Words at a place, moved by some points."""
     look = {"va": "center", "annotation_clip": False} | look
     ax.annotate(words, place, offset, frame, "offset points", fontsize=size, color=colour, **look)
+
+
+def head(ax, name, inches, place, frame):
+    """The words above a block."""
+    words = wrapped(name, inches, 8.5, "bold")
+    write(ax, words, place, (0, 0), 8.5, QUIET, frame, fontweight="bold", va="bottom")
 
 
 def _plain(name):

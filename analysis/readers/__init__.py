@@ -9,7 +9,7 @@ READERS = dict.fromkeys([".md", ".markdown"], markdown.lines) | dict.fromkeys(["
 
 
 def read(path, name):
-    """A file's text, lines (`plain.Line`) and SHA-256, read by its suffix; ValueError that calls it `name` if it can't be."""
+    """A file's text and SHA-256; ValueError that calls it `name` if it has no reader or can't be read."""
     suffix = Path(path).suffix.lower()
     if suffix not in READERS:
         raise ValueError(f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.")
@@ -17,5 +17,9 @@ def read(path, name):
         data = Path(path).read_bytes()
     except OSError as error:
         raise ValueError(f"{name} cannot be opened: {error.strerror}.") from None
-    text = plain.decode(data, name)
-    return text, READERS[suffix](text), hashlib.sha256(data).hexdigest()
+    return plain.decode(data, name), hashlib.sha256(data).hexdigest()
+
+
+def lines(path, text):
+    """The lines (`plain.Line`) of a file's text, by its suffix."""
+    return READERS[Path(path).suffix.lower()](text)

@@ -4,11 +4,15 @@ from typing import NamedTuple
 
 import regex
 
+WRAPPED = 160  # a line longer than this was not broken to fit a page
 _BULLET = regex.compile(r"[-*+•‣▪●◦·\uf0b7][^\S\n]+(?=\S)")
-_PAGE_NUMBER = regex.compile(r"(?:page[^\S\n]+)?[-–—]?[^\S\n]*\d{1,4}[^\S\n]*(?:[-–—]|/[^\S\n]*\d{1,4})?", regex.I)
 _WORD = regex.compile(r"[\p{L}\p{N}]")
-_ENDED = regex.compile(r"[.!?:;…][\"”’»)\]*_]*$|[”»][*_]*$")
+STOPS, COMMAS = ".;!?…؛؟。！？；।", ",:،，："  # what ends a sentence or a clause, and what goes on
+_MARK = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[\^?\w{1,5}\]|<sup>\d{1,3}</sup>)?"
+_ENDED = regex.compile(rf"(?:[:：{STOPS}][\"”’»)\]*_]*|[”»][*_]*){_MARK}[*_]*$")
+CLOSING = regex.compile(rf"[\"”’»)\]*_\s]*{_MARK}[\"”’»)\]*_\s]*$")  # what may follow the last sign of a sentence
 _DIRECTION = regex.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
+_CONTROL = regex.compile(r"[\x01-\x08\x0e-\x1f\p{Noncharacter_Code_Point}]+")  # no file for others can have them
 _LINE = regex.compile(r"([^\n\f\v\x85\u2028\u2029]*)([\n\f\v\x85\u2028\u2029]?)")
 
 
@@ -56,7 +60,7 @@ def decode(data, name):
 
 
 def lines(text):
-    """The lines that are not blank: two blank lines or a form feed are a page break, a number beside one a page number.
+    """The lines that are not blank: two blank lines or a form feed are a page break.
 
     >>> [(line.number, line.new_block, line.page_break) for line in lines("a\\nb\\n\\nc\\n\\n\\nd")]
     [(1, True, False), (2, False, False), (4, True, False), (7, True, True)]
@@ -69,24 +73,26 @@ def lines(text):
             start = match.start() + len(line) - len(line.lstrip())
             page_break = form_feed or (blank >= 2 and bool(found))
             indented = len(line[: start - match.start()].expandtabs(4)) >= 4
-            signs = {"bullet": _BULLET.match(content), "direction sign": _DIRECTION.match(content)}
-            markup = tuple((start, start + sign.end(), reason) for reason, sign in signs.items() if sign)
+            begins = {"bullet": _BULLET.match(content), "direction sign": _DIRECTION.match(content)}
+            signs = [(sign.span(), reason) for reason, sign in begins.items() if sign]
+            signs += [(sign.span(), "control character") for sign in _CONTROL.finditer(content)]
+            markup = tuple((start + first, start + last, reason) for (first, last), reason in signs)
             leftover = None if _WORD.search(content) else "no letters or digits"
             new = Line(start, start + len(content), number, page_break or blank > 0, page_break, indented)
-            found.append(new._replace(bullet=bool(signs["bullet"]), leftover=leftover, markup=markup))
+            found.append(new._replace(bullet=bool(begins["bullet"]), leftover=leftover, markup=markup))
             blank, form_feed = 0, False
         elif match[2] == "\n":
             blank += 1
         form_feed = form_feed or match[2] == "\f"
         number += match[2] == "\n"
-    return _without_page_numbers(text, found)
+    return found
 
 
 def content_start(line):
     """Where a line's words begin, after bullets, quotation signs and emphasis."""
     start = line.start
     for first, end, reason in line.markup:
-        if first > start or reason == "escape":
+        if first > start or reason in ("escape", "entity"):
             break
         start = end
     return start
@@ -94,15 +100,4 @@ def content_start(line):
 
 def ended(text, line):
     """Does a line end a sentence: with ``. ! ? : ; …`` or a closing quotation mark, whatever closing signs follow?"""
-    return bool(_ENDED.search(text[max(line.start, line.end - 8) : line.end]))
-
-
-def _without_page_numbers(text, found):
-    """Mark numbers that stand alone beside a form feed."""
-    befores = [0, *(line.end for line in found)]
-    afters = [*(line.start for line in found[1:]), len(text)]
-    for i, line in enumerate(found):
-        beside = "\f" in text[befores[i] : line.start] + text[line.end : afters[i]]
-        if beside and line.end - line.start < 30 and _PAGE_NUMBER.fullmatch(text[line.start : line.end]):
-            found[i] = line._replace(leftover="page number")
-    return found
+    return bool(_ENDED.search(text[max(line.start, line.end - 20) : line.end]))

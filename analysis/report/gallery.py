@@ -6,7 +6,7 @@ import mistune
 import regex
 from markupsafe import Markup
 
-from analysis.report import reader, svg
+from analysis.report import documents, svg
 
 _FILES = {".csv": "Numbers (CSV)", ".evidence.csv": "passages (CSV)", ".svg": "SVG", ".png": "PNG", ".pdf": "PDF"}
 _markdown = mistune.create_markdown(escape=True)
@@ -48,12 +48,12 @@ def page(folder, groups, behind, charts, read, elsewhere):
     for group in groups:
         group["rank"] = 0 if group["own"] and not others.issuperset(group["documents"]) else 1 + group["check"]
     groups = sorted(groups, key=lambda group: group["rank"])  # stable: else in the order of their names
-    figures = dict(zip(charts, reader.coded(charts), strict=True))
+    figures = dict(zip(charts, documents.coded(charts), strict=True))
     drawn = {name: _chart(folder / name, figures[name], root, of_figure.get(name)) for name, root in charts.items()}
     opening = _opening(groups, of_figure, names, texts)
     fonts = svg.fonts([chart["svg"] for chart in drawn.values()])
     known = {"groups": groups, "charts": drawn, "opening": opening, "fonts": fonts}
-    return reader.page("gallery.html", "gallery.js", rendered=lambda text: Markup(_markdown(text)), **known)
+    return documents.page("gallery.html", "gallery.js", rendered=lambda text: Markup(_markdown(text)), **known)
 
 
 def _opening(groups, of_figure, names, texts):
@@ -69,7 +69,7 @@ def _opening(groups, of_figure, names, texts):
     row = (rows if asked.empty else asked).iloc[0]
     text = texts.get((row["document"], row["paragraph"]), row["quote"])
     start, end = (row["start"], row["end"]) if len(text) >= row["end"] else (0, len(text))
-    place = {"document": names.get(row["document"], row["document"]), "place": reader.named(row["paragraph"])}
+    place = {"document": names.get(row["document"], row["document"]), "place": documents.named(row["paragraph"])}
     words = {"before": text[:start], "quote": text[start:end], "after": text[end:], "limit": group["limits"][:1]}
     return {"name": name, "link": row["link"], **place, **words}
 
@@ -77,7 +77,7 @@ def _opening(groups, of_figure, names, texts):
 def _chart(path, figure, root, rows):
     """A chart with its links and its files."""
     title, told = svg.told(root)
-    links = {} if rows is None else dict(zip(rows["mark"], zip(rows["link"], rows["said"], strict=True), strict=True))
+    links = {} if rows is None else dict(zip(rows["mark"], rows[["link", "said", "box"]].values.tolist(), strict=True))
     inline = Markup(svg.inline(root, figure, links))
     shaded = regex.search(r"<text[^>]*fill: var\(--xffffff", inline)  # white words, on shades that mean something
     files = {end: what for end, what in _FILES.items() if path.with_name(path.name + end).exists()}
@@ -92,8 +92,7 @@ def _cells(path):
         tags = [cell.get("metadata", {}).get("tags", []) for cell in cells]
         return [(cell["cell_type"], "".join(cell["source"]), own) for cell, own in zip(cells, tags, strict=True)]
     except (OSError, ValueError, KeyError, TypeError) as error:
-        reason = f"{type(error).__name__}: {error}"
-        raise ValueError(f"{path.name} can't be read as a notebook of version 4 ({reason}): mend or move it.") from None
+        raise ValueError(f"{path.name} can't be read as a notebook ({error!r}): mend or move it.") from None
 
 
 def _limits(markdown):

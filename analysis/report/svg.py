@@ -14,14 +14,12 @@ from scipy.spatial import cKDTree
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
-_LEFT_OUT = {f"{_SVG}style", f"{_SVG}metadata"}  # the page has its own style
-_STYLE = regex.compile(  # what Matplotlib writes: colours, strokes, joins, fonts
-    r"\s*(?:(?:fill|stroke|opacity|clip|stop|paint-order|font|text)[a-z-]*\s*:\s*[#\w.,%()' -]*;?\s*)*"
+# What Matplotlib writes: colours, strokes, joins, fonts; and shapes.
+_STYLE = regex.compile(r"\s*((fill|stroke|opacity|clip|stop|paint-order|font|text)[a-z-]*\s*:\s*[#\w.,%()' -]*;?\s*)*")
+_SHAPES = (
+    "svg title desc g defs path use clipPath rect circle ellipse line polyline polygon text tspan image pattern mask"
 )
-_DRAWING = regex.compile(
-    "svg|title|desc|g|defs|path|use|clipPath|rect|circle|ellipse|line|polyline|polygon|text|tspan|image|pattern|mask|"
-    "linearGradient|radialGradient|stop"
-)
+_DRAWING = {*_SHAPES.split(), "linearGradient", "radialGradient", "stop"}
 _ROOM = 6.0  # points: a mark can be met so far from its middle, or half-way to its neighbour
 
 
@@ -35,11 +33,11 @@ def parsed(content, figure):
         raise ValueError(f"{figure}: the SVG is not well formed: {error}.") from None
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag in _LEFT_OUT or not str(child.tag).startswith(_SVG):
+            if child.tag in (f"{_SVG}style", f"{_SVG}metadata") or not str(child.tag).startswith(_SVG):
                 parent.remove(child)
     for element in root.iter():
         name = element.tag.removeprefix(_SVG)
-        if not _DRAWING.fullmatch(name):
+        if name not in _DRAWING:
             raise ValueError(f"{figure}: the SVG holds <{name}>, which is no drawing.")
         for attribute, value in element.attrib.items():
             outside = attribute in ("href", _LINK) and not value.startswith(("#", "data:image/png;"))
@@ -110,8 +108,8 @@ def _link_marks(root, figure, links):
     missing = sorted(set(links) - set(drawn))
     if missing:
         raise ValueError(f"{figure}: mark {missing[0]!r} has evidence, but is not drawn in the SVG.")
-    rooms = _rooms({mark: drawn[mark] for mark in links})
-    for mark, (address, words) in links.items():
+    rooms = _rooms({mark: box.split() for mark, (*_, box) in links.items() if isinstance(box, str)})
+    for mark, (address, words, _) in links.items():
         siblings = parents[drawn[mark]]
         known = {"id": f"{figure}/{mark}", "class": "mark", "href": address, "aria-label": words}
         anchor = ElementTree.Element(f"{_SVG}a", known)
@@ -122,21 +120,13 @@ def _link_marks(root, figure, links):
         siblings[list(siblings).index(drawn[mark])] = anchor
 
 
-def _rooms(drawn):
-    """Where each mark is met: around the corners of its paths, or the places where its sign stands."""
-    boxes = {}
-    for mark, element in drawn.items():
-        numbers = [float(use.get(name)) for use in element.iter(f"{_SVG}use") for name in ("x", "y")]
-        for path in [] if numbers else element.iter(f"{_SVG}path"):
-            numbers += map(float, regex.findall(r"-?[\d.]+", path.get("d", "")))
-        if numbers:  # a mark without a size draws nothing
-            places = np.reshape(numbers, (-1, 2))
-            boxes[mark] = [places.min(axis=0), places.max(axis=0)]
+def _rooms(boxes):
+    """Where each mark is met: where it is drawn, and around its middle, but not beyond half-way to its neighbour."""
     if not boxes:
         return {}
-    low, high = np.swapaxes(list(boxes.values()), 0, 1)
-    middle = (low + high) / 2
+    corner, size = np.hsplit(np.array(list(boxes.values()), float), 2)
+    middle = corner + size / 2
     near = cKDTree(middle).query(middle, k=2, p=np.inf)[0][:, 1:]
-    half = np.maximum((high - low) / 2, np.minimum(_ROOM, near / 2))
-    sizes = pd.DataFrame(np.hstack([middle - half, 2 * half]), list(boxes), ["x", "y", "width", "height"])
-    return sizes.map("{:.5g}".format).to_dict("index")
+    half = np.maximum(size / 2, np.minimum(_ROOM, near / 2))
+    rooms = pd.DataFrame(np.hstack([middle - half, 2 * half]), list(boxes), ["x", "y", "width", "height"])
+    return rooms.map("{:.5g}".format).to_dict("index")

@@ -10,16 +10,12 @@ above 0.5), and assignments far too generous (above 0.03). The corpus is not
 ours to publish: ``ANALYSIS_SHARED`` names its folder.
 """
 
-import os
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 
 from analysis import prevalence
+from tests.benchmarks.themes import FILE
 
-SHARED = Path(os.environ.get("ANALYSIS_SHARED", Path(__file__).parents[3] / "shared"))
-FILE = SHARED / "data" / "upr-recommendations-sessions-1-13.csv.gz"
 RUNS, COMMON = 4_000, 0.04  # draws; themes less frequent are left out
 DESIGNS = [("paragraph", 100), ("paragraph", 300), ("paragraph", 600), ("document", 20), ("document", 30)]
 

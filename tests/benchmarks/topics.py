@@ -17,6 +17,7 @@ import pandas as pd
 from sklearn.metrics import normalized_mutual_info_score
 
 from analysis import cooccurrence, tokens, topic_quality, topic_stability, topics
+from tests.benchmarks import themes
 from tests.conftest import ROOT, SHARED
 
 STOPWORDS = (ROOT / "data" / "stopwords.txt").read_text(encoding="utf-8").split()
@@ -32,10 +33,9 @@ def news():
 
 def recommendations():
     """UPR recommendations with a single issue, without repeats, and their issues."""
-    file = SHARED / "data" / "upr-recommendations-sessions-1-13.csv.gz"
-    table = pd.read_csv(file, dtype="string", keep_default_na=False)
+    table = pd.read_csv(themes.FILE, dtype="string", keep_default_na=False)
     table = table[~table["Issue"].str.contains(",") & table["Issue"].str.strip().ne("")]
-    table = table[~table["Text"].str.lower().str.replace(r"[\W_]+", " ", regex=True).str.strip().duplicated()]
+    table = table[~themes.plain(table["Text"]).duplicated()]
     table = table.assign(document=table["Session"] + "-" + table["To"], text=table["Text"])
     table["paragraph"] = [f"{row:05}" for row in range(len(table))]
     table = table.sort_values(["document", "paragraph"], ignore_index=True).astype("str")
@@ -59,7 +59,7 @@ def coherence():
         for seed in range(3):
             terms = topics.fit(running, k, seed=seed).terms
             best = terms[terms["rank"] <= 10].groupby("topic")["term"].agg(list).tolist()
-            found = CoherenceModel(best, topn=10, **judge).get_coherence()
+            found = CoherenceModel(topics=best, topn=10, **judge).get_coherence()
             rows.append((k, found, topic_quality.diversity(terms)["diversity"].item()))
     table = pd.DataFrame(rows, columns=["k", "npmi (gensim)", "diversity"])
     print("BBC News, ten terms\n", table.groupby("k").mean().round(3))
@@ -143,9 +143,8 @@ def beside(running):
     """LDA of the same words by tomotopy."""
     import tomotopy
 
-    kept = cooccurrence.keep(running, STOPWORDS)
-    names, lda = pd.Series(np.array(kept.words, dtype=object)[kept.word]), tomotopy.LDAModel(k=20, seed=1)
-    for _, words in names.groupby(kept.paragraph):
+    kept, lda = cooccurrence.keep(running, STOPWORDS), tomotopy.LDAModel(k=20, seed=1)
+    for _, words in pd.Series(np.array(kept.words, dtype=object)[kept.word]).groupby(kept.paragraph):
         lda.add_doc(words.tolist())
     lda.train(100, workers=1)
 

@@ -5,9 +5,6 @@ import shutil
 
 import pytest
 
-from analysis import report
-from tests import sample
-
 SWITCHES = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",
     "--no-first-run",
@@ -56,14 +53,6 @@ def visit(chromium):
 def allowed(request):
     """The page itself, by its own name, and images inside it."""
     return request.url.startswith("data:") or (request.url.startswith("file:") and request.is_navigation_request())
-
-
-@pytest.fixture(scope="session")
-def pages_root(tmp_path_factory):
-    """A small project with a chart of each kind, and its pages."""
-    root = sample.write(tmp_path_factory.mktemp("pages"))
-    report.write(root)
-    return root
 
 
 @pytest.fixture(scope="session")

@@ -125,8 +125,7 @@ const step = (number) => {
   look(number);
 };
 const passages = (key, { figure, mark: [said, total, labels, runs] }) => {
-  const on = labels.length ? labels : figure.on;
-  for (const box of document.querySelectorAll("fieldset input")) box.checked = on.includes(Number(box.id.slice(1)));
+  for (const box of document.querySelectorAll("fieldset input")) box.checked = figure.on.includes(Number(box.id.slice(1)));
   const rows = unfolded(runs), more = [`Of ${total} places ${rows.length} are in this document: `, to("../evidence.html" + link(key), "all of them"), "."];
   opened(key, said, [`Counted in the chart “${figure.title}”. `, ...(total > rows.length ? more : [])], rows);
   for (const { place, marks } of open.marks) {

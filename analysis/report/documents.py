@@ -5,11 +5,10 @@ import hashlib
 import json
 import unicodedata
 import warnings
-from collections import Counter
+from collections import Counter, namedtuple
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import quote
 
 import pandas as pd
@@ -21,23 +20,14 @@ from analysis import codebooks, patterns, tables
 from analysis.charts import style
 
 _TEMPLATES = Path(__file__).parent / "templates"
-_UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-_SIGN = r"(?:&amp;|[^\s;,<>&()]|\([^\s;,<>&()]*\))"  # of a web address in HTML
-_ADDRESS = regex.compile(rf"https?://{_SIGN}*(?<![.])")
 _KEY = ["document", "paragraph"]
 _PAGES = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 _PAGES.trim_blocks = _PAGES.lstrip_blocks = True
 _PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
 
 
-class Hit(NamedTuple):
-    """A place in a text that a pattern of a codebook matches."""
-
-    start: int
-    end: int
-    number: int  # of its label
-    label: str
-    reason: str | None  # why it does not count
+# A place in a text that a pattern of a codebook matches, the number of its label, and why it does not count or None.
+Hit = namedtuple("Hit", "start end number label reason")
 
 
 def page(template, script=None, **values):
@@ -57,7 +47,7 @@ def passages(folder, names, here):
 
     A link leads to the page of a document where all passages of the mark are in one that is `here`, else to the list.
     """
-    found = [tables.empty("evidence").assign(figure="", name="", said="", n=0, labels=None, codebook="")]
+    found = [tables.empty("evidence").assign(figure="", name="", said="", n=0, labels=None, codebook="", box=None)]
     for name, figure in zip(names, coded(names), strict=True):
         behind = tables.read(folder / f"{name}.evidence.csv", list(tables.columns("evidence")))
         try:
@@ -71,8 +61,9 @@ def passages(folder, names, here):
         called = behind["mark"].map({mark: _called(row, by, several) or mark for mark, row in drawn.items()})
         said = called.fillna(behind["mark"]) + ": " + times.map(lambda n: f"{n:,} place{'s' if n > 1 else ''}")
         labels = behind["mark"].map({mark: {row[column] for column in by} for mark, row in drawn.items()})
-        codebook = contract.get("evidence", {}).get("codebook", "")
-        found.append(behind.assign(figure=figure, name=name, said=said, n=times, labels=labels, codebook=codebook))
+        book, box = contract.get("evidence", {}).get("codebook", ""), behind["mark"].map(contract.get("boxes", {}))
+        behind = behind.assign(figure=figure, name=name, said=said, n=times, labels=labels, codebook=book, box=box)
+        found.append(behind)
     found = pd.concat(found, ignore_index=True)
     alone = found.groupby(["figure", "mark"])["document"].transform("nunique") == 1
     pages = ("evidence/" + found["document"]).where(alone & found["document"].isin(here), "evidence")
@@ -101,8 +92,7 @@ def _hits(root, paragraphs, behind):
         book = codebooks.load(root / path)
         number = {label: len(labels) + place for place, label in enumerate(book["label"].unique())}
         labels += [{"number": n, "codebook": path, "label": label} for label, n in number.items()]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the notebooks tell them
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
             hits = patterns.find(paragraphs[paragraphs["document"].isin(rows["document"])], book)
         for row in hits.fillna({"reason": "set aside"}).itertuples():
             hit = Hit(row.start, row.end, number[row.label], row.label, None if row.kept else row.reason)
@@ -200,7 +190,7 @@ def _note_marks(read):
 
 def highlighted(text, hits, insertions=()):
     """A text with its hits marked, which may overlap, and links put in; none of its own letters changes."""
-    text, after = printable(text), {}
+    text, after = tables.printable(text), {}
     for place, inserted in insertions:
         after.setdefault(place, []).append(inserted)
     for hit in sorted(hits, key=lambda hit: (hit.end, hit.reason is not None, hit.start, hit.number)):
@@ -216,11 +206,6 @@ def highlighted(text, hits, insertions=()):
             piece = Markup(f'<{tag} class="{kind} m{hit.number} d{min(depth, 3)}">{piece}</{tag}>')
         pieces += [piece, *after.get(end, [])]
     return Markup("").join(pieces)
-
-
-def printable(text):
-    """A text as a browser keeps it: as long as before, character by character."""
-    return _UNPRINTABLE.sub("\ufffd", text).replace("\r", "\n")
 
 
 def units(text, place):
@@ -257,20 +242,15 @@ def _carried(here, labels, titles):
     """The passages of the charts in one document: figure → mark → its words, how many, its labels, its places."""
     carried = {}
     for row in here:
-        known = [one for one in labels if one["codebook"] == row["codebook"]]
-        own = [one["number"] for one in known if one["label"] in (row["labels"] or ())]
-        made = {"title": titles[row["figure"]], "on": [one["number"] for one in known], "marks": {}}
-        marks = carried.setdefault(row["figure"], made)["marks"]
-        *_, runs = marks.setdefault(row["mark"], [row["said"], row["n"], own, []])
+        known = {one["label"]: one["number"] for one in labels if one["codebook"] == row["codebook"]}
+        own = [number for label, number in known.items() if label in (row["labels"] or ())]
+        chart = carried.setdefault(row["figure"], {"title": titles[row["figure"]], "on": [], "marks": {}})
+        chart["on"] = sorted({*chart["on"], *(own or known.values())})
+        *_, runs = chart["marks"].setdefault(row["mark"], [row["said"], row["n"], own, []])
         if not runs or runs[-1][0] != row["id"]:
             runs.append([row["id"]])
         runs[-1] += [row["sign"]] if isinstance(row["sign"], str) else [row["begin"], row["finish"]]
     return carried
 
 
-def _linked(text):
-    """A text with its web addresses as links; no other address is made one."""
-    return Markup(_ADDRESS.sub(r'<a href="\g<0>" rel="noreferrer">\g<0></a>', str(escape(printable(text)))))
-
-
-_PAGES.filters |= {"printable": printable, "linked": _linked}
+_PAGES.filters["printable"] = tables.printable

@@ -1,6 +1,7 @@
 """The contract of a figure: by which rule its marks and passages were found, written by `figures.save`; and followed."""
 
 import itertools
+import json
 import warnings
 from collections import Counter
 from pathlib import Path
@@ -42,6 +43,19 @@ class Known(NamedTuple):
     elsewhere: set  # documents that are not here
     items: dict | None = None  # what is counted, by name
     rows: pd.DataFrame | None = None  # all passages of what is counted; none where the rule is not known
+
+
+def manifest(figures):
+    """What ``manifest.json`` of a folder lists: notebook → its data and its figures (file → checksum); and versions."""
+    path = figures / "manifest.json"
+    if not path.exists():
+        raise FileNotFoundError(f"There is no {path}: run make figures.")
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        notebooks = {name: (dict(one["data"]), dict(one["figures"])) for name, one in told["notebooks"].items()}
+        return notebooks, dict(told.get("versions", {}))
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise ValueError(f"{path} is damaged ({type(error).__name__}: {error}): run make figures.") from None
 
 
 def declared(drawn, table, evidence, corpus, told):
@@ -161,8 +175,7 @@ def documents(data):
     """All documents of a project; none, if it has none of its own."""
     folder = data / "documents"
     if folder.is_dir() and any(path.is_file() for path in folder.rglob("[!.]*")):
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # the notebooks tell them
+        with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
             return corpus.read(folder)
     return corpus.Corpus(*map(tables.empty, corpus.Corpus._fields))
 
@@ -207,7 +220,7 @@ def _rows(rule, known):
         "codings": lambda: _codings(rule, known),
         "elsewhere": lambda: committed(rule, known, rule["column"]).query("value > 0"),
         "audit": lambda: patterns.audit(texts, book).query("plain or kept").merge(carried, on=_KEYS),
-        "hits": lambda: patterns.find(texts, book).merge(carried, on=_KEYS),
+        "hits": lambda: patterns.find(texts, book),
         "themes": lambda: themes.classify(texts, book).merge(whole, on=_KEYS),
         "coded": lambda: coding.load(known.root / rule["coding"])[[*_KEYS, "theme"]].merge(whole, on=_KEYS),
         "tokens": lambda: _words(rule, known) if "words" in rule else known.words,

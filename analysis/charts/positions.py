@@ -95,13 +95,11 @@ def concordance(data, *, group=None, by=None):
             ink = INK if counts else QUIET
             bold = {"color": COLOURS[0] if counts else QUIET, "fontweight": "bold", "va": "center", "fontsize": 8}
             plain = {"color": ink, "va": "center", "fontsize": 8}
-            ax.add_patch(
-                Rectangle((0, place - 0.09), style.WIDTH, 0.18, gid=row["mark"], facecolor="white", linewidth=0)
-            )
+            box = {"gid": row["mark"], "facecolor": "white", "linewidth": 0}
+            ax.add_patch(Rectangle((0, place - 0.09), style.WIDTH, 0.18, **box))
             ax.plot(0.08, place, linestyle="none", **_look(0, counts) | {"markersize": 6})
-            ax.text(
-                0.2, place, style.wrapped(f"¶{row['paragraph']}", 0.6, 8).split("\n")[0], **plain | {"color": QUIET}
-            )
+            number = style.wrapped(f"¶{row['paragraph']}", 0.6, 8).split("\n")[0]
+            ax.text(0.2, place, number, **plain | {"color": QUIET})
             match = style.wrapped(row["match"], _RIGHT - 0.4, 8, "bold").split("\n")
             match = match[0] + "…" * (len(match) > 1)
             before = 0.6 + _LEFT - _SPACE * row["left"].endswith(" ")
@@ -110,15 +108,12 @@ def concordance(data, *, group=None, by=None):
             ax.text(0.6 + _LEFT, place, match, **bold)
             ax.text(after, place, _room(row["right"].strip().split(" "), style.WIDTH - 0.15 - after), **plain)
         for place, name in zip(places[heads] - 0.12, data[group][heads] if group else [], strict=True):
-            head = style.wrapped(name, 6, 8.5, "bold")
-            ax.text(0, place, head, va="bottom", fontsize=8.5, fontweight="bold", color=QUIET)
+            style.head(ax, name, 6, (0, place), "data")
         ax.set_xlim(0, style.WIDTH - 0.08)
         ax.set_ylim(places[-1] + 0.1, -0.05)
-    says = "Lines: " + style.listed(data, [*([group] if group else []), "paragraph", "left", "match", "right"])
-    first = "One line is one passage, the words found in bold" + (
-        "; struck through: does not count" if "kept" in data else ""
-    )
-    ax.drawn = style.Drawn(data, by, first + ".", says, [*([group] if group else []), "match"])
+    says = "Lines: " + style.listed(data, [group, "paragraph", "left", "match", "right"])
+    first = "One line is one passage, the words found in bold" + "; struck through: does not count" * ("kept" in data)
+    ax.drawn = style.Drawn(data, by, first + ".", says, [name for name in (group, "match") if name])
     return ax
 
 

@@ -1,0 +1,151 @@
+"""Which lines are headings or the title, and which heading stands under which."""
+
+from collections import Counter
+
+import regex
+
+from analysis import notes
+from analysis.readers.plain import COMMAS, STOPS, content_start, ended
+
+_WORDS, _LENGTH = 20, 150
+_CAPITALS = 8  # so many letters, all capitals, are a heading whatever follows
+_LETTER = regex.compile(r"\p{L}")
+_NO_HEADING = regex.compile(r"[^\p{L}]|\p{Ll}")
+_TABLE = regex.compile(r"(?:(?<=\S)(?=\s{3}|\s*\t)\s++\S[^|]*?){2}|\|")  # two gaps at least
+_ANNEX = regex.compile(r"(?i:(annex|appendix|enclosure|part|chapter)(?:es|e)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|$)")
+_PART = regex.compile(
+    r"[IVX]{1,6}\.[^\S\n]*\p{Lu}|\p{Lu}\.\p{Lu}\p{Ll}"
+    r"|(?i:annex|appendix|part|chapter|section|article)(?:es)?(?:[^\S\n]+(?:[IVXLC]+|\d+|\p{Lu})\b|$)"
+)
+_SUMMARY = regex.compile(
+    r"(?:executive[^\S\n]+)?summary|abstract|foreword|preface|preamble|introduction|background", regex.I
+)
+_FORMS = [(1, _ANNEX), (2, regex.compile(r"(?:[IVX]+|[CDLM]{2,})\.")), (3, regex.compile(r"\p{Lu}\."))]
+_UNIQUE, _LOWER = 4, 5  # levels of headings that nothing marks
+
+
+def like(text, lines, i, previous):
+    """Could a line be a heading that the format doesn't mark?
+
+    It is short, begins with a capital, is mostly letters, does not end like a sentence, and does not carry on one cut by
+    a page break or announced by a colon.
+    """
+    line = lines[i]
+    content = text[content_start(line) : min(line.end, line.start + 2 * _LENGTH)]
+    if line.bullet or len(content.rstrip("*_")) > _LENGTH or len(content.split()) > _WORDS:
+        return False
+    if previous is None or lines[previous].heading:
+        return _reads_like_one(content)
+    announced = text[lines[previous].end - 1] == ":" and not _ANNEX.fullmatch(content)
+    runs_on = announced or (line.page_break and not ended(text, lines[previous]))
+    return not runs_on and _reads_like_one(content)
+
+
+def find(text, lines, body, opens, numbers, preamble):
+    """The lines that are headings, and those that are the title.
+
+    A line is a heading where the format says so; where it looks like one and a numbered paragraph or another heading
+    follows; or where it is in capitals or begins like *Annex I* or *II. The role*. So is a block of its own between two
+    numbered paragraphs, however long, that has no end mark. Before the first numbered paragraph only the last such line
+    is one, a *Summary*, and those inside the preamble: the others are title, date and place. In a document without
+    numbers, it must be followed by a line that doesn't look like a heading. The only heading of the first level, or a
+    heading alone before ¶1, is the title.
+    """
+    levels = [lines[i].heading for i in body]
+    title = set(body[:1]) if levels[:1] == [1] and levels.count(1) == 1 else set()
+    found = {i for i in body if lines[i].heading} - title
+    alike = set()
+    for i, previous in zip(body, [None, *body], strict=False):
+        begins = lines[i].new_block or (previous in alike and previous == i - 1)  # or is the second line of a heading
+        plain = i not in numbers and i not in preamble and not lines[i].heading
+        if begins and plain and like(text, lines, i, previous):
+            alike.add(i)
+    following = dict(zip(body, body[1:], strict=False))
+    front = min(opens, default=None)
+    blocks = _blocks(text, lines, body, numbers, front)
+    for i in sorted(alike | set(blocks), reverse=True):
+        after, below = following.get(i), following.get(blocks[i][-1]) if i in blocks else None
+        if below in opens or below in found:
+            found |= set(blocks[i])
+        elif i in alike:
+            joined = after in found and not lines[after].new_block
+            if not opens:
+                is_heading = joined or (after is not None and after not in alike and lines[after].new_block)
+            elif i < front:
+                name = text[content_start(lines[i]) : lines[i].end].strip("*_ ")
+                inside = bool(preamble) and i > min(preamble)
+                is_heading = joined or after == front or (after in preamble and (inside or _SUMMARY.fullmatch(name)))
+            else:
+                is_heading = after in opens or after in found or stands_alone(text, lines[i])
+            if is_heading or notes.is_heading(text, lines[i]):
+                found.add(i)
+    ends = {i for i in alike if not lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block)}
+    found |= {i for i in ends if i - 1 in found}  # the second and last line of a heading that stands alone
+    title = title or (found & alike & set(body[:1]) if not preamble else set())
+    return found - title, title
+
+
+def annex(name):
+    """*Annex II* where a heading begins so: "ANNEX II Terms of reference".
+
+    >>> annex("ANNEX II Terms of reference"), annex("Annex"), annex("Annexation"), annex("A. Terms")
+    ('Annex II', 'Annex', None, None)
+    """
+    found = _ANNEX.match(name)
+    return found and " ".join(filter(None, [found[1].capitalize(), found[2]]))
+
+
+def sections(named):
+    """What each heading, given in order as (name, level or 0, whether a heading stands right above), is called.
+
+    It is its name; where the name comes again under another heading, the names from the top. Where the format marks no
+    levels they go by form: *Annex*, *II.*, *A.*, names that stand once, names that repeat or
+    stand right below one.
+
+    >>> sections([("Mali", 0, False), ("Aims", 0, True), ("Chad", 0, False), ("Aims", 0, True)])
+    ['Mali', 'Mali › Aims', 'Chad', 'Chad › Aims']
+    """
+    times = Counter(name for name, *_ in named)
+    paths, above = [], []  # the headings that hold the next, with their levels
+    for name, level, below in named:
+        level = level or _level(name, below or times[name] > 1)
+        above = [one for one in above if one[0] < level] + [(level, name)]
+        paths.append(tuple(one for _, one in above))
+    different = Counter(path[-1] for path in dict.fromkeys(paths))
+    return [" › ".join(path) if different[path[-1]] > 1 else path[-1] for path in paths]
+
+
+def _level(name, lower):
+    """The level of a heading by its form, 1 the highest."""
+    return next((level for level, form in _FORMS if form.match(name)), _LOWER if lower else _UNIQUE)
+
+
+def _reads_like_one(content):
+    """Does it begin with a capital, consist mostly of letters, not end like a sentence, and is it no row of a table?"""
+    content = content.rstrip("*_⁰¹²³⁴⁵⁶⁷⁸⁹")
+    few_letters = 2 * len(_LETTER.findall(content)) < len("".join(content.split()))
+    return not (few_letters or content[-1:] in COMMAS + STOPS or _NO_HEADING.match(content) or _TABLE.search(content))
+
+
+def _blocks(text, lines, body, numbers, front):
+    """First line → lines of the blocks after the first number that could be headings, however long."""
+    found, blocks = {}, []
+    for i in body:
+        if blocks and not lines[i].new_block and blocks[-1][-1] == i - 1:
+            blocks[-1].append(i)
+        else:
+            blocks.append([i])
+    for before, block in zip(blocks, blocks[1:], strict=False):
+        first, previous = lines[block[0]], lines[before[-1]]
+        plain = not (first.bullet or first.heading or first.page_break or not numbers.isdisjoint(block))
+        follows = front is not None and block[0] > front and ended(text, previous) and text[previous.end - 1] != ":"
+        if plain and follows and _reads_like_one(text[content_start(first) : lines[block[-1]].end]):
+            found[block[0]] = block
+    return found
+
+
+def stands_alone(text, line):
+    """Is it a heading whatever follows: in capitals, or *Annex I*, *II. The role*, *E.Reducing the threat*?"""
+    content = text[content_start(line) : line.end].strip("*_")
+    capitals = content == content.upper() and len(_LETTER.findall(content)) >= _CAPITALS and content != content.lower()
+    return line.new_block and (capitals or bool(_PART.match(content)))

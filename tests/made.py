@@ -1,0 +1,45 @@
+"""What several tests make: paragraphs and running words of given texts, the jackknife spelled out, a file that bites."""
+
+import math
+
+import pandas as pd
+import pytest
+from scipy import stats
+
+from analysis import tokens
+
+
+def paragraphs(*texts, document="d", **columns):
+    """Paragraphs of these texts, numbered from 1."""
+    names = [str(number) for number in range(1, len(texts) + 1)]
+    return pd.DataFrame({"document": document, "paragraph": names, "text": [*texts], **columns})
+
+
+def words_of(*texts, **columns):
+    """Their running words."""
+    return tokens.tokenize(paragraphs(*texts, **columns))
+
+
+def running(*rows, columns=("document", "paragraph", "text")):
+    """Running words of paragraphs given as tuples; a text is a list of words, or words with spaces between them."""
+    frame = pd.DataFrame(rows, columns=list(columns))
+    split = [text.split() if isinstance(text, str) else list(text) for text in frame.pop("text")]
+    frame = frame.assign(token=split).explode("token", ignore_index=True)
+    return frame.assign(position=frame.groupby(["document", "paragraph"]).cumcount()).astype({"token": "str"})
+
+
+def jackknife(estimate, without, most=math.inf):
+    """The ends of a 95 % interval from what a figure is without each unit."""
+    n = len(without)
+    error = math.sqrt((n - 1) / n * sum((value - sum(without) / n) ** 2 for value in without))
+    reach = stats.t.ppf(0.975, n - 1) * error
+    return pytest.approx([estimate - reach, min(estimate + reach, most)], abs=1e-9)
+
+
+class CodeRunner:
+    """What a stranger might put into a file."""
+
+    ran = False
+
+    def __setstate__(self, state):
+        CodeRunner.ran = True

@@ -1,0 +1,97 @@
+"""Metadata joined to documents: which row finds which document, what is told, and who carries the columns on."""
+
+import warnings
+
+import pandas as pd
+import pytest
+
+from analysis import corpus, frequency, patterns, tokens
+
+FILES = {
+    "Speech One.txt": "1. War and peace.\n\n2. Law.\n",
+    "1970/b.txt": "1. War.\n",
+    "1971/b.txt": "A/71/818\n\n1. No war.\n",
+    "z.txt": "1. Zeal.\n",
+}  # read as speech-one, 1970-b-txt, 1971-b-txt, z
+
+
+@pytest.fixture
+def folder(tmp_path):
+    for name, text in FILES.items():
+        (tmp_path / "texts" / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "texts" / name).write_text(text, encoding="utf-8")
+    return tmp_path / "texts"
+
+
+def quietly(function, *arguments, **further):
+    with warnings.catch_warnings(action="ignore"):
+        return function(*arguments, **further)
+
+
+@pytest.mark.parametrize(
+    ("cell", "document"),
+    [
+        ("Speech One.txt", "speech-one"), ("Speech One", "speech-one"), ("speech-one", "speech-one"),
+        ("1970/b.txt", "1970-b-txt"), ("A/71/818", "1971-b-txt"), ("A_71_818", "1971-b-txt"), ("a-71-818", "1971-b-txt"),
+        ("b.txt", None), ("nowhere.txt", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_row_finds_its_document_by_file_name_short_name_or_symbol(folder, cell, document):
+    table = pd.DataFrame({"file": ["z.txt", cell], "place": ["Z", "here"]})
+    joined = quietly(corpus.join, quietly(corpus.read, folder), table)
+    assert joined.documents.loc[joined.documents["place"] == "here", "document"].tolist() == [document] * bool(document)
+    unfound = joined.problems[joined.problems["problem"] == "row without document"]
+    assert unfound["line"].tolist() == [1] * (document is None)
+
+
+def test_metadata_of_a_folder_reach_words_and_hits_and_a_missing_year_is_no_group(folder):
+    path = folder.parent / "about.csv"
+    path.write_text("sep=;\nsource;year;region\nz;1999;Asia\nA/71/818;;Asia\n1970/b.txt;1970;Africa\nx.txt;1;X\n")
+    with pytest.warns(UserWarning, match=r"about.csv: 1 rows found no document, 1 documents no row. See"):
+        read = corpus.read(folder, metadata=path)
+    told = read.problems[read.problems["problem"].str.contains("row")]
+    assert told[["document", "source", "line"]].astype(object).where(told.notna(), None).values.tolist() == [
+        [None, "about.csv", 4],
+        ["speech-one", "Speech One.txt", None],
+    ]
+    words = tokens.tokenize(read.paragraphs)
+    hits = patterns.find(read.paragraphs, "war")
+    assert hits["document"].tolist() == ["1970-b-txt", "1971-b-txt", "speech-one"]
+    assert hits["region"].fillna("").tolist() == ["Africa", "Asia", ""]
+    assert hits["year"].astype(object).tolist()[0] == 1970 and hits["year"].isna().tolist() == [False, True, True]
+    for counted in (
+        lambda: frequency.count(words, by="year", words=["war", "zeal"]),
+        lambda: frequency.count_hits(hits, words, by="year"),
+    ):
+        with pytest.warns(UserWarning, match=r"year is missing for 6 words \(1971-b-txt, speech-one\): they are in no"):
+            found = counted()
+        assert found.loc[found.iloc[:, 1] == "war", ["year", "n", "total"]].values.tolist() == [
+            [1970, 1, 1],
+            [1999, 0, 1],
+        ]
+
+
+def test_many_documents_find_one_row(folder):
+    read = quietly(corpus.read, folder)
+    regions = pd.DataFrame({"document": read.documents["document"], "region": ["Africa", "Asia", "Asia", None]})
+    joined = corpus.join(read, regions, on="document")
+    table = pd.DataFrame({"region": ["Asia", "Africa", "Mars"], "size": [4.0, 3.0, None]})
+    with pytest.warns(UserWarning, match=r"the table: 1 rows found no document, 1 documents no row"):
+        again = corpus.join(joined, table, on="region")
+    assert again.documents["size"].astype(object).tolist()[:3] == [3, 4, 4] and again.documents["size"].isna()[3]
+    assert again.paragraphs["size"].notna().sum() == 4 and "size" not in joined.texts
+
+
+@pytest.mark.parametrize(
+    ("table", "on", "message"),
+    [
+        ({"file": ["z", "z.txt"]}, None, "the table: rows 0 and 1 are both of the document 'z'; keep one."),
+        ({"file": ["y"]}, None, "no row finds a document, by on='file'; the documents are called '1970-b-txt',"),
+        ({"file": ["z"]}, "name", "the table has no column 'name'; it has 'file'."),
+        ({"file": ["z"], "title": ["Z"]}, None, r"rename or leave out the columns \['title'\]"),
+        ({"file": ["z"], "label": ["Z"]}, None, r"rename or leave out the columns \['label'\]"),
+    ],
+)
+def test_what_cannot_be_joined_is_told(folder, table, on, message):
+    with pytest.raises(ValueError, match=message):
+        corpus.join(quietly(corpus.read, folder), pd.DataFrame(table), on)
