@@ -171,14 +171,14 @@ def wide(coding, themes=None):
     return pd.DataFrame(given, index=rows.set_names(KEYS), columns=themes)
 
 
-def cells(themes):
+def cells(themes, more=()):
     """Of a table of themes its paragraphs (index), its themes, each in order of appearance, and the row of each pair.
 
     >>> table = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "assigned": [True, False]})
     >>> cells(table)[2].tolist()
     [[0], [1]]
     """
-    tables.check(themes, "themes")
+    tables.check(themes, "themes", more)
     if not len(themes):
         raise ValueError("themes has no rows: there is no paragraph, or no theme.")
     place, keys = pd.factorize(keys_of(themes))

@@ -4,9 +4,7 @@ import pandas as pd
 import regex
 
 from analysis import tables
-from analysis.tokens import as_phrase, find, listed, spans, tokenize
-
-_KEYS = ["document", "paragraph"]
+from analysis.tokens import KEYS, as_phrase, find, listed, spans, tokenize
 
 
 def kwic(paragraphs, what, *, window=7, sort=None):
@@ -22,7 +20,7 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     >>> found[["left", "match", "right"]].values.tolist()
     [['shift from “', 'conflict', ' management” to'], ['management” to “', 'conflict', ' resolution”.']]
     """
-    paragraphs = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]]
+    paragraphs = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]]
     tables.check_number(window, "window", 0)
     tables.check_choice(sort, "sort", (None, "left", "right"))
     if isinstance(what, pd.DataFrame):
@@ -32,7 +30,7 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     text_of = {(document, paragraph): text for document, paragraph, text in paragraphs.itertuples(index=False)}
     order = {key: place for place, key in enumerate(text_of)}
     rows = []
-    for document, paragraph, label, start, end in hits[[*_KEYS, "label", "start", "end"]].itertuples(index=False):
+    for document, paragraph, label, start, end in hits[[*KEYS, "label", "start", "end"]].itertuples(index=False):
         text = text_of.get((document, paragraph), "")
         if not start < end <= len(text):
             raise ValueError(f"hits: no characters {start} to {end} in paragraph {paragraph!r} of {document!r}.")

@@ -49,14 +49,9 @@ def compare(paragraphs, codebook, a, b, *, unit="document"):
     kept, keys = hits[hits["kept"]], keys_of(paragraphs)
     n_a, n_b = (kept[kept["label"] == label].groupby(KEYS).size().reindex(keys, fill_value=0) for label in (a, b))
     found = paragraphs[keys.isin(keys_of(hits))]  # in others no pattern does anything
-    return Contrast(
-        _ratio(n_a, n_b, words.drop_duplicates(KEYS), unit, a, b),
-        _counts(counts, hits, audit, codebook),
-        hits,
-        audit,
-        _without(patterns.contributions(found, codebook), {a: n_a.sum(), b: n_b.sum()}),
-        _together(n_a > 0, n_b > 0, a, b),
-    )
+    without = _without(patterns.contributions(found, codebook), {a: n_a.sum(), b: n_b.sum()})
+    ratio, counts = _ratio(n_a, n_b, words.drop_duplicates(KEYS), unit, a, b), _counts(counts, hits, audit, codebook)
+    return Contrast(ratio, counts, hits, audit, without, _together(n_a > 0, n_b > 0, a, b))
 
 
 def choices(texts, codebook, a, b):

@@ -1,5 +1,6 @@
 """Words that stand near each other: chosen, counted in pairs, weighed, and factorised into topics of words."""
 
+import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +15,6 @@ MOST_PAIRS = 1_000_000  # pairs of words weighed: the most frequent
 DIMENSIONS = 150  # of the space in which paragraphs are compared
 _PIECE = 2_000_000  # running words taken at a time
 _TOLERANCE, _ROUNDS = 5e-3, 100  # when the factorisation stops
-_COLUMNS = 16  # multiplied at a time: that many lie in a processor's registers
 _RESIDUE = 1e-6  # scores this much smaller than the largest are what the factorisation left over
 
 
@@ -112,17 +112,27 @@ def decompose(weights, dimensions, seed):
 def factorise(weights, k, parts):
     """How strongly each word belongs to each topic: words × topics, from 0. A column of zeros was not found.
 
-    Non-negative factors of weighted pairs by coordinate descent (Cichocki & Phan 2009; as scikit-learn's NMF, whose
-    products of 16 columns at a time would take three times as long), from the positive or negative half of each
-    singular vector, whichever is longer (NNDSVD, Boutsidis & Gallopoulos 2008). `parts` comes from `decompose`.
+    Non-negative factors of weighted pairs by coordinate descent (Cichocki & Phan 2009), from the positive or negative
+    half of each singular vector, whichever is longer (NNDSVD, Boutsidis & Gallopoulos 2008). `parts` comes from
+    `decompose`.
     """
+    from sklearn.decomposition import NMF
+
     left, values, right = parts
     starts = [_start(left[:, j], right[j], values[j]) for j in range(k)]
     W, H = (np.ascontiguousarray(rows, dtype=weights.dtype) for rows in zip(*starts, strict=True))
-    gains = []
-    while len(gains) < _ROUNDS and (not gains or gains[-1] > _TOLERANCE * gains[0]):
-        gains.append(_descend(W, weights, H) + _descend(H, weights, W))
-    return W.T.astype(float)
+    if not (W.any() and H.any()):
+        return W.T.astype(float)
+    model = NMF(k, init="custom", tol=_TOLERANCE, max_iter=_ROUNDS)
+    return quietly(model.fit_transform, weights, W=np.ascontiguousarray(W.T), H=H).astype(float)
+
+
+def quietly(function, *table, **start):
+    """What the function gives, without warnings that rounds ran out or that the error left is below rounding."""
+    from sklearn.exceptions import ConvergenceWarning
+
+    with warnings.catch_warnings(action="ignore", category=ConvergenceWarning), np.errstate(invalid="ignore"):
+        return function(*table, **start)  # the rounds are part of the recipe
 
 
 def ranked(loadings, top=None):
@@ -171,16 +181,3 @@ def _start(x, y, value):
     norms = [np.linalg.norm(one) * np.linalg.norm(other) for one, other in sides]
     (x, y), size = sides[np.argmax(norms)], np.sqrt(value * max(norms))
     return (size * x / np.linalg.norm(x), size * y / np.linalg.norm(y)) if size > 0 else (x * 0, y * 0)
-
-
-def _descend(factor, weights, other):
-    """Improve one factor (topics × words), the other as it is, topic by topic; how much there was to gain."""
-    columns = [np.ascontiguousarray(other[some : some + _COLUMNS].T) for some in range(0, len(other), _COLUMNS)]
-    wanted = np.hstack([weights @ some for some in columns]).T
-    gram, gain = other @ other.T, 0.0
-    for topic, row in enumerate(factor):
-        slope = gram[topic] @ factor - wanted[topic]
-        gain += float(np.abs(np.where(row > 0, slope, np.minimum(slope, 0))).sum())
-        if gram[topic, topic] > 0:
-            np.maximum(row - slope / gram[topic, topic], 0, out=row)
-    return gain

@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from contextlib import suppress
 from itertools import count, product, takewhile
@@ -13,11 +14,11 @@ import pandas as pd
 import regex
 from ftfy.badness import BADNESS_RE
 
-from analysis import pieces, readers, structure, tables
+from analysis import pages, pieces, readers, structure, tables
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
-_SYMBOL = regex.compile(r"[A-Z]{1,5}(?:/[\w.]+(?:\([\w.]+\))?)+")
+_STATED = ["symbol", "date", "session", "language"]  # of a document, by its file; in texts as well
 _LISTED_ONLY = ["passed over", "mark without note", "note without mark", "broken word"]  # the other problems warn
 
 
@@ -28,6 +29,8 @@ class Corpus(NamedTuple):
     texts: pd.DataFrame  # paragraphs, headings, notes and front matter
     spans: pd.DataFrame
     problems: pd.DataFrame
+    references: pd.DataFrame = tables.empty("references")  # links to documents, where the format marks them
+    failures: pd.DataFrame = tables.empty("failures")  # files of a folder that could not be read
 
     @property
     def paragraphs(self):
@@ -40,12 +43,13 @@ class Corpus(NamedTuple):
 def read(path, metadata=None):
     """Read a document, or a folder of documents, into tables.
 
-    Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), in UTF-8. In a folder every file below it is
-    read, in order of its name; names that begin with a dot are left alone. `metadata`, a table or the name of a CSV file,
-    is joined (`join`).
+    Markdown (``.md``, ``.markdown``), plain text (``.txt``, ``.text``; both in UTF-8), PDF with a text layer, Word
+    (``.docx``), HTML (``.html``, ``.htm``) and Akoma Ntoso (``.xml``). In a folder every file below it is read, in order
+    of its name; names that begin with a dot are left alone; those that can't be read are in `failures`. `metadata`, a
+    table or the name of a CSV file (which may lie in the folder), is joined (`join`).
 
     Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
-    they begin), `spans` and `problems`; its `paragraphs` are the texts of this kind. Nothing is lost: every character that
+    they begin), `spans`, `problems`, `references` (marked links) and `failures`; its `paragraphs` are the texts of this kind. Nothing is lost: every character that
     is not white space lies in exactly one row of `spans`, which `coverage` shows. A text is put together from its spans:
     ``text[text_start : text_start + end - start]`` is what the document has from ``start`` to ``end``; between two spans
     stands a space, a line break, what an entity stands for, or nothing.
@@ -54,8 +58,8 @@ def read(path, metadata=None):
     find each other, more than two sentences that are not counted, words mended at a line end, damaged characters, files of
     a folder not read; each document with any of these, except numbers passed over, notes and words, gives a warning.
 
-    Raises FileNotFoundError if nothing is there, ValueError if a file is empty, binary, not UTF-8 or of another format, or
-    a folder holds none that can be read.
+    Raises FileNotFoundError if nothing is there, ValueError if a file is empty, damaged, encrypted, without text, not
+    UTF-8 or of another format, or a folder holds none that can be read.
 
     >>> workshop = read("data/documents/cairo-workshop-2016.md")
     >>> workshop.paragraphs.loc[13, ["paragraph", "number", "section"]].tolist()
@@ -69,14 +73,18 @@ def read(path, metadata=None):
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
     if path.is_dir():
-        found, refused = _read_folder(path)
+        found, refused = _read_folder(path, None if isinstance(metadata, pd.DataFrame) else metadata)
     else:
         source = _readable(path.name)
-        text, sha256 = readers.read(path, source)
-        known = pieces.vocabulary([text])
-        found, refused = [_read_text(path, source, _slug(_readable(path.stem)), text, sha256, known)], []
-    parts = [[row for of_document in found for row in of_document[name]] for name in Corpus._fields]
-    corpus = Corpus(*map(_table, Corpus._fields, [*parts[:-1], parts[-1] + refused]))
+        read, sha256 = readers.read(path, source)
+        found, refused = [_read_text(path, source, _slug(_readable(path.stem)), read, sha256)], []
+    parts = {name: [row for of_document in found for row in of_document.get(name, [])] for name in Corpus._fields}
+    parts["problems"] += refused
+    unread = [one for one in refused if one["problem"] == "not read"]
+    parts["failures"] += [{"source": one["source"], "reason": one["detail"]} for one in unread]
+    corpus = Corpus(*(_table(name, rows) for name, rows in parts.items()))
+    documents = corpus.documents.dropna(axis="columns", how="all")  # nothing is stated of most
+    corpus = _carried(corpus._replace(documents=documents), documents.columns.intersection(_STATED, sort=False))
     _warn(corpus.problems)
     return corpus if metadata is None else join(corpus, metadata)
 
@@ -120,13 +128,12 @@ def join(corpus, table, on=None):
         names = ", ".join(map(repr, corpus.documents["document"].head(3)))
         raise ValueError(f"{called}: no row finds a document, by on={on!r}; the documents are called {names} ….")
     further = [name for name in table.columns if name != on]
-    taken = {*corpus.documents.columns, *(name for one in ("texts", "tokens", "hits") for name in tables.columns(one))}
+    taken = {name for table in ("texts", "tokens", "hits") for name in tables.columns(table)}
+    taken |= set(corpus.documents.columns) - {*_STATED, "sponsors", "subjects"}  # the table knows better
     if own := [name for name in further if name in taken]:
         raise ValueError(f"{called}: rename or leave out the columns {own}: documents or texts have these names too.")
     values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in further}
     documents = corpus.documents.assign(**values)
-    of_text = pd.Index(documents["document"]).get_indexer(corpus.texts["document"])
-    texts = corpus.texts.assign(**{name: documents[name].array.take(of_text) for name in further})
     unfound = tables.as_text(table[on])[[not found for found in rows_of]]
     rows = pd.DataFrame({"source": called, "line": unfound.index, "problem": "row without document"})
     rows["detail"] = [f"{cell!r} names no one document" for cell in unfound]
@@ -136,7 +143,7 @@ def join(corpus, table, on=None):
         told = f"{called}: {len(rows)} rows found no document, {len(lost)} documents no row"
         warnings.warn(f"{told}. See the table `problems`.", stacklevel=2)
     listed = pd.concat([corpus.problems, _table("problems", rows), _table("problems", lost)], ignore_index=True)
-    return Corpus(documents, texts, corpus.spans, listed)
+    return _carried(corpus._replace(documents=documents, problems=listed), further)
 
 
 def elsewhere(data):
@@ -217,17 +224,24 @@ def passages(spans):
     return spans.assign(paragraph=spans["paragraph"].where(inside), start=start, end=end)
 
 
-def _read_folder(folder):
-    """The documents below a folder, and problems for the files that are none."""
-    files = [file for file in sorted(folder.rglob("*")) if not file.is_dir()]
-    files = [file for file in files if "/." not in f"/{file.relative_to(folder).as_posix()}"]
+def _carried(corpus, names):
+    """The corpus with columns of its documents in its texts as well."""
+    of_text = pd.Index(corpus.documents["document"]).get_indexer(corpus.texts["document"])
+    texts = corpus.texts.assign(**{name: corpus.documents[name].array.take(of_text) for name in names})
+    return corpus._replace(texts=texts)
+
+
+def _read_folder(folder, metadata):
+    """The documents below a folder, and problems for the files that are none; a table of metadata is not among them."""
+    files = {file: _readable(file.relative_to(folder).as_posix()) for file in sorted(folder.rglob("*"))}
+    files = {file: source for file, source in files.items() if not file.is_dir() and "/." not in f"/{source}"}
+    if metadata is not None:
+        files = {file: source for file, source in files.items() if file.resolve() != Path(metadata).resolve()}
     if not files:
         raise ValueError(f"The folder {folder} holds no files.")
-    sources = [_readable(file.relative_to(folder).as_posix()) for file in files]
-    slugs = [_slug(_readable(file.stem)) for file in files]
-    names, refused = _names(slugs, sources)
+    names, refused = _names([_slug(_readable(file.stem)) for file in files], files.values())
     texts = []
-    for file, source, name in zip(files, sources, names, strict=True):
+    for (file, source), name in zip(files.items(), names, strict=True):
         try:
             texts.append((file, source, name, *readers.read(file, source)))
         except ValueError as error:
@@ -235,8 +249,8 @@ def _read_folder(folder):
     if not texts:
         reasons = " ".join(problem["detail"] for problem in refused if problem["problem"] == "not read")
         raise ValueError(f"No file in {folder} could be read. {reasons}")
-    known = pieces.vocabulary(text for *_, text, _ in texts)
-    return [_read_text(*read, known) for read in texts], refused
+    known = pieces.vocabulary(read.text for *_, read, _ in texts)
+    return [_read_text(*one, known) for one in texts], refused
 
 
 def _names(slugs, sources):
@@ -285,24 +299,43 @@ def _readable(name):
     return os.fsencode(name).decode("utf-8", "replace")
 
 
-def _read_text(path, source, document, text, sha256, known):
+def _read_text(path, source, document, read, sha256, known=None):
     """One document's rows for each table."""
-    texts, spans, problems = structure.parse(text, readers.lines(path, text), known)
-    for number, line in enumerate(text.split("\n"), start=1):
+    texts, spans, problems = structure.parse(read.text, read.lines, known)
+    problems += [structure.Problem(line, None, problem, detail) for line, problem, detail in read.told]
+    for number, line in enumerate(read.text.split("\n"), start=1):
         if damaged := _damaged(line):
             detail = f"{damaged!r}: the text was saved in a wrong encoding before"
             problems.append(structure.Problem(number, None, "damaged characters", detail))
-    block = takewhile(lambda row: row["kind"] == "front matter", texts)
-    head = [row["text"].strip("#*_ ") for row in block]
-    title = _title(head) or _readable(path.stem)
-    name = next(filter(_SYMBOL.fullmatch, head), title)
+    head = [row["text"].strip("#*_ ") for row in takewhile(lambda row: row["kind"] == "front matter", texts)]
+    dated = next((i for i, line in enumerate(head) if i and regex.search(r"\d", line)), len(head))
+    title = " ".join(head[:dated][:3])  # up to two more lines before one with a date, a symbol
+    title = read.metadata.get("title") or title or _readable(path.stem)
+    name = read.metadata.get("symbol") or next(filter(pages.SYMBOL.fullmatch, head), title)
+    own = {"name": name, "title": title, "source": source, "sha256": sha256, "text": read.text}
     of_document = {
-        "documents": [{"name": name, "title": title, "source": source, "sha256": sha256, "text": text}],
+        "documents": [read.metadata | own],
         "texts": texts,
         "spans": [span._asdict() for span in spans],
         "problems": [{"source": source} | problem._asdict() for problem in problems],
+        "references": _references(read.references, spans),
+        "failures": [],
     }
     return {table: [{"document": document} | row for row in rows] for table, rows in of_document.items()}
+
+
+def _references(links, spans):
+    """Links between places of a document, as rows with their places in its texts."""
+    words = [span for span in spans if span.text_start is not None]
+    starts, ends = [span.start for span in words], [span.end for span in words]
+    rows = []
+    for link in links:
+        own = words[bisect_right(ends, link["start"]) : bisect_left(starts, link["end"])]
+        if own:
+            place = {"paragraph": own[0].paragraph, "start": own[0].text_start + max(link["start"] - own[0].start, 0)}
+            last = [span for span in own if span.paragraph == own[0].paragraph][-1]
+            rows.append(link | place | {"end": last.text_start + min(link["end"], last.end) - last.start})
+    return rows
 
 
 def _damaged(line):
@@ -318,16 +351,10 @@ def _damaged(line):
     return None
 
 
-def _title(head):
-    """The first line of the front matter, and up to two more before one with a number in it (a date, a symbol)."""
-    dated = next((i for i, line in enumerate(head) if i and regex.search(r"\d", line)), len(head))
-    return " ".join(head[:dated][:3])
-
-
 def _table(name, rows):
     """Rows as a table of the dictionary."""
     types = dict(tables.empty(name).dtypes)
-    types |= {column: "Int64" for column in ("text_start", "line") if column in types}  # which may be missing
+    types |= {column: "Int64" for column in ("text_start", "line", "page") if column in types}  # which may be missing
     return pd.DataFrame(rows, columns=list(types)).astype(types)
 
 

@@ -13,10 +13,10 @@ from matplotlib.axes import Axes
 
 from analysis import provenance, tables
 from analysis.charts import style
+from analysis.tokens import as_token
 
 SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv", ".json")  # of the files that `save` always writes
 _SAVING = {"svg.hashsalt": "analysis", "savefig.facecolor": "white", "pdf.fonttype": 42}
-_PLACE = ["document", "paragraph", "start", "end"]
 
 
 def save(
@@ -81,6 +81,9 @@ def save(
         source = source or _documents(behind, corpus)
         told = alt or f"{title}. {drawn.says}".strip(". ") + "."
         below = below or drawn.below
+        if made := _switches(rows):
+            contract["evidence"]["tokenize"] = made
+            below += f"\nWords are counted with {', '.join(f'{name}={value!r}' for name, value in made.items())}."
     below = "\n".join(filter(None, [below, source and f"Source: {source}."]))
     texts = map(tables.printable, (title, below, told))
     pictures, shown, boxes = _pictures(ax.get_figure(root=True), *texts, pdf)
@@ -96,30 +99,36 @@ def save(
 
 def _rows(name, drawn, evidence):
     """The rows of the evidence, each with the mark it belongs to."""
-    rows = pd.DataFrame(columns=[*drawn.by, *_PLACE, "text"]) if evidence is None else evidence
+    rows = pd.DataFrame(columns=[*drawn.by, *provenance.PLACE, "text"]) if evidence is None else evidence
     missing = [column for column in [*drawn.by, "document", "paragraph"] if column not in rows.columns]
     if missing:
         raise ValueError(f"{name}: evidence lacks the columns {missing}, which name the marks or their place.")
     return rows.assign(mark=style.marks(rows, drawn.by))
 
 
+def _switches(rows):
+    """How `tokenize` made the running words of an evidence, where not by its defaults; empty for rows of another kind."""
+    if not {"form", "token"} <= {*rows} or "n_words" in rows:
+        return {}
+    forms = rows[["form", "token"]].drop_duplicates().astype("str").values.tolist()
+    for made in ({}, {"language": "other"}, {"acronyms": True}, {"language": "other", "acronyms": True}):
+        if all(as_token(form, **made) == token for form, token in forms):
+            return made
+    return {}
+
+
 def _passages(name, table, rows, corpus):
     """The table `evidence`: the passages behind the chart's marks, in their order, each with its words."""
-    order = {mark: place for place, mark in enumerate(table["mark"])}
-    rows = rows[rows["mark"].isin(order)]
-    rows = rows.iloc[rows["mark"].map(order).argsort(kind="stable")].reset_index(drop=True)
+    rows = table[["mark"]].merge(rows, on="mark")
     if not {"start", "end"} <= set(rows):
-        whole = next((column for column in ("characters", "text") if column in rows), None)
-        if whole is None:
+        if not {"characters", "text"} & set(rows):
             raise ValueError(f"{name}: the evidence has no start and end, nor a text (or its characters) to stand for.")
-        rows = rows.assign(start=0, end=rows[whole] if whole == "characters" else rows[whole].str.len())
+        rows = rows.assign(start=0, end=rows["characters"] if "characters" in rows else rows["text"].str.len())
     rows = rows.astype(dict.fromkeys(["document", "paragraph"], "str")).fillna({"paragraph": ""})
     given = next((column for column in ("match", "form", "text") if column in rows), None)
     if corpus is not None:
-        texts = pd.concat([corpus.texts, corpus.documents.assign(paragraph="")])
-        text_of = texts.set_index(["document", "paragraph"])["text"].to_dict()
-        places = rows[_PLACE].itertuples(index=False)
-        quotes = [text_of.get((document, paragraph), "")[start:end] for document, paragraph, start, end in places]
+        texts, places = provenance.text_of(corpus), rows[provenance.PLACE].itertuples(index=False)
+        quotes = [texts.get((document, paragraph), "")[start:end] for document, paragraph, start, end in places]
     elif given:
         quotes = rows[given].astype("str")
     elif "characters" in rows:  # of documents elsewhere
@@ -127,7 +136,7 @@ def _passages(name, table, rows, corpus):
     else:
         raise ValueError(f"{name}: the evidence has no words to quote (match, form, text); pass corpus=.")
     rows = rows.assign(quote=quotes, start=rows["start"].convert_dtypes(), end=rows["end"].convert_dtypes())
-    return tables.check(rows[["mark", *_PLACE, "quote"]], "evidence")
+    return tables.check(rows[["mark", *provenance.PLACE, "quote"]], "evidence")
 
 
 def _documents(behind, corpus):

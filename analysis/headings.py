@@ -10,13 +10,18 @@ from analysis.readers.plain import COMMAS, STOPS, content_start, ended
 _WORDS, _LENGTH = 20, 150
 _CAPITALS = 8  # so many letters, all capitals, are a heading whatever follows
 _LETTER = regex.compile(r"\p{L}")
-_NO_HEADING = regex.compile(r"[^\p{L}]|\p{Ll}")
+_NUMBERED = r"\d{1,2}(?:\.\d{1,2})*[^\S\n]+\p{Lu}\p{Ll}"  # 2 Findings
+_NO_HEADING = regex.compile(rf"(?!{_NUMBERED})(?:[^\p{{L}}]|\p{{Ll}})")
+_DATED = regex.compile(r"\b\d{1,2}[^\S\n]\p{L}+[^\S\n]\d{4}\W*$")
 _TABLE = regex.compile(r"(?:(?<=\S)(?=\s{3}|\s*\t)\s++\S[^|]*?){2}|\|")  # two gaps at least
-_ANNEX = regex.compile(r"(?i:(annex|appendix|enclosure|part|chapter)(?:es|e)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|$)")
-_PART = regex.compile(
-    r"[IVX]{1,6}\.[^\S\n]*\p{Lu}|\p{Lu}\.\p{Lu}\p{Ll}"
-    r"|(?i:annex|appendix|part|chapter|section|article)(?:es)?(?:[^\S\n]+(?:[IVXLC]+|\d+|\p{Lu})\b|$)"
+_ANNEX = regex.compile(
+    r"(?i:(annexe?|appendix|enclosure|part|chapter|article|artikel|anhang|anexo|chapitre|cap[ií]tulo|art[ií]culo|приложение|глава|статья)"
+    r"(?:es)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|$)"
 )
+_PART = regex.compile(
+    rf"{_ANNEX.pattern}|(?i:section)[^\S\n]+(?:[IVXLC]+|\d+|\p{{Lu}})\b|[IVX]{{1,6}}\.[^\S\n]*\p{{Lu}}|\p{{Lu}}\.\p{{Lu}}\p{{Ll}}"
+)
+_NAMED = regex.compile(rf"\d|{_PART.pattern}")
 _SUMMARY = regex.compile(
     r"(?:executive[^\S\n]+)?summary|abstract|foreword|preface|preamble|introduction|background", regex.I
 )
@@ -32,11 +37,12 @@ def like(text, lines, i, previous):
     """
     line = lines[i]
     content = text[content_start(line) : min(line.end, line.start + 2 * _LENGTH)]
-    if line.bullet or len(content.rstrip("*_")) > _LENGTH or len(content.split()) > _WORDS:
+    stated = line.heading is None or line.opens is not None  # to be none
+    if line.bullet or stated or len(content.rstrip("*_")) > _LENGTH or len(content.split()) > _WORDS:
         return False
     if previous is None or lines[previous].heading:
         return _reads_like_one(content)
-    announced = text[lines[previous].end - 1] == ":" and not _ANNEX.fullmatch(content)
+    announced = text[lines[previous].end - 1] == ":" and not stands_alone(text, line)
     runs_on = announced or (line.page_break and not ended(text, lines[previous]))
     return not runs_on and _reads_like_one(content)
 
@@ -54,34 +60,34 @@ def find(text, lines, body, opens, numbers, preamble):
     levels = [lines[i].heading for i in body]
     title = set(body[:1]) if levels[:1] == [1] and levels.count(1) == 1 else set()
     found = {i for i in body if lines[i].heading} - title
-    alike = set()
-    for i, previous in zip(body, [None, *body], strict=False):
+    alike, following, last = set(), dict(zip(body, body[1:], strict=False)), {}
+    pairs = list(zip(body, [None, *body], strict=False))
+    for i, previous in pairs:
         begins = lines[i].new_block or (previous in alike and previous == i - 1)  # or is the second line of a heading
+        begins = begins or (following.get(i) in opens and ended(text, lines[previous]))
         plain = i not in numbers and i not in preamble and not lines[i].heading
         if begins and plain and like(text, lines, i, previous):
             alike.add(i)
-    following = dict(zip(body, body[1:], strict=False))
-    front = min(opens, default=None)
-    blocks = _blocks(text, lines, body, numbers, front)
-    for i in sorted(alike | set(blocks), reverse=True):
-        after, below = following.get(i), following.get(blocks[i][-1]) if i in blocks else None
-        if below in opens or below in found:
-            found |= set(blocks[i])
-        elif i in alike:
-            joined = after in found and not lines[after].new_block
-            if not opens:
-                is_heading = joined or (after is not None and after not in alike and lines[after].new_block)
-            elif i < front:
-                name = text[content_start(lines[i]) : lines[i].end].strip("*_ ")
-                inside = bool(preamble) and i > min(preamble)
-                is_heading = joined or after == front or (after in preamble and (inside or _SUMMARY.fullmatch(name)))
-            else:
-                is_heading = after in opens or after in found or stands_alone(text, lines[i])
-            if is_heading or notes.is_heading(text, lines[i]):
-                found.add(i)
-    ends = {i for i in alike if not lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block)}
-    found |= {i for i in ends if i - 1 in found}  # the second and last line of a heading that stands alone
-    title = title or (found & alike & set(body[:1]) if not preamble else set())
+    front = min(opens, default=len(lines))
+    for i, previous in reversed(pairs):
+        last[i] = last[i + 1] if i + 1 in last and not lines[i + 1].new_block else i  # of its block
+        after, below, block = following.get(i), following.get(last[i]), range(i, last[i] + 1)
+        joined = after in found and not lines[after].new_block
+        if i > front and (below in opens or below in found) and _is_block(text, lines, block, lines[previous], numbers):
+            found |= set(block)
+            continue
+        if not opens:
+            is_heading = joined or (after is not None and after not in alike and lines[after].new_block)
+        elif i < front:
+            name = text[content_start(lines[i]) : lines[i].end].strip("*_ ")
+            of_preamble = after in preamble and (i > min(preamble) or _SUMMARY.fullmatch(name))
+            is_heading = joined or of_preamble or (after == front and not _DATED.search(name))
+        else:
+            is_heading = after in opens or after in found or stands_alone(text, lines[i])
+        if i in alike and (is_heading or notes.is_heading(text, lines[i])):
+            found |= {i} | ({i + 1} & alike if last[i] == i + 1 else set())  # with the second and last line
+    if not title and not preamble and not any(_NAMED.match(text, lines[i].start) for i in body[:1]):
+        title = found & alike & set(body[:1])
     return found - title, title
 
 
@@ -108,40 +114,30 @@ def sections(named):
     times = Counter(name for name, *_ in named)
     paths, above = [], []  # the headings that hold the next, with their levels
     for name, level, below in named:
-        level = level or _level(name, below or times[name] > 1)
+        by_form = [level for level, form in _FORMS if form.match(name)]
+        level = level or min(by_form, default=_LOWER if below or times[name] > 1 else _UNIQUE)
         above = [one for one in above if one[0] < level] + [(level, name)]
         paths.append(tuple(one for _, one in above))
     different = Counter(path[-1] for path in dict.fromkeys(paths))
     return [" › ".join(path) if different[path[-1]] > 1 else path[-1] for path in paths]
 
 
-def _level(name, lower):
-    """The level of a heading by its form, 1 the highest."""
-    return next((level for level, form in _FORMS if form.match(name)), _LOWER if lower else _UNIQUE)
-
-
 def _reads_like_one(content):
     """Does it begin with a capital, consist mostly of letters, not end like a sentence, and is it no row of a table?"""
     content = content.rstrip("*_⁰¹²³⁴⁵⁶⁷⁸⁹")
+    dated = content[:1].isdigit() and _DATED.search(content)
     few_letters = 2 * len(_LETTER.findall(content)) < len("".join(content.split()))
-    return not (few_letters or content[-1:] in COMMAS + STOPS or _NO_HEADING.match(content) or _TABLE.search(content))
+    return not (
+        few_letters or dated or content[-1:] in COMMAS + STOPS or _NO_HEADING.match(content) or _TABLE.search(content)
+    )
 
 
-def _blocks(text, lines, body, numbers, front):
-    """First line → lines of the blocks after the first number that could be headings, however long."""
-    found, blocks = {}, []
-    for i in body:
-        if blocks and not lines[i].new_block and blocks[-1][-1] == i - 1:
-            blocks[-1].append(i)
-        else:
-            blocks.append([i])
-    for before, block in zip(blocks, blocks[1:], strict=False):
-        first, previous = lines[block[0]], lines[before[-1]]
-        plain = not (first.bullet or first.heading or first.page_break or not numbers.isdisjoint(block))
-        follows = front is not None and block[0] > front and ended(text, previous) and text[previous.end - 1] != ":"
-        if plain and follows and _reads_like_one(text[content_start(first) : lines[block[-1]].end]):
-            found[block[0]] = block
-    return found
+def _is_block(text, lines, block, previous, numbers):
+    """Could a block of lines be a heading, however long: does it go on with nothing, and read like one?"""
+    first = lines[block[0]]
+    plain = first.new_block and first.heading == 0 and first.opens is None and not (first.bullet or first.page_break)
+    follows = ended(text, previous) and text[previous.end - 1] != ":" and numbers.isdisjoint(block)
+    return plain and follows and _reads_like_one(text[content_start(first) : lines[block[-1]].end])
 
 
 def stands_alone(text, line):

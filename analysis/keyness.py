@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, stats
+from scipy import sparse
 
 from analysis import association, frequency, resampling, tables
 from analysis.tokens import KEYS, as_token, single
@@ -231,7 +231,7 @@ def _sample(units, unit, is_list, **drawn):
         how, test = "jackknife, Welch", f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
         if len(sizes) >= tables.FEW:
             found["p"], found["p_smallest"], tried = resampling.permutation_test(*units, **drawn)
-            found["q"] = stats.false_discovery_control(found["p"])
+            found["q"] = resampling.adjusted(found["p"])
             test = f"permutation by {unit} ({tried} arrangements)"
     n_units = {side: rows.sum() for side, rows in sides.items()}
     smaller = min(n_units, key=n_units.get)

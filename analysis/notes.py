@@ -7,13 +7,16 @@ import regex
 
 _RAISED = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _QUANTITY = regex.compile(r"(?:\d|\b(?:[kcmd]?m|ft|mi|yd))$", regex.I)  # 10⁶, km²
-_WEAK = regex.compile(
-    r"(?<=\p{L}{2}[.,;:!?”\"’»)]{0,2})(?<!\b(?:No|Nos|para|paras|art|p|pp|vol)\.)\d{1,3}(?=[\s.,;:)]|$)", regex.I
+_WEAK = regex.compile(  # a star too, but not one that ends emphasis
+    r"(?:(?<=\p{L}{2}[.,;:!?”\"’»)]{0,2}|\b\d{4}[.,;:)]{1,2})(?<!\b(?:No|Nos|para|paras|art|p|pp|vol)\.)\d{1,3}"
+    r"|(?:\*{1,3}|[†‡])(?<=[\p{L}.,;:!?”\"’»)][*†‡]{1,3})(?<!(?:^|[\s(])\*{1,3}[^\s*][^*\n]*\*{1,3}))(?=[\s.,;:)]|$)",
+    regex.I | regex.M,
 )
-_SQUARE = regex.compile(r"(?<=[^\s\[\]])\[(\d{1,3})\](?![(:])")
-_LABEL = regex.compile(r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?:(?P<plain>\d{1,3})|\[(?P<square>\d{1,3})\]:?)(?=[^\S\n]+[^\s\d])")
-_LISTED_LABEL = regex.compile(r"(?P<plain>\d{1,3})[.)]?(?=[^\S\n]+\S)")
-_DOTTED = regex.compile(r"(\d{1,3})[.)](?=[^\S\n]+\S)")
+_SQUARE = regex.compile(r"(?<=[^\s\[\]])\[(\d{1,3}|[ivxl]{1,5}(?=\]\P{L}|\]$))\](?![(:])")
+_LABEL = regex.compile(  # listed: only in a list of notes
+    r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?:\[(?P<square>\d{1,3}|[ivxl]{1,5})\]:?|(?P<plain>\d{1,3}|\*{1,3}|[†‡]))(?=[^\S\n]+[^\s\d])"
+    r"|(?P<listed>\d{1,3})[.)]?(?=[^\S\n]+\S)"
+)
 _HEADING = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
 _DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -31,8 +34,8 @@ def find(text, lines):
     each page; a mark that comes again points to the same note.
     """
     labels, of_name, problems = {}, defaultdict(list), []
-    sure, weak = defaultdict(list), defaultdict(list)  # marks that wait for a note, and plain digits that end a word
-    quantities = defaultdict(list)  # raised digits that may be a number's or a unit's
+    waiting = {kind: defaultdict(list) for kind in ("sure", "weak", "quantity")}  # marks that wait for a note
+    sure, weak = waiting["sure"], waiting["weak"]
     claimed = {}  # mark (line, start, end) → line of its note
     in_notes, above = False, None
     dotted = _dotted(text, lines)
@@ -45,21 +48,20 @@ def find(text, lines):
         if label := _label(text, line, in_notes or dotted, above, lambda name: bool(sure[name] or weak[name])):
             above, begins = label
             before = of_name[above]
-            if waiting := sure[above] or weak[above]:
-                since = bisect_left(waiting, (before[-1] if before else 0,))
-                claimed[waiting.pop(since if since < len(waiting) else 0)] = i
-            weak[above].clear()
+            if left := sure[above] or weak[above]:
+                since = bisect_left(left, (before[-1] if before else 0,))
+                claimed[left.pop(since if since < len(left) else 0)] = i
+            again = dict.fromkeys(weak.pop(above, []), i)
+            claimed |= {} if above.isdecimal() else again  # stars that come again have one note
             before.append(i)
             labels[i] = above, f"note {above}" if len(before) == 1 else f"note {above} ({len(before)})", begins
             if line.note and len(before) > 1:
                 problems.append((line.number, "note again", f"the name {above} is given to {len(before)} notes"))
-        for start, end, name, doubtless in _marks(text, line, begins):
-            (sure if doubtless else quantities)[name].append((i, start, end))
-        for match in _WEAK.finditer(text, begins, line.end):
-            weak[match[0]].append((i, *match.span()))
+        for start, end, name, kind in _marks(text, line, begins):
+            waiting[kind][name].append((i, start, end))
     served = set(claimed.values())
     for i, (name, *_) in labels.items():
-        left = sure[name] or quantities[name]
+        left = sure[name] or waiting["quantity"][name]
         if i not in served and left:  # a mark behind its note, or after a digit
             claimed[left.pop(0)] = i
         elif i not in served:
@@ -73,25 +75,23 @@ def find(text, lines):
     marks = defaultdict(list)
     for (i, start, end), note in sorted(claimed.items()):
         marks[i].append((start, end, labels[note][1]))
-    return labels, marks, sorted(problems, key=lambda problem: problem[1])
+    return labels, marks, problems
 
 
 def _dotted(text, lines):
     """Are all lines that begin ``1.`` notes: each the number of one mark before it, and none otherwise begins a note?"""
-    labelled, marked, ended = [], {}, False
+    labelled, marked, ended = [], set(), False
     for line in lines:
-        if line.note or _RAISED.match(text, line.start, line.end):
+        found = _LABEL.match(text, line.start, line.end)
+        if line.note or (found and found["raised"]):
             return False
-        if found := _DOTTED.match(text, line.start, line.end):
-            labelled.append(found[1])
-            if found[1] not in marked:
+        if found and found["listed"] and text[found.end() - 1] in ".)":
+            labelled.append(found["listed"])
+            if labelled[-1] not in marked:
                 return False
-        names = {name for _, _, name, sure in _marks(text, line, line.start) if sure}
-        names |= {match[0] for match in _WEAK.finditer(text, line.start, line.end)}
-        ended = ended or bool(
-            names and text[line.end - 1] in ".:;" + "".join(_RAISED.findall(text, line.start, line.end))
-        )
-        marked |= dict.fromkeys(names, line)
+        names = {name for _, _, name, kind in _marks(text, line, line.start) if kind != "quantity"}
+        ended = ended or bool(names and text[line.end - 1] in ".:;⁰¹²³⁴⁵⁶⁷⁸⁹")
+        marked |= names
     return ended and len(set(labelled)) == len(labelled) > 0
 
 
@@ -100,27 +100,26 @@ def is_heading(text, line):
     return line.end - line.start < 40 and bool(_HEADING.fullmatch(text, line.start, line.end))
 
 
-def _label(text, line, in_notes, above, waits):
+def _label(text, line, listed, above, waits):
     """The printed mark with which a note begins, and where it ends."""
     if line.note is not None:
         return line.note
-    pattern = _LISTED_LABEL if in_notes else _LABEL
-    found = pattern.match(text, line.start, line.end) or _LABEL.match(text, line.start, line.end)
-    if not found:
+    found = _LABEL.match(text, line.start, line.end)
+    if not found or (found["listed"] and not listed):
         return None
     name = found[found.lastgroup].translate(_DIGITS)
-    if found.lastgroup == "raised":
-        return name, found.end()
-    follows = above is not None and above.isdecimal() and int(name) == int(above) + 1
-    return (name, found.end()) if (line.new_block or follows) and waits(name) else None
+    follows = above is not None and above.isdecimal() and name == str(int(above) + 1)
+    return (name, found.end()) if found["raised"] or ((line.new_block or follows) and waits(name)) else None
 
 
 def _marks(text, line, position):
-    """Note marks in a line: (start, end, name, whether it is one beyond doubt)."""
-    found = [(*mark, True) for mark in line.note_marks]
+    """Note marks in a line: (start, end, name, and whether it is sure, weak, or may be a number's or a unit's)."""
+    found = [(*mark, "sure") for mark in line.note_marks]
     for match in _RAISED.finditer(text, position, line.end):
         before = text[max(line.start, match.start() - 4) : match.start()]
         if before.strip() and not before[-1].isspace():
-            found.append((match.start(), match.end(), match[0].translate(_DIGITS), not _QUANTITY.search(before)))
-    found += [(*match.span(), match[1], True) for match in _SQUARE.finditer(text, position, line.end)]
+            kind = "quantity" if _QUANTITY.search(before) else "sure"
+            found.append((*match.span(), match[0].translate(_DIGITS), kind))
+    found += [(*match.span(), match[1], "sure") for match in _SQUARE.finditer(text, position, line.end)]
+    found += [(*match.span(), match[0], "weak") for match in _WEAK.finditer(text, position, line.end)]
     return sorted(found)

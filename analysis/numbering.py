@@ -6,20 +6,22 @@ of a line do not. Gaps, repeats and restarts are accepted and reported.
 """
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from typing import NamedTuple
 
 import regex
 
 _LETTER = r"(?!\p{Ll})[\p{L}]"
 _OPENING = r"[\"“‘'«(\[*_&]"  # with what a text opens; an entity may stand for it
-_AFTER = rf"(?=\s|$|{_LETTER}|{_OPENING})"
-_MORE = r"(?:\s?[*_]?(?:bis|ter|quater|quinquies|sexies|septies|octies)\b[*_]?|[A-Z](?![\p{L}\p{N}]))"  # 2 bis, 12A
+_AFTER = rf"(?=[\s\p{{Cf}}]|$|{_LETTER}|{_OPENING})"
+_LATIN = ["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies"]
+_MORE = rf"(?:\s?[*_]?(?:{'|'.join(_LATIN)})\b[*_]?|[A-Za-e](?![\p{{L}}\p{{N}}]))"  # 2 bis, 12A, 1a
 _NUMBER = regex.compile(
     rf"""[(（](?P<paren>\d{{1,9}}{_MORE}?)\\?[)）]{_AFTER}
        | \\?\[(?P<square>\d{{1,9}}{_MORE}?)\\?\](?=\s)
        | (?P<dot>\d{{1,9}}(?:\.(?:\d{{1,9}}|[IVXLC]{{1,6}}(?=\.))){{1,5}}+)(?:\\?\.)?(?=\s+\S)
-       | (?P<dot>\d{{1,9}}{_MORE}?)\\?[.．]{_AFTER}
+       | (?P<dash>\d{{1,9}}{_MORE}?)\.?[-–—](?=\s+\S)
+       | (?P<dot>\d{{1,9}}{_MORE}?)[^\S\n]?\\?[.．、]{_AFTER}
        | (?P<half>\d{{1,9}}{_MORE}?)\\?[)）]{_AFTER}
        | [¶§][^\S\n]?(?P<sign>\d{{1,9}}{_MORE}?)\.?(?=\s)
        | OP[^\S\n]?(?P<op>\d{{1,9}}{_MORE}?)[.:]?(?=\s)
@@ -28,11 +30,9 @@ _NUMBER = regex.compile(
        | (?P<dot>\d{{1,9}}{_MORE})(?=\s|$)""",
     regex.VERBOSE,
 )
-_LATIN = ["", "", "bis", "ter", "quater", "quinquies", "sexies", "septies", "octies"]
 _SIGNS, _ZEROS = regex.compile(r"^OP|[^\p{L}\p{N}.\s]"), regex.compile(r"(?<![\d.])0+(?=\d)")
 _PARTS = regex.compile(r"(\d+)\s?[*_]?(\p{L}*)[*_]?")
-_NUMERALS = {"M": 1000, "CM": 900, "D": 500, "CD": 400, "C": 100, "XC": 90}
-_NUMERALS |= {"L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
+_NUMERALS = {"C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _FAR = 10  # a jump of more than this needs the next number after it as a witness
 _SEQUENCE = 3  # so many numbers that count on are a sequence
 _YEARS = range(1000, 3000)  # such a number may be a year
@@ -44,6 +44,7 @@ _WORDS = {  # verdict → problem, detail
     "return": ("return", "{printed} goes on from {before}, after another numbering"),
     "repeat": ("repeat", "{printed} again after {before}"),
     "restart": ("restart", "{printed} follows {before} under a new heading"),
+    "anew": ("restart", "{printed} follows {before}, as the file has it"),
     "padded": ("unsure", "{printed} read as {plain}"),
     "other": ("passed over", "{printed} at the start of a line read as text: {after}"),
 }
@@ -53,11 +54,13 @@ class Candidate(NamedTuple):
     """A number at the start of a line, as `follow` wants it."""
 
     value: tuple  # (12,) for "12.", (24, 1) for "24.1"; (12.01,) for "12A", (12.02,) for "12 bis"
-    style: str  # how it is printed: dot, paren, half, square, sign, op, tab, or bare
+    style: str  # how it is printed: dot, dash, paren, half, square, sign, op, tab, or bare
     printed: str  # exactly, with its punctuation
     after_heading: bool  # a heading stands between it and the number before
     fresh: bool  # starts a block, or follows a line that ended a sentence
     announced: bool  # follows a line that ends with a colon, as lists do
+    indented: bool = False  # stands farther in than others, where the format says so
+    stated: bool = False  # the file format says that a paragraph begins here
 
 
 class Decision(NamedTuple):
@@ -101,8 +104,9 @@ def follow(candidates):
     continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second numbering`` for
     numbers that do not, and None for those that simply continue.
 
-    The style (``1.``, ``(1)``, ``1)``, ``[1]``, ``§ 1``, ``OP1``, a number before a tab or alone on its line) that makes the longest sequence is the document's; but
-    one that runs on around another comes before it, and numbers alone come last. Numbers in another style are text.
+    The style (``1.``, ``1-``, ``(1)``, ``1)``, ``[1]``, ``§ 1``, ``OP1``, a number before a tab or alone on its line)
+    that makes the longest sequence is the document's; but one that runs on around another comes before it, and numbers
+    alone come last. Numbers in another style are text. A number that the file states to be a paragraph's always is.
 
     >>> def number(n, heading=False):
     ...     return Candidate((n,), "dot", f"{n}.", heading, fresh=True, announced=False)
@@ -119,9 +123,11 @@ def follow(candidates):
     if not any(len(opened[style]) > 1 for style in contest):
         contest = list(opened)  # numbers alone on their lines are page numbers or a table, where others count on
     outer = [s for s in contest if not any(_encloses(opened[other], opened[s]) for other in contest)]
-    style = max(outer, key=lambda style: len(opened[style]))
+    stated = Counter(c.style for c in candidates if c.stated)
+    style = max(stated or outer, key=lambda style: stated[style] if stated else len(opened[style]))
     decisions = of_style[style]
-    for places in (opened[other] for other in contest if other != style):
+    for other in (other for other in contest if other != style):
+        places = [i for i in opened[other] if not candidates[i].stated]
         if len(places) >= _SEQUENCE and not _encloses(opened[style], places):
             first, last = candidates[places[0]].printed, candidates[places[-1]].printed
             detail = f"{first} to {last} count on beside the paragraphs: read as text"
@@ -142,39 +148,33 @@ def roman(number):
     return letters
 
 
+_ROMAN = {roman(number): number for number in range(1, 400)}
+
+
 def _encloses(outer, inner):
     """Does a sequence begin before another and end after it?"""
     return bool(outer and inner) and outer[0] < inner[0] and inner[-1] < outer[-1]
 
 
 def _value(part):
-    """A part of a number, so that 2 < 2A < 2B < 3 and 2 < 2 bis < 2 ter < 3."""
-    if found := _PARTS.fullmatch(part):
-        number, more = found.groups()
-        return int(number) + ((_LATIN.index(more) if more in _LATIN else ord(more) - 64) / 100 if more else 0)
-    values = [_NUMERALS[letter] for letter in part]
-    return sum(-value if later > value else value for value, later in zip(values, [*values[1:], 0], strict=True))
-
-
-def _name(part):
-    """A part of a number in words: 12, or 12 and what was added."""
-    return str(part) if part == int(part) else f"an addition to {int(part)}"
-
-
-def _first(value):
-    """Is this where a sequence begins (1, 1.1, 3.I.1)?"""
-    return value[-1] == 1
+    """A part of a number, so that 2 < 2A < 2B < 3 and 2 < 2 bis < 2 ter < 3; a Roman one as the number it is."""
+    if not (found := _PARTS.fullmatch(part)):
+        return _ROMAN.get(part, 0)
+    number, more = int(found[1]), found[2]
+    if more:
+        number += (_LATIN.index(more) + 2 if more in _LATIN else ord(more.upper()) - 64) / 100
+    return number
 
 
 def _continues(value, last):
     """Is `value` next after `last`: 12 → 13, 24 → 24.1, 24.3 → 25, 3.I.9 → 3.II.1?"""
     if value == (*last, 1):
         return True
-    for k in range(min(len(value), len(last))):
-        if value[k] != last[k]:
-            added = k == len(last) - 1 == len(value) - 1 and last[k] < value[k] < int(last[k]) + 1  # 12A after 12
-            return (added or value[k] == int(last[k]) + 1) and all(part == 1 for part in value[k + 1 :])
-    return False
+    k = next((k for k, (now, before) in enumerate(zip(value, last, strict=False)) if now != before), None)
+    if k is None:
+        return False
+    added = k == len(last) - 1 == len(value) - 1 and last[k] < value[k] < int(last[k]) + 1  # 12A after 12
+    return (added or value[k] == int(last[k]) + 1) and all(part == 1 for part in value[k + 1 :])
 
 
 def _next(last):
@@ -185,10 +185,10 @@ def _next(last):
 def _follow_style(candidates, style):
     """`follow`, with the style given."""
     places = defaultdict(list)  # where each number stands
-    own = [(i, candidate) for i, candidate in enumerate(candidates) if candidate.style == style]
+    own = [(i, candidate) for i, candidate in enumerate(candidates) if candidate.style == style or candidate.stated]
     for i, candidate in own:
         places[candidate.value].append(i)
-    restarts = [i for i, one in own if one.after_heading and _first(one.value)]  # a new heading, then the number 1
+    restarts = [i for i, one in own if one.after_heading and one.value[-1] == 1]  # a new heading, then the number 1
     restarts.append(len(candidates))
 
     def later(value, i, times=1):
@@ -197,22 +197,24 @@ def _follow_style(candidates, style):
         return at < len(places.get(value, [])) and places[value][at] < restarts[bisect_right(restarts, i)]
 
     decisions = []
-    last, in_list, run, runs = None, None, 1, 1
+    last, in_list, inside, run, runs = None, None, False, 1, 1
     left = []  # (run, its last number) of the sequences that a restart broke off
     for i, candidate in enumerate(candidates):
         value = candidate.value
         verdict = _judge(candidate, i, style, last, in_list, later, candidates)
-        if verdict == "restart":
+        own = candidate.stated or (candidate.style == style and candidate.fresh)
+        out = candidate.style == style and verdict == "next" and inside and not candidate.indented  # of what is inside
+        may_return = out or (own and verdict not in ("next", "list", "restart"))
+        back = [k for k, (_, number) in enumerate(left) if may_return and value == _next(number)]
+        if back:
+            run, last = left[back[-1]]
+            verdict, left = "return", left[: back[-1]]
+        elif verdict in ("restart", "anew"):
             left.append((run, last))
             run = runs = runs + 1
-        elif verdict not in ("next", "list") and candidate.style == style and candidate.fresh:
-            back = [k for k, (_, number) in enumerate(left) if value == _next(number)]
-            if back:
-                run, last = left[back[-1]]
-                verdict, left = "return", left[: back[-1]]
         decisions.append(_explain(candidate, verdict, last, run))
         if decisions[-1].opens:
-            last, in_list = value, None
+            last, in_list, inside = value, None, candidate.indented
         elif verdict == "list":
             in_list = value
     return decisions
@@ -220,15 +222,17 @@ def _follow_style(candidates, style):
 
 def _judge(candidate, i, style, last, in_list, later, candidates):
     """next, start, gap, repeat, restart, unsure; or list, other for what stays text."""
-    value = candidate.value
+    value, first = candidate.value, candidate.value[-1] == 1  # 1, 1.1, 3.I.1
+    if candidate.stated:
+        return _of_stated(candidate, last)
     added = value[-1] != int(value[-1])
     if candidate.style != style or (added and not (last and _continues(value, last) and candidate.fresh)):
         return "other"
     if last is None:
-        begins = _first(value) or later(_next(value), i) or len(candidates) == 1
+        begins = first or later(_next(value), i) or len(candidates) == 1
         if not begins or int(value[0]) in _YEARS:
             return "other"
-        return "next" if _first(value) else "start"
+        return "next" if first else "start"
     listed = in_list is not None and value == _next(in_list)
     if _continues(value, last):
         if len(value) > len(last) and not (candidate.fresh and later(_next(value), i)):
@@ -236,28 +240,39 @@ def _judge(candidate, i, style, last, in_list, later, candidates):
         if (listed or not candidate.fresh) and later(value, i):
             return "list" if listed else "other"
         return "unsure" if listed else "next"
-    if candidate.after_heading and _first(value):
+    if candidate.after_heading and first:
         return "restart"
-    if listed or (_first(value) and (last != value or candidate.announced or later(_next(value), i, times=2))):
+    if listed or (first and (last != value or candidate.announced or later(_next(value), i, times=2))):
         return "list"
     if value == last:
         return "repeat" if candidate.fresh else "other"
-    return "gap" if _is_gap(value, last, i, later) and candidate.fresh else "other"
+    later_on = value[:-1] == last[:-1] and value[-1] > last[-1] and not later(_next(last), i)
+    a_year = int(value[0]) in _YEARS and last[0] < _YEARS[0]
+    near = value[-1] - last[-1] <= _FAR or later(_next(value), i)
+    return "gap" if candidate.fresh and later_on and near and not a_year else "other"
 
 
-def _is_gap(value, last, i, later):
-    """Is `value` a little further in the same sequence, the numbers between being absent?"""
-    onward = value[:-1] == last[:-1] and value[-1] > last[-1] and not (int(value[0]) in _YEARS and last[0] < _YEARS[0])
-    return onward and not later(_next(last), i) and (value[-1] - last[-1] <= _FAR or later(_next(value), i))
+def _of_stated(candidate, last):
+    """The verdict on a number that the file states: how it follows the one before."""
+    value = candidate.value
+    if last is None:
+        return "next" if value[-1] == 1 else "start"
+    if _continues(value, last):
+        return "next"
+    if value == last:
+        return "repeat"
+    if value > last:
+        return "gap"
+    return "restart" if candidate.after_heading else "anew"
 
 
 def _explain(candidate, verdict, last, run):
     """The decision that a verdict stands for, in words."""
     problem, words = _WORDS["other" if verdict == "list" else verdict]
-    before = "" if last is None else ".".join(map(_name, last))
+    before = ".".join(str(part) if part == int(part) else f"an addition to {int(part)}" for part in last or ())
     after = f"not next after {before}" if before else "no sequence begins here"
-    if not problem and regex.match(r"0\d", candidate.printed):
+    if not problem and regex.match(r"\P{N}*0\d", candidate.printed):
         problem, words = _WORDS["padded"]
     printed = candidate.printed
     detail = words and words.format(printed=printed, before=before, after=after, plain=plain(printed))
-    return Decision(candidate.printed, verdict not in ("list", "other"), run, problem, detail)
+    return Decision(printed, verdict not in ("list", "other"), run, problem, detail)

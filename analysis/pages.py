@@ -7,16 +7,16 @@ import regex
 from analysis import numbering
 
 _ALONE = 60  # characters; what is longer is no page number
-_PAGE = r"(?i:pages?|página|стр\.|страница|صفحة)[^\S\n]*\d{1,4}(?:[^\S\n]*(?:/|of|sur|de|из|من)[^\S\n]*\d{1,4})?"
+_PAGE = r"(?i:pages?|página|стр\.|страница|صفحة) ?\|? ?\d{1,4}(?: ?(?:/|of|sur|de|из|من) ?\d{1,4})?"
 _NUMBER = regex.compile(
-    rf"{_PAGE}|(?i:page)\s*\|\s*\d{{1,4}}|\d{{1,4}}\s*\|\s*(?i:page)|[-–—][^\S\n]*\d{{1,4}}[^\S\n]*[-–—]|\d{{1,4}}[^\S\n]*/[^\S\n]*\d{{1,4}}|[ivxl]{{1,7}}"
+    rf"[\[(]?{_PAGE}[\])]?|\d{{1,4}} ?\| ?(?i:page)|[-–—] ?\d{{1,4}} ?[-–—]|\d{{1,4}} ?/ ?\d{{1,4}}|[ivxl]{{1,7}}"
 )
-_BESIDE = regex.compile(r"[-–—]?[^\S\n]*\d{1,4}[^\S\n]*[-–—]?")  # beside a form feed
+_BESIDE = regex.compile(r"[-–—]? ?\d{1,4} ?[-–—]?")  # beside a form feed
 _JOB = regex.compile(
-    r"(?=.*(?:\d\d-\d{5}|\*\d{5}))(?:(?:(?:\p{Lu}{1,2}\.)?\d\d-\d{5,6}|\*\d{5,10}\*|\(\p{Lu}\)|\d{6}|\d+/\d+|\*)(?:\s+|$|(?=\()))+"
+    r"(?=.*(?:\d\d-\d{5}|\*\d{5}))(?:(?:(?:\p{Lu}{1,2}\.)?\d\d-\d{5,6}|\*\d{5,10}\*|\(\p{Lu}\)|\d{6}|\d+/\d+|\*)(?: |$|(?=\()))+"
 )
-_SYMBOL = regex.compile(
-    rf"(\p{{Lu}}{{1,5}}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\(\d{{4}}\))?)(\s+(?:{_PAGE}|\d+/\d+))?"
+SYMBOL = regex.compile(
+    rf"(\p{{Lu}}{{1,5}}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\(\d{{4}}\))?)( (?:{_PAGE}|\d+/\d+))?"  # at a page's top
 )
 _NEAR = 3  # page numbers found differ by no more
 _HEADS = 3  # a line at the top or foot of so many pages is a running head
@@ -33,57 +33,52 @@ def set_aside(text, lines):
     >>> [line.leftover for line in set_aside(source, plain.lines(source))[0]]
     [None, None, 'job number', 'running head', None, 'page number', None]
     """
-    contents = [text[line.start : line.end] if line.end - line.start < 200 else "" for line in lines]
-    reasons, problems = _page_numbers(text, lines, contents)
-    symbols = {i: found for i, content in enumerate(contents) if (found := _SYMBOL.fullmatch(content))}
+    contents = [" ".join(text[line.start : line.end].split()) if line.end - line.start < 200 else "" for line in lines]
+    places = [0, *(place for line in lines for place in (line.start, line.end)), len(text)]
+    breaks = ["\f" in text[end:start] for end, start in zip(places[::2], places[1::2], strict=True)]  # before each line
+    reasons, problems = _page_numbers(lines, contents, breaks)
+    symbols = {i: found for i, content in enumerate(contents) if (found := SYMBOL.fullmatch(content))}
     times = Counter(found[1] for found in symbols.values())
     begins = next((i for i, content in enumerate(contents) if numbering.parse(content)), len(lines))
     first = {found[1]: i for i, found in reversed(symbols.items()) if i < begins and not found[2]}
     for i, found in symbols.items():
-        on_top = i - 1 in reasons or (i and "\f" in text[lines[i - 1].end : lines[i].start])
-        if found[2] or on_top or (times[found[1]] > 1 and first.get(found[1]) != i):
+        again = times[found[1]] > 1 and first.get(found[1]) != i
+        if found[2] or again or i - 1 in reasons or (i and breaks[i]):
             reasons[i] = "running head"
-    edges = {i: regex.sub(r"\d+", "0", contents[i]) for i in range(len(lines)) if _beside_form_feed(text, lines, i)}
+    edges = {i: regex.sub(r"\d+", "0", contents[i]) for i in range(len(lines)) if breaks[i] or breaks[i + 1]}
     usual = Counter(edges.values())
     reasons = {i: "running head" for i, head in edges.items() if head and usual[head] >= _HEADS} | reasons
     marked, broken, blank = [], False, False  # blank: a blank line stands before what was left over just now
     for i, line in enumerate(lines):
         line = line._replace(leftover=line.leftover or reasons.get(i), new_block=line.new_block or blank)
-        broken = broken or i in reasons
-        blank = line.new_block and bool(line.leftover)
+        rule = len(contents[i]) > 2 and set(contents[i]) <= set("-*_ ")
+        broken = broken or i in reasons or rule
+        blank = rule or (line.new_block and bool(line.leftover))
         if broken and not line.leftover:
             line, broken = line._replace(page_break=True), False
         marked.append(line)
     return marked, problems
 
 
-def _page_numbers(text, lines, contents):
+def _page_numbers(lines, contents, breaks):
     """The lines that are page or job numbers, with the reason; and those that are so perhaps."""
-    reasons, alone = {}, []
+    reasons, alone, problems = {}, [], []
     styled = sum(found[1] != "bare" for content in contents if (found := numbering.parse(content))) > 1
     for i, content in enumerate(contents):
-        near = [contents[k] for k in (i - 1, i + 1) if 0 <= k < len(lines)]
+        near = contents[max(i - 1, 0) : i] + contents[i + 1 : i + 2]
         own_block = lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block)
         if len(content) > _ALONE:
             continue
         if _JOB.fullmatch(content):
             reasons[i] = "job number"
-        elif _NUMBER.fullmatch(content) or (_BESIDE.fullmatch(content) and _beside_form_feed(text, lines, i)):
+        elif _NUMBER.fullmatch(content) or (_BESIDE.fullmatch(content) and (breaks[i] or breaks[i + 1])):
             reasons[i] = "page number"
         elif content.isdecimal() and len(content) < 5 and (own_block or styled) and not any(map(str.isdecimal, near)):
             alone.append((i, int(content), own_block))
-    problems = []
     for k, (i, number, own_block) in enumerate(alone):
-        near = any(1 <= abs(number - other) <= _NEAR for _, other, _ in alone[max(k - 1, 0) : k + 2])
-        if near or (own_block and len(alone) == 1):
+        if any(1 <= abs(number - other) <= _NEAR for _, other, _ in alone[max(k - 1, 0) : k + 2]):
             reasons[i] = "page number"
-            if not near:
-                problems.append((lines[i].number, "unsure", f"{number} alone on its line read as a page number"))
+        elif own_block and len(alone) == 1:
+            reasons[i] = "page number"
+            problems.append((lines[i].number, "unsure", f"{number} alone on its line read as a page number"))
     return reasons, problems
-
-
-def _beside_form_feed(text, lines, i):
-    """Does a form feed stand between a line and the one before or after it?"""
-    before = lines[i - 1].end if i else 0
-    after = lines[i + 1].start if i + 1 < len(lines) else len(text)
-    return "\f" in text[before : lines[i].start] or "\f" in text[lines[i].end : after]

@@ -27,8 +27,10 @@ class Text:
     number: str | None  # the number of a paragraph, or the name of a note, as printed
     order: int  # among those of its kind
     part: str | None  # preamble or operative, for a paragraph
-    heading: "Text | None"  # the nearest above
+    heading: str | None  # the key of the nearest above, or its own
     level: int = 0  # of a heading, where the format marks it
+    below: bool = False  # does it stand right below a heading?
+    page: int | None = None  # where it begins
     pieces: list = field(default_factory=list)
     length: int = 0  # of its words so far
     last: Line | None = None  # its last line so far

@@ -1,27 +1,40 @@
 """What stands before the first numbered paragraph: title block, or text that is to be counted."""
 
+from itertools import takewhile
+from typing import NamedTuple
+
 import regex
 
 from analysis import headings
 from analysis.readers.plain import CLOSING, COMMAS, STOPS, content_start
 
 _LONG = 40  # words; so long a block is text whatever its end
-_FEW = 4  # words that a sentence has at least
+_FEW = 4  # words that a sentence has at least, where no text stands before it
 _TAIL = 40  # characters in which a block's end is looked for
 _HEAD = 40  # a title block has no more lines
 _SENTENCES = 2  # a block of more is text whatever its end
 _CHAPEAU = 6  # words that address or name the body at most: "The Security Council,"
-_ABBREVIATION = r"(?<!\b(?:Mrs?|Ms|Dr|No|St|paras?|pp|vol|[IVX]+))"
-_BEFORE = r"(?<=\p{Ll}{2}|\p{Lo}{2}|\p{Lu}{2}|\d|[)\]”])"
-_END = regex.compile(rf"{_BEFORE}{_ABBREVIATION}[.!?](?=[\"”’»)\]*_]*(?:\s+[^\s\p{{Ll}}]|\s*$))")
-PRINTED = regex.compile(r"PP[^\S\n]?\d{1,3}\p{Lu}?(?:[^\S\n](?:bis|ter|quater))?[.:]?(?=\s)")  # a clause's number
-_CLAUSE = regex.compile(  # with which preambular clauses begin
-    rf"{PRINTED.pattern}|[*_]{{0,2}}(?!United\b)(?:(?:Also|Further|Deeply|Gravely|Strongly|Fully|Having|Again)[^\S\n]+)?"
-    r"\p{L}+(?:ing|ed|ful|ware|scious)\b"
-)
 _ENDS = COMMAS + STOPS
+_BEFORE = r"(?<=\p{Ll}{2}|\p{Lo}{2}|\p{Lu}{2}|\d|[)\]”])(?<!\b(?:Mrs?|Ms|Dr|No|St|paras?|pp|vol|[IVX]+))"
+_END = regex.compile(rf"{_BEFORE}[.!?](?=[\"”’»)\]*_]*(?:\s+[^\s\p{{Ll}}]|\s*$))")
+PRINTED = regex.compile(r"PP[^\S\n]?\d{1,3}\p{Lu}?(?:[^\S\n](?:bis|ter|quater))?[.:]?(?=\s)")  # a clause's number
+_CLAUSE = regex.compile(  # with which preambular clauses begin: Recalling, Deeply concerned, Rappelant, ссылаясь
+    rf"{PRINTED.pattern}|[*_]{{0,2}}(?:(?!United\b)(?=\p{{Lu}})(?:(?:Also|Further|Having|Again|\p{{L}}+(?:ly|mente?))[^\S\n]+)?"
+    r"\p{L}+(?:ing|ed|ful|ware|scious|ant|ée?s?|olue?|[aei]ndo|[ai]d[oa]s?|ciente?s?)\b|\p{Cyrillic}+(?:[ая]я|ясь|вшись)\b|و?إذ\b)"
+)
 _ITEM = regex.compile(r"\(\p{Ll}{1,4}\)|\p{Ll}{1,3}[.)]\s")
-_BODY = regex.compile(r"[*_]{0,2}(?:The|Le|La|El)[^\S\n]\p{Lu}[^\n.;:\d]{3,60},[*_]{0,2}")
+_BODY = regex.compile(r"[*_]{0,2}(?:(?:T(?:he|HE)|Les?|La|El|O|A)[^\S\n]|L['’])\p{Lu}[^\n.;:\d]{3,60},[*_]{0,2}")
+_OPEN = regex.compile(r"\b(?:and|or|et|ou|y|e)$")
+
+
+class _Block(NamedTuple):
+    """Lines before the first number that belong together: a block, a clause, or a line where each is a paragraph."""
+
+    lines: list
+    words: str
+    end: str  # its last sign
+    clause: bool  # does it begin like a preambular clause?
+    n_words: int
 
 
 def sentences(words):
@@ -36,39 +49,38 @@ def sentences(words):
 def find(text, lines, body):
     """Of the lines before a number those of text, each → True where a paragraph begins; the others are the title block.
 
-    A block is text if it ends like a sentence or clause and has four words, or if it has more than two sentences or 40
-    words. What names the body that speaks (*The Security Council,*) begins the paragraph after it, a list goes on with
-    the paragraph before.
+    A block is text if it ends like a clause and text follows, if it ends like a sentence and has four words or follows
+    text, or if it has more than two sentences or 40 words. What names the body that speaks (*The Security Council,*)
+    begins the paragraph after it; a list goes on with the paragraph before, if that is no item itself.
 
     >>> from analysis.readers import plain
     >>> source = "Resolution 1\\n\\nThe Council,\\n\\nRecalling its resolution 2,\\n\\nNoting that it met,\\n\\n1. Decides"
     >>> find(source, plain.lines(source), [0, 1, 2, 3])
     {1: True, 2: False, 3: True}
     """
-    units = _units(text, lines, body)
-    words = [" ".join(text[content_start(lines[i]) : lines[i].end] for i in unit) for unit in units]
-    ends = [_end(content) for content in words]
-    clauses = [bool(_CLAUSE.match(content)) for content in words]
-    texts = [False] * len(units)
-    for k in reversed(range(len(units))):
-        before = any(texts[k + 1 : k + 2] + clauses[k + 1 : k + 2])
-        texts[k] = _is_text(text, lines, units[k], words[k], before)
-    found, is_text = {}, False
+    blocks, texts = _blocks(text, lines, body), []
+    after = True  # does text follow? The number does
+    for block in reversed(blocks):
+        texts.insert(0, _is_text(text, lines, block, after))
+        after = texts[0] or block.clause or (after and headings.stands_alone(text, lines[block.lines[0]]))
+    found, in_hand, items = {}, False, False  # items: is the paragraph in hand an item of a list?
     open_end = ""  # with what the paragraph in hand ends so far, nothing where it only names the body that speaks
-    for k, unit in enumerate(units):
-        few = len(words[k].split()) <= _CHAPEAU
-        runs_on = words[k][:1].islower() or bool(_ITEM.match(words[k]))
-        if open_end not in STOPS + ",،，":
-            runs_on = (texts[k] or runs_on or open_end == ":") and not clauses[k]
-        bullet = lines[unit[0]].bullet  # before any text, a footnote to the title
-        goes_on = is_text and (bullet or runs_on or not open_end)
-        if found and not texts[k]:  # a short clause among others
-            texts[k] = (open_end in COMMAS and ends[k] in _ENDS) or (clauses[k] and not (open_end and few))
-        is_text = goes_on or (texts[k] and not (bullet and not found))
-        if is_text:
-            names = ends[k] in COMMAS and few and not (found or clauses[k])
-            found |= {i: i == unit[0] and not goes_on for i in unit}
-            open_end = "" if names else ends[k]
+    for block, is_text in zip(blocks, texts, strict=False):
+        bullet = lines[block.lines[0]].bullet
+        runs_on = block.words[:1].islower() or bool(_ITEM.match(block.words)) or (is_text and open_end not in _ENDS)
+        runs_on = runs_on or (open_end == ":" and not headings.stands_alone(text, lines[block.lines[0]]))
+        runs_on = not items if bullet else runs_on and not block.clause
+        goes_on = in_hand and (not open_end or runs_on)
+        if found and not is_text:  # a short clause or sentence among others
+            is_text = (open_end in _ENDS and block.end in _ENDS) or (
+                block.clause and not (open_end and block.n_words <= _CHAPEAU)
+            )
+        in_hand = goes_on or is_text
+        if in_hand:
+            items = bullet if not (goes_on and open_end) else items
+            found |= {i: i == block.lines[0] and not goes_on for i in block.lines}
+            addressed = (block.n_words <= _CHAPEAU and len(found) == len(block.lines)) or _BODY.fullmatch(block.words)
+            open_end = "" if block.end in COMMAS and addressed and not block.clause else block.end
     return found
 
 
@@ -87,16 +99,10 @@ def chapeaux(text, lines, body):
 
 def title_block(text, lines, body):
     """Of a document without numbers, the lines before its text up to the last with a date or symbol."""
-    before, dated = [], 0
-    for unit in _units(text, lines, body[:_HEAD]):
-        said = " ".join(text[lines[i].start : lines[i].end] for i in unit)
-        if lines[unit[0]].heading:
-            return set()
-        if _is_text(text, lines, unit, said, False):
-            return set(before[:dated])
-        before += unit
-        dated = len(before) if regex.search(r"\d", said) else dated
-    return set()
+    found = find(text, lines, body[:_HEAD])
+    before = list(takewhile(lambda i: i not in found and not lines[i].heading, body))
+    dated = [k for k, i in enumerate(before, start=1) if regex.search(r"\d", text[lines[i].start : lines[i].end])]
+    return set(before[: dated[-1]]) if dated and not found.keys().isdisjoint(body[len(before) :][:1]) else set()
 
 
 def is_ended(words):
@@ -109,36 +115,37 @@ def _end(words):
     return CLOSING.sub("", words[-_TAIL:], count=1)[-1:] or " "
 
 
-def _units(text, lines, front):
+def _blocks(text, lines, front):
     """The lines before the first number by block, clause, or line where each is a paragraph."""
-    units = []
+    groups = []
     for i in front:
-        line, previous = lines[i], lines[units[-1][-1]] if units else None
+        line, previous = lines[i], lines[groups[-1][-1]] if groups else None
         content = text[content_start(line) : line.end]
-        begins = previous is None or line.new_block or previous.heading
+        begins = previous is None or line.new_block or previous.heading or _BODY.fullmatch(content)
         if not begins:
-            begins = is_ended(text[previous.start : previous.end]) and bool(_CLAUSE.match(content))
-            begins = begins or bool(_BODY.fullmatch(content))
-            if not begins and len(units) == 1 and content[:1].isupper():  # a title with text right below
-                begins = headings.like(text, lines, units[0][-1], units[0][-2] if len(units[0]) > 1 else None)
+            begins = is_ended(text[previous.start : previous.end]) and (_CLAUSE.match(content) or line.bullet)
+        if not begins and len(groups) == 1 and content[:1].isupper():  # a title with text right below
+            begins = headings.like(text, lines, *[*groups[0][:-3:-1], None][:2])
         if begins:
-            units.append([])
-        units[-1].append(i)
-    return units
+            groups.append([])
+        groups[-1].append(i)
+    blocks = []
+    for group in groups:
+        words = " ".join(text[content_start(lines[i]) : lines[i].end] for i in group)
+        end = "," if _OPEN.search(words) else _end(words)
+        blocks.append(_Block(group, words, end, bool(_CLAUSE.match(words)), len(words.split())))
+    return blocks
 
 
-def _is_text(text, lines, unit, words, before_text):
+def _is_text(text, lines, block, before_text):
     """Is a block text, not title, symbol, date, place or a line of a table of contents?"""
-    n_words, end = len(words.split()), _end(words)
-    contents = sum(text[lines[i].end - 1].isdigit() for i in unit)
-    if (
-        lines[unit[0]].heading
-        or words == words.upper() != words.lower()
-        or (contents > 1 and 2 * contents >= len(unit))
-    ):
+    words, numbered = block.words, sum(text[lines[i].end - 1].isdigit() for i in block.lines)
+    contents = numbered > 1 and 2 * numbered >= len(block.lines)
+    capitals = words == words.upper() != words.lower() and block.end not in COMMAS
+    if lines[block.lines[0]].heading or capitals or contents:
         return False
-    if n_words > _LONG or sentences(words) > _SENTENCES:
+    if block.n_words > _LONG or sentences(words) > _SENTENCES:
         return True
-    if end in COMMAS:
-        return n_words > _CHAPEAU or before_text or bool(_CLAUSE.match(words))
-    return end in STOPS and n_words >= _FEW
+    if block.end in COMMAS + ";；؛":
+        return block.n_words > _CHAPEAU or before_text or block.clause
+    return block.end in STOPS and block.n_words >= _FEW

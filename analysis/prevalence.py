@@ -42,8 +42,7 @@ def estimate(themes, sample):
     >>> estimate(themes, sample)[["uncorrected", "share", "low", "high", "interval"]].round(3).values.tolist()
     [[1.0, 0.5, 0.013, 0.987, '95 % exact (Clopper–Pearson), coded paragraphs only']]
     """
-    tables.check(themes, "themes", more=[name for name in ("score", "trained") if name in themes])
-    keys, names, rows = coding.cells(themes)
+    keys, names, rows = coding.cells(themes, more=[name for name in ("score", "trained") if name in themes])
     codes = coding.check(sample, keys.to_frame(index=False), names, more=["drawn", "probability"])
     codes = coding.wide(codes, names)
     coded = keys.get_indexer(codes.index)

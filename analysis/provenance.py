@@ -12,7 +12,8 @@ import pandas as pd
 from analysis import codebooks, coding, corpus, frequency, patterns, tables, themes, tokens
 from analysis.charts import style
 
-_KEYS = ["document", "paragraph"]
+_KEYS = tokens.KEYS
+PLACE = [*_KEYS, "start", "end"]
 _FLAGS = ["kept", "assigned"]  # rows for which one is false are passages only where the chart draws that column
 _COUNTS = ["n", "total", "per_1000", "n_paragraphs", "low", "high", "interval", "few"]
 _OTHER_TEXTS = r"^(heading|note|front matter) \d"  # keys of texts that are no paragraphs
@@ -120,7 +121,7 @@ def disagreements(table, behind, ids):
             yield mark, "mark is not drawn once", f"{drawn[mark]} times"
     for mark in sorted({*n.index, *ids} - {*table["mark"]}):
         yield mark, "mark is not in the table", ""
-    for what, rows, keys in (("mark", table, ["mark"]), ("passage", behind, ["mark", *_KEYS, "start", "end"])):
+    for what, rows, keys in (("mark", table, ["mark"]), ("passage", behind, ["mark", *PLACE])):
         for mark in rows["mark"][rows.duplicated(keys)]:
             yield mark, f"{what} is there twice", ""
 
@@ -180,13 +181,15 @@ def documents(data):
     return corpus.Corpus(*map(tables.empty, corpus.Corpus._fields))
 
 
+def text_of(read):
+    """Each text of a corpus by document and key; the whole document by an empty key."""
+    return pd.concat([read.texts, read.documents.assign(paragraph="")]).set_index(_KEYS)["text"].to_dict()
+
+
 def known(data):
     """The documents of a project, each read once, and the names of those that are elsewhere."""
-    found = documents(data)
-    whole = pd.concat([found.texts, found.documents.assign(paragraph="")])
-    text_of = dict(zip(whole[_KEYS].itertuples(index=False, name=None), whole["text"], strict=True))
-    elsewhere = set(corpus.elsewhere(data)["document"])
-    return Known(data.parent, found.texts, found.spans, tokens.tokenize(found.texts), text_of, elsewhere)
+    found, elsewhere = documents(data), set(corpus.elsewhere(data)["document"])
+    return Known(data.parent, found.texts, found.spans, tokens.tokenize(found.texts), text_of(found), elsewhere)
 
 
 def _here(table, contract):
@@ -198,8 +201,9 @@ def _here(table, contract):
 def followed(contract, known):
     """What is known of the documents and kinds of texts of a figure, with the items and rows that its rule gives."""
     spans = known.spans[known.spans["document"].isin(contract["documents"])]
-    known = known._replace(texts=_here(known.texts, contract), words=_here(known.words, contract), spans=spans)
     rule, items = contract["evidence"], dict(contract["items"])
+    words = tokens.tokenize(known.texts, **rule["tokenize"]) if "tokenize" in rule else known.words
+    known = known._replace(texts=_here(known.texts, contract), words=_here(words, contract), spans=spans)
     for name, values in items.items():
         if values is None:  # all of the file
             items[name] = _listed(rule, name, known)[name].drop_duplicates().tolist()

@@ -6,7 +6,7 @@ the running words of each unit.
 
 import numpy as np
 import pandas as pd
-from scipy import sparse, special
+from scipy import sparse, special, stats
 
 from analysis import tables
 
@@ -28,28 +28,23 @@ def leave_one_out(counts, sizes, *, nothing=0, groups=None):
     """
     counts, sizes = _checked(counts, sizes)
     of_unit, of_item = groups or (np.zeros(side, int) for side in counts.shape)
-    order = np.lexsort((sizes, of_unit))  # group by group, the smallest unit first
+    order = np.lexsort((-sizes, of_unit))  # group by group, the largest unit first
     rest = (np.bincount(of_unit, sizes)[of_unit] - sizes)[order]
     begins = np.searchsorted(of_unit[order], np.arange(of_unit.max() + 2))
     first, last = begins[of_item], begins[of_item + 1] - 1
     cells = counts.tocsr()[order].tocsc()
     cells.sort_indices()
-    n, held, unit = cells.sum(axis=0), np.diff(cells.indptr), cells.indices
-    item = np.repeat(np.arange(len(n)), held)
-    rank = np.arange(len(item)) - cells.indptr[item]  # of the units with the item the smallest has 0
-    # Of the units without the item the smallest and the largest matter.
-    smallest = first + np.bincount(item[unit - first[item] == rank], minlength=len(n))
-    largest = last - np.bincount(item[last[item] - unit == held[item] - 1 - rank], minlength=len(n))
-    low, high, lacking = np.full(len(n), np.inf), np.full(len(n), -np.inf), smallest <= last
+    n, unit = cells.sum(axis=0), cells.indices
+    item = np.repeat(np.arange(len(n)), np.diff(cells.indptr))
+    rank = np.arange(len(item)) - cells.indptr[item]  # of the units with the item the largest has 0
+    lacking = first + np.bincount(item[unit - first[item] == rank], minlength=len(n))  # the largest without the item
     with np.errstate(invalid="ignore", divide="ignore"):  # without its only unit, a group has nothing left
-        without = np.maximum(n[item] - cells.data, nothing) / rest[unit]
+        whole, without = np.maximum(n, nothing), np.maximum(n[item] - cells.data, nothing) / rest[unit]
+        low = whole / rest[last]  # the smallest unit; if it has the item, the rate without it is lower still
+        high = np.where(lacking <= last, whole / rest[np.minimum(lacking, last)], 0)
         np.minimum.at(low, item, without)
         np.maximum.at(high, item, without)
-        least = np.maximum(n[lacking], nothing)
-        low[lacking] = np.minimum(low[lacking], least / rest[smallest[lacking]])
-        high[lacking] = np.maximum(high[lacking], least / rest[largest[lacking]])
-    alone = first == last
-    low[alone] = high[alone] = np.nan
+    low[first == last] = high[first == last] = np.nan
     return low, high
 
 
@@ -126,12 +121,22 @@ def permutation_test(counts, sizes, side, strata=None, *, permutations=1999, see
         labels = np.ascontiguousarray(arranged.T, dtype=float)
         return np.abs(cells @ labels - rates @ (words @ labels))
 
-    least = apart(side[None])[:, 0] - _TIE * counts.sum(axis=0)
-    blocks, number = arrangements(side, permutations, seed, stratum, rows=max(1, 10 * _CELLS // sum(counts.shape)))
-    extreme = sum((apart(block) >= least[:, None]).sum(axis=1) for block in blocks)
+    least = (apart(side[None])[:, 0] - _TIE * counts.sum(axis=0))[:, None]
+    rows = max(1, 10 * _CELLS // sum(counts.shape))
+    return permuted(side, lambda block: (apart(block) >= least).sum(axis=1), permutations, seed, stratum, rows)
+
+
+def permuted(x, count_extreme, permutations, seed=0, strata=None, rows=1000):
+    """p of each item if the labels `x` are put to the units in other ways, the smallest p, and what was tried.
+
+    `count_extreme` says of a block of `arrangements` how many are as extreme, item by item, as what is there.
+    """
+    blocks, number = arrangements(x, permutations, seed, strata, rows)
+    extreme = sum(map(count_extreme, blocks))
     if number is None:
         return (1 + extreme) / (1 + permutations), 1 / (1 + permutations), f"{permutations:,} random"
-    mirrored = 2 * side.sum() == len(side)
+    labels, counts = np.unique(np.asarray(x, float), return_counts=True)
+    mirrored = np.ptp(labels + labels[::-1]) < _TIE and (counts == counts[::-1]).all()  # each has its opposite
     return extreme / number, (2 if mirrored else 1) / number, f"all {number:,}"
 
 
@@ -148,6 +153,12 @@ def arrangements(x, permutations, seed=0, strata=None, rows=1000):
         return iter([every]), len(every)
     strata = [np.flatnonzero(stratum == code) for code in range(stratum.max() + 1)]
     return _drawn(x, permutations, seed, strata, rows), None
+
+
+def adjusted(p):
+    """Benjamini–Hochberg q of all p of a column that are not missing."""
+    there = p.dropna()
+    return pd.Series(stats.false_discovery_control(there), there.index).reindex(p.index)
 
 
 def interval(estimate, without, unit="unit"):

@@ -18,6 +18,7 @@ from analysis.readers.plain import WRAPPED, content_start, ended
 NO_HEADING = "(no heading)"  # the section of texts above which no heading stands
 _NUMBER_LENGTH = 80  # characters in which a printed number must end
 _SENTENCE = regex.compile(r"(?!\(\p{Ll}{1,4}\)).*[.!?][\"”’»)\]*_]*$")
+_SHORT = regex.compile(r"\p{Lu}[^:\d]*\s[^:\d]*[.!?]$")
 _ESSAY = 8  # so many blocks outside the numbers, and twice as many as inside, make an essay with a list
 _LIST = 20  # more numbers than this are no list
 _LINK = regex.compile(r"<?(?:https?://|www\.)")
@@ -50,59 +51,59 @@ def parse(text, lines, known=None):
     known = pieces.vocabulary([text]) if known is None else known
     lines, of_pages = pages.set_aside(text, lines)
     labels, marks, of_notes = notes.find(text, lines)
-    body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels]
+    body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels and line.note != ()]
     speaks = preamble.chapeaux(text, lines, body)
     decisions = _find_numbers(text, lines, body, speaks)
     opens = {i for i, decision in decisions.items() if decision.opens}
+    begun = opens | {i for i in body if lines[i].opens}  # with those that have no number, where the format tells
     before, places = {}, sorted(opens)
     for i in sorted({*body[:1], *speaks}):  # the document, and another resolution inside it
         if i not in before and (k := bisect_left(places, i)) < len(places):
             before |= preamble.find(text, lines, body[bisect_left(body, i) : bisect_left(body, places[k])])
     found, title = headings.find(text, lines, body, opens, set(decisions), before)
-    if not opens:
+    if not begun:
         title |= preamble.title_block(text, lines, body)
     found -= title
-    begins = min(opens | {i for i in found if lines[i].heading}) if opens else 0
+    begins = min(begun | {i for i in found if lines[i].heading}) if begun else 0
     front = title | {i for i in body if i < begins and i not in before}
     texts, spans, problems = _read_through(text, lines, labels, marks, decisions, found, front, before, known)
     spans.sort(key=lambda span: span.start)
     problems += [Problem(line, None, problem, detail) for line, problem, detail in [*of_pages, *of_notes]]
     problems += _uncounted(text, lines, front)
     for one in texts.values():
-        if one.part == "preamble" and not preamble.is_ended(one.text()):
+        if one.part == "preamble" and not one.last.part and not preamble.is_ended(one.text()):
             detail = "read as text, not as title, by its length or first word: it ends without a mark"
             problems.append(Problem(one.last.number, one.key, "unsure", detail))
     problems.sort(key=lambda problem: problem.line)
-    if not opens:
+    if not begun:
         n = sum(one.kind == "paragraph" for one in texts.values())
         problems.insert(0, Problem(1, None, "no numbers", f"no numbered paragraphs: read as {n} unnumbered ones"))
     return _rows(texts, spans), spans, problems
 
 
 def _uncounted(text, lines, front):
-    """Problems for what is more than two sentences and read as front matter, or as no text at all."""
+    """Problems for short sentences read as front matter, and for more than two as that or as no text at all."""
     reasons = [line.leftover or ("front matter" if i in front else None) for i, line in enumerate(lines)]
     for reason, group in groupby(range(len(lines)), key=reasons.__getitem__):
         block = list(group)
         n = reason and preamble.sentences(text[lines[block[0]].start : lines[block[-1]].end])
-        if n and n > 2:
-            yield Problem(lines[block[0]].number, None, "not counted", f"{n} sentences are read as {reason}")
+        short = reason == "front matter" and any(_SHORT.match(text, lines[i].start, lines[i].end) for i in block)
+        if n and (n > 2 or short):
+            yield Problem(lines[block[0]].number, None, "not counted", f"sentences read as {reason}: {n}")
 
 
 def _rows(texts, spans):
     """The texts as rows of the table `texts`; a note with the first paragraph where its mark stands."""
     of_paragraphs = [span for span in spans if span.points_to and texts[span.paragraph].kind == "paragraph"]
     mark_in = {span.points_to: span.paragraph for span in reversed(of_paragraphs)}
-    kinds = ["", *(one.kind for one in texts.values())]
-    named = [(one, above) for one, above in zip(texts.values(), kinds, strict=False) if one.kind == "heading"]
-    named = {one.key: (one.text(), one.level, above == "heading") for one, above in named}
-    called = dict(zip(named, headings.sections(list(named.values())), strict=True))
+    named = [one for one in texts.values() if one.kind == "heading"]
+    sections = headings.sections([(one.text(), one.level, one.below) for one in named])
+    called = {one.key: name or NO_HEADING for one, name in zip(named, sections, strict=True)} | {None: NO_HEADING}
     rows = []
     for key, one in texts.items():
-        heading = one if one.kind == "heading" else one.heading
         row = {"paragraph": key, "kind": one.kind, "part": one.part, "number": one.number, "order": one.order}
-        section = (heading and called[heading.key]) or NO_HEADING
-        rows.append(row | {"section": section, "text": one.text(), "mark_in": mark_in.get(key)})
+        row |= {"section": called[one.heading], "page": one.page, "text": one.text(), "mark_in": mark_in.get(key)}
+        rows.append(row)
     return rows
 
 
@@ -112,16 +113,19 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
     orders = Counter()
     heading = paragraph = note = None
     keys = _keys(text, lines, decisions, found)
-    first = min(keys, default=0)
+    first = min(keys, default=None)  # before the first number all is preamble
 
     def begin(kind, number=None, key=None):
         orders[kind] += 1
-        part = ("preamble" if i < first or i in before else "operative") if kind == "paragraph" else None
-        if part and i < first:
+        ahead = first is not None and i < first
+        part = (line.part or ("preamble" if ahead or i in before else "operative")) if kind == "paragraph" else None
+        if part == "preamble" and (ahead or first is None):
             key = key or f"PP{orders[kind]}"
         if not key or key in texts:
             key = f"#{orders[kind]}" if kind == "paragraph" else f"{kind} {orders[kind]}"
-        texts[key] = Text(key, kind, number, orders[kind], part, heading)
+        below = bool(texts) and next(reversed(texts.values())).kind == "heading"
+        under = key if kind == "heading" else heading and heading.key
+        texts[key] = Text(key, kind, number, orders[kind], part, under, line.heading, below, line.page or None)
         return texts[key]
 
     for i, line in enumerate(lines):
@@ -135,24 +139,23 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
             owner = note = begin("note", name, key)
             label = (line.start, end, "note mark")
         elif i in found:
-            if line.new_block or line.heading or i - 1 not in found:
+            if heading is None or (line.heading != -1 and (line.new_block or line.heading or i - 1 not in found)):
                 heading = begin("heading")
-                heading.level = line.heading
             owner, paragraph, note = heading, None, None
         elif decision and decision.opens:
             paragraph = begin("paragraph", decision.printed, keys[i])
             owner, note = paragraph, None
             label = (content_start(line), content_start(line) + len(decision.printed), "number")
-        elif note and i not in before and _in_note(text, line, note.last):
+        elif note and (line.note == () or (i not in before and line.opens is None and _in_note(text, line, note.last))):
             owner = note
         elif i in front:
             owner, note = begin("front matter"), None
         else:
             new = not paragraph or (not paragraph.number and _is_new(text, line, paragraph.last, note))
-            if before.get(i, new):
-                printed = preamble.PRINTED.match(text, content_start(line), line.end) if i in before else None
-                number, key = (printed[0], numbering.plain(printed[0])) if printed else (None, None)
-                paragraph = begin("paragraph", number, key)
+            begins_one = before.get(i, new) if line.opens is None else line.opens
+            if begins_one or not paragraph:
+                printed = i in before and preamble.PRINTED.match(text, content_start(line), line.end)
+                paragraph = begin("paragraph", *((printed[0], numbering.plain(printed[0])) if printed else ()))
                 label = printed and (*printed.span(), "number")
             owner, note = paragraph, None
         if told := pieces.add(text, line, owner, label, marks[i], spans, known):
@@ -208,7 +211,8 @@ def _find_numbers(text, lines, body, speaks):
     for i, after in zip(body, [*body[1:], None], strict=False):
         line = lines[i]
         start = content_start(line)
-        read = None if line.heading else numbering.parse(text[start : min(line.end, start + _NUMBER_LENGTH)])
+        read = numbering.parse(text[start : min(line.end, start + _NUMBER_LENGTH)])
+        read = None if line.heading or line.opens is False else read
         if read and read[1] == "bare" and after is not None and text[lines[after].start : lines[after].end].isdecimal():
             read = None  # a column of numbers
         if read:
@@ -219,14 +223,17 @@ def _find_numbers(text, lines, body, speaks):
             quoted = any(reason == "quotation sign" for *_, reason in line.markup)
             inside = line.bullet or quoted or line.indented > usual
             announced = previous is not None and text[lines[previous].end - 1] == ":"
-            candidates[i] = numbering.Candidate(*read, after_heading, begins and not inside, announced)
+            fresh = begins and not inside
+            of_format = {"indented": bool(line.indented), "stated": bool(line.opens)}
+            candidates[i] = numbering.Candidate(*read, after_heading, fresh, announced, **of_format)
             after_heading = False
         elif i in speaks or line.heading or (line.new_block and headings.like(text, lines, i, previous)):
             after_heading = True
         previous = i
     decisions = dict(zip(candidates, numbering.follow(list(candidates.values())), strict=True))
     first = min((i for i, decision in decisions.items() if decision.opens), default=0)
-    return decisions if speaks and min(speaks) < first else _unless_a_list(text, lines, body, decisions)
+    known = any(lines[i].opens for i in body)
+    return decisions if known or (speaks and min(speaks) < first) else _unless_a_list(text, lines, body, decisions)
 
 
 def _unless_a_list(text, lines, body, decisions):

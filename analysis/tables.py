@@ -23,9 +23,8 @@ FEW = 5  # below this many hits, paragraphs or codes a figure is too small to le
 UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}\p{Noncharacter_Code_Point}]")
-_FORMULA = regex.compile(
-    r"[=+\-@\t\r']"
-)  # how a text begins that a spreadsheet would calculate; and the cure against it
+# How a text begins that a spreadsheet would calculate; and the cure against it.
+_FORMULA = regex.compile(r"[=+\-@\t\r']")
 _KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
 _DTYPES = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
 # What a file that is no model, or is damaged, makes skops stumble over.
@@ -175,11 +174,10 @@ def _wrong(values, rule):
     nothing_else, fits = _FITS.get(rule["kind"], (bool, None))
     if not nothing_else(values.dtype):
         wrong |= ~absent & ~np.fromiter(map(fits, values), bool, len(values))
-    if rule["kind"] == "number" and not wrong.any():
-        wrong |= np.isinf(values.to_numpy(float, na_value=np.nan))
-    for end, beyond in (("least", np.less), ("most", np.greater)):
-        if rule[end] and not wrong.any():
-            wrong |= beyond(values.to_numpy(float, na_value=np.nan), float(rule[end]))
+    if rule["kind"] in ("whole", "number") and not wrong.any():
+        numbers = values.to_numpy(float, na_value=np.nan)
+        wrong |= np.isinf(numbers)
+        wrong |= (numbers < float(rule["least"] or "-inf")) | (numbers > float(rule["most"] or "inf"))
     return wrong
 
 

@@ -5,8 +5,7 @@ import pandas as pd
 
 from analysis import coding as codings
 from analysis import patterns, tables
-
-_KEYS = ["document", "paragraph"]
+from analysis.tokens import KEYS
 
 
 def classify(paragraphs, codebook):
@@ -26,7 +25,7 @@ def classify(paragraphs, codebook):
     hits = patterns.find(paragraphs, codebook)
     themes = [codebook] if isinstance(codebook, str) else list(dict.fromkeys(codebook["label"]))
     table = long(paragraphs, themes)
-    kept = hits[hits["kept"]].groupby([*_KEYS, "label"]).size()
+    kept = hits[hits["kept"]].groupby([*KEYS, "label"]).size()
     n_hits = kept.reindex(pd.MultiIndex.from_frame(table), fill_value=0).to_numpy()
     return table.assign(assigned=n_hits > 0, n_hits=n_hits)
 
@@ -76,7 +75,7 @@ def disagreements(themes, coding):
 def long(paragraphs, themes, **values):
     """Arrays of paragraphs × themes as a table with a row for each pair, from which `coding.cells` leads back."""
     rows = np.repeat(np.arange(len(paragraphs)), len(themes))
-    table = paragraphs[_KEYS].astype("str").iloc[rows].reset_index(drop=True)
+    table = paragraphs[KEYS].astype("str").iloc[rows].reset_index(drop=True)
     table["theme"] = pd.Series(list(themes) * len(paragraphs), index=table.index, dtype="str")
     return table.assign(**{name: value.ravel() for name, value in values.items()})
 
@@ -89,9 +88,8 @@ def scores(themes, assigned, coded):
     sums = table.iloc[:, 2:].sum()
     both = [{"theme": name, "n_paragraphs": len(coded), **sums} for name in ("all (micro)", "all (macro)")]
     table = pd.concat([table, pd.DataFrame(both)], ignore_index=True)
-    counts = table[["n_both", "n_assigned", "n_coded"]].astype(float)
-    table["precision"], table["recall"] = counts["n_both"] / counts["n_assigned"], counts["n_both"] / counts["n_coded"]
-    table["f1"] = 2 * counts["n_both"] / (counts["n_coded"] + counts["n_assigned"])
+    table["precision"], table["recall"] = table["n_both"] / table["n_assigned"], table["n_both"] / table["n_coded"]
+    table["f1"] = 2 * table["n_both"] / (table["n_coded"] + table["n_assigned"])
     seen = table[:-2].query("n_coded > 0 or n_assigned > 0")
     figures = ["precision", "recall", "f1"]
     table.loc[table.index[-1], figures] = seen[figures].fillna(0.0).mean()

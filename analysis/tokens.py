@@ -228,7 +228,7 @@ def keys_of(frame):
 
 def further(paragraphs):
     """The columns of paragraphs that their words and hits carry as well: section, year, country, …"""
-    return paragraphs.columns.drop([*KEYS, "text", "number", "order"], errors="ignore")
+    return paragraphs.columns.drop([*KEYS, "text", "number", "order", "page"], errors="ignore")
 
 
 def carried(column, row):

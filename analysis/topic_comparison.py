@@ -2,11 +2,10 @@
 
 import numpy as np
 import pandas as pd
-from scipy import stats
 
 from analysis import resampling, tables
+from analysis.tokens import KEYS
 
-_KEYS = ["document", "paragraph"]
 _ROUNDING = 1e-5  # shares of a paragraph may miss 1 by this much,
 _EACH = 0.51e-6  # or by as much for each topic: half of the last digit of a share, a little more for float noise
 _TIE = 1e-12  # two slopes closer than this are the same
@@ -78,7 +77,7 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
         row |= {"difference": share - rest, "p": p, "p_smallest": least, "q": np.nan, "test": test}
         parts.append(pd.DataFrame(row | {"few": min(n, others) < tables.FEW}))
     table = pd.concat(parts).sort_values("topic", kind="stable", ignore_index=True)
-    return table.assign(q=_adjusted(table["p"].to_numpy()))
+    return table.assign(q=resampling.adjusted(table["p"]))
 
 
 def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
@@ -108,19 +107,19 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
     p, least, test = _permuted(x, sums, sizes, slope, permutations, seed, unit, census)
     row = {"topic": values.columns, "n_units": len(sizes), "n_paragraphs": n, "n_missing": len(read) - n}
     row |= {"first": first, "last": last, "slope": slope / span, **ends, "p": p, "p_smallest": least}
-    table = pd.DataFrame(row | {"q": _adjusted(p), "test": test, "few": n < tables.FEW})
+    table = pd.DataFrame(row | {"q": resampling.adjusted(pd.Series(p)), "test": test, "few": n < tables.FEW})
     return table.assign(low=table["low"] / span, high=table["high"] / span)
 
 
 def _wide(shares, column, unit, kind=""):
     """Shares as paragraphs × topics, what is known of each paragraph, which have shares, and whether all are of one document."""
     tables.check(shares, "topic shares", {unit: "", column: kind})
-    named = list(dict.fromkeys([*_KEYS, column, unit]))
-    keyed = shares.astype({**dict.fromkeys(_KEYS, "str"), "share": float})
-    values = keyed.pivot(index=_KEYS, columns="topic", values="share")  # noqa: PD010
+    named = list(dict.fromkeys([*KEYS, column, unit]))
+    keyed = shares.astype({**dict.fromkeys(KEYS, "str"), "share": float})
+    values = keyed.pivot(index=KEYS, columns="topic", values="share")  # noqa: PD010
     for name in named[2:]:
         _check_same(keyed, "paragraph", name)
-    about = keyed[named].drop_duplicates(_KEYS).set_index(_KEYS, drop=False).loc[values.index]
+    about = keyed[named].drop_duplicates(KEYS).set_index(KEYS, drop=False).loc[values.index]
     total, missing = values.sum(axis=1, skipna=False), values.isna().all(axis=1) & (len(keyed) == values.size)
     wrong = ~((total - 1).abs() <= max(_ROUNDING, _EACH * values.shape[1])) & ~missing
     if wrong.any():
@@ -141,7 +140,7 @@ def _check_several(values):
 
 def _check_same(frame, unit, column):
     """Each unit has one value."""
-    of_unit = frame.groupby(_KEYS if unit == "paragraph" else unit, sort=False, observed=True)[column].nunique()
+    of_unit = frame.groupby(KEYS if unit == "paragraph" else unit, sort=False, observed=True)[column].nunique()
     if (of_unit > 1).any():
         found = f"topic shares: {unit} {of_unit.idxmax()!r} has several values of {column}"
         raise ValueError(f"{found}; choose a unit that has one value each: the level at which it was given.")
@@ -149,7 +148,7 @@ def _check_same(frame, unit, column):
 
 def _units(about, values, unit):
     """The unit of each paragraph, in order of appearance; and of each unit the sum of shares and its paragraphs."""
-    code = about.groupby(_KEYS if unit == "paragraph" else unit, sort=False, observed=True).ngroup().to_numpy()
+    code = about.groupby(KEYS if unit == "paragraph" else unit, sort=False, observed=True).ngroup().to_numpy()
     return code, values.groupby(code).sum().to_numpy(), np.bincount(code)
 
 
@@ -167,14 +166,12 @@ def _permuted(x, sums, sizes, slope, permutations, seed, unit, census):
         few = f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
         why = _CENSUS if census else _NO_SHARES if np.isnan(slope).any() else few
         return np.full(len(slope), np.nan), np.nan, why
-    blocks, ways = resampling.arrangements(x, permutations, seed)
-    extreme = sum((np.abs(_slopes(block, sums, sizes)) >= np.abs(slope) - _TIE).sum(axis=0) for block in blocks)
-    if ways is None:
-        test = f"permutation by {unit} ({permutations:,} random arrangements)"
-        return (1 + extreme) / (1 + permutations), 1 / (1 + permutations), test
-    values, counts = np.unique(x, return_counts=True)
-    mirrored = np.ptp(values + values[::-1]) < _TIE and (counts == counts[::-1]).all()  # the slope can change its sign
-    return extreme / ways, (2 if mirrored else 1) / ways, f"permutation by {unit} (all {ways:,} arrangements)"
+
+    def count_extreme(block):
+        return (np.abs(_slopes(block, sums, sizes)) >= np.abs(slope) - _TIE).sum(axis=0)
+
+    p, least, tried = resampling.permuted(x, count_extreme, permutations, seed)
+    return p, least, f"permutation by {unit} ({tried} arrangements)"
 
 
 def _slopes(x, sums, sizes):
@@ -192,10 +189,3 @@ def _slope(n, nx, nxx, xy, y):
     mean = nx / n
     squares = nxx - nx * mean
     return (xy - mean[:, None] * y) / np.where(squares > 0, squares, np.nan)[:, None]
-
-
-def _adjusted(p):
-    """Benjamini–Hochberg q of all p that are not missing."""
-    q, there = np.full(p.shape, np.nan), ~np.isnan(p)
-    q[there] = stats.false_discovery_control(p[there])
-    return q

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analysis import tables
+from analysis import resampling, tables
 from analysis.tokens import paragraph_of
 
 _EPSILON = 1e-12  # added to a joint share, lest its logarithm be infinite
@@ -159,10 +159,8 @@ def score_intrusion(answers, key):
     doubt = (", unreliable: " + n.astype("str")).where(n < tables.UNRELIABLE, "")
     worded = "95 % by coder (Clopper–Pearson" + doubt + ")"
     table["interval"] = worded.where(n > 1, "none: one coder").where(n > 0, "none: no answer")
-    p = np.where(n > 0, stats.binom.sf(right - 1, n, chance), np.nan)
-    table = table.assign(p=p, q=np.nan, few=n < tables.FEW)
-    table.loc[n > 0, "q"] = stats.false_discovery_control(p[n > 0])
-    return table
+    p = pd.Series(stats.binom.sf(right - 1, n, chance)).where(n > 0)
+    return table.assign(p=p, q=resampling.adjusted(p), few=n < tables.FEW)
 
 
 def _ranked(terms, more=()):
@@ -184,15 +182,14 @@ def _given(answers, key):
     given = pd.DataFrame({"question": answers["question"], "coder": answers.get("coder", "")})
     given = given.assign(answer=one["intruder"], seen=one[_WORDS].apply(frozenset, axis=1)).merge(key, how="left")
     strange = [answer not in ("", *seen) for answer, seen in zip(given["answer"], given["seen"], strict=True)]
-    mistakes = {
-        "has other words than the key; was the sheet made with another seed or topics?": given["seen"]
-        != given["shown"],
-        "is answered with another word; write one of its six words.": strange,
-        "is there twice; name each person in a column coder.": given.duplicated(["question", "coder"]),
-    }
-    for why, wrong in mistakes.items():
-        if np.any(wrong):
-            row = int(np.argmax(wrong))
+    other, twice = given["seen"] != given["shown"], given.duplicated(["question", "coder"])
+    mistakes = [
+        (other, "has other words than the key; was the sheet made with another seed or topics?"),
+        (strange, "is answered with another word; write one of its six words."),
+        (twice, "is there twice; name each person in a column coder."),
+    ]
+    for wrong, why in mistakes:
+        for row in np.flatnonzero(wrong)[:1]:
             raise ValueError(f"intrusion sheet: question {given['question'][row]} in row {row} (from 0) {why}")
     if not given["answer"].any():
         raise ValueError("intrusion sheet: no question is answered; the chosen word belongs in the column intruder.")

@@ -10,7 +10,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import cooccurrence, tables, topic_quality
-from analysis.cooccurrence import TooFew
+from analysis.cooccurrence import TooFew, quietly
 from analysis.tokens import KEYS, paragraph_of
 from analysis.topics import TERMS, check, of_kept
 
@@ -212,18 +212,20 @@ def _fitted_anew(dealt, fits):
 
 def _halves(dealt, ks, runs):
     """The topics of several halves, the pairs of words counted once."""
-    apart = dealt.model == "cooccurrence"  # scikit-learn's models turn warnings off, which threads do not share
-    pairs = cooccurrence.count(dealt.kept, dealt.block) if apart else None
-    return _side_by_side(_rerun, [(dealt, pairs, ks, run) for run in runs], os.cpu_count() if apart else 1)
+    pairs = cooccurrence.count(dealt.kept, dealt.block) if dealt.model == "cooccurrence" else None
+    return _side_by_side(_rerun, [(dealt, pairs, ks, run) for run in runs])
 
 
-def _side_by_side(function, jobs, cores=None):
+def _side_by_side(function, jobs):
     """What a function gives for each of several sets of arguments, on all cores."""
     from threadpoolctl import threadpool_limits
     from tqdm import tqdm
 
-    with threadpool_limits(1), ThreadPoolExecutor(cores or os.cpu_count()) as pool:
-        return list(tqdm(pool.map(function, *zip(*jobs, strict=True)), "topics", len(jobs), disable=None))
+    def run():
+        with threadpool_limits(1), ThreadPoolExecutor(os.cpu_count()) as pool:
+            return list(tqdm(pool.map(function, *zip(*jobs, strict=True)), "topics", len(jobs), disable=None))
+
+    return quietly(run)  # out here, since threads share which warnings are turned off
 
 
 def matched(reference, topics):

@@ -1,6 +1,5 @@
 """Topics: words and paragraphs that go together, found in running words or made from labels that others gave."""
 
-import warnings
 from typing import NamedTuple
 
 import numpy as np
@@ -9,14 +8,13 @@ from scipy import sparse
 
 from analysis import cooccurrence, tables
 from analysis.cooccurrence import TooFew
-from analysis.tokens import as_token, tokenize
+from analysis.tokens import KEYS, as_token, keys_of, tokenize
 
 MODELS = ("cooccurrence", "nmf", "lda")
 TERMS = 10  # first terms of a topic: those shown and compared
 _SAMPLE = 20_000  # paragraphs by which topics are made sharper
 _ROUNDS = 30
 _TELLING = 3  # paragraphs on a card
-_KEYS = ["document", "paragraph"]
 
 
 class Topics(NamedTuple):
@@ -34,10 +32,10 @@ class Topics(NamedTuple):
     def unplaced(self):
         """The paragraphs without shares: none of their words was kept."""
         lost = self.shares["share"].isna()
-        return self.shares.loc[lost, _KEYS].drop_duplicates(ignore_index=True)
+        return self.shares.loc[lost, KEYS].drop_duplicates(ignore_index=True)
 
 
-def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
+def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
     """Find k topics in paragraphs: the tables `topic terms` and `topic shares`, as `.terms` and `.shares`.
 
     k: from 2, fewer than the paragraphs and the kept words; `topic_stability.choose_k` says how many the text supports.
@@ -50,7 +48,8 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
     loading × √exclusivity (loading / its sum over topics); since a weight goes with the root of a count, `weight` is
     the squared loading. A word is a point in 150 dimensions, a paragraph the TF-IDF-weighted sum of its words; it goes
     to the topic of which its words have most, then topics are sharpened by spherical K-means (Dhillon & Modha 2001). A
-    share is the squared cosine with the topic / their sum; missing where no word was kept.
+    share is the squared cosine with the topic / their sum; missing where no word was kept. Running words know nothing of
+    a paragraph without any: given the table `paragraphs` they were made of, such have missing shares too, at the end.
 
     A topic is only words and paragraphs that go together; whether it holds still, `topic_stability.stability` tells.
     ValueError where the text does not carry k topics.
@@ -64,7 +63,8 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
     [1.0, 0.0]
     """
     tables.check_choice(model, "model", MODELS)
-    return of_kept(cooccurrence.keep(tokens, drop), k, model, seed)
+    found = of_kept(cooccurrence.keep(tokens, drop), k, model, seed)
+    return found._replace(shares=_with_wordless(found.shares, paragraphs))
 
 
 def from_labels(tokens, labels, *, drop=()):
@@ -84,8 +84,8 @@ def from_labels(tokens, labels, *, drop=()):
     """
     tables.check(labels, "labelled paragraphs", ["label"])
     kept = cooccurrence.keep(tokens, drop)
-    labels = labels.astype(dict.fromkeys(_KEYS, "str"))
-    topic, names = pd.factorize(kept.paragraphs.merge(labels, on=_KEYS, how="left")["label"])
+    labels = labels.astype(dict.fromkeys(KEYS, "str"))
+    topic, names = pd.factorize(kept.paragraphs.merge(labels, on=KEYS, how="left")["label"])
     k, topic = len(names), topic[:, None]
     if k < 2:
         raise TooFew(f"labels: {k} different labels in the paragraphs of tokens; topics need two.")
@@ -97,12 +97,13 @@ def from_labels(tokens, labels, *, drop=()):
     return _told(kept, "labels", None, loadings, loadings**2, shares, _weighing(counts))
 
 
-def place(topics, tokens):
+def place(topics, tokens, paragraphs=None):
     """Find the topics of a fitted model in paragraphs, new or old: the table `topic shares`, in the order of `tokens`.
 
     Nothing is learnt from the paragraphs: only the model's words count, with the idf of those fitted on; on these
     themselves the result is ``topics.shares``. A paragraph without a word of the model has no shares. Shares do not
-    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest).
+    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest). `paragraphs` as
+    in `fit`.
 
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
@@ -114,7 +115,8 @@ def place(topics, tokens):
     check(topics, "those made from labels place no paragraph")
     kept = cooccurrence.keep(tokens, words=topics.words)
     counts = kept.counts()
-    return _long(_placed(topics.space, topics.tfidf.transform(counts), counts)[:, topics.order], kept)
+    shares = _long(_placed(topics.space, topics.tfidf.transform(counts), counts)[:, topics.order], kept)
+    return _with_wordless(shares, paragraphs)
 
 
 def label(terms, labels):
@@ -161,14 +163,14 @@ def cards(topics, paragraphs, *, stability=None, labels=None):
     >>> cards(found, paragraphs)[["topic", "terms", "share", "rank", "paragraph"]].values.tolist()[:2]
     [[1, 'arms · for · war', 0.5, 1, '1'], [1, 'arms · for · war', 0.5, 2, '3']]
     """
-    texts = tables.check(paragraphs, "paragraphs")[[*_KEYS, "text"]].reset_index(drop=True).astype("str")
-    shares = topics.shares.dropna(subset="share").astype(dict.fromkeys(_KEYS, "str"))
+    texts = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]].reset_index(drop=True).astype("str")
+    shares = topics.shares.dropna(subset="share").astype(dict.fromkeys(KEYS, "str"))
     first = topics.terms[topics.terms["rank"] <= TERMS]
-    words = tokenize(texts)[[*_KEYS, "token"]].drop_duplicates().astype("str").rename(columns={"token": "term"})
-    met = words.merge(first[["topic", "term"]]).groupby([*_KEYS, "topic"]).size().rename("met").reset_index()
+    words = tokenize(texts)[[*KEYS, "token"]].drop_duplicates().astype("str").rename(columns={"token": "term"})
+    met = words.merge(first[["topic", "term"]]).groupby([*KEYS, "topic"]).size().rename("met").reset_index()
     told = shares.merge(texts.assign(row=texts.index), how="left").merge(met, how="left").fillna({"met": 0})
     if told["row"].isna().any():
-        key = tuple(told.loc[told["row"].isna().idxmax(), _KEYS])
+        key = tuple(told.loc[told["row"].isna().idxmax(), KEYS])
         raise ValueError(f"paragraphs: {key} has shares but is not there; give those the topics were found in.")
     told = told[told["share"] > 0].sort_values(["topic", "share", "met", "row"], ascending=[True, False, False, True])
     told["rank"] = told.groupby("topic").cumcount() + 1
@@ -182,7 +184,7 @@ def cards(topics, paragraphs, *, stability=None, labels=None):
     tested = untested if stability is None else tables.check(stability, "topic stability", ["stability"])
     card = card.merge(tested[["topic", "stability", "confident"]], on="topic")
     card["label"] = card["label"].where(card["confident"])
-    return card.merge(told[["topic", "rank", *_KEYS, "share_here", "text"]], on="topic")
+    return card.merge(told[["topic", "rank", *KEYS, "share_here", "text"]], on="topic")
 
 
 def save(topics, path):
@@ -266,6 +268,15 @@ def _long(shares, kept):
     return table.assign(topic=np.tile(np.arange(k) + 1, len(keys)), share=np.round(shares[keys.index].ravel(), 6))
 
 
+def _with_wordless(shares, paragraphs):
+    """Shares, with missing ones for those of the paragraphs, if these are given, that have no running word."""
+    if paragraphs is None:
+        return shares
+    every = tables.check(paragraphs, "paragraphs")[KEYS].astype("str")
+    lost = every[~keys_of(every).isin(keys_of(shares))].merge(shares[["topic"]].drop_duplicates(), how="cross")
+    return pd.concat([shares.astype(dict.fromkeys(KEYS, "str")), lost], ignore_index=True)
+
+
 def _check_found(found, k):
     """As many topics as asked for."""
     if found < k:
@@ -311,7 +322,7 @@ def _learnt(model, k, seed, rows, counts):
     from sklearn.decomposition import NMF, LatentDirichletAllocation
 
     if model == "nmf":
-        return _quietly(NMF(k, init="nndsvd", random_state=seed, max_iter=400, tol=1e-3).fit, rows)
+        return cooccurrence.quietly(NMF(k, init="nndsvd", random_state=seed, max_iter=400, tol=1e-3).fit, rows)
     return LatentDirichletAllocation(k, random_state=seed, max_iter=20, learning_method="batch", n_jobs=1).fit(counts)
 
 
@@ -321,17 +332,8 @@ def _placed(space, rows, counts):
         axes, middle, topics = space["axes"], space["middle"], space["topics"]
         amounts = np.maximum(rows @ (axes @ topics.T) - topics @ middle, 0) ** 2
     else:
-        amounts = _quietly(space.transform, rows if type(space).__name__ == "NMF" else counts)
+        amounts = cooccurrence.quietly(space.transform, rows if type(space).__name__ == "NMF" else counts)
     sums = amounts.sum(axis=1, keepdims=True)
     shares = np.where(sums > 0, amounts / np.where(sums > 0, sums, 1), 1 / amounts.shape[1])
     shares[np.diff(counts.indptr) == 0] = np.nan
     return shares
-
-
-def _quietly(function, table):
-    """What the function gives, without warnings that rounds ran out or that the error left is below rounding."""
-    from sklearn.exceptions import ConvergenceWarning
-
-    with warnings.catch_warnings(), np.errstate(invalid="ignore"):
-        warnings.simplefilter("ignore", ConvergenceWarning)  # the rounds are part of the recipe
-        return function(table)

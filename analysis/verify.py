@@ -10,7 +10,6 @@ import tempfile
 from collections import namedtuple
 from importlib.metadata import version
 from pathlib import Path
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -18,8 +17,8 @@ import regex
 
 from analysis import provenance, tables
 from analysis.charts import style
+from analysis.report import svg
 
-_PLACE = ["document", "paragraph", "start", "end"]
 _SHAPES = ("path", "use", "rect", "circle")
 
 # What `verify` gives: a row per figure, a row per failure.
@@ -100,7 +99,7 @@ def figure(path, known):
     if contract.get("checked") is False:
         return ("", 0, 0, "anything: drawn by code of one's own, without marks"), []
     drawn, behind = (tables.read(path.with_name(path.name + end), ["mark"]) for end in (".csv", ".evidence.csv"))
-    ids, words = _drawing(path.with_name(f"{path.name}.svg").read_text(encoding="utf-8"))
+    ids, words = _drawing(svg.parsed(path.with_name(f"{path.name}.svg").read_bytes(), path.name))
     found = [*_quotes(behind, known), *_marks(drawn, contract, words)]
     found += provenance.disagreements(drawn, behind, ids)
     known = provenance.followed(contract, known)
@@ -153,15 +152,12 @@ def _marks(drawn, contract, words):
                 yield mark, f"{column} is not painted", value
 
 
-def _drawing(svg):
+def _drawing(root):
     """The names of marks in a drawing, each group with a shape one, and its words."""
-    if "<!ENTITY" in svg:
-        raise ValueError("the SVG defines entities, as no chart of ours does")
-    parts = list(ElementTree.fromstring(svg).iter())
-    groups = [one for one in parts if one.tag.endswith("}g") and "_" not in one.get("id", "_")]
-    shaped = [one for one in groups if any(part.tag.rpartition("}")[2] in _SHAPES for part in one.iter())]
-    texts = " ".join(word for one in parts if one.tag.endswith("}text") for word in one.itertext()).split()
-    return [one.get("id") for one in shaped], f" {' '.join(texts)} "
+    groups = [one for one in root.iter(f"{svg.SVG}g") if "_" not in one.get("id", "_")]
+    shaped = [one.get("id") for one in groups if any(part.tag.removeprefix(svg.SVG) in _SHAPES for part in one.iter())]
+    texts = " ".join(word for one in root.iter(f"{svg.SVG}text") for word in one.itertext()).split()
+    return shaped, f" {' '.join(texts)} "
 
 
 def _grouped(value):
@@ -180,7 +176,7 @@ def _complete(drawn, behind, contract, known):
         whole = provenance.expected(contract, known.items, rows, there)
         yield from _other("mark", whole, set(named["mark"]))
     rows = rows[rows["mark"].isin(named["mark"])]
-    places = (table[["mark", *_PLACE]].astype("str") for table in (rows, behind))
+    places = (table[["mark", *provenance.PLACE]].astype("str") for table in (rows, behind))
     yield from _other("passage", *(set(table.itertuples(index=False, name=None)) for table in places))
     for column in [name for name in contract["same"] if name in rows]:
         for mark, value in provenance.pairs(rows, column) - provenance.pairs(named, column):

@@ -1,5 +1,7 @@
 """What all tests share."""
 
+import contextlib
+import csv
 import json
 import os
 import shutil
@@ -8,6 +10,7 @@ from pathlib import Path
 import matplotlib
 import pytest
 from hypothesis import settings
+from matplotlib.figure import Figure
 
 matplotlib.use("Agg")
 
@@ -19,6 +22,28 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fixed"))
 ROOT = Path(__file__).parent.parent
 ORACLES = Path(__file__).parent / "oracles"
 SHARED = Path(os.environ.get("ANALYSIS_SHARED", ROOT.parent / "shared"))  # real corpora, not ours to publish
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """All tests of a file in one process, so that what they share is made once."""
+    from xdist.scheduler import LoadFileScheduling
+
+    return LoadFileScheduling(config, log)
+
+
+@contextlib.contextmanager
+def without_pixels():
+    """Figures are saved as ever, but their PNG are no pictures: to draw them takes longest (see test_figures)."""
+    whole = Figure.savefig
+
+    def savefig(figure, target, **how):
+        return target.write(b"PNG") if how.get("format") == "png" else whole(figure, target, **how)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "savefig", savefig)
+        yield
+
 
 # What the repository ships. Whatever else is in these folders is the user's own, and changes no test.
 SHIPPED = [
@@ -43,9 +68,13 @@ DATA = [
     "documents/cairo-workshop-2016.md",
     "elsewhere.csv",
     "general-debate-1970-1999.csv",
+    "mandates.csv",
     "silences.csv",
     "stopwords.txt",
+    "write_mandates.py",
 ]
+with open(ROOT / "data" / "mandates.csv", encoding="utf-8") as table:
+    DATA += [f"mandates/{row['document']}.txt" for row in csv.DictReader(table)]
 MANIFEST = ROOT / "figures" / "manifest.json"
 
 
@@ -112,7 +141,8 @@ def pages_root(tmp_path_factory):
     from analysis import report
     from tests import sample
 
-    root = sample.write(tmp_path_factory.mktemp("pages"))
+    with without_pixels():
+        root = sample.write(tmp_path_factory.mktemp("pages"))
     report.write(root)
     return root
 

@@ -1,6 +1,7 @@
-"""What several tests make: paragraphs and running words of given texts, the jackknife spelled out, a file that bites."""
+"""What several tests make: texts and their words, the jackknife spelled out, a file that bites, tests of refusals."""
 
 import math
+import re
 
 import pandas as pd
 import pytest
@@ -43,3 +44,22 @@ class CodeRunner:
 
     def __setstate__(self, state):
         CodeRunner.ran = True
+
+
+def refused(call, *cases, error=ValueError):
+    """A test that `call` refuses each case in the words that its last item gives, to the letter or as a pattern."""
+
+    @pytest.mark.parametrize("case", cases, ids=[case[-1] for case in cases])
+    def test(case):
+        *given, message = case
+        with pytest.raises(error) as told:
+            call(*given)
+        found = str(told.value)
+        assert message in found or re.search(message, found), found
+
+    return test
+
+
+def run(call):
+    """Do it: the `call` of `refused` where each case is one."""
+    return call()

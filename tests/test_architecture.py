@@ -16,7 +16,7 @@ from tests.conftest import ROOT, SHIPPED
 from tests.test_size import code_lines
 
 ORDER = [
-    *("tables", "association", "resampling", "readers", "numbering", "notes", "pages", "headings", "preamble"),
+    *("tables", "association", "resampling", "numbering", "readers", "notes", "pages", "headings", "preamble"),
     *("pieces", "structure", "corpus", "tokens", "sentences"),
     *("codebooks", "coding", "patterns", "concordance", "frequency", "keyness", "collocations", "agreement"),
     *("prevalence", "contrast", "themes", "classifier", "cooccurrence", "topics", "topic_quality", "topic_stability"),

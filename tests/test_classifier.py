@@ -15,7 +15,7 @@ from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
 from analysis import classifier, codebooks, coding, themes
-from tests.made import CodeRunner
+from tests.made import CodeRunner, refused
 
 WORDS = {"war": ["troops", "shelling", "ceasefire"], "vote": ["election", "ballot", "voters"], "aid": ["food", "shelter", "relief"]}  # fmt: skip
 FILLER = ["the council", "of the region", "was noted", "last year", "with concern", "in this regard", "by all parties"]
@@ -143,20 +143,14 @@ def few(n, **given):
 NEEDED = "a theme needs 5 paragraphs with it and 5 without, some of each in every third of the documents"
 
 
-@pytest.mark.parametrize(
-    ("n", "given", "message"),
-    [
-        (49, {"war": 20}, "49 paragraphs are coded; 50 are needed to learn from."),
-        (60, {"war": 4}, f"There is too little to learn from: {NEEDED}; 'war' has 4, lacks 56."),
-        (60, {"war": 57}, f"There is too little to learn from: {NEEDED}; 'war' has 57, lacks 3."),
-        (60, {}, f"There is too little to learn from: {NEEDED}; the coding has no theme."),
-    ],
+test_too_little_is_refused_with_how_much_is_needed = refused(
+    classifier.train,
+    (*few(49, war=20), "49 paragraphs are coded; 50 are needed to learn from."),
+    (*few(60, war=4), f"There is too little to learn from: {NEEDED}; 'war' has 4, lacks 56."),
+    (*few(60, war=57), f"There is too little to learn from: {NEEDED}; 'war' has 57, lacks 3."),
+    (*few(60), f"There is too little to learn from: {NEEDED}; the coding has no theme."),
+    (PARAGRAPHS.assign(text="!"), CODING, "share no words: there is nothing to learn from"),
 )
-def test_too_little_is_refused_with_how_much_is_needed(n, given, message):
-    paragraphs, table = few(n, **given)
-    with pytest.raises(ValueError) as told:
-        classifier.train(paragraphs, table)
-    assert str(told.value) == message
 
 
 def test_a_theme_that_no_model_could_be_tried_on_is_left_out_and_named():
@@ -169,13 +163,13 @@ def test_a_theme_that_no_model_could_be_tried_on_is_left_out_and_named():
         assert classifier.train(PARAGRAPHS, table).themes == ["war"]
 
 
-@pytest.mark.parametrize("text", ["", "?!", "zzz", "x " * 5000, "<script>", "مكافحة", "$\\frac{1}{2}$"])
-def test_any_text_is_predicted_and_explained(model, text):
-    one = pd.DataFrame({"document": ["odd"], "paragraph": ["1"], "text": [text]})
-    found = classifier.predict(model._replace(threshold=0.01), one)
-    assert found["score"].between(0, 1).all() and len(found) == 3
+def test_any_text_is_predicted_and_explained(model):
+    texts = ["", "?!", "zzz", "x " * 5000, "<script>", "مكافحة", "$\\frac{1}{2}$"]
+    odd = pd.DataFrame({"document": "odd", "paragraph": [*"1234567"], "text": texts})
+    found = classifier.predict(model._replace(threshold=0.01), odd)
+    assert found["score"].between(0, 1).all() and len(found) == 3 * 7
     assert not found["assigned"].any()  # no word is known, however low the threshold
-    assert classifier.terms(model, one).empty
+    assert classifier.terms(model, odd).empty
 
 
 def explained(model, text):
@@ -268,16 +262,11 @@ def test_a_model_of_another_version_is_refused(saved, tmp_path):
         classifier.load(path)
 
 
-@pytest.mark.parametrize("text", ["", "1 2 3", "withdrewal wathdrew", "elections", "тихо", "xtroops withdrawn"])
-def test_a_paragraph_without_a_known_word_is_assigned_nothing(text):
+def test_a_paragraph_without_a_known_word_is_assigned_nothing():
     texts = ["The troops withdrew.", "Votes were held."] * 30
     keys = {"document": [f"un-{n // 10}" for n in range(60)], "paragraph": [str(n) for n in range(60)]}
     paragraphs = pd.DataFrame(keys | {"text": texts})
     trained = classifier.train(paragraphs, paragraphs.assign(theme=["war", "none"] * 30))._replace(threshold=0.0)
-    new = pd.DataFrame({"document": "new", "paragraph": ["1", "2"], "text": [text, "troops"]})
-    assert classifier.predict(trained, new)["assigned"].tolist() == [False, True]
-
-
-def test_texts_without_words_are_nothing_to_learn_from():
-    with pytest.raises(ValueError, match="share no words: there is nothing to learn from"):
-        classifier.train(PARAGRAPHS.assign(text="!"), CODING)
+    texts = ["", "1 2 3", "withdrewal wathdrew", "elections", "тихо", "xtroops withdrawn", "troops"]
+    new = pd.DataFrame({"document": "new", "paragraph": [*"1234567"], "text": texts})
+    assert classifier.predict(trained, new)["assigned"].tolist() == [False] * 6 + [True]

@@ -7,7 +7,6 @@ import pandas as pd
 import pytest
 
 from analysis import codebooks, patterns, tables
-from tests import made
 from tests.conftest import ROOT
 
 MANAGEMENT, RESOLUTION, PREVENTION = (f"conflict {what}" for what in ("management", "resolution", "prevention"))
@@ -180,20 +179,21 @@ def test_every_row_of_the_codebook_does_what_it_is_there_for(texts, book, label)
     """Left out, it changes these paragraphs of the document, or what is found in a sentence that needs it."""
     own = book[book["label"] == label]
     rows = own[own["role"] != "search"]
-    assert {(label, pattern) for pattern in rows["pattern"]} == {
-        key for key in {*CHANGES, *SENTENCES} if key[0] == label
-    }
-    assert not set(CHANGES) & set(SENTENCES)
-    whole = audited(texts, own)
+    ours = {pattern: told for (of, pattern), told in [*CHANGES.items(), *SENTENCES.items()] if of == label}
+    assert set(rows["pattern"]) == set(ours) and not set(CHANGES) & set(SENTENCES)
+    sentences = {pattern: told for pattern, told in ours.items() if isinstance(told, str)}
+    made = {"document": "sentences", "paragraph": [*sentences], "text": [*sentences.values()]}
+    every = pd.concat([texts, pd.DataFrame(made)])
+    whole = audited(every, own)
+    every = every[every["paragraph"].isin({place[1] for place in whole})]  # with fewer rows nothing else is found
     for number, row in rows.iterrows():
-        rest = own.drop(index=number)
-        changed = {paragraph for _, paragraph, *_ in whole ^ audited(texts, rest)}
+        rest = audited(every, own.drop(index=number))
+        changed = {paragraph for document, paragraph, *_ in whole ^ rest if document != "sentences"}
         assert changed == CHANGES.get((label, row["pattern"]), set()), row["pattern"]
         if changed:
             continue
-        sentence = made.paragraphs(SENTENCES[label, row["pattern"]])
-        audits = [sorted(audited(sentence, some)) for some in (own, rest)]
-        before, after = (pd.DataFrame(audit, columns=list(tables.columns("audit"))) for audit in audits)
+        audits = (pd.DataFrame(sorted(audit), columns=list(tables.columns("audit"))) for audit in (whole, rest))
+        before, after = (audit[audit["paragraph"] == row["pattern"]] for audit in audits)
         if row["role"] == "any":
             assert before["kept"].sum() == 1 and not after["kept"].any(), row["pattern"]
         else:

@@ -37,21 +37,26 @@ CODED_MANY = MANY[KEYS].assign(theme=["war", "war", "none"] * 20)
 MODEL = classifier.train(MANY, CODED_MANY)
 FOUND = topics.fit(tokens.tokenize(MANY), 2)
 UNLIKE = tokens.tokenize(PARAGRAPHS.assign(text=PARAGRAPHS["text"] + " " + PARAGRAPHS["document"] * 2))
-STABLE = pd.DataFrame({"topic": [1, 2], "stability": 0.5, "confident": True})
+STABLE = pd.DataFrame({"topic": [1, 2], "stability": 0.5, "confident": True}), "topic stability", "stability"
+LABELS = PARAGRAPHS[KEYS].assign(label=[1, 1, 1, 2, 2, 2])
+DOCUMENTS = pd.DataFrame({"document": ["un"], "text": ["# War"]})
 SHARES = FOUND.shares.astype(dict.fromkeys(KEYS, "str"))
 SHARES = SHARES.assign(year=SHARES["document"].str[1:].astype(int), half=SHARES["document"].isin(["d1", "d2"]))
 SHEET = pd.DataFrame({"question": ["1", "2"], **{f"word_{n + 1}": "abcdef"[n] for n in range(6)}, "intruder": "b"})
+KEY = SHEET.assign(topic=[1, 2], intruder=["b", "c"]), "intrusion key", "word_1"
 INSIDE = [True] * 7 + [False] * (len(WORDS) - 7)
 
 # A table that is right, its name in columns.csv, further columns that the call needs.
 TOKENS, TEXT = (WORDS, "tokens"), (PARAGRAPHS, "paragraphs")
-SEARCH = {"paragraphs": TEXT, "codebook": (BOOK, "codebook")}
+CODEBOOK = {"codebook": (BOOK, "codebook")}
+SEARCH = {"paragraphs": TEXT} | CODEBOOK
 HITS = {"hits": (patterns.find(PARAGRAPHS, BOOK), "hits"), "tokens": TOKENS}
 JUDGED = {"themes": (themes.classify(PARAGRAPHS, BOOK), "themes"), "coding": (CODED, "coding")}
 FITTED = {"terms": (TERMS, "topic terms")}
 OF_MANY = {"tokens": (tokens.tokenize(MANY), "tokens")}
 BY_HALF = {"shares": (SHARES, "topic shares", "half")}
-PAIR = {"a": "peace", "b": "war"}
+SAMPLED = {"themes": JUDGED["themes"], "sample": (SAMPLE, "coding", "drawn", "probability")}
+PAIR, ALL = {"a": "peace", "b": "war"}, {"target": [True] * len(WORDS), "unit": None, "floor": 1}
 # What is called, the tables it takes, and what else it is told.
 CALLS = {
     "tokens.tokenize": ({"paragraphs": TEXT}, {}),
@@ -65,21 +70,12 @@ CALLS = {
     "frequency.count_hits": (HITS, {}),
     "frequency.dispersion": ({"tokens": TOKENS}, {}),
     "keyness.compare": ({"tokens": TOKENS}, {"target": INSIDE, "unit": None, "floor": 1}),
-    "keyness.compare with a list": (
-        {"tokens": TOKENS, "reference": (LISTED, "reference")},
-        {"target": [True] * len(WORDS), "unit": None, "floor": 1},
-    ),
+    "keyness.compare with a list": ({"tokens": TOKENS, "reference": (LISTED, "reference")}, ALL),
     "keyness.having": (HITS, {}),
     "collocations.score": ({"tokens": TOKENS}, {"floor": 1}),
-    "corpus.coverage": (
-        {"documents": (pd.DataFrame({"document": ["un"], "text": ["# War"]}), "documents"), "spans": (SPANS, "spans")},
-        {},
-    ),
+    "corpus.coverage": ({"documents": (DOCUMENTS, "documents"), "spans": (SPANS, "spans")}, {}),
     "corpus.passages": ({"spans": (SPANS, "spans")}, {}),
-    "resampling.rates": (
-        {"table": (RATES, "rates", "year", "country", "n", "size")},
-        {"by": "year", "unit": "country"},
-    ),
+    "resampling.rates": ({"table": (RATES, "rates", *RATES)}, {"by": "year", "unit": "country"}),
     "coding.sample": ({"paragraphs": TEXT}, {"n": 3, "seed": 0}),
     "agreement.alpha": ({"codes": (CODES, "codes")}, {}),
     "agreement.by_theme": ({"coding": (CODINGS, "coding", "coder")}, {}),
@@ -89,40 +85,19 @@ CALLS = {
     "classifier.train": (SEARCH | {"paragraphs": (MANY, "paragraphs"), "coding": (CODED_MANY, "coding")}, {}),
     "classifier.terms": ({"paragraphs": TEXT}, {"model": MODEL}),
     "classifier.predict": ({"paragraphs": TEXT}, {"model": MODEL}),
-    "prevalence.estimate": (
-        {"themes": JUDGED["themes"], "sample": (SAMPLE, "coding", "drawn", "probability")},
-        {},
-    ),
-    "contrast.choices": (
-        {"texts": (PARAGRAPHS.assign(kind="paragraph"), "paragraphs"), "codebook": (BOOK, "codebook")},
-        PAIR,
-    ),
+    "prevalence.estimate": (SAMPLED, {}),
+    "contrast.choices": ({"texts": (PARAGRAPHS.assign(kind="paragraph"), "paragraphs"), **CODEBOOK}, PAIR),
     "contrast.compare": (SEARCH, PAIR),
     "topic_quality.npmi": (FITTED | {"tokens": TOKENS}, {}),
     "topic_quality.exclusivity": (FITTED, {}),
     "topic_quality.diversity": (FITTED, {}),
     "topic_quality.intrusion": ({"terms": (RANKED, "topic terms")}, {}),
-    "topic_quality.score_intrusion": (
-        {
-            "answers": (SHEET, "intrusion sheet", "word_1"),
-            "key": (SHEET.assign(topic=[1, 2], intruder=["b", "c"]), "intrusion key", "word_1"),
-        },
-        {},
-    ),
+    "topic_quality.score_intrusion": ({"answers": (SHEET, "intrusion sheet", "word_1"), "key": KEY}, {}),
     "topics.fit": (OF_MANY, {"k": 2}),
-    "topics.from_labels": (
-        {
-            "tokens": TOKENS,
-            "labels": (PARAGRAPHS[KEYS].assign(label=[1, 1, 1, 2, 2, 2]), "labelled paragraphs", "label"),
-        },
-        {},
-    ),
+    "topics.from_labels": ({"tokens": TOKENS, "labels": (LABELS, "labelled paragraphs", "label")}, {}),
     "topics.place": ({"tokens": TOKENS}, {"topics": FOUND}),
     "topics.label": (FITTED, {"labels": {"peace": "Peace"}}),
-    "topics.cards": (
-        {"paragraphs": (MANY, "paragraphs"), "stability": (STABLE, "topic stability", "stability")},
-        {"topics": FOUND},
-    ),
+    "topics.cards": ({"paragraphs": (MANY, "paragraphs"), "stability": STABLE}, {"topics": FOUND}),
     "topic_stability.choose_k": (OF_MANY, {"ks": [2]}),
     "topic_stability.stability": ({"tokens": (UNLIKE, "tokens")}, {"topics": topics.fit(UNLIKE, 2)}),
     "topic_comparison.by_group": (BY_HALF, {"by": "half"}),
@@ -158,12 +133,8 @@ def spoiled():
             for column in needed:
                 kind, there = rules.get(column, {"kind": ""})["kind"], rules.get(column, {}).get("needed") == "there"
                 yield f"{name}: {table} without {column}", name, argument, frame.drop(columns=column), [table, column]
-                for what, value in (("blank", None), ("wrong kind", WRONG.get(kind))):
-                    no_group = (
-                        what == "blank" and name.startswith("frequency.count") and column in more
-                    )  # test_metadata
-                    if (what == "wrong kind" and not kind) or (what == "blank" and there) or no_group:
-                        continue
+                blank = not there and not (name.startswith("frequency.count") and column in more)  # see test_metadata
+                for what, value in [("blank", None)] * blank + [("wrong kind", WRONG.get(kind))] * bool(kind):
                     other = frame.astype({column: object})
                     other.iloc[-1, other.columns.get_loc(column)] = value
                     row = f"row {len(frame) - 1}"

@@ -172,7 +172,8 @@ def test_texts_stand_in_the_order_of_the_document_with_their_section(tmp_path):
         ["two", "1", "paragraph", "(no heading)", "Alone."],
         ["two", "2", "paragraph", "(no heading)", "Still."],
     ]
-    assert read.paragraphs.columns.tolist() == ["document", "paragraph", "number", "order", "section", "part", "text"]
+    own = ["document", "paragraph", "number", "order", "section", "part", "page", "text"]
+    assert read.paragraphs.columns.tolist() == own
     assert read.paragraphs["paragraph"].tolist() == ["1", "2", "1", "2"]
 
 
@@ -282,10 +283,10 @@ def test_missing_file_and_unknown_format(tmp_path):
         corpus.read("")
     with pytest.raises(FileNotFoundError, match=r"no file or folder .*nowhere\.md"):
         corpus.read(tmp_path / "nowhere.md")
-    (tmp_path / "report.pdf").write_bytes(b"1. One.")
-    with pytest.raises(ValueError, match=r"report\.pdf has the suffix '\.pdf'; files that can be read end in \.md"):
-        corpus.read(tmp_path / "report.pdf")
-    with pytest.raises(ValueError, match=r"No file in .* could be read\. report\.pdf has the suffix"):
+    (tmp_path / "report.rtf").write_bytes(b"1. One.")
+    with pytest.raises(ValueError, match=r"report\.rtf has the suffix '\.rtf'; files that can be read end in \.md"):
+        corpus.read(tmp_path / "report.rtf")
+    with pytest.raises(ValueError, match=r"No file in .* could be read\. report\.rtf has the suffix"):
         corpus.read(tmp_path)
 
 
@@ -304,7 +305,7 @@ def test_one_bad_file_does_not_cost_the_others(tmp_path):
     assert read.problems["source"].tolist() == ["b/empty.txt", "c.docx"]
     assert [str(warning.message)[:30] for warning in warned] == [
         "b/empty.txt: not read: b/empty",
-        "c.docx: not read: c.docx has t",
+        "c.docx: not read: c.docx is no",
     ]
 
 

@@ -141,21 +141,19 @@ def test_quotes_source_and_documents_are_those_of_the_corpus(tmp_path, read_text
     assert tables.read(tmp_path / "figures/01-words.evidence.csv")["quote"].tolist() == ["peace", "Peace"]
     assert f"Source: {read_one.documents['name'][0]} (one.md)." in painted(tmp_path)
     assert json.loads(read(tmp_path, ".json"))["documents"] == ["one"]
+    for n, source in ((3, "d0, d1, d2"), (4, "4 documents")):
+        save(tmp_path, TABLE.assign(n=[n, 0]), EVIDENCE.iloc[[1] * n].assign(document=[f"d{k}" for k in range(n)]))
+        assert f"Source: {source}." in painted(tmp_path)
 
 
-@pytest.mark.parametrize(("n", "source"), [(3, "d0, d1, d2"), (4, "4 documents")])
-def test_several_documents_are_named_by_their_short_names_or_number(tmp_path, n, source):
-    evidence = EVIDENCE.iloc[[1] * n].assign(document=[f"d{k}" for k in range(n)])
-    save(tmp_path, TABLE.assign(n=[n, 0]), evidence)
-    assert f"Source: {source}." in painted(tmp_path)
-
-
-def test_a_mark_may_be_called_title_and_the_contract_names_files_from_the_project(tmp_path):
+def test_odd_titles_and_marks_and_a_contract_that_names_files_from_the_project(tmp_path):
     table, words = TABLE.assign(word=["title", "war"]), tmp_path / "data" / "words.txt"
-    save(tmp_path, table, EVIDENCE.replace({"word": {"peace": "title"}}), codebook=words, formulas={"rate": "n / 3"})
+    told = {"codebook": words, "formulas": {"rate": "n / 3"}, "title": "A \x0b $\\frac{ title", "alt": "An \x00 alt"}
+    save(tmp_path, table, EVIDENCE.replace({"word": {"peace": "title"}}), **told)
     contract = json.loads(read(tmp_path, ".json"))
     assert contract["evidence"]["codebook"] == "data/words.txt" and contract["formulas"] == {"rate": "n / 3"}
     assert contract["marks"] == 2 and contract["by"] == ["word"] and contract["documents"] == ["d"]
+    assert ElementTree.fromstring(read(tmp_path, ".svg")).find(f"{SVG}title").text == "A \ufffd $\\frac{ title"
 
 
 def test_a_chart_of_ones_own_is_a_picture_that_says_it_is_not_checked(tmp_path):
@@ -164,11 +162,6 @@ def test_a_chart_of_ones_own_is_a_picture_that_says_it_is_not_checked(tmp_path):
     assert {path.suffix for path in (tmp_path / "figures").iterdir()} == {".svg", ".png", ".json"}
     assert json.loads(read(tmp_path, ".json")) == {"checked": False} and shown.alt == "My own"
     assert "My own" in painted(tmp_path) and "Source: Me." in painted(tmp_path)
-
-
-def test_signs_that_xml_forbids_and_mathematics_in_titles(tmp_path):
-    save(tmp_path, title="A \x0b $\\frac{ title", alt="An \x00 alt")
-    assert ElementTree.fromstring(read(tmp_path, ".svg")).find(f"{SVG}title").text == "A \ufffd $\\frac{ title"
 
 
 def test_what_the_chart_says_of_itself_stands_unless_something_else_is_told(tmp_path):

@@ -95,3 +95,11 @@ def test_many_documents_find_one_row(folder):
 def test_what_cannot_be_joined_is_told(folder, table, on, message):
     with pytest.raises(ValueError, match=message):
         corpus.join(quietly(corpus.read, folder), pd.DataFrame(table), on)
+
+
+def test_a_table_that_lies_in_the_folder_is_no_document_that_was_not_read(folder):
+    (folder / "about.csv").write_text("file,year\nz.txt,1999\nspeech-one,1970\n1970/b.txt,1970\n1971/b.txt,1971\n")
+    read = corpus.read(folder, metadata=folder / "about.csv")
+    assert read.problems.empty and read.documents["year"].tolist() == [1970, 1971, 1970, 1999]
+    told = quietly(corpus.read, folder, metadata=pd.read_csv(folder / "about.csv")).problems
+    assert told["problem"].tolist() == ["not read"]  # here nothing says that it is the table

@@ -8,6 +8,7 @@ from scipy import stats
 from analysis import coding as sheets
 from analysis import prevalence
 from tests.benchmarks import prevalence as benchmark
+from tests.made import refused
 
 EXACT = "95 % exact (Clopper–Pearson), coded paragraphs only"
 CORRECTED = "95 % by paragraph, predictions corrected (jackknife)"
@@ -146,23 +147,19 @@ SMALL = np.arange(20) < 8
 DIFFERS = "sample: drawn and probability should be those of a sheet from coding.sample, in all rows"
 
 
-@pytest.mark.parametrize(
-    ("change", "message"),
-    [
-        (lambda t, s: (t.assign(trained=t["paragraph"] == "6"), s), "sample: paragraphs used in training"),
-        (lambda t, s: (t, s.assign(theme="wars")), "coding row 1: 'wars' is no theme"),
-        (lambda t, s: (t, s.assign(coder=list("ab") * 5)), r"several coders \('a', 'b'\)"),
-        (lambda t, s: (t, s.assign(drawn="suggested")), DIFFERS),
-        (lambda t, s: (t, s.assign(probability=[0.5, 0.25] * 5)), DIFFERS),
-        (lambda t, s: (t, s.assign(probability=0.25)), "10 of the 20 .* sample by paragraph of probability 0.25"),
-        (lambda t, s: (t, s.iloc[:9]), "9 of the 20 paragraphs of themes are coded"),
-        (lambda t, s: (t, s.assign(drawn="by document", probability=1.0)), "no sample by document of probability 1"),
-    ],
+REST = population(SMALL, SMALL)
+SAMPLE = coding(REST, SMALL, np.arange(5, 15))
+test_what_says_nothing_of_shares_is_refused = refused(
+    prevalence.estimate,
+    (REST.assign(trained=REST["paragraph"] == "6"), SAMPLE, "sample: paragraphs used in training"),
+    (REST, SAMPLE.assign(theme="wars"), "coding row 1: 'wars' is no theme"),
+    (REST, SAMPLE.assign(coder=list("ab") * 5), "several coders ('a', 'b')"),
+    (REST, SAMPLE.assign(drawn="suggested"), DIFFERS),
+    (REST, SAMPLE.assign(probability=[0.5, 0.25] * 5), DIFFERS),
+    (REST, SAMPLE.assign(probability=0.25), "10 of the 20 .* sample by paragraph of probability 0.25"),
+    (REST, SAMPLE.iloc[:9], "9 of the 20 paragraphs of themes are coded"),
+    (REST, SAMPLE.assign(drawn="by document", probability=1.0), "no sample by document of probability 1"),
 )
-def test_what_says_nothing_of_shares_is_refused(change, message):
-    themes = population(SMALL, SMALL)
-    with pytest.raises(ValueError, match=message):
-        prevalence.estimate(*change(themes, coding(themes, SMALL, np.arange(5, 15))))
 
 
 @pytest.mark.parametrize(("unit", "n"), [("paragraph", 100), ("paragraph", 300), ("document", 20), ("document", 35)])

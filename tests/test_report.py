@@ -186,11 +186,13 @@ def test_questions_are_counted_without_a_gap_and_checks_come_last(pages):
     assert re.search(r"<h1[^>]*>(.*?)</h1>", page)[1] == "Of words &lt;/script&gt;&lt;b&gt;"
 
 
-def test_the_text_under_a_chart_is_its_own_and_limits_are_listed(pages):
+def test_the_text_under_a_chart_is_its_own_and_limits_are_listed(pages, tmp_path):
     page = pages["index.html"]
     assert "<p>places: One word &lt;i&gt;.</p>" in page and "<p>spans: It shows <em>it</em>.</p>" in page
     assert "More." not in page and "A heading" not in page
     assert page.count("<li><p><strong>Not</strong> why &lt;b&gt;.</p>") == 3
+    (tmp_path / "1-a.ipynb").write_text('{"cells": []}')  # without words it has a name
+    assert gallery.notebook(tmp_path / "1-a.ipynb", ["x"])["question"] == "1-a"
 
 
 def tagged(root, name, tag, cell=0):
@@ -313,8 +315,3 @@ def test_a_damaged_file_is_named(copy, file, content, message):
     (copy / file).write_bytes(content)
     with pytest.raises(ValueError, match=message):
         report.write(copy)
-
-
-def test_a_notebook_without_words_has_a_name(tmp_path):
-    (tmp_path / "1-a.ipynb").write_text('{"cells": []}')
-    assert gallery.notebook(tmp_path / "1-a.ipynb", ["x"])["question"] == "1-a"

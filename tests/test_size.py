@@ -1,13 +1,14 @@
 """The size of the house, which only falls: lines of code, of docstrings and of tests."""
 
 import ast
+import functools
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parent.parent
 # The lowest landed so far. Lower them with what you land; a new part of the house may raise them by its own budget.
-LANDED = {"code lines": 5_450, "modules": 47, "largest module": 225, "docstring lines": 1_920, "test lines": 10_355}
+LANDED = {"code lines": 6_565, "modules": 55, "largest module": 298, "docstring lines": 2_010, "test lines": 10_610}
 
 
 def docstring_lines(source):
@@ -27,6 +28,7 @@ def code_lines(source):
     return sum(1 for number, line in lines if number not in told and line.strip() and not line.strip().startswith("#"))
 
 
+@functools.cache
 def sizes():
     """What the house measures now."""
     sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "analysis").rglob("*.py")}

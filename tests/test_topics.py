@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import TfidfTransformer
 from analysis.tokens import tokenize
 from analysis.topics import Topics, cards, fit, from_labels, label, load, place, save
 from tests.benchmarks.topics import planted_text, recovered
-from tests.made import CodeRunner
+from tests.made import CodeRunner, refused
 
 KEYS = ["document", "paragraph"]
 MODELS = ["cooccurrence", "nmf", "lda"]
@@ -81,9 +81,10 @@ def test_shuffled_documents_and_a_second_run_give_the_same_topics():
 
 
 def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_the_same_shares(model):
-    running = text("the of", *["arms trade war", "law court judge"] * 4)
-    share = wide(fit(running, 2, model=model, drop=["the", "of"]).shares)
+    found = fit(text("the of", *["arms trade war", "law court judge"] * 4), 2, model=model, drop=["the", "of"])
+    share = wide(found.shares)
     assert share.shape == (9, 2) and np.isnan(share[0]).all()
+    assert found.unplaced.astype("str").values.tolist() == [["un", "0000"]]
     assert np.array_equal(share[1:3], share[3:5]) and (share[1].argmax() != share[2].argmax())
 
 
@@ -91,20 +92,15 @@ TWICE = text(*["arms trade war", "law court judge"] * 4)
 APART = r"were asked for, and only [0-8] can be told apart: choose a smaller k"
 
 
-@pytest.mark.parametrize(
-    ("running", "k", "model", "message"),
-    [
-        (TWICE, 1, "nmf", "k should be a whole number from 2, found 1"),
-        (TWICE, 6, "nmf", "k = 6 topics in 8 paragraphs with 6 kept words: k should be smaller than both"),
-        (TWICE, 2, "bert", "model should be one of .* found 'bert'"),
-        (text(*["war", "law", "arms"] * 3), 2, "cooccurrence", APART),  # no word stands near another
-        (text(*["troops guard borders army"] * 40), 2, "nmf", APART),
-        (TOKENS, 9, "lda", APART),
-    ],
+test_what_cannot_be_fitted_is_refused = refused(
+    lambda running, k, model: fit(running, k, model=model),
+    (TWICE, 1, "nmf", "k should be a whole number from 2, found 1"),
+    (TWICE, 6, "nmf", "k = 6 topics in 8 paragraphs with 6 kept words: k should be smaller than both"),
+    (TWICE, 2, "bert", "model should be one of .* found 'bert'"),
+    (text(*["war", "law", "arms"] * 3), 2, "cooccurrence", APART),  # no word stands near another
+    (text(*["troops guard borders army"] * 40), 2, "nmf", APART),
+    (TOKENS, 9, "lda", APART),
 )
-def test_what_cannot_be_fitted_is_refused(running, k, model, message):
-    with pytest.raises(ValueError, match=message):
-        fit(running, k, model=model)
 
 
 def test_the_paragraphs_fitted_on_are_placed_as_they_were(found):
@@ -184,19 +180,15 @@ def test_label_finds_a_topic_by_its_first_terms_in_any_order_and_case():
     assert_frame_equal(label(TERMS[::-1], {"girls": "G"}), label(TERMS, {"girls": "G"}))
 
 
-@pytest.mark.parametrize(
-    ("labels", "message"),
-    [
-        ({("girls", "war"): "x"}, r"\('girls', 'war'\) are the first 2 terms of 0 topics, not of one; read the topics"),
-        ({"": "x"}, "'' are the first 0 terms of 0 topics"),
-        ({"peace": "x"}, "'peace' are the first 1 terms of 2 topics, not of one"),
-        ({"girls": "x", "girls school": "y"}, "'girls school' and another key are both topic 2; keep one name"),
-    ],
+ALIKE = pd.concat([TERMS, TERMS.iloc[[0, 3]].assign(term="peace", topic=[3, 4])])
+READ = "('girls', 'war') are the first 2 terms of 0 topics, not of one; read the topics"
+test_a_label_that_can_move_is_refused = refused(
+    lambda labels: label(ALIKE, labels),
+    ({("girls", "war"): "x"}, READ),
+    ({"": "x"}, "'' are the first 0 terms of 0 topics"),
+    ({"peace": "x"}, "'peace' are the first 1 terms of 2 topics, not of one"),
+    ({"girls": "x", "girls school": "y"}, "'girls school' and another key are both topic 2; keep one name"),
 )
-def test_a_label_that_can_move_is_refused(labels, message):
-    alike = TERMS.iloc[[0, 3]].assign(term="peace", topic=[3, 4])
-    with pytest.raises(ValueError, match=message):
-        label(pd.concat([TERMS, alike]), labels)
 
 
 def as_topics(first, paragraphs="1235"):
@@ -257,3 +249,14 @@ def test_paragraphs_without_a_kept_word_have_missing_shares_and_are_unplaced():
     found = fit(tokenize(paragraphs), 2)
     assert found.unplaced.astype("str").values.tolist() == [["un", "5"]]
     assert found.shares.loc[found.shares["paragraph"] == "5", "share"].isna().tolist() == [True, True]
+
+
+def test_paragraphs_without_any_word_have_missing_shares_where_the_paragraphs_are_given():
+    texts = [*["arms war", "law court"] * 3, "… — !", ""]
+    paragraphs = pd.DataFrame({"document": ["a", "b"] * 4, "paragraph": [*"11223344"], "text": texts})
+    words = tokenize(paragraphs)
+    found, without = fit(words, 2, paragraphs=paragraphs), fit(words, 2)
+    assert found.unplaced.values.tolist() == [["a", "4"], ["b", "4"]] and without.unplaced.empty
+    assert found.shares["share"].tolist()[:12] == without.shares["share"].tolist()
+    assert found.shares[12:].fillna(-1).values.tolist() == [[d, "4", k, -1] for d in "ab" for k in (1, 2)]
+    assert_frame_equal(place(found, words, paragraphs), found.shares)

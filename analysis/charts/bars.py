@@ -2,7 +2,6 @@
 
 import matplotlib.pyplot as plt
 import numpy as np
-from matplotlib.patches import Rectangle
 
 from analysis.charts import style
 from analysis.charts.style import COLOURS, INK, LINE, QUIET, RULE
@@ -29,13 +28,11 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
     data, by = style.prepared(data, "bars", by, [group, y, color], [y, group, color], [x], "few")
     if data.empty:
         return style.nothing(data, by)
-    label = None if "label" in (y, group, color) else style.has(data, "label")
-    low, high = (None, None) if x == "n" or x.startswith("n_") else (style.has(data, end) for end in ("low", "high"))
-    ends, first, heads = _labels(data, x, label), style.changes(data, [group, y]), style.changes(data, [group])
-    heads, last = heads & bool(group), np.append(first[1:], True)
-    kinds = style.kinds(data, color, "bars")
-    lengths = data[x].astype(float)
-    stacks = first.cumsum()
+    label = "label" if "label" in data and "label" not in (y, group, color) else None
+    line = {"low", "high"} <= set(data) and x != "n" and not x.startswith("n_")  # of an interval
+    ends, kinds, lengths = _labels(data, x, label), style.kinds(data, color, "bars"), data[x].astype(float)
+    first, heads = style.changes(data, [group, y]), style.changes(data, [group]) & bool(group)
+    last, stacks = np.append(first[1:], True), first.cumsum()
     starts = (lengths.groupby(stacks).cumsum() - lengths if color else lengths * 0).to_numpy()
     with plt.style.context(["default", style.STYLE]):
         lines = np.maximum(style.lines(data[y][first], _NAMES), [end.count("\n") + 1 for end in ends[last]])
@@ -46,23 +43,20 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
         each = zip(rows[stacks - 1], starts, ends, last, data.to_dict("records"), strict=True)
         for place, start, end, is_last, row in each:
             colour = COLOURS[kinds.index(row[color])] if color else COLOURS[0]
-            left, edge = start + min(row[x], 0), 0 if color and not row[x] else 0.9
-            look = {"facecolor": "white" if row.get("few") else colour, "edgecolor": colour, "linewidth": edge}
-            ax.add_patch(Rectangle((left, place - 0.075), abs(row[x]), 0.15, gid=row["mark"], **look))
-            far = start + row[x]
-            if low and high and np.isfinite([row[low], row[high]]).all():
-                ax.plot([row[low], row[high]], [place, place], color=INK, linewidth=1.1, solid_capstyle="butt")
-                far = max(far, row[high]) if far >= 0 else min(far, row[low])
+            corner, far = (start + min(row[x], 0), place - 0.075), start + row[x]
+            look = {"edgecolor": colour, "linewidth": 0 if color and not row[x] else 0.9}
+            style.box(ax, row["mark"], corner, abs(row[x]), 0.15, "white" if row.get("few") else colour, **look)
+            if line and np.isfinite([row["low"], row["high"]]).all():
+                ax.plot([row["low"], row["high"]], [place, place], color=INK, linewidth=1.1, solid_capstyle="butt")
+                far = max(far, row["high"]) if far >= 0 else min(far, row["low"])
             if is_last:  # its words, on the side it points to
-                look = {"ha": "left" if far >= 0 else "right"}
-                style.write(
-                    ax, end, (far, place), (4 if far >= 0 else -4, 0), 8.5, INK if far else QUIET, "data", **look
-                )
+                side, away = ("left", 4) if far >= 0 else ("right", -4)
+                style.write(ax, end, (far, place), (away, 0), 8.5, INK if far else QUIET, "data", ha=side)
         tops = rows - height / 2 - 0.03
         for place, name in zip(tops[heads[first]], data[group][heads] if group else [], strict=True):
             style.head(ax, name, _HEAD, (0, place), ax.get_yaxis_transform())
         style.names(ax.yaxis, rows, data[y][first], _NAMES)
-        reach = np.concatenate([starts + lengths, *(data[name].astype(float) for name in (low, high) if name)])
+        reach = np.concatenate([starts + lengths, *(data[name].astype(float) for name in ("low", "high") if line)])
         least, most = min(0.0, float(np.nanmin(reach))), max(0.0, float(np.nanmax(reach)))
         longest = max(style.width(line, 8.5) for end in ends for line in end.split("\n"))
         room = (most - least or 1) * min(0.8, 0.03 + longest / max(1.0, 4.4 - longest))
@@ -74,9 +68,8 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
         if color:
             style.legend(ax, kinds, [{"marker": "s", "color": one} for one in COLOURS])
     says = "Bars: " + style.listed(data.assign(end=ends), [group, y, color, "end"])
-    below = style.below(data, xlabel or style.sentence(x, data), low and "Line")
-    ax.drawn = style.Drawn(data, by, below, says, [name for name in (group, y, color, label) if name])
-    return ax
+    below = style.below(data, xlabel or style.sentence(x, data), "Line" if line else None)
+    return style.finished(ax, data, by, below, says, [group, y, color, label])
 
 
 def columns(data, x, y, group, *, by=None, xlabel=None):
@@ -105,8 +98,7 @@ def columns(data, x, y, group, *, by=None, xlabel=None):
         small = 8 if wide < 12 else 6.5
         tall = 0.6 * data[y] / (data[y].max() or 1)
         for row, at, down, height in zip(data.to_dict("records"), place % wide, line, tall, strict=True):
-            look = {"facecolor": COLOURS[0], "linewidth": 0, "gid": row["mark"]}
-            ax.add_patch(Rectangle((at - 0.36, down + 0.7 - height), 0.72, height, **look))
+            style.box(ax, row["mark"], (at - 0.36, down + 0.7 - height), 0.72, height, COLOURS[0])
             ax.text(at, down + 0.68 - height, f"{row[y]:,}", ha="center", va="bottom", fontsize=small)
             name = style.wrapped(row[x], 0.5, small)
             ax.text(at, down + 0.73, name, ha="center", va="top", fontsize=small, color=QUIET)
@@ -117,8 +109,8 @@ def columns(data, x, y, group, *, by=None, xlabel=None):
         ax.set_xticks([])
         ax.spines["bottom"].set_visible(False)
     says = "Columns: " + style.listed(data, [group, x, y])
-    ax.drawn = style.Drawn(data, by, style.below(data, xlabel or style.sentence(y, data)), says, [group, x, y])
-    return ax
+    below = style.below(data, xlabel or style.sentence(y, data))
+    return style.finished(ax, data, by, below, says, [group, x, y])
 
 
 def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
@@ -139,11 +131,9 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
     if data.empty:
         return style.nothing(data, by)
     across, down = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
-    sizes = data.groupby(y, observed=True)["total"].agg(set) if "total" in data else {}
-    rows = [
-        f"{name} ({min(sizes[name]):,}\N{NO-BREAK SPACE}words)" if len(sizes.get(name, ())) == 1 else name
-        for name in down
-    ]
+    totals = data.groupby(y, observed=True)["total"].unique() if "total" in data else {}
+    alone = {name: total[0] for name, total in totals.items() if len(total) == 1}
+    rows = [f"{name} ({alone[name]:,}\N{NO-BREAK SPACE}words)" if name in alone else name for name in down]
     with plt.style.context(["default", style.STYLE]):
         height = max(0.3, LINE * style.lines(rows, _NAMES).max() + 0.08)
         above = [style.wrapped(name, _SLANT) for name in across]
@@ -154,8 +144,7 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
         for row in data.to_dict("records"):
             at, line, dark = across.index(row[x]), down.index(row[y]), row[shade] / most
             colour = colours(0.05 + 0.85 * dark) if row[value] else "#f7f7f7"
-            look = {"gid": row["mark"], "linewidth": 0, "facecolor": colour}
-            ax.add_patch(Rectangle((at - 0.47, line - 0.46), 0.94, 0.92, **look))
+            style.box(ax, row["mark"], (at - 0.47, line - 0.46), 0.94, 0.92, colour)
             light = row.get("few") or not row[value]
             ink = ("#e4edf6" if light else "white") if dark > 0.55 else ("#55606b" if light else INK)
             look = {"fontsize": 8.5, "color": ink, "fontweight": "normal" if light else "bold"}
@@ -170,8 +159,7 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
         ax.spines["bottom"].set_visible(False)
     first = f"Number: {style.meaning(value)}. Shade: {style.meaning(shade)}, at the darkest {most:,.4g}"
     says = "A table of numbers, not 0: " + style.listed(data[data[value] != 0], [y, x, value])
-    ax.drawn = style.Drawn(data, by, style.below(data, xlabel or first, few="Light"), says, [value, x, y])
-    return ax
+    return style.finished(ax, data, by, style.below(data, xlabel or first, few="Light"), says, [value, x, y])
 
 
 def _labels(data, x, label):

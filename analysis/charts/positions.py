@@ -3,7 +3,6 @@
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 
 from analysis.charts import style
@@ -33,12 +32,12 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     if data.empty and not lanes:
         return style.nothing(data, by)
     order = list(dict.fromkeys(data[x].astype(str) if order is None else map(str, order)))
-    strange = [place for place in data[x].astype(str) if place not in order]
-    if strange:
-        raise ValueError(f"charts.dispersion: {x} {strange[0]!r} is not in order; name each place once.")
-    kept = data["kept"].to_numpy(bool) if "kept" in data else np.ones(len(data), bool)
+    place = pd.Index(order).get_indexer(data[x].astype(str))
+    if (place < 0).any():
+        strange = str(data[x].iloc[place.argmin()])
+        raise ValueError(f"charts.dispersion: {x} {strange!r} is not in order; name each place once.")
+    kept = data.get("kept", pd.Series(True, data.index)).to_numpy(bool)
     kinds = style.kinds(data[kept], group, "dispersion")
-    place = data[x].astype(str).map({name: number for number, name in enumerate(order)}).to_numpy()
     depth = data.groupby([y, x], observed=True).cumcount().to_numpy()
     with plt.style.context(["default", style.STYLE]):
         deepest = [depth[(data[y] == lane).to_numpy()].max(initial=0) for lane in lanes]
@@ -64,8 +63,7 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
         ax.spines["bottom"].set_visible(False)
     first = f"One mark is one place. The {len(order)} paragraphs from first to last"
     says = "Marks: " + style.listed(data, [y, x])
-    ax.drawn = style.Drawn(data, by, style.below(data, first), says, [y])
-    return ax
+    return style.finished(ax, data, by, style.below(data, first), says, [y])
 
 
 def concordance(data, *, group=None, by=None):
@@ -92,11 +90,9 @@ def concordance(data, *, group=None, by=None):
         ax.set_axis_off()
         for place, row in zip(places, data.to_dict("records"), strict=True):
             counts = row.get("kept", True)
-            ink = INK if counts else QUIET
-            bold = {"color": COLOURS[0] if counts else QUIET, "fontweight": "bold", "va": "center", "fontsize": 8}
-            plain = {"color": ink, "va": "center", "fontsize": 8}
-            box = {"gid": row["mark"], "facecolor": "white", "linewidth": 0}
-            ax.add_patch(Rectangle((0, place - 0.09), style.WIDTH, 0.18, **box))
+            plain = {"color": INK if counts else QUIET, "va": "center", "fontsize": 8}
+            bold = plain | {"color": COLOURS[0] if counts else QUIET, "fontweight": "bold"}
+            style.box(ax, row["mark"], (0, place - 0.09), style.WIDTH, 0.18, "white")
             ax.plot(0.08, place, linestyle="none", **_look(0, counts) | {"markersize": 6})
             number = style.wrapped(f"¶{row['paragraph']}", 0.6, 8).split("\n")[0]
             ax.text(0.2, place, number, **plain | {"color": QUIET})
@@ -113,8 +109,7 @@ def concordance(data, *, group=None, by=None):
         ax.set_ylim(places[-1] + 0.1, -0.05)
     says = "Lines: " + style.listed(data, [group, "paragraph", "left", "match", "right"])
     first = "One line is one passage, the words found in bold" + "; struck through: does not count" * ("kept" in data)
-    ax.drawn = style.Drawn(data, by, first + ".", says, [name for name in (group, "match") if name])
-    return ax
+    return style.finished(ax, data, by, first + ".", says, [group, "match"])
 
 
 def spans(data, lane, *, by=None, ticks=None):
@@ -138,8 +133,8 @@ def spans(data, lane, *, by=None, ticks=None):
         for row in data.to_dict("records"):
             wide = row["end"] - row["start"]
             edge = COLOURS[0] if wide < 0.002 * length else "white"  # what is narrow stays visible
-            look = {"facecolor": COLOURS[0], "edgecolor": edge, "linewidth": 0.5, "gid": row["mark"]}
-            ax.add_patch(Rectangle((row["start"], lanes.index(row[lane]) - 0.35), wide, 0.7, **look))
+            corner, look = (row["start"], lanes.index(row[lane]) - 0.35), {"edgecolor": edge, "linewidth": 0.5}
+            style.box(ax, row["mark"], corner, wide, 0.7, COLOURS[0], **look)
         ax.set_xlim(-0.004 * length, 1.004 * length)
         ax.set_ylim(len(lanes) - 0.4, -0.6)
         ax.hlines(np.arange(len(lanes) - 1) + 0.5, *ax.get_xlim(), color=RULE, linewidth=0.5)
@@ -150,8 +145,7 @@ def spans(data, lane, *, by=None, ticks=None):
             style.names(above.xaxis, list(ticks.values()), list(ticks), 1, 8.5)
             above.spines["top"].set_visible(False)
     says = "Lanes: " + ", ".join(map(str, lanes))
-    ax.drawn = style.Drawn(data, by, style.below(data, "Position in the file, characters"), says, [lane])
-    return ax
+    return style.finished(ax, data, by, style.below(data, "Position in the file, characters"), says, [lane])
 
 
 def _lanes(column):

@@ -7,6 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import regex
+from matplotlib.patches import Rectangle
 from matplotlib.textpath import TextPath
 
 from analysis import tables
@@ -66,11 +67,6 @@ def marks(table, by):
     return pd.Series(["--".join(keys) for keys in zip(*parts, strict=True)], table.index, "str")
 
 
-def has(data, name):
-    """The name, if the table has such a column."""
-    return name if name in data.columns else None
-
-
 def canvas(height):
     """A new figure as wide as a page's text; its Axes."""
     return plt.subplots(figsize=(WIDTH, height), layout="constrained")[1]
@@ -82,7 +78,12 @@ def nothing(data, by):
         ax = canvas(1.2)
         ax.set_axis_off()
         ax.text(0, 0.5, "Nothing to draw: no row of the table.", va="center", color=QUIET)
-    ax.drawn = Drawn(data, by, "", "Nothing to draw", [])
+    return finished(ax, data, by, "", "Nothing to draw", [])
+
+
+def finished(ax, data, by, below, says, painted):
+    """The Axes, with what the chart says of itself to `figures.save`; `painted` may hold columns that are None."""
+    ax.drawn = Drawn(data, by, below, says, [name for name in painted if name])
     return ax
 
 
@@ -156,12 +157,12 @@ def sentence(column, data):
 def below(data, first, line=None, few="Hollow"):
     """The words below a chart: what it measures, what a line is, what is hollow."""
     said = [first]
-    if line and has(data, "interval"):
+    if line and "interval" in data:
         kinds = [kind for kind in dict.fromkeys(data["interval"]) if not str(kind).startswith("none")]
         said += [f"{line}: {'; '.join(kinds)}"] if kinds else []
-    if has(data, "preamble"):
+    if "preamble" in data:
         said.append("The preamble is counted" if data["preamble"].all() else "Without the preamble")
-    if has(data, "few") and data["few"].any():
+    if "few" in data and data["few"].any():
         said.append(f"{few}: fewer than five places or texts")
     return ". ".join(said) + "."
 
@@ -186,6 +187,11 @@ def write(ax, words, place, offset, size, colour, frame, **look):
     """Words at a place, moved by some points."""
     look = {"va": "center", "annotation_clip": False} | look
     ax.annotate(words, place, offset, frame, "offset points", fontsize=size, color=colour, **look)
+
+
+def box(ax, mark, corner, width, height, colour, **look):
+    """A rectangle that is a mark, without an edge unless it is told."""
+    ax.add_patch(Rectangle(corner, width, height, gid=mark, facecolor=colour, **({"linewidth": 0} | look)))
 
 
 def head(ax, name, inches, place, frame):

@@ -31,11 +31,9 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
     lines, periods = style.kinds(data, line, "trend"), list(dict.fromkeys(data[x].astype(str)))
     times = pd.to_numeric(data[x], errors="coerce")
     to_scale = bool(line) and times.notna().all()
-    points = data[["mark", *(name for name in ("low", "high", "few", "label", "interval") if name in data)]].assign(
-        at=times.astype(float) if to_scale else data[x].astype(str).map(periods.index).astype(float),
-        height=data[y].astype(float),
-        line=data[line] if line else None,
-    )
+    at = times if to_scale else data[x].astype(str).map(periods.index)
+    points = data.filter(["mark", "low", "high", "few", "label", "interval"])  # those that are there
+    points = points.assign(at=at.astype(float), height=data[y].astype(float), line=data[line] if line else None)
     step = (np.ptp(points["at"]) or 1.0) / max(1, points["at"].nunique() - 1)
     top = 1.08 * (points[["height", *(["high"] if "high" in points else [])]].max(axis=None) or 1.0)
     with plt.style.context(["default", style.STYLE]):
@@ -52,10 +50,8 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
                 look = {"markersize": 5, "markerfacecolor": "white" if row.get("few") else colour}
                 ax.plot(row["at"], row["height"], shape, color=colour, gid=row["mark"], clip_on=False, zorder=3, **look)
         if line:
-            ends = (
-                points.sort_values("at", kind="stable").groupby("line", sort=False).tail(1).set_index("line").loc[lines]
-            )
-            _name_lines(ax, ends)
+            ends = points.sort_values("at", kind="stable").drop_duplicates("line", keep="last")
+            _name_lines(ax, ends.set_index("line").loc[lines])
         elif "label" in points:
             _name_points(ax, points, 6 / (points["at"].nunique() + 1) - 0.1)
         if to_scale:
@@ -63,17 +59,17 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
         else:
             every = -(-len(periods) // 12)
             style.names(ax.xaxis, range(0, len(periods), every), periods[::every], 1.2, 8.5)
+        least, most = ax.get_xlim()
         for time, words in (notes or {}).items():
-            if not ax.get_xlim()[0] <= time <= ax.get_xlim()[1]:
-                continue
-            ax.axvline(time, color=QUIET, linewidth=0.7, linestyle=":", zorder=1)
-            style.write(ax, style.wrapped(words, 1.7, 8), (time, top), (-4, -2), 8, QUIET, "data", ha="right", va="top")
+            if least <= time <= most:
+                ax.axvline(time, color=QUIET, linewidth=0.7, linestyle=":", zorder=1)
+                words, look = style.wrapped(words, 1.7, 8), {"ha": "right", "va": "top"}
+                style.write(ax, words, (time, top), (-4, -2), 8, QUIET, "data", **look)
         ax.grid(axis="y", color=RULE, linewidth=0.5)
         ax.set_axisbelow(True)
     below = style.below(data, xlabel or style.sentence(y, data), "Band")
-    says = ("Lines: " if line else "Points: ") + style.listed(data, list(filter(None, [line, x, y])))
-    ax.drawn = style.Drawn(data, by, below, says, [name for name in (line or style.has(data, "label"),) if name])
-    return ax
+    says = ("Lines: " if line else "Points: ") + style.listed(data, [line, x, y])
+    return style.finished(ax, data, by, below, says, [line or ("label" if "label" in data else None)])
 
 
 def _band(ax, rows, colour):

@@ -3,13 +3,15 @@
 import hashlib
 from pathlib import Path
 
-from analysis.readers import markdown, plain
+from analysis.readers import akn, markdown, pandoc, pdf, plain
 
-READERS = dict.fromkeys([".md", ".markdown"], markdown.lines) | dict.fromkeys([".txt", ".text"], plain.lines)
+READERS = dict.fromkeys([".md", ".markdown"], markdown.read) | dict.fromkeys([".txt", ".text"], plain.read)
+READERS |= {".pdf": pdf.read, ".docx": pandoc.read_docx, ".html": pandoc.read_html, ".htm": pandoc.read_html}
+READERS |= {".xml": akn.read}
 
 
 def read(path, name):
-    """A file's text and SHA-256; ValueError that calls it `name` if it has no reader or can't be read."""
+    """A file as a `plain.Source`, and its SHA-256; ValueError that calls it `name` if no reader can read it."""
     suffix = Path(path).suffix.lower()
     if suffix not in READERS:
         raise ValueError(f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.")
@@ -17,9 +19,4 @@ def read(path, name):
         data = Path(path).read_bytes()
     except OSError as error:
         raise ValueError(f"{name} cannot be opened: {error.strerror}.") from None
-    return plain.decode(data, name), hashlib.sha256(data).hexdigest()
-
-
-def lines(path, text):
-    """The lines (`plain.Line`) of a file's text, by its suffix."""
-    return READERS[Path(path).suffix.lower()](text)
+    return READERS[suffix](data, name), hashlib.sha256(data).hexdigest()

@@ -36,6 +36,12 @@ _YAML = regex.compile(r"[^\s:#-][^:]*:(?:\s|$)|#|- ")
 _COMMENT = regex.compile(r"<!--(?s:.*?(-->)|.*)")  # whatever blank lines it holds; without an end it is none
 
 
+def read(data, name):
+    """A file's bytes as a `plain.Source`."""
+    text = plain.decode(data, name)
+    return plain.Source(text, lines(text))
+
+
 def lines(text):
     """The lines of `plain.lines`, with headings, notes and their marks, and what carries form, not words.
 
@@ -48,7 +54,7 @@ def lines(text):
     found, defined = _set_aside(text, plain.lines(text), comments)
     begins = [i for i, line in enumerate(found) if line.new_block or line.leftover or found[i - 1].leftover]
     blocks = [found[begin:end] for begin, end in zip(begins, [*begins[1:], len(found)], strict=True)]
-    return _breaks(text, [line for block in blocks for line in _inline(text, block, defined, comments)])
+    return [_left_over(text, line) for block in blocks for line in _inline(text, block, defined, comments)]
 
 
 def _within(stretches, start, end):
@@ -97,21 +103,12 @@ def _block_signs(text, line):
     return line._replace(markup=markup)
 
 
-def _breaks(text, found):
-    """Lines of nothing but markup are left over; rules are page breaks."""
-    marked, broken = [], False
-    for line in found:
-        stands_for = "".join(html.unescape(text[start:end]) for start, end, reason in line.markup if reason == "entity")
-        covered = 0 if stands_for.strip() else sum(len(text[start:end].strip()) for start, end, _ in line.markup)
-        if line.markup and not line.leftover and covered >= line.end - line.start:
-            line = line._replace(leftover=line.markup[0][2])
-        if broken:
-            line = line._replace(page_break=True, new_block=True)
-        signs = text[line.start : line.end].replace(" ", "")
-        rule = line.leftover == "no letters or digits" and len(signs) >= 3 and not set(signs) & set("|+")
-        broken = rule or (broken and bool(line.leftover))
-        marked.append(line)
-    return marked
+def _left_over(text, line):
+    """The line, left over if it is nothing but markup."""
+    stands_for = "".join(html.unescape(text[start:end]) for start, end, reason in line.markup if reason == "entity")
+    covered = 0 if stands_for.strip() else sum(len(text[start:end].strip()) for start, end, _ in line.markup)
+    nothing = line.markup and not line.leftover and covered >= line.end - line.start
+    return line._replace(leftover=line.markup[0][2]) if nothing else line
 
 
 def _inline(text, block, defined, comments):

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import regex
 
 WRAPPED = 160  # a line longer than this was not broken to fit a page
-_BULLET = regex.compile(r"[-*+•‣▪●◦·\uf0b7][^\S\n]+(?=\S)")
+_BULLET = regex.compile(r"[-–—*+•‣▪●◦·♦➢\uf0b7][^\S\n]+(?=\S)")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 STOPS, COMMAS = ".;!?…؛؟。！？；।", ",:،，："  # what ends a sentence or a clause, and what goes on
 _MARK = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[\^?\w{1,5}\]|<sup>\d{1,3}</sup>)?"
@@ -25,12 +25,31 @@ class Line(NamedTuple):
     new_block: bool  # a blank line or a page break stands before it
     page_break: bool  # two blank lines, a form feed or a rule stand before it
     indented: bool = False
-    heading: int = 0  # level, where the format marks headings
+    heading: int | None = 0  # level, where the format marks headings; -1 goes on with the one above, None is no heading
     bullet: bool = False
-    note: tuple | None = None  # (name, end of the label) of the note it begins, where the format marks notes
+    note: tuple | None = None  # (name, end of the label) of the note it begins, () of one it goes on with, if marked
     leftover: str | None = None  # why the whole line is not read as words
     markup: tuple = ()  # (start, end, reason) of characters that carry form, not words
     note_marks: tuple = ()  # (start, end, note), where the format marks them
+    page: int = 0  # the page it stands on, where the format has pages
+    opens: bool | None = None  # a paragraph begins here, with a number or without, or none does, where the format says
+    part: str | None = None  # of that paragraph, where the format says: preamble or operative
+
+
+class Source(NamedTuple):
+    """What a reader makes of a file."""
+
+    text: str
+    lines: list[Line]
+    told: tuple = ()  # (line number, problem, detail): what the reader is unsure of
+    metadata: dict = {}  # noqa: RUF012  of the document, where the format states it: symbol, date, …
+    references: tuple = ()  # rows of the table `references`, where the format marks links to documents
+
+
+def read(data, name):
+    """A file's bytes as a `Source`."""
+    text = decode(data, name)
+    return Source(text, lines(text))
 
 
 def decode(data, name):

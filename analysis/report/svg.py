@@ -12,14 +12,12 @@ import regex
 from fontTools import subset, ttLib
 from scipy.spatial import cKDTree
 
-_SVG = "{http://www.w3.org/2000/svg}"
+SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 # What Matplotlib writes: colours, strokes, joins, fonts; and shapes.
 _STYLE = regex.compile(r"\s*((fill|stroke|opacity|clip|stop|paint-order|font|text)[a-z-]*\s*:\s*[#\w.,%()' -]*;?\s*)*")
-_SHAPES = (
-    "svg title desc g defs path use clipPath rect circle ellipse line polyline polygon text tspan image pattern mask"
-)
-_DRAWING = {*_SHAPES.split(), "linearGradient", "radialGradient", "stop"}
+_SHAPES = "svg title desc g defs path use clipPath rect circle ellipse line polyline polygon text tspan image"
+_DRAWING = {*_SHAPES.split(), "pattern", "mask", "linearGradient", "radialGradient", "stop"}
 _ROOM = 6.0  # points: a mark can be met so far from its middle, or half-way to its neighbour
 
 
@@ -33,10 +31,10 @@ def parsed(content, figure):
         raise ValueError(f"{figure}: the SVG is not well formed: {error}.") from None
     for parent in list(root.iter()):
         for child in list(parent):
-            if child.tag in (f"{_SVG}style", f"{_SVG}metadata") or not str(child.tag).startswith(_SVG):
+            if child.tag in (f"{SVG}style", f"{SVG}metadata") or not str(child.tag).startswith(SVG):
                 parent.remove(child)
     for element in root.iter():
-        name = element.tag.removeprefix(_SVG)
+        name = element.tag.removeprefix(SVG)
         if name not in _DRAWING:
             raise ValueError(f"{figure}: the SVG holds <{name}>, which is no drawing.")
         for attribute, value in element.attrib.items():
@@ -45,14 +43,14 @@ def parsed(content, figure):
             styled = attribute == "style" and not _STYLE.fullmatch(value)
             if outside or fetched or styled or attribute.lower().startswith("on"):
                 raise ValueError(f"{figure}: the SVG holds {attribute}={value[:40]!r}, which is no drawing.")
-    if root.find(f"{_SVG}title") is None or root.find(f"{_SVG}desc") is None:
+    if root.find(f"{SVG}title") is None or root.find(f"{SVG}desc") is None:
         raise ValueError(f"{figure}: the SVG has no title or no description: write charts with figures.save.")
     return root
 
 
 def told(root):
     """What a chart says of itself: its title and its description."""
-    return tuple(root.find(f"{_SVG}{name}").text or "" for name in ("title", "desc"))
+    return tuple(root.find(f"{SVG}{name}").text or "" for name in ("title", "desc"))
 
 
 def inline(root, figure, links):
@@ -60,9 +58,9 @@ def inline(root, figure, links):
     _take_titles(root)
     _link_marks(root, figure, links)
     named = {"role": "group", "aria-labelledby": f"{figure}~title", "aria-describedby": f"{figure}~told"}
-    root.attrib = {"xmlns": _SVG[1:-1], "viewBox": root.get("viewBox", ""), **named}
+    root.attrib = {"xmlns": SVG[1:-1], "viewBox": root.get("viewBox", ""), **named}
     for element in root.iter():
-        element.tag, element.tail = element.tag.removeprefix(_SVG), None
+        element.tag, element.tail = element.tag.removeprefix(SVG), None
         element.text = element.text if (element.text or "").strip() else None
         if _LINK in element.attrib:
             element.set("href", element.attrib.pop(_LINK))
@@ -91,13 +89,13 @@ def fonts(svgs):
 
 def _take_titles(root):
     """Take out the title and the description, and the title drawn above the chart with its height."""
-    for element in [root.find(f"{_SVG}title"), root.find(f"{_SVG}desc")]:
+    for element in [root.find(f"{SVG}title"), root.find(f"{SVG}desc")]:
         root.remove(element)
-    for drawing in root.findall(f"{_SVG}g[@id='figure_1']"):
-        for title in drawing.findall(f"{_SVG}g[@id='chart_title']"):
+    for drawing in root.findall(f"{SVG}g[@id='figure_1']"):
+        for title in drawing.findall(f"{SVG}g[@id='chart_title']"):
             drawing.remove(title)
             left, top, width, height = map(float, root.get("viewBox").split())
-            lines = [float(line.get("transform").strip(")").split()[-1]) + 3 for line in title.iter(f"{_SVG}text")]
+            lines = [float(line.get("transform").strip(")").split()[-1]) + 3 for line in title.iter(f"{SVG}text")]
             root.set("viewBox", f"{left:g} {top + max(lines):g} {width:g} {height - max(lines):g}")
 
 
@@ -112,11 +110,11 @@ def _link_marks(root, figure, links):
     for mark, (address, words, _) in links.items():
         siblings = parents[drawn[mark]]
         known = {"id": f"{figure}/{mark}", "class": "mark", "href": address, "aria-label": words}
-        anchor = ElementTree.Element(f"{_SVG}a", known)
-        ElementTree.SubElement(anchor, f"{_SVG}title").text = words
+        anchor = ElementTree.Element(f"{SVG}a", known)
+        ElementTree.SubElement(anchor, f"{SVG}title").text = words
         anchor.append(drawn[mark])
         if mark in rooms:
-            ElementTree.SubElement(anchor, f"{_SVG}rect", {"class": "hit", **rooms[mark]})
+            ElementTree.SubElement(anchor, f"{SVG}rect", {"class": "hit", **rooms[mark]})
         siblings[list(siblings).index(drawn[mark])] = anchor
 
 

@@ -2,12 +2,9 @@
 
     make bench
 
-Three coders, two values. A unit has its true value; each coder gives it with
-probability q, and otherwise draws a value at random with the same shares. Two
-codes of a unit then agree beyond chance with probability q², which is the true
-α. Documents of 10 paragraphs differ in the share of the value and in q (q² is
-uniform within 0.2 of the true α). 2,000 runs each; runs without an interval are left
-out of the share that hold the truth, and their own share is printed.
+Each coder gives a unit's true value with probability q, else a value at random with the same shares: the true α is q².
+Documents of 10 paragraphs differ in the share of the value and in q (q² is uniform within 0.2 of the true α). Runs
+without an interval are left out of the share that hold the truth, and their own share is printed.
 """
 
 import numpy as np

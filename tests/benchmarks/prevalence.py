@@ -2,12 +2,9 @@
 
     make bench
 
-The population is the 6,741 recommendations of sessions 11–13 of the Universal
-Periodic Review (a document: a session and a state; 48 of them), with the issues
-that UPR Info gave them; the classifier has learnt from sessions 1–10. One row
-per way of drawing, kind of prediction and theme: scores, assignments (score
-above 0.5), and assignments far too generous (above 0.03). The corpus is not
-ours to publish: ``ANALYSIS_SHARED`` names its folder.
+The population is the 6,741 recommendations of sessions 11–13 of the Universal Periodic Review (a document: a session
+and a state), coded by UPR Info; the classifier has learnt from sessions 1–10. One row per way of drawing, kind of
+prediction and theme: scores, assignments (score above 0.5), and assignments far too generous (above 0.03).
 """
 
 import numpy as np

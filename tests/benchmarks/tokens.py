@@ -2,10 +2,8 @@
 
     make bench
 
-Text: the paragraphs of the Cairo document drawn at random, each with a word of
-its own, up to about five million words. CountVectorizer splits by a simpler
-pattern; ours are compared with the plain reference, on the document, before
-any time is taken.
+Text: paragraphs of the Cairo document at random, each with a word of its own, up to about five million words.
+CountVectorizer splits by a simpler pattern; ours are compared with the plain reference before any time is taken.
 """
 
 import statistics

@@ -14,7 +14,9 @@ from functools import partial
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import normalized_mutual_info_score
+from sklearn.metrics.pairwise import cosine_similarity
 
 from analysis import cooccurrence, tokens, topic_quality, topic_stability, topics
 from tests.benchmarks import themes
@@ -172,11 +174,8 @@ def planted_text(rng, k=8, words_each=40, paragraphs=600, length=40, mixed=0.1):
 
 def recovered(terms, truth):
     """Cosine of each planted topic with the topic matched to it."""
-    from scipy.optimize import linear_sum_assignment
-    from sklearn.preprocessing import normalize
-
     weights = terms.pivot_table(index="term", columns="topic", values="weight").reindex(truth.index).fillna(0)
-    cosine = normalize(truth.to_numpy().T) @ normalize(weights.to_numpy().T).T
+    cosine = cosine_similarity(truth.to_numpy().T, weights.to_numpy().T)
     return cosine[linear_sum_assignment(-cosine)]
 
 

@@ -1,0 +1,62 @@
+"""Blocks of a document that its format tells apart → a `plain.Source`: a line each, with what the format knows."""
+
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import regex
+
+from analysis.readers import plain
+
+_SPACE = regex.compile(r"[^\S\xa0\u202f]+")  # a line end within a block is a space
+
+_SYMBOL = regex.compile(r"https?://(?:www\.)?(?:undocs|docs\.un)\.org/(?:\w\w/)?(\p{Lu}{1,5}/.+)")
+_YEAR = regex.compile(r"(?<=\d)(?=\(\d{4}\)$)")  # S/RES/1366 (2001)
+
+
+class Block(NamedTuple):
+    """A paragraph, heading, item, cell or note of a document."""
+
+    pieces: (
+        list  # (words, kind, name) in order: a note mark or a link with its name or address, or None for words alone
+    )
+    label: str = ""  # the number printed before it
+    note: str | None = None  # the name of the note that it is
+    facts: dict = {}  # noqa: RUF012  what a `plain.Line` says of it: heading, opens, part, leftover
+
+
+def source(blocks, metadata, name):
+    """The text of blocks, one line each with a blank line between, and what the format told of them.
+
+    >>> made = source([Block([("Decides", None, None), ("1", "note", "1"), ("  to act.", None, None)], "1")], {}, "a.xml")
+    >>> made.text, made.lines[0].note_marks
+    ('1\\tDecides1 to act.', ((9, 10, '1'),))
+    """
+    texts, kept, references, position = [], [], [], 0
+    for block in blocks:
+        label = _SPACE.sub(" ", block.label).strip()
+        content = label and label + ("\t" if label[-1].isalnum() else " ")
+        label_end, marks, links = position + len(label), [], []
+        for words, kind, target in block.pieces:
+            words = _SPACE.sub(" ", words)
+            words = words.lstrip(" ") if not content or content[-1] in " \t" else words
+            place = position + len(content), position + len(content) + len(words.rstrip(" "))
+            content += words
+            if kind == "note" and words.strip():
+                marks.append((*place, target))
+            elif kind == "link" and words.strip():
+                symbol = _SYMBOL.match(target)
+                symbol = symbol and _YEAR.sub(" ", unquote(symbol[1]))
+                links.append({"start": place[0], "end": place[1], "target": symbol, "address": target})
+        content = content.rstrip()
+        if not content.strip():
+            continue
+        note = block.note and (block.note, label_end)
+        kept.append(block.facts | {"note_marks": tuple(marks), "note": note})
+        references += links
+        texts.append(content)
+        position += len(content) + 2
+    if not texts:
+        raise ValueError(f"{name} is empty: there is nothing to read.")
+    text = "\n\n".join(texts)
+    lines = [line._replace(**facts) for line, facts in zip(plain.lines(text), kept, strict=True)]
+    return plain.Source(text, lines, (), metadata, tuple(references))

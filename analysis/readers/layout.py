@@ -1,0 +1,177 @@
+"""Words with their places on a page → printed lines, in the order in which they are read."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import NamedTuple
+
+import regex
+
+_RTL = regex.compile(r"[\p{Hebrew}\p{Arabic}]")
+SPACE = 0.14  # of the type size: a wider gap between letters parts words
+_WIDE = 1.7  # of the type size: a wider gap between words is a tab or a new cell
+_GUTTER = 0.8  # of the type size: no gap between columns is narrower
+_COLUMN = 6  # so many lines make a column
+_NARROW = 0.25  # of the width of the page's text: no column is narrower
+_WORDS = 3  # in most lines of a column at least
+_FILLED = 0.6  # of a column's width: so wide are most of its lines, if it is no table
+_RAISED, _SMALLER = 0.12, 0.85  # of the line's type size: what is raised by more, and smaller, is a note mark
+_MARK = regex.compile(r"[\d*†‡§]{1,4}|\p{Ll}")
+
+
+class Word(NamedTuple):
+    """Letters on one base line in one style, without a gap."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool
+    spaced: bool  # the file has a space before it
+
+
+@dataclass
+class Row:
+    """A printed line, or its part in one column."""
+
+    text: str
+    left: float
+    right: float
+    base: float
+    size: float
+    bold: bool  # all its letters are
+    gaps: list  # places of wide gaps in the text
+    raised: list  # (start, end) of small raised signs in the text
+    first: float  # width of its first word
+    page: int = 0  # from 1
+    block: int = 0  # the column of the page, in the order of reading
+    leftover: str | None = None  # why it is no text
+    begins: bool = True  # a paragraph or another block may begin with it
+    parted: bool = True  # a gap stands above
+    joins: bool = False  # the first after a page break or notes
+    indented: bool = False
+    in_notes: bool = False
+    label: int = 0  # length of the note's label that it begins with
+    heading: int | None = 0  # level; -1 goes on with the heading above, None is running text
+    table: bool = False  # no paragraph's number stands here
+    figure: bool = False  # text of a table or figure
+    marks: tuple = ()  # (start, end, note) in the text
+
+
+def rows(words):
+    """The printed lines of a page in the order of reading: column by column where it has columns."""
+    found = []
+    for number, block in enumerate(_blocks(lines(words))):
+        found += [row(line, number) for line in block]
+    return found
+
+
+def lines(words):
+    """Words by line, from the top, each line in the order of reading."""
+    found, at = [], defaultdict(list)  # height in points → lines near it
+    for word in sorted(words, key=lambda word: (-round(word.size), -word.base)):
+        near = [line for line in at[round(word.base)] if abs(line[0].base - word.base) < 0.6 * word.size]
+        if near:
+            min(near, key=lambda line: abs(line[0].base - word.base)).append(word)
+            continue
+        found.append([word])
+        reach = round(0.6 * word.size) + 1
+        for height in range(round(word.base) - reach, round(word.base) + reach + 1):
+            at[height].append(found[-1])
+    for line in found:
+        letters = "".join(word.text for word in line)
+        leftward = 2 * len(_RTL.findall(letters)) > len(letters)
+        line.sort(key=lambda word: -word.right if leftward else word.left)
+    return sorted(found, key=lambda line: -line[0].base)
+
+
+def row(line, block=0):
+    """The words of a line as one text."""
+    weight = {}
+    for word in line:
+        weight[word.size] = weight.get(word.size, 0) + len(word.text)
+    size = max(weight, key=weight.get)
+    base = max((word for word in line if word.size == size), key=lambda word: len(word.text)).base
+    text, gaps, raised, first = "", [], [], None
+    parted = [max(after.left - word.right, word.left - after.right) for word, after in pairwise(line)]
+    spaces = [between for word, between in zip(line[1:], parted, strict=True) if word.spaced or between > SPACE * size]
+    justified = len(spaces) > 2 and max(spaces) < min(4 * size, 1.6 * min(spaces))
+    for before, word, between in zip([None, *line], line, [0, *parted], strict=False):
+        if before and between > _WIDE * size and not justified:
+            gaps.append(len(text))
+            text += "   "
+        elif before and (word.spaced or between > SPACE * size):
+            text += " "
+        if before and text[-1] == " " and first is None:
+            first = abs(before.right - line[0].left)
+        end = len(text) + len(word.text)
+        if word.base - base > _RAISED * size and word.size < _SMALLER * size and _MARK.fullmatch(word.text):
+            start = raised.pop()[0] if raised and raised[-1][1] == len(text) else len(text)
+            raised.append((start, end))
+        text += word.text
+    lettered = [word.bold for word in line if any(map(str.isalpha, word.text))]
+    left, right = min(word.left for word in line), max(word.right for word in line)
+    first = right - left if first is None else first
+    return Row(text, left, right, base, size, bool(lettered) and all(lettered), gaps, raised, first, block=block)
+
+
+def _blocks(found):
+    """Lines by region of a page, in the order of reading: what stands above columns, each column, what stands below."""
+    gutter = _gutter(found)
+    if not gutter:
+        return [found] if found else []
+    first, last, middle = gutter
+    inside = [word for line in found[first:last] for word in line]
+    left = lines([word for word in inside if word.right <= middle])
+    right = lines([word for word in inside if word.left >= middle])
+    return [block for part in (found[:first], left, right, found[last:]) for block in _blocks(part)]
+
+
+def _gutter(found):
+    """(first line, one past the last, x) of the longest stretch of lines with a gap between columns of text, if any."""
+    if len(found) < _COLUMN:
+        return None
+    outer = min(line[0].left for line in found), max(word.right for line in found for word in line)
+    free = [_free(line, *outer) for line in found]
+    best, longest = None, _COLUMN - 1
+    for first in range(len(found) - _COLUMN + 1):
+        if len(found) - first <= longest:
+            break
+        for left, right in free[first]:
+            last = first
+            while last < len(found):
+                cut = [(max(left, begin), min(right, end)) for begin, end in free[last]]
+                cut = [(begin, end) for begin, end in cut if end - begin >= _GUTTER * found[last][0].size]
+                if not cut:
+                    break
+                left, right = max(cut, key=lambda one: one[1] - one[0])
+                last += 1
+            if last - first > longest and _are_columns(found[first:last], left, right, outer):
+                best, longest = (first, last, (left + right) / 2), last - first
+    return best
+
+
+def _free(line, begin, end):
+    """The stretches of a line between two places that are free of words, if wide enough for a gutter."""
+    free, at = [], begin
+    for left, right in [*sorted((word.left, word.right) for word in line), (end, end)]:
+        if left - at >= _GUTTER * line[0].size:
+            free.append((at, left))
+        at = max(at, right)
+    return free
+
+
+def _are_columns(found, left, right, outer):
+    """Are both sides of a gap text: wide, long, with most lines filled?"""
+    for begin, end in [(outer[0], left), (right, outer[1])]:
+        sides = [[word for word in line if begin - 1 <= word.left and word.right <= end + 1] for line in found]
+        widths = [max(word.right for word in side) - min(word.left for word in side) for side in sides if side]
+        narrow = len(widths) < _COLUMN or max(widths) < _NARROW * (outer[1] - outer[0])
+        empty = not narrow and (
+            median(widths) < _FILLED * (end - begin) or median(map(len, filter(None, sides))) < _WORDS
+        )
+        if narrow or empty:
+            return False
+    return True

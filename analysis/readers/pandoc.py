@@ -1,0 +1,189 @@
+"""Word and HTML, by way of pandoc: its blocks and inlines, with the numbers that Word prints."""
+
+import json
+import subprocess
+from contextlib import suppress
+
+import regex
+
+from analysis import numbering
+from analysis.readers import blocks, plain, word
+
+_SECONDS, _MEMORY = 120, "-M1G"  # that pandoc may take for one file
+_BARE = regex.compile(r"\s*\(?\d{1,4}\p{Lu}?[.)]?\s*")
+_LONG = 150  # characters; what is longer is no heading
+_SPACES = {"Space", "SoftBreak", "LineBreak"}
+_DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
+_LETTERS = {"LowerAlpha": 97, "UpperAlpha": 65}
+_CHARSET = regex.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]+)", regex.I)
+
+
+def read_docx(data, name):
+    """A DOCX file's bytes as a `plain.Source`."""
+    return _source(_run(word.with_numbers(data, name), "docx", name), name)
+
+
+def read_html(data, name):
+    """An HTML file's bytes as a `plain.Source`; in the encoding that it states, else UTF-8."""
+    if stated := _CHARSET.search(data, 0, 4096):
+        with suppress(LookupError, UnicodeDecodeError):  # it states what isn't so: told below
+            data = data.decode(stated[1].decode("ascii")).encode("utf-8")
+    return _source(_run(plain.decode(data, name).encode("utf-8"), "html", name), name)
+
+
+def _run(data, form, name):
+    """The document as pandoc gives it, in a process that can reach no other file and takes no more than it may."""
+    import pypandoc
+
+    command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", form, "-t", "json", "+RTS", _MEMORY, "-RTS"]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=True)
+        return json.loads(done.stdout)
+    except subprocess.TimeoutExpired:
+        raise ValueError(f"{name} takes pandoc more than {_SECONDS} seconds. Save it as text and read that.") from None
+    except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
+        told = (getattr(error, "stderr", None) or b"it gave no document").decode("utf-8", "replace").strip()[-200:]
+        raise ValueError(
+            f"{name} can't be read by pandoc: {told}. Open it where it was made and save it anew."
+        ) from None
+
+
+def _source(document, name):
+    """pandoc's document as a source."""
+    notes = []
+    try:
+        head = [{"t": "Para", "c": one["c"]} for one in document["meta"].values() if one["t"] == "MetaInlines"]
+        found = list(_blocks(head + document["blocks"], notes, "", {}))
+    except RecursionError:
+        raise ValueError(f"{name} has blocks inside blocks without end. Save it as text and read that.") from None
+    if any(block.facts.get("opens") for block in found):  # Word counts the paragraphs: a number typed is text
+        found = [one._replace(facts={"opens": False} | one.facts) if _typed(one) else one for one in found]
+    return blocks.source(found + notes, {}, name)
+
+
+def _typed(block):
+    """Does a block that is no heading begin with a number in its text?"""
+    words = "".join(words for words, *_ in block.pieces).lstrip()
+    return not block.facts.get("heading") and not block.label and bool(numbering.parse(words[:80]))
+
+
+def _blocks(elements, notes, label, facts):
+    """Blocks from pandoc's; `label`, the number of a list's item, goes with the first."""
+    for element in elements:
+        kind, content = element["t"], element.get("c")
+        if kind in ("Para", "Plain"):
+            yield _block(content, notes, label, facts)
+        elif kind == "Header":
+            yield _block(content[2], notes, label, facts | {"heading": content[0]})
+        elif kind == "LineBlock":
+            yield from (_block(line, notes, "", facts) for line in content)
+        elif kind in ("CodeBlock", "RawBlock"):
+            yield from (_block([{"t": "Str", "c": line}], notes, "", facts) for line in content[1].split("\n"))
+        elif kind == "OrderedList":
+            (start, style, delimiter), items = content
+            for n, item in enumerate(items, start):
+                printed = _DELIMITERS.get(delimiter["t"], "{}.").format(_counted(n, style["t"]))
+                yield from _blocks(item, notes, printed, facts | ({"opens": False} if label else {}))
+        elif kind == "BulletList":
+            for item in content:
+                yield from _blocks(item, notes, "•", facts | {"opens": False})
+        elif kind == "DefinitionList":
+            for term, meanings in content:
+                yield _block(term, notes, "", facts)
+                for meaning in meanings:
+                    yield from _blocks(meaning, notes, "", facts)
+        elif kind == "BlockQuote":
+            yield from _blocks(content, notes, label, facts | {"quoted": True})
+        elif kind == "Table":
+            _, caption, _, head, bodies, foot = content
+            rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]]), *foot[1]]
+            yield from _blocks(caption[1], notes, "", facts)
+            facts = facts | {"in_table": True}
+            for cell in (cell for row in rows for cell in row[1]):
+                yield from _blocks(cell[4], notes, "", facts)
+        elif kind in ("Div", "Figure"):
+            inner = content[1] if kind == "Div" else [*content[2], *content[1][1]]
+            yield from _blocks(inner, notes, label, facts)
+        else:
+            continue
+        label = ""
+
+
+def _counted(n, style):
+    """The number of a list's item in its style."""
+    if style in _LETTERS and n <= 26:
+        return chr(_LETTERS[style] + n - 1)
+    roman = numbering.roman(n) if "Roman" in style else str(n)
+    return roman.lower() if style == "LowerRoman" else roman
+
+
+def _block(inlines, notes, label, facts):
+    """A block of words: with the number that Word or a list gave it, as paragraph where a heading is a sentence."""
+    pieces = list(_pieces(inlines, notes, None))
+    words = "".join(words for words, *_ in pieces)
+    facts = dict(facts)
+    quoted, in_table = facts.pop("quoted", False), facts.pop("in_table", False)
+    note = None
+    if found := word.LABEL.search(words):
+        label = found[2]
+        if found[1] in "01" or (found[1] == "2" and in_table):
+            facts["opens"] = found[1] == "1" and bool(numbering.parse(f"{label}\t"))
+    elif not label and (found := regex.match(rf"({_BARE.pattern}){word.TAB}", words)):
+        label = found[1]
+    elif quoted:
+        facts["opens"] = False
+    if found:
+        pieces = _without(pieces, found.end())
+    elif pieces and pieces[0][1] == "raised" and not label:
+        note = label = pieces.pop(0)[0]
+    said = words.strip()
+    if facts.get("heading") and (len(said) > _LONG or said[-1:] in plain.STOPS + plain.COMMAS):
+        facts["heading"] = 0
+    pieces = [(one.replace(word.TAB, " "), "note" if kind == "raised" else kind, name) for one, kind, name in pieces]
+    return blocks.Block(pieces, label, note, facts)
+
+
+def _without(pieces, length):
+    """Pieces of words without so many characters at their start."""
+    kept = []
+    for words, kind, name in pieces:
+        kept.append((words[length:], kind, name))
+        length = max(length - len(words), 0)
+    return kept
+
+
+def _pieces(inlines, notes, link):
+    """The words of pandoc's inlines, with their notes and links; raised digits may be a note's mark."""
+    for element in inlines:
+        kind, content = element["t"], element.get("c")
+        if kind == "Str":
+            yield content, link and "link", link
+        elif kind in _SPACES:
+            yield " ", link and "link", link
+        elif kind in ("Code", "Math"):
+            yield content[1], None, None
+        elif kind == "Quoted":
+            marks = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
+            yield from [(marks[0], None, None), *_pieces(content[1], notes, link), (marks[1], None, None)]
+        elif kind == "Note":
+            name = str(sum(note.note is not None for note in notes) + 1)
+            yield name, "note", name
+            for place, block in enumerate(_blocks(content, [], "", {})):
+                notes.append(
+                    block._replace(
+                        label="" if place else name, note=None if place else name, facts={"indented": bool(place)}
+                    )
+                )
+        elif kind == "Superscript" and regex.fullmatch(r"\d{1,3}", words := _words(content)):
+            yield words, "raised", words
+        elif kind in ("Link", "Image"):
+            yield from _pieces(content[1], notes, content[2][0] if kind == "Link" else link)
+        elif kind in ("Span", "Cite"):
+            yield from _pieces(content[1], notes, link)
+        elif isinstance(content, list) and kind != "RawInline":
+            yield from _pieces(content, notes, link)
+
+
+def _words(inlines):
+    """The words of inlines alone."""
+    return "".join(words for words, *_ in _pieces(inlines, [], None))

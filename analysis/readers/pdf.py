@@ -1,0 +1,210 @@
+"""PDF: characters with their places → the lines of a source, with what the layout says of them.
+
+pypdfium2 gives the characters, `layout` makes printed lines of them, `typography` says what each line is.
+"""
+
+import ctypes
+from collections import Counter
+from math import atan2, hypot, pi
+from typing import NamedTuple
+
+import regex
+
+from analysis.readers import layout, plain, typography
+
+_MOST_PAGES, _MOST = 10_000, 10_000_000  # pages, characters
+_TAIL = 4096  # bytes at the end of a file in which its end mark stands
+_LETTERS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\0": " "}
+_LETTERS |= dict.fromkeys("\x02\ufffe\uffff", "-")  # what pdfium gives for a hyphen at a line end
+_BOLD = 600  # weight of a font
+_ODD = regex.compile(r"[\p{Co}\p{Cn}\ufffd]")  # characters without a meaning that others know
+_SCAN = 0.6  # of a page's area: so large an image is a scanned page
+_THIN, _SHORT = 2, 30  # points: a rule is thinner, and longer
+
+
+class Page(NamedTuple):
+    """What a page holds."""
+
+    words: list
+    turned: list  # words that run in another direction than most
+    rules: list  # (left, right, y) of horizontal lines
+    scanned: bool  # an image fills it
+    odd: int  # characters without a known meaning
+    size: int  # characters
+
+
+def read(data, name):
+    """A file's bytes as a `plain.Source`."""
+    pages = _pages(data, name)
+    if not any(page.words or page.turned for page in pages):
+        raise ValueError(f"{name} has no text layer: its pages are images. Run OCR, e.g. ocrmypdf, and read it again.")
+    rows = typography.rows(pages)
+    pieces, starts, at, latest = [], [], 0, 1
+    for k, row in enumerate(rows):
+        between = ("\n" if k else "") + ("\f" if row.page > latest else "")
+        latest = max(latest, row.page)
+        starts.append(at + len(between))
+        pieces += [between, row.text]
+        at += len(between) + len(row.text)
+    text = "".join(pieces)
+    lines = [_line(*one) for one in zip(plain.lines(text), rows, starts, strict=True)]
+    return plain.Source(text, lines, tuple(_told(pages, lines)))
+
+
+def _line(line, row, start):
+    """A line of the text, with what its place and type say."""
+    note = (row.text[: row.label].strip("/. "), start + row.label) if row.label else () if row.in_notes else None
+    marks = tuple((start + first, start + end, name) for first, end, name in row.marks)
+    return line._replace(
+        new_block=row.begins,
+        page_break=row.joins,
+        indented=row.indented,
+        heading=row.heading,
+        note=note,
+        leftover=row.leftover or line.leftover,
+        note_marks=marks,
+        page=row.page,
+        opens=False if row.table or row.in_notes else None,
+    )
+
+
+def _told(pages, lines):
+    """(line number, problem, detail) for pages with no text, scanned ones, and those with odd characters."""
+    first = {}
+    for line in reversed(lines):
+        first[line.page] = line.number
+    kinds = {
+        "page without text": "no text layer, nothing is read: run OCR, e.g. ocrmypdf",
+        "scanned page": "an image with text from OCR, which may be wrong: compare it with the image",
+        "odd characters": "more than one in a hundred characters has no known meaning: the fonts' codes are not public",
+    }
+    found = {
+        "page without text": [k for k, page in enumerate(pages, 1) if page.scanned and not page.size],
+        "scanned page": [k for k, page in enumerate(pages, 1) if page.scanned and page.size],
+        "odd characters": [k for k, page in enumerate(pages, 1) if page.odd > max(5, page.size / 100)],
+    }
+    for problem, numbers in found.items():
+        if numbers:
+            after = min((first[page] for page in first if page >= numbers[0]), default=lines[-1].number)
+            yield after, problem, f"{_pages_named(numbers)}: {kinds[problem]}"
+
+
+def _pages_named(numbers):
+    """Page numbers in words: page 3; pages 1-4, 7."""
+    runs = []
+    for number in numbers:
+        if runs and runs[-1][1] == number - 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    named = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
+    return f"page{'s' if len(numbers) > 1 else ''} {named}"
+
+
+# pdfium
+
+
+def _pages(data, name):
+    """What each page of a file holds; ValueError if the file can't be read."""
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
+    if b"%PDF-" not in data[:1024]:
+        raise ValueError(f"{name} is not a PDF: it does not begin with %PDF. Give it the suffix of what it is.")
+    try:
+        document = pypdfium2.PdfDocument(data)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pdfium.FPDF_ERR_PASSWORD:
+            raise ValueError(f"{name} is encrypted: save a copy without password, e.g. with qpdf --decrypt.") from None
+        raise ValueError(f"{name} is damaged and cannot be opened. Get the file again.") from None
+    try:
+        if b"%%EOF" not in data[-_TAIL:] or not len(document):
+            raise ValueError(f"{name} is cut off: it has no pages or no end mark. Get the file again.")
+        if len(document) > _MOST_PAGES:
+            raise ValueError(f"{name} has {len(document):,} pages, more than {_MOST_PAGES:,}: split it.")
+        pages, total = [], 0
+        for number in range(len(document)):
+            try:
+                pages.append(_page(document[number], pdfium))
+            except pypdfium2.PdfiumError:
+                raise ValueError(
+                    f"{name} is damaged: page {number + 1} cannot be opened. Get the file again."
+                ) from None
+            total += pages[-1].size
+            if total > _MOST:
+                raise ValueError(f"{name} holds more than {_MOST:,} characters by page {number + 1}: split it.")
+        return pages
+    finally:
+        document.close()
+
+
+def _page(page, pdfium):
+    """What one page holds."""
+    characters = page.get_textpage()
+    words, turns = _words(characters, pdfium)
+    characters.close()
+    main = turns.most_common(1)[0][0] if turns else 0
+    width, height = page.get_size()
+    rules, image, hidden = [], False, not words  # hidden: is the text an invisible layer over the image?
+    bounds = [ctypes.c_float() for _ in range(4)]
+    for k in range(pdfium.FPDFPage_CountObjects(page)):
+        thing = pdfium.FPDFPage_GetObject(page, k)
+        kind = pdfium.FPDFPageObj_GetType(thing)
+        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+            hidden = hidden or pdfium.FPDFTextObj_GetTextRenderMode(thing) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
+        if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
+            continue
+        pdfium.FPDFPageObj_GetBounds(thing, *bounds)
+        box = [one.value for one in bounds]
+        left, right, base = _placed(*box, box[0], box[1], main)
+        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
+            image = image or (box[2] - box[0]) * (box[3] - box[1]) > _SCAN * width * height
+        elif right - left > _SHORT and (right - left) * _THIN > (box[2] - box[0]) * (box[3] - box[1]):
+            rules.append((left, right, base))
+    page.close()
+    text = "".join(word.text for word, _ in words)
+    upright, turned = ([word for word, turn in words if (turn == main) == straight] for straight in (True, False))
+    return Page(upright, turned, rules, image and hidden, len(_ODD.findall(text)), len(text))
+
+
+def _words(characters, pdfium):
+    """A page's words in the order of the file, each with its direction in quarter turns; and characters by direction."""
+    box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
+    x, y = ctypes.c_double(), ctypes.c_double()
+    found, turns, spaced, last = [], Counter(), True, -1
+    for i in range(characters.count_chars()):
+        letter = chr(pdfium.FPDFText_GetUnicode(characters, i))
+        letter = _LETTERS.get(letter, letter)
+        if letter.isspace():
+            spaced = spaced or not pdfium.FPDFText_IsGenerated(characters, i)
+            continue
+        thing = ctypes.cast(pdfium.FPDFText_GetTextObject(characters, i), ctypes.c_void_p).value
+        if thing != last:
+            last = thing
+            pdfium.FPDFText_GetMatrix(characters, i, matrix)
+            size = round(pdfium.FPDFText_GetFontSize(characters, i) * hypot(matrix.c, matrix.d), 1)
+            turn = round(atan2(matrix.b, matrix.a) / pi * 2) % 4
+            style = size, pdfium.FPDFText_GetFontWeight(characters, i) >= _BOLD, turn
+        pdfium.FPDFText_GetLooseCharBox(characters, i, box)
+        pdfium.FPDFText_GetCharOrigin(characters, i, x, y)
+        turns[turn] += 1
+        left, right, base = _placed(box.left, box.bottom, box.right, box.top, x.value, y.value, turn)
+        word = found[-1] if found else None
+        near = word and not spaced and word[4] == style and abs(word[3] - base) < 0.1 * size
+        if near and -size / 2 < max(left - word[2], word[1] - right) < layout.SPACE * size:
+            word[:3] = word[0] + letter, min(word[1], left), max(word[2], right)
+        else:
+            found.append([letter, left, right, base, style, spaced])
+        spaced = False
+    return [(_word(*word), word[4][2]) for word in found], turns
+
+
+def _placed(left, bottom, right, top, x, y, turn):
+    """Where a character begins and ends along its line, and the place of the line, if the page is turned upright."""
+    return [(left, right, y), (bottom, top, -x), (-right, -left, -y), (-top, -bottom, x)][turn]
+
+
+def _word(text, left, right, base, style, spaced):
+    """A word; two codes for one character are put together."""
+    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return layout.Word(text, left, right, base, *style[:2], spaced)

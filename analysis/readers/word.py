@@ -1,0 +1,186 @@
+"""The automatic numbers of Word, which pandoc counts otherwise or leaves out, written into the document as text."""
+
+import io
+import zipfile
+from collections import defaultdict
+
+import regex
+
+from analysis import numbering
+from analysis.readers import archives
+
+LABEL = regex.compile("\ue000([ 0-2])\ue001(.*?)\ue002")  # 1 of the list with most numbers, 0 inside it, 2 of another
+_DECIMAL = regex.compile("\ue001\\d+[.\ue002]\ue002?$")
+_TYPED = regex.compile(r"\s*\d{1,3}[.)]?[\s\ue003]")
+_MANY = 5  # so many numbers of a list are the document's paragraphs
+TAB = "\ue003"
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STRICT, _USUAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W[1:-1].encode()
+_LISTNUM = regex.compile(r"\s*LISTNUM\b.*\\l\s*(\d)")
+_LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering|header|footer|glossary)")
+_FORMATS = {
+    "decimalZero": "{:02d}".format,
+    "lowerLetter": lambda n: chr(97 + (n - 1) % 26) * ((n - 1) // 26 + 1),
+    "upperLetter": lambda n: chr(65 + (n - 1) % 26) * ((n - 1) // 26 + 1),
+    "lowerRoman": lambda n: numbering.roman(n).lower(),
+    "upperRoman": numbering.roman,
+    "none": lambda n: "",
+}
+
+
+def with_numbers(data, name):
+    """A DOCX file whose automatic numbers stand as `LABEL` at the start of their paragraphs, without its lists."""
+    from lxml import etree
+
+    with archives.opened(io.BytesIO(data), name) as archive:
+        parts = {one: archives.content(archive, one, name) for one in archive.namelist() if not _LEFT_OUT.match(one)}
+        lists = (
+            archives.content(archive, "word/numbering.xml", name) if "word/numbering.xml" in archive.namelist() else b""
+        )
+    if "word/document.xml" not in parts:
+        raise ValueError(
+            f"{name} is not a Word document, whatever its suffix. Open it where it was made, save it anew."
+        )
+    parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+    try:
+        body, styles, lists = (
+            etree.fromstring(part.replace(_STRICT, _USUAL), parser) if part else etree.Element("none")
+            for part in (parts["word/document.xml"], parts.get("word/styles.xml"), lists)
+        )
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ValueError(f"{name} is damaged: {error}. Open it in Word and save it anew.") from None
+    if any(part.getroottree().docinfo.doctype for part in (body, styles, lists)):
+        raise ValueError(f"{name} declares a document type (DTD), which Word never does. It is not read.")
+    _number(body, _styled(styles), *_lists(lists))
+    parts["word/document.xml"] = etree.tostring(body, encoding="utf-8", xml_declaration=True)
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:
+        for one, content in parts.items():
+            archive.writestr(one, content)
+    return made.getvalue()
+
+
+def _value(element, path, default=None):
+    """The attribute `val` of a descendant."""
+    found = None if element is None else element.find("/".join(f"{_W}{step}" for step in path.split("/")))
+    return default if found is None else found.get(f"{_W}val", default)
+
+
+def _styled(styles):
+    """Style → (list, level, style it is based on)."""
+    return {
+        one.get(f"{_W}styleId"): tuple(_value(one, path) for path in ("pPr/numPr/numId", "pPr/numPr/ilvl", "basedOn"))
+        for one in styles.iter(f"{_W}style")
+    }
+
+
+def _lists(root):
+    """List → kind of list; (kind, level) → its form; (list, level) → the number with which it starts anew."""
+    kinds, levels, starts = {}, {}, {}
+    of_style = {_value(kind, "styleLink"): kind for kind in root.iter(f"{_W}abstractNum")}
+    same = {}  # kinds that are another one, by their style
+    for kind in root.iter(f"{_W}abstractNum"):
+        if (other := of_style.get(_value(kind, "numStyleLink", "none"))) is not None:
+            same[kind.get(f"{_W}abstractNumId")] = other.get(f"{_W}abstractNumId")
+        for level in kind.iter(f"{_W}lvl"):
+            levels[kind.get(f"{_W}abstractNumId"), level.get(f"{_W}ilvl")] = level
+    for one in root.iter(f"{_W}num"):
+        number = one.get(f"{_W}numId")
+        kinds[number] = same.get(_value(one, "abstractNumId"), _value(one, "abstractNumId"))
+        for override in one.iter(f"{_W}lvlOverride"):
+            level = override.get(f"{_W}ilvl")
+            if start := _value(override, "startOverride"):
+                starts[number, level] = int(start)
+            if (own := override.find(f"{_W}lvl")) is not None:
+                shared = {at: form for (kind, at), form in levels.items() if kind == kinds[number]}
+                kinds[number] = (
+                    f"{kinds[number].partition(' ')[0]} {number}"  # forms of its own, a count that is shared
+                )
+                levels |= {(kinds[number], at): form for at, form in shared.items()} | {(kinds[number], level): own}
+    return kinds, levels, starts
+
+
+def _place(paragraph, styles, levels, kinds):
+    """The list and level of a paragraph, by itself or its style."""
+    style = _value(paragraph, "pPr/pStyle")
+    number, level = _value(paragraph, "pPr/numPr/numId"), _value(paragraph, "pPr/numPr/ilvl")
+    seen = set()
+    while number is None and style in styles and style not in seen:
+        seen.add(style)
+        number, of_style, above = styles[style]
+        level = level or of_style
+        if number is not None and level is None:
+            linked = (
+                at
+                for (kind, at), form in levels.items()
+                if kind == kinds.get(number) and _value(form, "pStyle") == style
+            )
+            level = next(linked, None)
+        style = above
+    return number, level or "0"
+
+
+def _number(body, styles, kinds, levels, starts):
+    """Write the number of each paragraph that has one, and what stands for a tab after a typed one."""
+    counts, used, last, n_typed = defaultdict(dict), set(), None, 0
+    written = defaultdict(list)  # of each level of a list, the runs with its numbers
+    for paragraph in body.iter(f"{_W}p"):
+        for tab in list(paragraph.iter(f"{_W}tab"))[:3]:
+            if tab.getparent().tag == f"{_W}r":
+                tab.tag, tab.text = f"{_W}t", TAB
+        number, level = _place(paragraph, styles, levels, kinds)
+        if field := next(
+            filter(None, (_LISTNUM.match(one.text or "") for one in paragraph.iter(f"{_W}instrText"))), None
+        ):
+            number, level = last, str(int(field[1]) - 1)  # it counts on in the list before
+        last = number if number in kinds else last
+        kind = kinds.get(number)
+        form = levels.get((kind, level))
+        if form is None:
+            n_typed += bool(_TYPED.match("".join(one.text or "" for one in paragraph.iter(f"{_W}t"))))
+            continue
+        shared = kind.partition(" ")[0]
+        count, at = counts[shared], int(level)
+        if (number, level) in starts and not any((number, str(deeper)) in used for deeper in range(at, 9)):
+            count[at] = starts[number, level] - 1
+        used.add((number, level))
+        if (
+            not any(text.text for text in paragraph.iter(f"{_W}t"))
+            and paragraph.find(f"{_W}pPr/{_W}sectPr") is not None
+        ):
+            continue  # where a section ends nothing is printed
+        for above in range(at):  # which it begins, if none of them did
+            count.setdefault(above, int(_value(levels.get((kind, str(above))), "start", "1")))
+        count[at] = count.get(at, int(_value(form, "start", "1")) - 1) + 1
+        goes_on = {one for one in count if _value(levels.get((kind, str(one))), "lvlRestart") == "0"}
+        counts[shared] = {one: n for one, n in count.items() if one <= at or one in goes_on}
+        if any(text.text for text in paragraph.iter(f"{_W}t")):
+            label = _printed(kind, form, counts[shared], levels)
+            run = paragraph.makeelement(f"{_W}r", {})
+            run.append(paragraph.makeelement(f"{_W}t", {}))
+            run[0].text = f"\ue000 \ue001{label}\ue002"
+            written[shared, level].append(run[0])
+            paragraph.insert(1 if len(paragraph) and paragraph[0].tag == f"{_W}pPr" else 0, run)
+
+    numbered = {place: sum(bool(_DECIMAL.search(run.text)) for run in runs) for place, runs in written.items()}
+    kind, level = max(numbered, key=numbered.get, default=(None, None))
+    if numbered.get((kind, level), 0) >= max(_MANY, n_typed, sum(numbered.values()) / 2):
+        for (of, at), runs in written.items():
+            flag = "2" if of != kind else "1" if at == level else "0"
+            for run in runs if of != kind or at >= level else []:
+                run.text = run.text.replace(" ", flag, 1)
+
+
+def _printed(kind, form, count, levels):
+    """A number as its form prints it: ``%1.%2`` with the counts of its levels."""
+    if _value(form, "numFmt") == "bullet":
+        return "•"
+
+    def printed(found):
+        at = int(found[1]) - 1
+        own = levels.get((kind, str(at)))
+        n = count.get(at, int(_value(own, "start", "1")))
+        plain = form.find(f"{_W}isLgl") is not None
+        return _FORMATS.get(None if plain else _value(own, "numFmt"), str)(n)
+
+    return regex.sub(r"%(\d)", printed, _value(form, "lvlText", "")).strip()

@@ -1,0 +1,73 @@
+"""Write the mandates of `data/mandates.csv` as plain text, one file a resolution, from the UN's XML.
+
+    python data/write_mandates.py PATH/TO/mandates-xml.zip
+
+The zip holds unofficial copies of Security Council resolutions in Akoma Ntoso (UNxml/SCresolutions; the UN is their
+source) and is not part of this project. Writes `data/mandates/`, the same bytes for the same zip: symbol, title and
+meeting, preamble, numbered paragraphs and annexes, a block each.
+"""
+
+import argparse
+import csv
+import zipfile
+from pathlib import Path
+from xml.etree import ElementTree
+
+HERE = Path(__file__).parent
+PARTS = ("preamble", "mainBody", "attachments")
+BLOCKS = ("p", "heading", "subheading", "crossHeading", "block", "listIntroduction")
+
+
+def name(node):
+    """An element's name without its namespace."""
+    return node.tag.rpartition("}")[2]
+
+
+def words(node):
+    """All text in an element, on one line; a date is a word of its own."""
+    dates = {(child.text or "").strip() for child in node if name(child) == "docDate"}
+    text = "".join(f" {text}" if text.strip() in dates else text for text in node.itertext())
+    return " ".join(text.split())
+
+
+def blocks(node, number=""):
+    """The blocks of text in an element, each after the number printed before it; a section's letter is its own block."""
+    for child in node:
+        if name(child) == "num" and name(node) == "section":
+            yield words(child)
+        elif name(child) == "num":
+            number = f"{number} {words(child)}".strip()
+        elif name(child) in BLOCKS:
+            if text := f"{number} {words(child)}".strip():
+                yield text
+            number = ""
+        else:
+            found = list(blocks(child, number))
+            number = "" if found else number
+            yield from found
+    if number:
+        yield number
+
+
+def plain(xml):
+    """A resolution in XML as plain text."""
+    root = ElementTree.fromstring(xml)
+    cover = next(node for node in root.iter() if name(node) == "coverPage")
+    head = [words(node) for kind in ("docNumber", "docTitle") for node in cover.iter() if name(node) == kind]
+    main = next(node for node in root if name(node) in ("statement", "doc"))
+    body = [text for part in main if name(part) in PARTS for text in blocks(part)]
+    return "\n\n".join(text for text in (*head, *body) if text) + "\n"
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("zip", type=Path, help="the resolutions in XML")
+    (HERE / "mandates").mkdir(exist_ok=True)
+    with zipfile.ZipFile(parser.parse_args().zip) as archive, open(HERE / "mandates.csv", encoding="utf-8") as table:
+        for document in sorted(row["document"] for row in csv.DictReader(table)):
+            text = plain(archive.read(f"{document}.xml"))
+            (HERE / "mandates" / f"{document}.txt").write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,107 @@
+"""Word, HTML and Akoma Ntoso: one document in each format, resolutions and judgments against their XML, broken files."""
+
+import io
+import subprocess
+import warnings
+import zipfile
+from collections import Counter
+
+import pypandoc
+import pytest
+
+from analysis import corpus, numbering, tokens
+from tests.conftest import ROOT
+from tests.test_lines import as_plain_text
+
+CAIRO = ROOT / "data" / "documents" / "cairo-workshop-2016.md"
+
+
+def quietly(path):
+    """A document, its warnings aside."""
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        return corpus.read(path)
+
+
+@pytest.mark.parametrize("suffix", ["docx", "html"])
+def test_the_cairo_document_is_the_same_in_each_format(tmp_path, suffix):
+    made = tmp_path / f"cairo.{suffix}"
+    subprocess.run([pypandoc.get_pandoc_path(), "-f", "markdown", "-s", "-o", made, CAIRO], check=True)
+    one, other = corpus.read(CAIRO), corpus.read(made)
+    same = ["paragraph", "number", "section", "part"]
+    assert other.paragraphs[same].equals(one.paragraphs[same]) and other.problems.empty
+    note = [read.texts[read.texts["kind"] == "note"][["text", "mark_in"]].values.tolist() for read in (one, other)]
+    assert note[0] == note[1] and len(note[0]) == 6
+    words = [tokens.tokenize(read.paragraphs)["token"].tolist() for read in (one, other)]
+    assert words[0] == words[1] and len(words[0]) == 2_467
+    counted = corpus.coverage(other).set_index("kind")["characters"]
+    assert counted[["in no span", "in two spans"]].tolist() == [0, 0]
+
+
+def test_resolutions_in_xml_have_the_numbers_and_the_preamble_that_the_xml_marks(tmp_path, shared):
+    archive = zipfile.ZipFile(shared / "data" / "mandates-xml.zip")
+    names = sorted(archive.namelist())[::9]
+    for name in names:
+        xml = archive.read(name)
+        (tmp_path / name).write_bytes(xml)
+        found = quietly(tmp_path / name)
+        _, clauses, numbered = as_plain_text(xml)
+        rows = found.paragraphs[found.paragraphs["number"].notna()]
+        assert [*zip(rows["number"], rows["text"].str.split().str.join(" ").str[:9], strict=True)] == numbered, name
+        preamble = " ".join(found.paragraphs[found.paragraphs["part"] == "preamble"]["text"])
+        assert all(clause in " ".join(preamble.split()) for clause in clauses[1:]), name
+        counted = corpus.coverage(found).set_index("kind")["characters"]
+        assert counted[["in no span", "in two spans"]].tolist() == [0, 0]
+        document = found.documents.iloc[0]
+        assert document["symbol"].startswith("S/RES/") and document["date"][:4] in document["symbol"]
+    assert len(names) > 50
+
+
+def test_judgments_in_word_have_the_numbers_of_their_xml(shared):
+    """By number and first forty letters, over all: the XML numbers headings too, which Word prints and we call headings."""
+    both, word, xml = 0, 0, 0
+    for file in sorted((shared / "data" / "uk-judgments").glob("*.docx"))[::2]:
+        numbers = []
+        for read in (quietly(file), quietly(file.with_suffix(".xml"))):
+            rows = read.paragraphs[read.paragraphs["number"].notna()]
+            texts = rows["text"].str.split().str.join(" ").str[:40]
+            numbers.append(Counter(zip(rows["number"].map(numbering.plain), texts, strict=True)))
+        both, word, xml = both + (numbers[0] & numbers[1]).total(), word + numbers[0].total(), xml + numbers[1].total()
+    print(f"recall {both / xml:.3f}, precision {both / word:.3f}")
+    assert both / xml > 0.94 and both / word > 0.98
+
+
+def archive(**members):
+    """The bytes of a zip with these members."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in members.items():
+            file.writestr(name.replace("__", "/") + ".xml", content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [
+        ("cut.xml", b"<akomaNtoso><p>One", "cut.xml is not well-formed XML"),
+        ("own.xml", b"<report><p>1. One.</p></report>", "own.xml is XML, but not Akoma Ntoso: its root is <report>"),
+        ("dtd.xml", b"<!DOCTYPE a [<!ENTITY e 'x'>]><a>&e;</a>", "dtd.xml declares a document type"),
+        ("text.docx", b"1. One.", r"text.docx"),
+        ("empty.docx", archive(other="x"), "empty.docx"),
+        ("bomb.docx", archive(word__document="0" * 60_000_000), "bomb.docx"),
+        ("nothing.html", b" \n", "nothing.html is empty"),
+    ],
+)
+def test_files_that_cannot_be_read_are_named(tmp_path, name, data, says):
+    (tmp_path / name).write_bytes(data)
+    with pytest.raises(ValueError, match=says) as told:
+        corpus.read(tmp_path / name)
+    assert len(str(told.value)) < 300
+
+
+def test_text_links_and_lists_of_a_page(tmp_path):
+    page = "<title>Report</title><h1>Peace</h1><p>1. One<sup>a</sup> &amp; <a href='x'>two</a>.</p><ol start=2><li>Two."
+    page += "<ol type=a><li>inner</ol></ol><p>3.&nbsp;Three</p><script>var x = 1</script>"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    found = corpus.read(tmp_path / "page.html").paragraphs
+    assert found["number"].tolist() == ["1.", "2.", "3."]
+    assert found["text"].str.split().str.join(" ").tolist() == ["Onea & two.", "Two. a. inner", "Three"]

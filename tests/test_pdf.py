@@ -1,0 +1,152 @@
+"""PDF: the numbers of real documents against a table made by eye, conservation, broken files, the Cairo document."""
+
+import io
+import subprocess
+import sys
+import warnings
+from collections import Counter
+from difflib import SequenceMatcher
+
+import numpy as np
+import pandas as pd
+import pytest
+import regex
+
+from analysis import corpus, numbering, readers
+from analysis.readers import layout, pdf
+from analysis.readers.layout import Word
+from tests.conftest import ORACLES
+
+TABLE = pd.read_csv(ORACLES / "un-pdf.csv", dtype="str", keep_default_na=False)  # "?": numbers not counted by eye
+
+
+@pytest.fixture(scope="module")
+def folder(shared):
+    if not (shared / "data" / "un-pdf").is_dir():
+        pytest.skip("the UN's PDFs are not here: ../shared/data/un-pdf")
+    return shared / "data" / "un-pdf"
+
+
+def read(path):
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return corpus.read(path)
+
+
+def expand(expected):
+    """The numbers that "1–3; Annex I 1–2" names, in order."""
+    found = []
+    for first, last in regex.findall(r"(\d+)(?:–(\d+))?(?=;|$)", expected):
+        found += map(str, range(int(first), int(last or first) + 1))
+    return found
+
+
+def test_the_table_is_expanded_as_it_reads():
+    assert expand("1–3; Annex I 1–2; 4") == ["1", "2", "3", "1", "2", "4"] and expand("") == []
+
+
+@pytest.mark.parametrize("row", list(TABLE.itertuples()), ids=TABLE["document"])
+def test_the_printed_numbers_are_found_and_none_invented(folder, row):
+    found = read(folder / f"{row.document}.en.pdf")
+    expected = expand(row.expected)
+    numbers = [numbering.plain(number) for number in found.paragraphs["number"].dropna()]
+    same = sum(block.size for block in SequenceMatcher(None, expected, numbers, autojunk=False).get_matching_blocks())
+    told = len(numbers), len(expected) - same, len(numbers) - same, int((found.texts["kind"] == "note").sum())
+    assert row.expected == "?" or told == tuple(map(int, [row.found, row.missed, row.invented, row.notes]))
+    counted = corpus.coverage(found).set_index("kind")["characters"]
+    assert counted[["in no span", "in two spans"]].tolist() == [0, 0]
+    assert found.texts["page"].notna().all()
+
+
+@pytest.mark.parametrize("name", ["A_39_361", "A_56_509", "A_79_907", "A_80_11", "S_2025_153", "S_RES_2788 (2025)"])
+def test_every_character_of_the_text_layer_is_in_the_text(folder, name):
+    import pypdfium2
+
+    path = folder / f"{name}.en.pdf"
+    signs = str.maketrans({"\x02": "-", "\ufffe": "-", "\uffff": "-", "\0": "", **pdf._LETTERS})
+    pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
+    expected = Counter("".join("".join(pages).translate(signs).split()))
+    assert Counter("".join(readers.read(path, name)[0].text.split())) == expected
+
+
+def test_resolution_2788_has_a_preamble_and_fifteen_paragraphs(folder):
+    found = read(folder / "S_RES_2788 (2025).en.pdf").paragraphs
+    operative = found[found["part"] == "operative"]
+    assert operative["paragraph"].tolist() == [str(n) for n in range(1, 16)]
+    assert operative["text"].iloc[-1] == "Decides to remain seized of the matter."
+    assert found["paragraph"].iloc[0] == "PP1" and found["text"].iloc[0].startswith("The Security Council, ")
+
+
+def test_no_job_number_in_a_paragraph_and_an_annex_by_its_name(folder):
+    found = read(folder / "S_2025_153.en.pdf").paragraphs
+    assert "Annex I, 1" in set(found["paragraph"])
+    assert not found["text"].str.contains(r"25-\d{5}|S/2025/153|\d/32").any()
+
+
+def test_an_agenda_does_not_swallow_a_paragraph_nor_number_one(folder):
+    agenda = read(folder / "A_80_150.en.pdf")
+    assert agenda.paragraphs["number"].isna().all()
+    told = read(folder / "A_39_361.en.pdf").problems.set_index("problem")["detail"]
+    assert told["scanned page"].startswith("pages 1-4: an image with text from OCR")
+
+
+def test_a_mark_is_raised_and_columns_are_read_one_by_one():
+    line = [Word("peace", 0, 30, 100, 10, False, True), Word("12", 30, 36, 104, 6, False, False)]
+    assert layout.row(line).raised == [(5, 7)] and layout.row(line).text == "peace12"
+    sides = [(x, f"{side}{n}", 700 - 12 * n) for n in range(8) for x, side in [(0, "a"), (220, "b")]]
+    words = [
+        Word(f"{text}{k}", x + 50 * k, x + 50 * k + 47, y, 10, False, True) for x, text, y in sides for k in range(4)
+    ]
+    assert [row.text[:2] for row in layout.rows(words)] == [f"{side}{n}" for side in "ab" for n in range(8)]
+
+
+# Broken files
+
+
+def blank():
+    """A PDF of one page without text."""
+    import pypdfium2
+
+    document, made = pypdfium2.PdfDocument.new(), io.BytesIO()
+    document.new_page(300, 300)
+    document.save(made)
+    return made.getvalue()
+
+
+def test_what_cannot_be_read_is_named_with_what_to_do():
+    whole = blank()
+    with pytest.raises(ValueError, match=r"a\.pdf has no text layer.*ocrmypdf"):
+        pdf.read(whole, "a.pdf")
+    with pytest.raises(ValueError, match=r"a\.pdf is not a PDF"):
+        pdf.read(b"PK\x03\x04 a Word file", "a.pdf")
+    for end in (20, len(whole) // 2, len(whole) - 40):
+        with pytest.raises(ValueError, match=r"a\.pdf is (damaged|cut off).*Get the file again"):
+            pdf.read(whole[:end], "a.pdf")
+
+
+def test_an_encrypted_file_says_how_to_open_it():
+    canvas = pytest.importorskip("reportlab.pdfgen.canvas", reason="needs reportlab")
+    made = io.BytesIO()
+    page = canvas.Canvas(made, encrypt="secret")
+    page.drawString(50, 50, "1. Hidden.")
+    page.save()
+    with pytest.raises(ValueError, match=r"a\.pdf is encrypted.*qpdf"):
+        pdf.read(made.getvalue(), "a.pdf")
+
+
+def test_damaged_bytes_give_a_source_or_a_clear_error(folder):
+    whole = (folder / "S_2025_180.en.pdf").read_bytes()
+    chance = np.random.default_rng(0)
+    for _ in range(30):
+        broken = bytearray(whole)
+        for place in chance.integers(0, len(whole), 20):
+            broken[place] = chance.integers(256)
+        try:
+            assert pdf.read(bytes(broken), "a.pdf").text
+        except ValueError as error:
+            assert str(error).startswith("a.pdf ")
+
+
+def test_pdfium_is_loaded_with_the_first_pdf_only():
+    code = "import sys, analysis, analysis.corpus; print('pypdfium2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
