@@ -84,7 +84,7 @@ def parse(line):
     if not (found := _NUMBER.match(line)):
         return None
     parts = found[found.lastgroup].split(".")
-    return tuple(map(_value, parts)), found.lastgroup, found[0]
+    return tuple(map(value_of, parts)), found.lastgroup, found[0]
 
 
 def plain(printed):
@@ -156,7 +156,7 @@ def _encloses(outer, inner):
     return bool(outer and inner) and outer[0] < inner[0] and inner[-1] < outer[-1]
 
 
-def _value(part):
+def value_of(part):
     """A part of a number, so that 2 < 2A < 2B < 3 and 2 < 2 bis < 2 ter < 3; a Roman one as the number it is."""
     if not (found := _PARTS.fullmatch(part)):
         return _ROMAN.get(part, 0)

@@ -1,6 +1,5 @@
 """What all tests share."""
 
-import contextlib
 import csv
 import json
 import os
@@ -10,7 +9,6 @@ from pathlib import Path
 import matplotlib
 import pytest
 from hypothesis import settings
-from matplotlib.figure import Figure
 
 matplotlib.use("Agg")
 
@@ -30,19 +28,6 @@ def pytest_xdist_make_scheduler(config, log):
     from xdist.scheduler import LoadFileScheduling
 
     return LoadFileScheduling(config, log)
-
-
-@contextlib.contextmanager
-def without_pixels():
-    """Figures are saved as ever, but their PNG are no pictures: to draw them takes longest (see test_figures)."""
-    whole = Figure.savefig
-
-    def savefig(figure, target, **how):
-        return target.write(b"PNG") if how.get("format") == "png" else whole(figure, target, **how)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Figure, "savefig", savefig)
-        yield
 
 
 # What the repository ships. Whatever else is in these folders is the user's own, and changes no test.
@@ -141,8 +126,7 @@ def pages_root(tmp_path_factory):
     from analysis import report
     from tests import sample
 
-    with without_pixels():
-        root = sample.write(tmp_path_factory.mktemp("pages"))
+    root = sample.write(tmp_path_factory.mktemp("pages"))
     report.write(root)
     return root
 

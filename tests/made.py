@@ -2,12 +2,13 @@
 
 import math
 import re
+import warnings
 
 import pandas as pd
 import pytest
 from scipy import stats
 
-from analysis import tokens
+from analysis import corpus, tokens
 
 
 def paragraphs(*texts, document="d", **columns):
@@ -46,6 +47,12 @@ class CodeRunner:
         CodeRunner.ran = True
 
 
+def quietly(path, **how):
+    """A document or a folder as it is read, its warnings aside."""
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        return corpus.read(path, **how)
+
+
 def refused(call, *cases, error=ValueError):
     """A test that `call` refuses each case in the words that its last item gives, to the letter or as a pattern."""
 
@@ -58,8 +65,3 @@ def refused(call, *cases, error=ValueError):
         assert message in found or re.search(message, found), found
 
     return test
-
-
-def run(call):
-    """Do it: the `call` of `refused` where each case is one."""
-    return call()

@@ -10,7 +10,7 @@ from nltk.metrics.agreement import AnnotationTask
 
 from analysis import agreement, tables
 from tests.benchmarks import agreement as benchmark
-from tests.made import jackknife, refused
+from tests.made import jackknife
 
 # Krippendorff 2011: four observers, twelve units; a space stands for a missing code.
 OBSERVERS = ["123321412   ", "1233224125 3", " 3332342251 ", "12332441251 "]
@@ -36,6 +36,15 @@ def oracle(codes):
 def same(found, expected):
     """Equal but for rounding, and for the order of rows in the input."""
     pd.testing.assert_frame_equal(found, expected, rtol=1e-9, atol=1e-9)
+
+
+def test_alpha_worked_by_hand():
+    # unit 1: x x x; unit 2: x y; unit 3: y y; unit 4: one code only
+    found = one(agreement.alpha(codes_of("xxy", "xyyx", ["x"])))
+    assert found[["n_units", "n_left_out", "n_coders", "n_codes"]].tolist() == [3, 1, 3, 7]
+    # of unit 2: a pair x y and a pair y x, weighted by 1 / (2 − 1), among 7 codes; 4 x and 3 y among 7 · 6 pairs
+    assert (found["observed"], found["expected"]) == (pytest.approx(2 / 7), pytest.approx(2 * 12 / 42))
+    assert found["alpha"] == pytest.approx(1 - (2 / 7) / (24 / 42)) == pytest.approx(0.5)
 
 
 def test_alpha_as_krippendorff_published_it():
@@ -96,6 +105,14 @@ def test_alpha_and_its_interval_as_brute_force_and_what_must_not_matter(units):
         assert found[["low", "high"]].isna().all()
 
 
+def test_perfect_and_chance_agreement():
+    assert one(agreement.alpha(codes_of("xyzxyzxyzxyz", "xyzxyzxyzxyz")))["alpha"] == 1
+    nearly = one(agreement.alpha(codes_of("xyzxyzxyzxyz", "xyzxyzxyzxyx")))
+    assert nearly["alpha"] < nearly["high"] == 1  # cut off
+    against = one(agreement.alpha(codes_of("xyxyxyxyxyxx", "yxyxyxyxyxyx")))
+    assert against["alpha"] < 0 and against["low"] < -1  # not cut off
+
+
 def coding_of(*rows):
     """("un 1 anna war peace", …): document, paragraph, coder and the themes given."""
     split = [row.split() for row in rows]
@@ -107,6 +124,18 @@ CODED = coding_of(
     *("un 1 a war peace", "un 1 b war", "un 2 a none", "un 2 b peace", "un 3 a war", "un 3 b war", "un 3 c war aid"),
     *("un 4 a none", "un 4 b none", "un 5 a aid"),
 )
+
+
+def test_themes_worked_by_hand():
+    found = agreement.by_theme(CODED).set_index("theme")
+    assert found.index.tolist() == ["war", "peace", "aid"]
+    counted = ["n_paragraphs", "n_coders", "n_positive", "n_all"]  # paragraph 5 has one coder
+    assert found[counted].values.tolist() == [[4, 3, 2, 2], [4, 3, 2, 0], [4, 3, 1, 0]]
+    assert found["few"].all() and found.loc["war", "alpha"] == 1
+    # peace: 1 0, 0 1, 0 0 0, 0 0: two of nine codes are 1; observed (2 + 2) / 9, expected 2 · 2 · 7 / (9 · 8)
+    assert found.loc["peace", "alpha"] == pytest.approx(1 - (4 / 9) / (28 / 72))
+    assert found.loc["peace", "interval"] == "95 % by paragraph (jackknife, unreliable: 4)"
+    assert found.loc["aid", "interval"] == "none: it hangs on one paragraph"
 
 
 def test_themes_of_several_documents_leave_out_documents():
@@ -160,6 +189,8 @@ def test_a_rare_theme_is_called_unreliable_however_many_paragraphs():
     assert found["interval"] == "95 % by paragraph (jackknife, unreliable: only 5 paragraphs have it or lack it)"
     nothing = agreement.by_theme(coding_of("un 1 a none", "un 1 b none"))
     assert nothing.empty and list(nothing) == list(tables.columns("agreement by theme"))
+    with pytest.raises(ValueError, match=r"Agreement needs two coders, found \['a'\]"):
+        agreement.by_theme(CODED[CODED["coder"] == "a"])
 
 
 def test_intervals_cover_the_true_alpha():
@@ -171,10 +202,15 @@ def test_intervals_cover_the_true_alpha():
     assert 0.92 <= benchmark.coverage(benchmark.by_document, 20, 0.4, 0.5, rng)[0] <= 0.98
 
 
-test_codes_that_cannot_be_compared_are_refused = refused(
-    lambda change: agreement.alpha(codes_of("xy", "xx").assign(**change)),
-    ({"code": list("xy x")}, "codes: row 2 (from 0) has a blank; fill it in, or leave the row out"),
-    ({"unit": ["0", "0 ", "1", "2"], "coder": "a"}, "codes: row 1 .* repeats the unit '0', coder 'a'"),
-    ({"coder": "a", "unit": list("0123")}, "Agreement needs two coders, found ['a']"),
-    ({"code": ["x", "y", None, None]}, "Agreement needs two coders, found ['c0']"),
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"code": list("xy x")}, r"codes: row 2 \(from 0\) has a blank; fill it in, or leave the row out"),
+        ({"unit": ["0", "0 ", "1", "2"], "coder": "a"}, "codes: row 1 .* repeats the unit '0', coder 'a'"),
+        ({"coder": "a", "unit": list("0123")}, r"Agreement needs two coders, found \['a'\]"),
+        ({"code": ["x", "y", None, None]}, r"Agreement needs two coders, found \['c0'\]"),
+    ],
 )
+def test_codes_that_cannot_be_compared_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        agreement.alpha(codes_of("xy", "xx").assign(**change))

@@ -11,7 +11,6 @@ from scipy.stats import chi2_contingency
 from scipy.stats.contingency import odds_ratio
 
 from analysis import association
-from tests.made import refused, run
 
 MEASURES = [(name, correction) for name in ("g2", "chi2") for correction in (None, "yates", "williams")]
 
@@ -87,6 +86,21 @@ def test_as_expected_is_exactly_nothing(measure):
     assert measured(measure, *[10**7 * count for count in (3, 7, 30, 70)]) == 0
 
 
+def test_where_all_is_on_one_diagonal():
+    assert association.g2(5, 0, 0, 5) == pytest.approx(20 * np.log(2))
+    assert association.chi2(0, 5, 5, 0) == pytest.approx(-10)
+    assert association.chi2(5, 0, 0, 5, "yates") == pytest.approx(4 * 2**2 / 2.5)  # |5 − 2.5| − ½ = 2
+    assert association.delta_p(5, 0, 0, 5) == (1, 1) and association.delta_p(0, 5, 5, 0) == (-1, -1)
+
+
+def test_yates_takes_half_and_never_more_than_there_is():
+    assert association.chi2(3, 1, 7, 9, "yates") == pytest.approx(Fraction(1, 4) * (1 / 2 + 1 / 2 + 1 / 8 + 1 / 8))
+    moved = 2 * (2.5 * np.log(2.5 / 2) + 1.5 * np.log(1.5 / 2) + 7.5 * np.log(7.5 / 8) + 8.5 * np.log(8.5 / 8))
+    assert association.g2(3, 1, 7, 9, "yates") == pytest.approx(moved)
+    # |O − E| = 3/8, below ½: nothing is left
+    assert association.chi2(2, 1, 2, 3, "yates") == 0 and association.g2(1, 2, 3, 2, "yates") == 0
+
+
 def test_williams_divides_by_q_and_not_where_a_cell_is_empty():
     q = 1 + (20 / 4 + 20 / 16 - 1) * (20 / 10 + 20 / 10 - 1) / (6 * 20)
     for measure in (association.g2, association.chi2):
@@ -121,13 +135,11 @@ def test_delta_p_asks_in_two_directions_and_log_dice_by_hand():
     assert after == pytest.approx(float(Fraction(3, 10) - Fraction(1, 10)))
     assert before == pytest.approx(float(Fraction(3, 4) - Fraction(7, 16)))
     assert np.isnan(association.delta_p(5, 0, 2, 0)[0])  # there is no second column
-    assert association.delta_p(5, 0, 0, 5) == (1, 1) and association.delta_p(0, 5, 5, 0) == (-1, -1)
     assert association.log_dice(7, 7, 7) == 14  # never apart
     assert association.log_dice([3, 3, 0], [6, 20, 4], [6, 28, 4]).tolist() == [13, 11, -np.inf]
 
 
-test_counts_that_are_none_are_refused = refused(
-    run,
+REFUSED = [
     (lambda: association.g2([1, -1], 1, 1, 1), "a holds -1; it should hold counts, from 0 up"),
     (lambda: association.log_odds(1, [1, np.nan], [np.inf, 1], 1), "b holds nan"),
     (lambda: association.delta_p(1, 1, np.inf, [1, 2]), "c holds inf"),
@@ -136,4 +148,10 @@ test_counts_that_are_none_are_refused = refused(
     (lambda: association.log_ratio(0, 1, 0, 9), "a side without words has no rate"),
     (lambda: association.log_dice(3, 2, 5), "n should be part of n_word and of n_collocate"),
     (lambda: association.log_dice([1, 0], [2, 0], [2, 0]), "should not both be 0"),
-)
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED)
+def test_counts_that_are_none_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -12,7 +12,6 @@ from PIL import Image
 from analysis import charts
 from analysis.charts import style
 from tests.conftest import FIGURES, ROOT
-from tests.made import refused
 
 WORDS = pd.DataFrame({"word": ["peace", "war", "silence"], "paragraph": ["1", "2", "II:3"], "group": [*"GGH"]})
 WORDS = WORDS.assign(rate=[5.0, 2, 0], low=[4.0, 1, None], high=[6.0, 4, None], few=[False, True, True])
@@ -71,22 +70,35 @@ def test_every_row_is_one_mark_under_one_name_and_nothing_of_the_callers_is_chan
         draw(name, data=pd.concat([table, table]))
 
 
-test_what_would_be_drawn_wrongly_is_refused = refused(
-    lambda name, change: draw(name, **change),
-    ("bars", {"x": "count"}, "charts.bars lacks the columns ['count']"),
-    ("bars", {"data": WORDS.assign(rate=[1, np.nan, 2])}, "rate in row 1 .* is missing"),
-    ("bars", {"data": WORDS.assign(rate=[1, 2, np.inf])}, "rate in row 2 (from 0) is inf; it should be a number"),
-    ("bars", {"data": WORDS.assign(rate=[*"123"])}, "rate in row 0 (from 0) is '1'; it should be a number"),
-    ("bars", {"data": WORDS.assign(few="False")}, "few in row 0 .* should be true or false"),
-    ("bars", {"data": WORDS.assign(word=["a", None, "b"])}, "word"),
-    ("bars", {"data": WORDS.loc[[0, 1, 2] * 3].assign(c=range(9)), "color": "c"}, "9 values; 6 can"),
-    ("heatmap", {"data": CELLS.assign(n=[1, 2, None, 3])}, "n in row 2 .* is missing"),
-    ("trend", {"data": RATES.assign(rate=[1, np.inf, 1, 1, 1])}, "rate in row 1 (from 0) is inf"),
-    ("spans", {"data": SPANS.assign(end="far")}, "end in row 0 (from 0) is 'far'"),
-    ("dispersion", {"order": ["2", "5"]}, "paragraph '3' is not in order"),
-    ("dispersion", {"data": PLACES.assign(kept="yes")}, "kept in row 0 .* should be true or false"),
-    ("concordance", {"data": LINES.drop(columns="left")}, "lacks the columns"),
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("bars", {"x": "count"}, r"charts.bars lacks the columns \['count'\]"),
+        ("bars", {"data": WORDS.assign(rate=[1, np.nan, 2])}, "rate in row 1 .* is missing"),
+        (
+            "bars",
+            {"data": WORDS.assign(rate=[1, 2, np.inf])},
+            r"rate in row 2 \(from 0\) is inf; it should be a number",
+        ),
+        (
+            "bars",
+            {"data": WORDS.assign(rate=["1", "2", "3"])},
+            r"rate in row 0 \(from 0\) is '1'; it should be a number",
+        ),
+        ("bars", {"data": WORDS.assign(few="False")}, "few in row 0 .* should be true or false"),
+        ("bars", {"data": WORDS.assign(word=["a", None, "b"])}, "word"),
+        ("bars", {"data": WORDS.loc[[0, 1, 2] * 3].assign(c=range(9)), "color": "c"}, "9 values; 6 can"),
+        ("heatmap", {"data": CELLS.assign(n=[1, 2, None, 3])}, "n in row 2 .* is missing"),
+        ("trend", {"data": RATES.assign(rate=[1, np.inf, 1, 1, 1])}, r"rate in row 1 \(from 0\) is inf"),
+        ("spans", {"data": SPANS.assign(end="far")}, r"end in row 0 \(from 0\) is 'far'"),
+        ("dispersion", {"order": ["2", "5"]}, "paragraph '3' is not in order"),
+        ("dispersion", {"data": PLACES.assign(kept="yes")}, "kept in row 0 .* should be true or false"),
+        ("concordance", {"data": LINES.drop(columns="left")}, "lacks the columns"),
+    ],
 )
+def test_what_would_be_drawn_wrongly_is_refused(name, change, message):
+    with pytest.raises(ValueError, match=message):
+        draw(name, **change)
 
 
 @pytest.mark.parametrize("name", GIVEN)
@@ -159,7 +171,6 @@ def test_bars_have_the_length_of_their_row_in_order():
     assert heights == sorted(heights) and ax.yaxis_inverted() and ax.get_xlim()[0] == 0
     assert [text.get_text() for text in ax.get_yticklabels()] == ["peace", "war", "silence"]
     assert words(ax) == ["5", "2", "0"]
-    assert {bar.get_width() for bar in draw("bars", data=WORDS.assign(rate=1 / 3)).patches} == {0.333333}
 
 
 def test_few_is_hollow_and_intervals_are_drawn_but_never_on_a_count():
@@ -201,17 +212,16 @@ def test_negative_bars_go_left_and_their_words_stand_left_of_them():
     assert [text.get_ha() for text in ax.texts] == ["left", "right"]
 
 
-def apart(ax, texts):
-    """Whether texts below each other do not touch."""
-    ax.figure.draw_without_rendering()
-    boxes = sorted((text.get_window_extent() for text in texts), key=lambda box: box.y0)
-    return all(above.y0 >= below.y1 - 1 for below, above in zip(boxes, boxes[1:], strict=False))
-
-
 def test_names_that_wrap_do_not_touch():
     long = "Partnerships between International and Regional Organizations of the World"
     ax = draw("bars", data=WORDS.assign(word=[f"{n} {long}" for n in range(3)]))
-    assert apart(ax, ax.get_yticklabels())
+    ax.figure.draw_without_rendering()
+    boxes = sorted((label.get_window_extent() for label in ax.get_yticklabels()), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 for below, above in zip(boxes, boxes[1:], strict=False))
+
+
+def test_numbers_are_rounded_before_they_are_drawn():
+    assert {bar.get_width() for bar in draw("bars", data=WORDS.assign(rate=1 / 3)).patches} == {0.333333}
 
 
 def test_columns_stand_in_the_line_of_their_group_to_one_scale():
@@ -239,16 +249,12 @@ def test_heatmap_writes_the_number_and_shades_the_rate():
 # Where
 
 
-def test_marks_stand_at_their_place_below_each_other_and_what_never_occurs_has_an_empty_lane():
-    lanes = PLACES.assign(concept=pd.Categorical(PLACES["concept"], ["silence", "war", "peace"]))
-    ax = draw("dispersion", data=lanes, order=[str(n) for n in range(1, 7)])
+def test_marks_stand_at_their_place_below_each_other():
+    ax = draw("dispersion", order=[str(n) for n in range(1, 7)])
     places = [(int(line.get_xdata()[0]), line.get_ydata()[0]) for line in marks(ax).values()]
     assert [x for x, _ in places] == [1, 4, 4, 2]
     assert places[0][1] == places[1][1] < places[2][1] < places[3][1] and ax.yaxis_inverted()
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["silence", "war", "peace"]
-    ax = draw("spans", ticks={"¶1": 0})
-    assert [(patch.get_x(), patch.get_width()) for patch in marks(ax).values()] == [(0, 40), (40, 1)]
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["war", "peace"]
 
 
 def test_what_does_not_count_is_struck_through_and_groups_differ_in_colour_and_shape():
@@ -259,8 +265,13 @@ def test_what_does_not_count_is_struck_through_and_groups_differ_in_colour_and_s
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["for", "against", "does not count"]
 
 
+def test_a_concept_that_never_occurs_has_an_empty_lane():
+    none = PLACES.assign(concept=pd.Categorical(PLACES["concept"], ["silence", "war", "peace"]))
+    assert [text.get_text() for text in draw("dispersion", data=none).get_yticklabels()] == ["silence", "war", "peace"]
+
+
 def test_concordance_puts_the_matches_below_each_other_and_cuts_between_words():
-    long = LINES.assign(left=["one two three " * 8, ""], right=[" four five six" * 8, ""], kept=[True, False])
+    long = LINES.assign(left=["one two three " * 20, ""], right=[" four five six" * 20, ""], kept=[True, False])
     ax = draw("concordance", data=long)
     found = [text for text in ax.texts if text.get_text() in set(LINES["match"])]
     assert len({text.get_position()[0] for text in found}) == 1 and all(t.get_fontweight() == "bold" for t in found)
@@ -268,6 +279,12 @@ def test_concordance_puts_the_matches_below_each_other_and_cuts_between_words():
     assert left.startswith("… ") and set(left[2:].split()) <= {"one", "two", "three"}
     assert right.endswith(" …") and set(right[:-2].split()) <= {"four", "five", "six"}
     assert found[0].get_color() != found[1].get_color()
+
+
+def test_spans_lie_where_the_table_says():
+    ax = draw("spans", ticks={"¶1": 0})
+    assert [(patch.get_x(), patch.get_width()) for patch in marks(ax).values()] == [(0, 40), (40, 1)]
+    assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
 
 
 # When
@@ -283,10 +300,8 @@ def test_each_row_is_a_point_at_its_height_and_its_time_to_scale():
 
 
 def test_lines_follow_the_time_whatever_the_order_of_rows():
-    ax = draw("trend", data=RATES.iloc[[2, 0, 3, 4, 1]], notes={1971: "An Agenda for Peace", 1992: "not drawn"})
+    ax = draw("trend", data=RATES.iloc[[2, 0, 3, 4, 1]])
     assert [1.0, 4.0, 3.0] in [list(line.get_ydata()) for line in ax.lines]
-    assert [text.xy[0] for text in ax.texts if text.get_text() == "An Agenda for Peace"] == [1971]
-    assert "not drawn" not in words(ax)
     named = draw("trend", data=RATES.assign(year=["1970–74", "1975–79", "1980–84", "1970–74", "1980–84"]))
     assert [label.get_text() for label in named.get_xticklabels()] == ["1970–74", "1975–79", "1980–84"]
 
@@ -295,7 +310,9 @@ def test_names_stand_where_lines_end_apart_with_the_last_value():
     table = pd.DataFrame({"year": [1, 1, 1, 1], "rate": [2.0, 2.0, 2.0, 0.0], "word": [*"abcd"]})
     ax = draw("trend", data=table)
     assert words(ax) == ["a 2.00", "b 2.00", "c 2.00", "d 0.00"]
-    assert apart(ax, ax.texts)
+    ax.figure.draw_without_rendering()
+    boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
+    assert all(above.y0 >= below.y1 - 1 for below, above in zip(boxes, boxes[1:], strict=False))
 
 
 def test_intervals_are_bands_and_unreliable_ones_only_dotted_edges():
@@ -314,3 +331,9 @@ def test_points_without_a_line_carry_their_own_name_and_share_the_band_of_their_
     ax = charts.trend(points, x="k", y="y", by=["k", "topic"])
     assert words(ax) == ["a", "b", "c"] and len(ax.collections) == 2
     assert all(line.get_linewidth() == 0 for line in ax.lines if len(line.get_xdata()) == 3)
+
+
+def test_notes_stand_at_their_time():
+    ax = draw("trend", notes={1971: "An Agenda for Peace", 1992: "not drawn"})
+    assert "not drawn" not in words(ax)
+    assert [text.xy[0] for text in ax.texts if text.get_text() == "An Agenda for Peace"] == [1971]

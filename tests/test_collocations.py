@@ -31,7 +31,7 @@ def one_by_one(words, window, one_way):
 corpora = st.lists(st.lists(st.sampled_from("abcd"), min_size=1, max_size=8).map(" ".join), min_size=1, max_size=4)
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(corpora, st.sampled_from([1, 2, 3, 10**9]), st.booleans(), st.sets(st.integers(0, 20)))
 def test_counts_are_those_made_one_by_one(texts, window, one_way, holes):
     words = running(texts)
@@ -115,11 +115,13 @@ def test_few_are_below_five_pairs_or_paragraphs(times, per_paragraph, few):
     assert found.loc[("a", "b"), ["n", "n_paragraphs"]].tolist() == [times * per_paragraph, times]
 
 
-def test_delta_p_by_hand():
+def test_delta_p_and_lambda_by_hand():
     words = running(["a b"] * 3 + ["c b"] * 2 + ["c c"] * 2)
     found = collocations.score(words, floor=1).set_index(["word", "collocate"]).loc[("a", "b")]
     assert found["delta_p_collocate"] == pytest.approx(3 / 3 - 2 / 4)  # b after a; b after others
     assert found["delta_p_word"] == pytest.approx(3 / 5 - 0 / 2)  # a before b; a before others
+    assert found["lambda"] == pytest.approx(np.log(3.5 * 2.5 / (2.5 * 0.5)))
+    assert found["z"] == pytest.approx(found["lambda"] / np.sqrt(1 / 3.5 + 1 / 2.5 + 1 / 2.5 + 1 / 0.5))
 
 
 def test_columns_and_order():
@@ -134,15 +136,31 @@ def test_columns_and_order():
     assert alike["word"].tolist() == ["a", "b"]  # same score: by the alphabet
 
 
-THREE = running(["peace and order", "peace and order", "war"]).astype({"token": "category"})[:-1]
-test_what_cannot_be_scored_is_told = made.refused(
-    lambda words, call: collocations.score(words, **call),
-    (THREE, {"window": 0, "node": "peace"}, "window should be a whole number from 1, found 0"),
-    (THREE, {"floor": 3}, "floor = 3 leaves no pair: the most frequent stands together 2 times"),
-    (THREE, {"node": ["peace", "xyz"]}, "node 'xyz' does not occur"),
-    (THREE, {"node": "war"}, "node 'war' does not occur"),
-    (THREE, {"node": "of peace"}, "node should hold single words, found 'of peace'"),
-    (THREE, {"node": []}, "node is empty"),
-    (THREE.iloc[[0, 3]], {}, "floor = 2 leaves no pair: no two words stand together"),
-    (THREE[:0], {}, "floor = 2 leaves no pair: no two words stand together"),
+def test_holes_are_not_bridged_and_a_word_is_its_own_neighbour_from_either_side():
+    words = running(["peace and order and order"]).iloc[[0, 2, 3, 4]]
+    found = collocations.score(words, floor=1)
+    assert found[["word", "collocate", "n"]].values.tolist() == [["and", "order", 1], ["order", "and", 1]]
+    twice = collocations.score(running(["a a"]), "a", floor=1)
+    assert twice[["word", "collocate", "n", "n_pairs"]].values.tolist() == [["a", "a", 2, 2]]
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        ({"window": 0, "node": "peace"}, "window should be a whole number from 1, found 0"),
+        ({"floor": 3}, "floor = 3 leaves no pair: the most frequent stands together 2 times"),
+        ({"node": ["peace", "xyz"]}, "node 'xyz' does not occur"),
+        ({"node": "war"}, "node 'war' does not occur"),
+        ({"node": "of peace"}, "node should hold single words, found 'of peace'"),
+        ({"node": []}, "node is empty"),
+    ],
 )
+def test_what_cannot_be_scored_is_told(call, message):
+    words = running(["peace and order", "peace and order", "war"]).astype({"token": "category"})[:-1]
+    before = words.copy()
+    with pytest.raises(ValueError, match=message):
+        collocations.score(words, **call)
+    pd.testing.assert_frame_equal(words, before)
+    for alone in (words.iloc[[0, 3]], words[:0]):
+        with pytest.raises(ValueError, match="floor = 2 leaves no pair: no two words stand together"):
+            collocations.score(alone)

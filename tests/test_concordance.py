@@ -1,15 +1,13 @@
 """Words in context."""
 
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import concordance, tables
 from analysis.concordance import kwic
-from tests.made import paragraphs, refused, run
-
-HITS = pd.DataFrame({"document": "d", "paragraph": ["1"], "label": "keeping", "start": 3, "end": 11, "kept": True})
-ONE = paragraphs("To keep the peace.")
+from tests.made import paragraphs
 
 
 def test_worked_by_hand():
@@ -35,8 +33,13 @@ def test_sorted_by_the_nearest_word():
 
 
 def test_takes_a_table_of_hits():
-    found = kwic(ONE, HITS, window=1)
+    hits = pd.DataFrame({"document": "d", "paragraph": ["1"], "label": "keeping", "start": 3, "end": 11, "kept": True})
+    texts = paragraphs("To keep the peace.").astype("category")
+    found = kwic(texts, hits.astype({"document": "category"}), window=1)
     assert found[["label", "left", "match", "right"]].values.tolist() == [["keeping", "To ", "keep the", " peace"]]
+    for wrong in ({"paragraph": "9"}, {"end": 99}, {"end": 3}):
+        with pytest.raises(ValueError, match=r"hits: no characters 3 to \d+ in paragraph '\d' of 'd'"):
+            kwic(texts, hits.assign(**wrong))
 
 
 def test_lines_are_aligned_and_name_documents_where_several():
@@ -58,14 +61,17 @@ def test_context_is_a_piece_of_the_text(texts, window):
         assert whole[row["start"] : row["end"]] == row["match"]
 
 
-test_wrong_calls_get_a_clear_error = refused(
-    run,
-    (lambda: kwic(ONE, "peace", window=-1), "window should be a whole number from 0, found -1"),
-    (lambda: kwic(ONE, "peace", sort="middle"), "sort should be one of .*'left', 'right'.*, found 'middle'"),
-    (lambda: kwic(ONE, "manag*"), "patterns.find"),
-    (lambda: kwic(ONE, {"label": ["peace"]}), "what should be text or a list of them, in the order wanted; found dict"),
-    (lambda: kwic(ONE, HITS.assign(paragraph="9")), "hits: no characters 3 to 11 in paragraph '9' of 'd'"),
-    (lambda: kwic(ONE, HITS.assign(end=99)), "hits: no characters 3 to 99 in paragraph '1' of 'd'"),
-    (lambda: kwic(ONE, HITS.assign(end=3)), "hits: no characters 3 to 3 in paragraph '1' of 'd'"),
-    (lambda: concordance.lines(kwic(ONE, "peace"), 2.5), "width should be a whole number from 0, found 2.5"),
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"what": "peace", "window": -1}, "window should be a whole number from 0, found -1"),
+        ({"what": "peace", "sort": "middle"}, "sort should be one of .*'left', 'right'.*, found 'middle'"),
+        ({"what": "manag*"}, r"patterns\.find"),
+        ({"what": {"label": ["peace"]}}, "what should be text or a list of them, in the order wanted; found dict"),
+    ],
 )
+def test_wrong_calls_get_a_clear_error(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        kwic(paragraphs("peace"), **arguments)
+    with pytest.raises(ValueError, match=r"width should be a whole number from 0, found 2\.5"):
+        concordance.lines(kwic(paragraphs("peace"), "peace"), 2.5)

@@ -34,7 +34,9 @@ def test_cairo_plain_audited_and_rates(found):
         [4, 4, 4, 0, 4],
         [8, 9, 4, 2, 4],
     ]
-    assert counts["total"].nunique() == 1 and counts["per_1000"].tolist() == [4000 / counts["total"].iloc[0]] * 2
+    total = counts["total"].tolist()
+    assert total[0] == total[1] > 2400 and counts["per_1000"].tolist() == [4000 / total[0]] * 2
+    assert counts["few"].all()
     row = found.ratio.iloc[0]
     # without ¶10 four to three for management, without ¶13 three to four
     assert row[["low", "high"]].tolist() == pytest.approx([np.log2(3 / 4), np.log2(4 / 3)])
@@ -175,22 +177,23 @@ def test_units_are_what_they_are_said_to_be(texts, countries, interval, finding)
     assert found.ratio.loc[0, ["interval", "finding"]].tolist() == [interval, finding]
 
 
-BOTH, UNIT = made.paragraphs("peace", "war"), "unit should name a column such as document or country, found 'paragraph'"
-PEASE, ITSELF = (
-    "The codebook has no label 'pease'. It has: 'peace', 'war'.",
-    "'war' is compared with itself: name two labels",
-)
-ANNEX = BOTH.assign(kind=["paragraph", "annex"])
-test_what_cannot_be_compared_is_refused = made.refused(
-    made.run,
-    (lambda: contrast.compare(BOTH, SMALL, "peace", "pease"), PEASE),
-    (lambda: contrast.choices(BOTH, SMALL, "peace", "pease"), PEASE),
-    (lambda: contrast.compare(BOTH, SMALL, "war", "war"), ITSELF),
-    (lambda: contrast.choices(BOTH, SMALL, "war", "war"), ITSELF),
-    (lambda: contrast.compare(BOTH.assign(text="…"), SMALL, "peace", "war"), "there are no words to count"),
-    (lambda: contrast.choices(ANNEX, SMALL, "peace", "war"), "kind should be one of .*, found 'annex'"),
-    (lambda: contrast.compare(BOTH, SMALL, "peace", "war", unit="paragraph"), UNIT),
-)
+@pytest.mark.parametrize("function", [contrast.compare, contrast.choices])
+def test_what_cannot_be_compared_is_refused(function):
+    paragraphs = made.paragraphs("peace", "war")
+    with pytest.raises(ValueError, match=r"The codebook has no label 'pease'. It has: 'peace', 'war'\."):
+        function(paragraphs, SMALL, "peace", "pease")
+    with pytest.raises(ValueError, match="'war' is compared with itself: name two labels"):
+        function(paragraphs, SMALL, "war", "war")
+    wrong, message = paragraphs.assign(text="…"), "there are no words to count"
+    if function is contrast.choices:
+        wrong, message = paragraphs.assign(kind=["paragraph", "annex"]), "kind should be one of .*, found 'annex'"
+    with pytest.raises(ValueError, match=message):
+        function(wrong, SMALL, "peace", "war")
+
+
+def test_the_unit_is_no_paragraph():
+    with pytest.raises(ValueError, match="unit should name a column such as document or country, found 'paragraph'"):
+        contrast.compare(made.paragraphs("peace", "war"), SMALL, "peace", "war", unit="paragraph")
 
 
 def test_what_is_set_aside_whole_is_told_once():

@@ -14,7 +14,6 @@ from scipy import sparse
 
 from analysis import cooccurrence
 from analysis.cooccurrence import count, decompose, factorise, keep, ranked, weigh
-from tests.made import refused
 from tests.test_topics import text
 
 
@@ -39,12 +38,13 @@ def test_the_order_of_documents_does_not_matter_to_the_words():
     assert here.counts().toarray().tolist() == [[1, 1, 0], [1, 0, 1], [1, 1, 1]]
 
 
-test_what_has_no_words_to_keep_is_refused = refused(
-    keep,
-    (text("peace").head(0), "tokens has no rows"),
-    (text("peace", "war"), "no word is left.*at least 2 paragraphs; there are 2 paragraphs"),
-    (text("peace", "peace"), "the of", "drop should hold single words, found 'the of'"),
-)
+def test_a_text_without_words_to_keep_and_stop_words_given_as_a_text_are_refused():
+    with pytest.raises(ValueError, match="tokens has no rows"):
+        keep(text("peace").head(0))
+    with pytest.raises(ValueError, match=r"no word is left.*at least 2 paragraphs; there are 2 paragraphs"):
+        keep(text("peace", "war"))
+    with pytest.raises(ValueError, match="drop should hold single words, found 'the of'"):
+        keep(text("peace", "peace"), "the of")
 
 
 def square(blocks):
@@ -58,11 +58,14 @@ def as_pairs(n):
     return [sparse.csr_array(np.triu(n))]
 
 
-def test_stop_words_are_closed_up_and_a_pair_fifteen_words_apart_counts_nothing():
+def test_a_pair_d_words_apart_counts_fifteen_less_d_and_not_across_paragraphs():
     gap = " ".join(["filler"] * 12)
-    paragraphs = text(f"arms {gap} law", f"arms filler filler {gap} law", "law", "arms")
-    assert square(count(keep(paragraphs, ["filler"]))).tolist() == [[0, 28], [28, 0]]
-    assert square(count(keep(paragraphs)))[0, 2] == 15 - 13
+    kept = keep(text(f"arms {gap} law", f"arms filler {gap} law", "law", "arms"), ["filler"])
+    assert square(count(kept)).tolist() == [[0, 28], [28, 0]]  # stop words are closed up
+    kept = keep(text(f"arms {gap} law", f"arms filler filler {gap} law", "law", "arms"))
+    found = square(count(kept))
+    assert kept.words == ["arms", "filler", "law"] and found[0, 2] == 15 - 13  # 15 apart: outside the window
+    assert found[0, 1] == sum(15 - d for d in range(1, 13)) + sum(15 - d for d in range(1, 15))
 
 
 corpora = st.lists(st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), min_size=1, max_size=20), min_size=2, max_size=6)

@@ -18,9 +18,18 @@ def of_a(words, **options):
     return frequency.dispersion(words, ["a"], **options).iloc[0]
 
 
-def test_the_example_of_gries_and_the_extremes_which_are_exact():
-    gries = of_a(filled((1, 9), (2, 10), (3, 10), (4, 10), (5, 11)))
-    assert gries[["dp", "dp_norm", "juilland_d"]].tolist() == pytest.approx([0.18, 0.219512, 0.785150], abs=5e-7)
+def test_gries_example_worked_by_hand():
+    a = of_a(filled((1, 9), (2, 10), (3, 10), (4, 10), (5, 11)))
+    # v: 1/15 … 5/15; s: 9/50, 10/50, 10/50, 10/50, 11/50
+    dp = (abs(1 / 15 - 9 / 50) + abs(2 / 15 - 1 / 5) + 0 + abs(4 / 15 - 1 / 5) + abs(5 / 15 - 11 / 50)) / 2
+    assert a["dp"] == pytest.approx(dp) == pytest.approx(0.18)
+    assert a["dp_norm"] == pytest.approx(0.18 / (1 - 9 / 50)) and round(a["dp_norm"], 6) == 0.219512
+    rates = np.array([1 / 9, 2 / 10, 3 / 10, 4 / 10, 5 / 11])
+    assert a["juilland_d"] == pytest.approx(1 - rates.std() / rates.mean() / 2) == pytest.approx(0.785150, abs=5e-7)
+    assert (a["n"], a["n_parts"], a["range"], a["few"]) == (15, 5, 5, False)
+
+
+def test_the_extremes_are_exact():
     even = of_a(filled((1, 7), (2, 14), (3, 21)))
     assert (even["dp"], even["dp_norm"], even["juilland_d"]) == (0, 0, 1)
     smallest = of_a(filled((2, 3), (0, 10), (0, 17)))
@@ -56,6 +65,9 @@ def test_words_and_phrases_in_the_order_asked_and_missing_where_absent():
     assert spread["n"].tolist() == [2, 0, 2] and spread["range"].tolist() == [2, 0, 2]
     assert spread.loc[1, ["dp", "dp_norm", "juilland_d"]].isna().all() and spread.loc[1, "few"]
     assert spread.loc[2, "dp"] == pytest.approx((abs(1 / 2 - 3 / 6) + abs(1 / 2 - 2 / 6) + 1 / 6) / 2)
+    message = "part='document': 1 part, over which nothing can be spread; take smaller parts"
+    with pytest.raises(ValueError, match=message):
+        frequency.dispersion(words_of("war", "war"), part="document")
     absent = frequency.dispersion(words_of("war", "war"), "peace")
     assert absent["n"].tolist() == [0] and list(absent) == list(tables.columns("dispersion"))
 

@@ -2,7 +2,6 @@
 
 import io
 import subprocess
-import warnings
 import zipfile
 from collections import Counter
 
@@ -11,15 +10,10 @@ import pytest
 
 from analysis import corpus, numbering, tokens
 from tests.conftest import ROOT
+from tests.made import quietly
 from tests.test_lines import as_plain_text
 
 CAIRO = ROOT / "data" / "documents" / "cairo-workshop-2016.md"
-
-
-def quietly(path):
-    """A document, its warnings aside."""
-    with warnings.catch_warnings(action="ignore", category=UserWarning):
-        return corpus.read(path)
 
 
 @pytest.mark.parametrize("suffix", ["docx", "html"])
@@ -59,7 +53,7 @@ def test_resolutions_in_xml_have_the_numbers_and_the_preamble_that_the_xml_marks
 def test_judgments_in_word_have_the_numbers_of_their_xml(shared):
     """By number and first forty letters, over all: the XML numbers headings too, which Word prints and we call headings."""
     both, word, xml = 0, 0, 0
-    for file in sorted((shared / "data" / "uk-judgments").glob("*.docx"))[::2]:
+    for file in sorted((shared / "data" / "uk-judgments").glob("*.docx")):
         numbers = []
         for read in (quietly(file), quietly(file.with_suffix(".xml"))):
             rows = read.paragraphs[read.paragraphs["number"].notna()]
@@ -67,7 +61,7 @@ def test_judgments_in_word_have_the_numbers_of_their_xml(shared):
             numbers.append(Counter(zip(rows["number"].map(numbering.plain), texts, strict=True)))
         both, word, xml = both + (numbers[0] & numbers[1]).total(), word + numbers[0].total(), xml + numbers[1].total()
     print(f"recall {both / xml:.3f}, precision {both / word:.3f}")
-    assert both / xml > 0.94 and both / word > 0.98
+    assert both / xml > 0.95 and both / word > 0.98
 
 
 def archive(**members):
@@ -96,6 +90,48 @@ def test_files_that_cannot_be_read_are_named(tmp_path, name, data, says):
     with pytest.raises(ValueError, match=says) as told:
         corpus.read(tmp_path / name)
     assert len(str(told.value)) < 300
+
+
+def word(start, level):
+    """A Word file of two paragraphs in a list that starts so, at this level."""
+    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+    place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
+    body = "".join(f"<w:p>{place}<w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("One.", "Two."))
+    form = (
+        f'<w:lvl w:ilvl="{level}"><w:start w:val="{start}"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/></w:lvl>'
+    )
+    lists = f'<w:abstractNum w:abstractNumId="0">{form}</w:abstractNum>'
+    lists += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
+    relation = f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/>'
+    parts = {
+        "[Content_Types].xml": '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
+        "_rels/.rels": f'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">{relation}</Relationships>',
+        "word/document.xml": f"<w:document {w}><w:body>{body}</w:body></w:document>",
+        "word/numbering.xml": f"<w:numbering {w}>{lists}</w:numbering>",
+    }
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as file:
+        for name, content in parts.items():
+            file.writestr(name, content)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("start", "level", "numbers"),
+    [
+        (1, 0, ["1.", "2."]),
+        (7, 0, ["7.", "8."]),
+        (99999999999, 0, ["1.", "2."]),
+        ("x", 0, ["1.", "2."]),
+        (1, "y", []),
+        (1, 12, []),
+    ],
+)
+def test_lists_of_word_that_start_anywhere_or_are_damaged(tmp_path, start, level, numbers):
+    (tmp_path / "list.docx").write_bytes(word(start, level))
+    found = quietly(tmp_path / "list.docx").paragraphs
+    assert found["number"].dropna().tolist() == numbers and found["text"].tolist() == ["One.", "Two."]
 
 
 def test_text_links_and_lists_of_a_page(tmp_path):

@@ -12,7 +12,23 @@ from sklearn.feature_extraction.text import CountVectorizer
 
 from analysis import charts, frequency, tables, tokens
 from tests import words_oracle
-from tests.made import jackknife, refused, run, words_of
+from tests.made import jackknife, words_of
+
+
+def row(counts, token):
+    return counts[counts["token"] == token].iloc[0]
+
+
+def test_ten_words_worked_by_hand():
+    counts = frequency.count(words_of("peace and peace now", "and war and peace", "no war"))
+    assert [*counts, "preamble"] == list(tables.columns("counts"))  # there is none
+    peace = row(counts, "peace")
+    assert (peace["n"], peace["total"], peace["n_paragraphs"]) == (3, 10, 2)
+    assert peace["per_1000"] == pytest.approx(1000 * 3 / 10)
+    # without ¶1: 1 of 6; without ¶2: 2 of 6; without ¶3: 3 of 8
+    assert (peace["low"], peace["high"]) == (pytest.approx(1000 / 6), pytest.approx(3000 / 8))
+    assert peace["interval"] == "leave one paragraph out" and peace["few"]
+    assert counts["token"].tolist() == ["and", "peace", "war", "no", "now"]
 
 
 def test_by_section_with_words_that_never_occur():
@@ -24,8 +40,6 @@ def test_by_section_with_words_that_never_occur():
         ["A", "war", 1, 1],
         ["A", "peace", 0, 1],
     ]
-    assert [*counts, "preamble"] == ["section", *tables.columns("counts")]  # there is none
-    assert counts["per_1000"].tolist() == [0, 1000, 1000, 0]
     assert counts.loc[0, ["low", "high"]].tolist() == [0, 0]
     assert counts.loc[2, "interval"] == "none" and math.isnan(counts.loc[2, "low"])  # one paragraph only
 
@@ -161,12 +175,18 @@ def test_hits_are_counted_like_words_in_the_same_groups():
     hits = hits_of(words, "war", "peace")
     for by in (None, "section", ["document"]):
         expected = frequency.count(words, by=by, words=["war", "peace", "love"]).drop(columns="form")
-        more = pd.concat([hits, hits_of(words, "and").assign(label="war", kept=False)])  # which are not counted
-        found = frequency.count_hits(more, words, by=by, labels=["war", "peace", "love"])
+        found = frequency.count_hits(hits, words, by=by, labels=["war", "peace", "love"])
         pd.testing.assert_frame_equal(found.rename(columns={"label": "token"}), expected)
     as_text = hits.astype({"document": "str", "paragraph": "category"})
     assert frequency.count_hits(as_text, words)["label"].tolist() == ["war", "peace"]
     assert frequency.count_hits(hits, words, labels=["war", "war"])["n"].tolist() == [2]
+
+
+def test_only_kept_hits_are_counted():
+    words = tokens.tokenize(PLACES)
+    hits = hits_of(words, "peace", "war")
+    kept = hits.assign(kept=hits["start"] == 0)
+    assert frequency.count_hits(kept, words)[["n", "n_paragraphs"]].values.tolist() == [[3, 3], [1, 1]]
 
 
 ALL = tokens.tokenize(PLACES)
@@ -175,23 +195,27 @@ HALF = ALL.assign(half=ALL["position"] > 1)
 FEW = words_of("a b", "c", section="S", country=["x", None]).assign(n=1)
 
 
-test_what_cannot_be_counted_is_told = refused(
-    run,
-    (lambda: frequency.count_hits(HITS, ALL[3:]), "hits: paragraph ('a', '1') has no running words in tokens"),
-    (lambda: frequency.count_hits(HITS, ALL.assign(label="x"), by="label"), "by holds ['label']"),
-    (lambda: frequency.count_hits(HITS, HALF, by="half"), "half or document changes within paragraph ('a'"),
-    (lambda: frequency.count(FEW, unit="country"), "tokens: country in row 2 (from 0) is missing"),
-    (lambda: frequency.count(FEW, by="n"), "by holds ['n']: each name once, and none that the result has itself"),
-    (lambda: frequency.count(FEW, by=["section"] * 2), "by holds ['section', 'section']: each name once"),
-    (lambda: frequency.count(FEW, words=["a"], ngram=2), "Give words, or ngram and drop"),
-    (lambda: frequency.count(FEW, words=["a"], drop=["b"]), "Give words, or ngram and drop"),
-    (lambda: frequency.count(FEW, drop={"a b"}), "drop should hold single words, found 'a b'"),
-    (lambda: frequency.count(FEW[:0]), "tokens: there are no words to count"),
-    (lambda: frequency.dispersion(FEW[:0]), "0 part"),
-    (lambda: frequency.dispersion(FEW, part="document"), "part='document': 1 part, over which nothing can be spread"),
-    (lambda: frequency.count(FEW.iloc[[1, 0, 2]]), "row 1 .* not in the order of the text"),
-    (lambda: frequency.dispersion(FEW.iloc[[1, 0, 2]]), "row 1 .* not in the order of the text"),
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: frequency.count_hits(HITS, ALL[3:]), r"hits: paragraph \('a', '1'\) has no running words in tokens"),
+        (lambda: frequency.count_hits(HITS, ALL.assign(label="x"), by="label"), r"by holds \['label'\]"),
+        (lambda: frequency.count_hits(HITS, HALF, by="half"), r"half or document changes within paragraph \('a'"),
+        (lambda: frequency.count(FEW, unit="country"), r"tokens: country in row 2 \(from 0\) is missing"),
+        (lambda: frequency.count(FEW, by="n"), r"by holds \['n'\]: .* none that the result has itself"),
+        (lambda: frequency.count(FEW, by=["section"] * 2), r"by holds \['section', 'section'\]: each name once"),
+        (lambda: frequency.count(FEW, words=["a"], ngram=2), "Give words, or ngram and drop"),
+        (lambda: frequency.count(FEW, words=["a"], drop=["b"]), "Give words, or ngram and drop"),
+        (lambda: frequency.count(FEW, drop={"a b"}), "drop should hold single words, found 'a b'"),
+        (lambda: frequency.count(FEW[:0]), "tokens: there are no words to count"),
+        (lambda: frequency.dispersion(FEW[:0]), "0 part"),
+        (lambda: frequency.count(FEW.iloc[[1, 0, 2]]), r"row 1 .* not in the order of the text"),
+        (lambda: frequency.dispersion(FEW.iloc[[1, 0, 2]]), r"row 1 .* not in the order of the text"),
+    ],
 )
+def test_what_cannot_be_counted_is_told(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
 
 
 def test_whether_the_preamble_is_counted_is_said_and_drawn():

@@ -1,5 +1,7 @@
 """Keyness: counts, scores, ranges, intervals and p against independent figures; what is refused, and in which words."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,14 +9,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from analysis import keyness, patterns, resampling, tables
+from analysis import association, keyness, patterns, resampling, tables
 from analysis.tokens import tokenize
 from tests.conftest import ORACLES
-from tests.made import paragraphs, refused, running
+from tests.made import paragraphs, running
 
-# One document: a's rate 3 of 10 against 1 of 10 words.
-CENSUS = running(("d", "1", "a a b b c"), ("d", "2", "a b b b b"), ("d", "3", "a b c c"), ("d", "4", "c c c c d d"))
-FIRST = CENSUS["paragraph"].isin(["1", "2"])
+
+@pytest.fixture
+def census():
+    """One document: a's rate 3 of 10 against 1 of 10 words."""
+    return running(("d", "1", "a a b b c"), ("d", "2", "a b b b b"), ("d", "3", "a b c c"), ("d", "4", "c c c c d d"))
 
 
 @pytest.fixture(scope="module")
@@ -27,8 +31,8 @@ def countries():
             for paragraph in range(2):
                 share = np.r_[0.3 if number < 6 else 0.1, rng.dirichlet(np.ones(7)) * 0.6]
                 words = rng.choice(list("abcdefghi"), rng.integers(15, 40), p=np.r_[share, 1 - share.sum()])
-                rows.append((f"d{number}-{document}", str(paragraph), f"c{number:02}", number % 2, " ".join(words)))
-    return running(*rows, columns=("document", "paragraph", "country", "parity", "text"))
+                rows.append((f"d{number}-{document}", str(paragraph), f"c{number:02}", " ".join(words)))
+    return running(*rows, columns=("document", "paragraph", "country", "text"))
 
 
 @pytest.fixture(scope="module")
@@ -36,19 +40,27 @@ def half(countries):
     return countries["country"] < "c06"
 
 
+@pytest.fixture(scope="module")
+def in_strata(countries):
+    return countries.assign(parity=np.where(countries["country"].str[1:].astype(int) % 2 == 0, "even", "odd"))
+
+
 def scored(found):
     """The words that are scored, by token."""
     return found[found["reason"].isna()].set_index("token")
 
 
-def test_counts_and_rates_worked_by_hand():
-    found = keyness.compare(CENSUS, FIRST, floor=1)
+def test_counts_and_rates_worked_by_hand(census):
+    found = keyness.compare(census, census["paragraph"].isin(["1", "2"]), floor=1)
     words = scored(found)
     assert words.loc["a", ["n_target", "n_reference"]].tolist() == [3, 1]
     assert words.loc["a", ["per_1000_target", "per_1000_reference"]].tolist() == [1000 * 3 / 10, 1000 * 1 / 10]
     assert words.loc["a", ["n_paragraphs_target", "n_paragraphs_reference"]].tolist() == [2, 1]
     assert words.loc["a", "log_ratio"] == pytest.approx(np.log2(3))
     assert words.loc["d", "log_ratio"] == pytest.approx(np.log2((1 / 2) / 2))  # ½ for a count of 0
+    # a: without 1: (1/5) / (1/10) = 2; 2: (2/5) / (1/10) = 4; 3: (3/10) / (½/6) = 3.6; 4: (3/10) / (1/4) = 1.2
+    assert words.loc["a", "low"] == pytest.approx(np.log2((3 / 10) / (1 / 4)))
+    assert words.loc["a", "high"] == pytest.approx(np.log2((2 / 5) / (1 / 10)))
     assert set(words["interval"]) == {"leave one paragraph out"}
     assert set(words["test"]) == {"none: one document is a census"}
     assert words[["p", "p_smallest", "q"]].isna().all(axis=None)
@@ -88,10 +100,7 @@ def against_quanteda(tokens, inside, oracle, floor):
         found = keyness.compare(
             tokens, inside, unit=None, measure=ours[0], correction=ours[1], floor=floor, numbers=True
         )
-        assert list(found) == [ours[0] if name == "g2" else name for name in tables.columns("keyness")]
-        found = scored(found)
-        assert tables.significant(found[[ours[0]]])[ours[0]].is_monotonic_decreasing
-        found = found.loc[rows.index]
+        found = scored(found).loc[rows.index]
         for side in ("n_target", "n_reference"):
             assert found[side].tolist() == rows[side].tolist()
         near = 2.1e-9 * total if measure == "lr" else 1e-8  # quanteda adds 1e-9 within the logarithm
@@ -113,8 +122,19 @@ def test_sport_news_equal_quanteda(shared):
     against_quanteda(tokens, tokens["label"] == "sport", oracle, floor=5)
 
 
-def test_what_is_left_out_stands_below_with_its_counts_and_why():
-    found = keyness.compare(CENSUS, FIRST, drop=["B", "nowhere"])
+@pytest.mark.parametrize(("measure", "correction"), [("chi2", None), ("chi2", "yates"), ("g2", "williams")])
+def test_a_measure_stands_under_its_name_where_g2_would_and_orders(census, measure, correction):
+    inside = census["paragraph"].isin(["1", "2"])
+    found = keyness.compare(census, inside, measure=measure, correction=correction, floor=1)
+    assert list(found) == [measure if name == "g2" else name for name in tables.columns("keyness")]
+    a, b = found["n_target"], found["n_reference"]
+    expected = getattr(association, measure)(a, b, 10 - a, 10 - b, correction=correction)
+    np.testing.assert_allclose(found[measure], expected)
+    assert found[measure].is_monotonic_decreasing
+
+
+def test_what_is_left_out_stands_below_with_its_counts_and_why(census):
+    found = keyness.compare(census, census["paragraph"].isin(["1", "2"]), drop=["B", "nowhere"])
     assert found[["token", "n_target", "n_reference", "reason"]].fillna("").values.tolist() == [
         ["c", 1, 6, ""],
         ["b", 6, 1, "in drop"],
@@ -124,7 +144,7 @@ def test_what_is_left_out_stands_below_with_its_counts_and_why():
     assert found["per_1000_target"].tolist() == [100, 600, 300, 0]  # b still counts among the running words
     unscored = ["g2", "log_ratio", "low", "high", "interval", "p", "p_smallest", "q", "test"]
     assert found.loc[1:, unscored].isna().all(axis=None)
-    enough = keyness.compare(CENSUS, FIRST, floor=7)
+    enough = keyness.compare(census, census["paragraph"].isin(["1", "2"]), floor=7)
     assert scored(enough).index.tolist() == ["b", "c"]  # seven times each: the floor itself is enough
 
 
@@ -164,7 +184,7 @@ def sides_of(left, right):
     return tokens, tokens["paragraph"].str.startswith("t")
 
 
-@settings(max_examples=10)
+@settings(max_examples=15)
 @given(TEXTS, TEXTS)
 def test_ranges_equal_leaving_out_one_by_one_and_a_list_is_never_left_out(left, right):
     tokens, inside = sides_of(left, right)
@@ -185,9 +205,9 @@ def test_ranges_equal_leaving_out_one_by_one_and_a_list_is_never_left_out(left, 
 
 
 @pytest.mark.parametrize("strata", [None, "parity"])
-def test_intervals_and_p_are_those_of_the_units(countries, half, strata):
-    found = keyness.compare(countries, half, unit="country", strata=strata, permutations=999, seed=3)
-    table = pd.crosstab([countries[name] for name in (strata, "country") if name], countries["token"])
+def test_intervals_and_p_are_those_of_the_units(in_strata, half, strata):
+    found = keyness.compare(in_strata, half, unit="country", strata=strata, permutations=999, seed=3)
+    table = pd.crosstab([in_strata[name] for name in (strata, "country") if name], in_strata["token"])
     country, stratum = table.index.get_level_values("country"), table.index.get_level_values(0)
     units = table.to_numpy(), table.sum(axis=1), country < "c06", stratum if strata else None
     expected = resampling.two_samples(*units)
@@ -232,17 +252,18 @@ def test_the_smaller_side_says_how_sure_one_can_be():
     for last, doubt in (("d10", ""), ("d09", ", unreliable: 9")):
         words = keyness.compare(tokens, tokens["document"] < last, tokens["document"] >= "d10", permutations=9)
         assert set(words["interval"]) == {f"95 % by document (jackknife, Welch{doubt})"}
-    words = keyness.compare(SIX, ABC)
+    tokens = running(*[(name, "1", "x y y" if name in "abc" else "x x y") for name in "abcdef"])
+    words = keyness.compare(tokens, tokens["document"].isin(list("abc")))
     assert set(words["interval"]) == {"none: which document is left out makes no difference"}
     assert words[["low", "high"]].isna().all(axis=None)
     assert words["p"].tolist() == words["p_smallest"].tolist() == [2 / 20, 2 / 20]  # this and its mirror image
 
 
 @pytest.mark.parametrize("strata", [None, "parity"])
-def test_a_list_is_taken_as_fixed(countries, half, strata):
+def test_a_list_is_taken_as_fixed(in_strata, half, strata):
     listed = pd.DataFrame({"token": ["a", "b", "zebra"], "n": [200, 300, 500]})
-    words = scored(keyness.compare(countries, half, listed, unit="country", strata=strata, floor=1))
-    table = pd.crosstab([countries["parity"][half], countries["country"][half]], countries["token"][half])
+    words = scored(keyness.compare(in_strata, half, listed, unit="country", strata=strata, floor=1))
+    table = pd.crosstab([in_strata["parity"][half], in_strata["country"][half]], in_strata["token"][half])
     parity = table.index.get_level_values("parity")
     row = resampling.jackknife(table[["a"]].to_numpy(), table.sum(axis=1), parity if strata else None).iloc[0]
     expected = row[["low", "log_rate", "high"]] - np.log2(200 / 1000)
@@ -273,15 +294,22 @@ def test_swapping_the_sides_flips_every_sign(countries, half, how):
     pd.testing.assert_frame_equal(one[same], two[same])
 
 
-def test_neither_the_order_of_rows_and_categories_nor_words_on_neither_side_matter(countries):
+def test_the_order_of_rows_and_of_categories_does_not_matter(countries):
     how, rng = {"unit": "country", "permutations": 19, "floor": 1, "seed": 7}, np.random.default_rng(1)
-    inside, outside = countries["country"] < "c04", countries["country"].between("c04", "c07")
-    straight = keyness.compare(countries, inside, outside, **how)
-    mixed = countries[inside | outside].sample(frac=1, random_state=1)
+    straight = keyness.compare(countries, countries["country"] < "c04", **how)
+    mixed = countries.iloc[rng.permutation(len(countries))]
     country = pd.Categorical(mixed["country"], rng.permutation(mixed["country"].unique()))
     token = pd.Categorical(mixed["token"], [*rng.permutation(list("abcdefghi")), "never there"])
     other = keyness.compare(mixed.assign(country=country, token=token), mixed["country"] < "c04", **how)
     pd.testing.assert_frame_equal(straight, other, rtol=1e-9)
+
+
+def test_words_outside_target_and_reference_do_not_matter(countries):
+    how = {"unit": "country", "permutations": 99}
+    inside, outside = countries["country"] < "c04", countries["country"].between("c04", "c07")
+    rows = inside | outside
+    again = keyness.compare(countries[rows], inside[rows], outside[rows], **how)
+    pd.testing.assert_frame_equal(keyness.compare(countries, inside, outside, **how), again)
 
 
 # Paragraphs with a concept
@@ -305,26 +333,31 @@ LISTED = pd.DataFrame({"token": ["x"], "n": [10]})
 COUNTRY = "Name the level at which the sides differ (unit='section', strata='document'), or unit=None: a census."
 
 
-SIX = running(*[(name, "1", "x y y" if name in "abc" else "x x y") for name in "abcdef"])
-for column, values in {"country": "uuvvww", "year": [1, 1, 2, 1, 2, 3]}.items():
-    SIX[column] = SIX["document"].map(dict(zip("abcdef", values, strict=True)))
-ABC = SIX["document"] < "d"
-test_what_cannot_be_compared_is_told = refused(
-    lambda target, how: keyness.compare(SIX, target, **how),
-    ([True, False], {}, "target should be true or false for each row of tokens"),
-    (pd.Series([True] * 18, index=range(1, 19)), {}, "target should be true or false for each row"),
-    (ABC, {"reference": [1] * 18}, "reference should be true or false for each row"),
-    ([False] * 18, {}, "target has no words: it is true for none of 18 rows"),
-    (ABC, {"reference": [True] * 18}, "paragraph ('a', '1') has words in the target and in the reference."),
-    ([True] * 8 + [False] * 10, {}, "paragraph ('c', '1') has words in the target and in the reference."),
-    (ABC, {"unit": "country"}, f"country v has words in the target and in the reference. {COUNTRY}"),
-    (ABC, {"strata": "year"}, "year 3 is on one side only: take out its words, or leave out strata."),
-    (ABC, {"strata": "year", "unit": None}, "strata='year' needs a unit"),
-    (ABC, {"measure": "g3"}, "measure should be one of ['g2', 'chi2'], found 'g3'"),
-    (ABC, {"floor": 100}, "No word reaches the floor of 100; the most frequent one occurs 9 times"),
-    (ABC, {"drop": ["x ", "y"]}, "No word reaches the floor of 5"),
-    (ABC, {"reference": LISTED.assign(token="Peace")}, "'Peace' should be written as tokens are: 'peace'"),
+@pytest.mark.parametrize(
+    ("target", "how", "message"),
+    [
+        ([True, False], {}, "target should be true or false for each row of tokens"),
+        (pd.Series([True] * 18, index=range(1, 19)), {}, "target should be true or false for each row"),
+        ("abc", {"reference": [1] * 18}, "reference should be true or false for each row"),
+        ([False] * 18, {}, "target has no words: it is true for none of 18 rows"),
+        ("abc", {"reference": [True] * 18}, "paragraph ('a', '1') has words in the target and in the reference."),
+        ([True] * 8 + [False] * 10, {}, "paragraph ('c', '1') has words in the target and in the reference."),
+        ("abc", {"unit": "country"}, f"country v has words in the target and in the reference. {COUNTRY}"),
+        ("abc", {"strata": "year"}, "year 3 is on one side only: take out its words, or leave out strata."),
+        ("abc", {"strata": "year", "unit": None}, "strata='year' needs a unit"),
+        ("abc", {"measure": "g3"}, "measure should be one of ['g2', 'chi2'], found 'g3'"),
+        ("abc", {"floor": 100}, "No word reaches the floor of 100; the most frequent one occurs 9 times"),
+        ("abc", {"drop": ["x ", "y"]}, "No word reaches the floor of 5"),
+        ("abc", {"reference": LISTED.assign(token="Peace")}, "'Peace' should be written as tokens are: 'peace'"),
+    ],
 )
+def test_what_cannot_be_compared_is_told(target, how, message):
+    tokens = running(*[(name, "1", "x y y" if name in "abc" else "x x y") for name in "abcdef"])
+    for column, values in {"country": "uuvvww", "half": [0, 0, 1, 1, 2, 2], "year": [1, 1, 2, 1, 2, 3]}.items():
+        tokens[column] = tokens["document"].map(dict(zip("abcdef", values, strict=True)))
+    target = tokens["document"].isin(list(target)) if isinstance(target, str) else target
+    with pytest.raises(ValueError, match=re.escape(message)):
+        keyness.compare(tokens, target, **how)
 
 
 ONE = [("a", "1", "x x x y z"), ("a", "2", "x y z"), ("b", "1", "y z z"), ("c", "1", "y y z"), ("d", "1", "x y z z")]
@@ -336,13 +369,14 @@ ONE = [("a", "1", "x x x y z"), ("a", "2", "x y z"), ("b", "1", "y z z"), ("c", 
         ("a", "none: a census, for the target is one document", 4),
         ("bcd", "none: a census, for the reference is one document", 1),
         ("b", "none: a census, for the target is one document", 0),  # of one paragraph
+        ("ab", "a sample; none: only 4 (document), fewer than 5", 4),
     ],
 )
 def test_one_document_against_the_rest_is_a_census_and_says_so(target, said, n):
     tokens = running(*ONE)
     found = keyness.compare(tokens, tokens["document"].isin(list(target)), floor=1).set_index("token")
     assert set(found["test"]) == {said} and found.loc["x", "n_target"] == n
-    assert found["p"].isna().all() and found["low"].notna().all()
+    assert found["p"].isna().all() and found["low"].notna().all() == ("census" in said)
 
 
 def test_a_missing_year_is_on_neither_side():

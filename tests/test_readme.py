@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from analysis import codebooks, coding, provenance, tables, verify
-from tests.conftest import ROOT, SHIPPED, without_pixels
+from tests.conftest import ROOT, SHIPPED
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 METHODS = (ROOT / "METHODS.md").read_text(encoding="utf-8")
@@ -31,7 +31,6 @@ def fill_in(name, give):
     sheet.to_csv(name, index=False, encoding="utf-8-sig")
 
 
-@without_pixels()
 def run(text, folder, monkeypatch, people):
     """Run the blocks in order in one namespace. `people`: a piece of code → what a person does before its block runs."""
     (folder / "data").symlink_to(ROOT / "data")

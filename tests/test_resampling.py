@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from analysis import resampling
-from tests.made import jackknife, refused
 
 
 @st.composite
@@ -268,24 +267,23 @@ def test_drawn_labels_stay_in_their_strata_and_are_the_same_in_blocks_of_any_siz
 # Any figure, and how it is told
 
 
-@pytest.mark.parametrize(
-    ("without", "words"),
-    [
-        ([3, 3, 3, 4, 3, 3, 3, 2, 3, 3], "95 % by coder (jackknife)"),
-        ([3, 3, 3, 4, 3, 3, 3, 2, 3], "95 % by coder (jackknife, unreliable: 9)"),
-        ([2, 4], "none: only 2 (coder)"),
-        ([2, np.nan], "none: only 2 (coder)"),
-        ([3, 3, 3], "none: which coder is left out makes no difference"),
-        ([3, np.nan, 2], "none: it hangs on one coder"),
-    ],
-)
-def test_the_words_of_an_interval_say_what_it_is_or_why_there_is_none(without, words):
-    low, high, said = resampling.interval(3.0, without, "coder")
-    assert said == words and math.isnan(low) == math.isnan(high) == words.startswith("none")
-    if said.startswith("95"):
-        assert [low, high] == jackknife(3, without)
-    several = resampling.worded(np.array([1, np.nan]), 12, "coder", "jackknife, Welch")
-    assert several.tolist() == ["95 % by coder (jackknife, Welch)", "none: which coder is left out makes no difference"]
+def test_the_words_of_an_interval_say_what_it_is_or_why_there_is_none():
+    without = [3, 3, 3, 4, 3, 3, 3, 2, 3, 3]
+    low, high, words = resampling.interval(3.0, without, "country")
+    reach = stats.t.ppf(0.975, 9) * math.sqrt(9 / 10 * 2)
+    assert (low, high) == (pytest.approx(3 - reach), pytest.approx(3 + reach))
+    assert words == "95 % by country (jackknife)"
+    assert resampling.interval(3.0, without[:9], "country")[2] == "95 % by country (jackknife, unreliable: 9)"
+    for estimate, others, reason in [
+        (3.0, [2, 4], "none: only 2 (coder)"),
+        (3.0, [2, np.nan], "none: only 2 (coder)"),
+        (3.0, [3, 3, 3], "none: which coder is left out makes no difference"),
+        (3.0, [3, np.nan, 2], "none: it hangs on one coder"),
+    ]:
+        low, high, words = resampling.interval(estimate, others, "coder")
+        assert math.isnan(low) and math.isnan(high) and words == reason
+    many = resampling.worded(np.array([1, np.nan]), 12, "speech", "jackknife, Welch")
+    assert many.tolist() == ["95 % by speech (jackknife, Welch)", "none: which speech is left out makes no difference"]
 
 
 def test_rates_of_groups_are_those_of_their_units():
@@ -328,13 +326,18 @@ def test_the_matrix_passed_in_stays_as_it_is_and_cells_may_come_twice(function):
             assert np.array_equal(matrix.data, before.data) and matrix.nnz == before.nnz
 
 
-test_counts_that_do_not_fit_are_refused = refused(
-    resampling.permutation_test,
-    ([[1]] * 4, [10] * 3, SIDE, "counts, (4, 1), should be units × items, sizes, (3,), one number a unit"),
-    ([1] * 4, [10] * 4, SIDE, "counts, (1, 4), should be units × items"),
-    ([[1]] * 4, [10, 0, 10, 10], SIDE, "sizes numbers above 0; leave out units without words"),
-    ([[1]] * 4, [10, np.inf, 10, 10], SIDE, "sizes numbers above 0"),
-    ([[1], [-4], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
-    ([[1], [np.nan], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
-    ([[1]] * 4, [10] * 4, [True] * 4, "side: 4 of 4 units are in the target; both sides should have units"),
+@pytest.mark.parametrize(
+    ("counts", "sizes", "side", "message"),
+    [
+        ([[1]] * 4, [10] * 3, SIDE, r"counts, \(4, 1\), should be units × items, sizes, \(3,\), one number a unit"),
+        ([1] * 4, [10] * 4, SIDE, r"counts, \(1, 4\), should be units × items"),
+        ([[1]] * 4, [10, 0, 10, 10], SIDE, "sizes numbers above 0; leave out units without words"),
+        ([[1]] * 4, [10, np.inf, 10, 10], SIDE, "sizes numbers above 0"),
+        ([[1], [-4], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
+        ([[1], [np.nan], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
+        ([[1]] * 4, [10] * 4, [True] * 4, "side: 4 of 4 units are in the target; both sides should have units"),
+    ],
 )
+def test_counts_that_do_not_fit_are_refused(counts, sizes, side, message):
+    with pytest.raises(ValueError, match=message):
+        resampling.permutation_test(counts, sizes, side)

@@ -8,26 +8,30 @@ from hypothesis import strategies as st
 
 from analysis import tables
 from tests.conftest import ROOT
-from tests.made import refused
 
 WORDS = pd.DataFrame(
     {"document": "un", "paragraph": ["1", "1", "2"], "position": [0, 1, 0], "token": ["peace", "now", "war"]}
 )
 
 
-YEARS = WORDS.assign(year=1990)
-test_what_is_wrong_is_told_with_table_column_and_row = refused(
-    lambda words: tables.check(words, "tokens", ["year"]),
-    (YEARS.assign(paragraph=[1, 1, 2]), "tokens: paragraph in row 0 (from 0) is 1; it should be"),
-    (YEARS.assign(position=[0, 1.5, 0]), "tokens: position in row 0 (from 0) is 0.0; it should be a"),
-    (YEARS.assign(position=[0, -1, 0]), "tokens: position in row 1 (from 0) is -1; it should be a"),
-    (YEARS.assign(position=[0, True, 0]).astype(object), "tokens: position in row 1 (from 0) is T"),
-    (YEARS.assign(position=[0, 2**53, 0]).astype(object), "tokens: position in row 1 (from 0) is 9"),
-    (pd.concat([YEARS, YEARS[["year"]]], axis=1), "tokens has the column 'year' twice"),
-    (pd.concat({"words": YEARS}, axis=1).swaplevel(axis=1), "tokens lacks the columns ['document'"),
-    (YEARS.set_index("token", drop=False), "tokens has the column 'token' twice (an index"),
-    (YEARS.assign(year=[1990, None, 1991]), "tokens: year in row 1 (from 0) is missing; fill it in"),
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda words: words.assign(paragraph=[1, 1, 2]), "tokens: paragraph in row 0 (from 0) is 1; it should be"),
+        (lambda words: words.assign(position=[0, 1.5, 0]), "tokens: position in row 0 (from 0) is 0.0; it should be a"),
+        (lambda words: words.assign(position=[0, -1, 0]), "tokens: position in row 1 (from 0) is -1; it should be a"),
+        (lambda words: words.assign(position=[0, True, 0]).astype(object), "tokens: position in row 1 (from 0) is T"),
+        (lambda words: words.assign(position=[0, 2**53, 0]).astype(object), "tokens: position in row 1 (from 0) is 9"),
+        (lambda words: pd.concat([words, words[["year"]]], axis=1), "tokens has the column 'year' twice"),
+        (lambda words: pd.concat({"words": words}, axis=1).swaplevel(axis=1), "tokens lacks the columns ['document'"),
+        (lambda words: words.set_index("token", drop=False), "tokens has the column 'token' twice (an index"),
+        (lambda words: words.assign(year=[1990, None, 1991]), "tokens: year in row 1 (from 0) is missing; fill it in"),
+    ],
 )
+def test_what_is_wrong_is_told_with_table_column_and_row(change, message):
+    with pytest.raises(ValueError) as told:
+        tables.check(change(WORDS.assign(year=1990)), "tokens", ["year"])
+    assert str(told.value).startswith(message) and "\n" not in str(told.value)
 
 
 def test_a_table_that_is_right_comes_back_itself_whatever_its_dtypes():

@@ -24,13 +24,15 @@ def test_classify_counts_the_kept_hits(workshop):
 
 
 def test_precision_recall_and_f1_by_hand():
-    # war: coded 1, 2, 3; assigned 2, 3, 4, 5. aid: coded 4, never assigned.
+    # war: coded 1, 2, 3; assigned 2, 3, 4, 5 → both 2, precision 2/4, recall 2/3, F1 4/7. aid: coded 4, never assigned.
     assigned = pd.DataFrame({"document": "un", "paragraph": list("12345") * 2, "theme": ["war"] * 5 + ["aid"] * 5})
     assigned["assigned"] = [False, True, True, True, True] + [False] * 5
     coded = pd.DataFrame({"document": "un", "paragraph": list("12345"), "theme": ["war", "war", "war", "aid", "none"]})
     table = themes.evaluate(assigned, coded).set_index("theme")
     assert table.loc["war", ["n_coded", "n_assigned", "n_both"]].tolist() == [3, 4, 2]
+    assert table.loc["war", ["precision", "recall", "f1"]].tolist() == pytest.approx([1 / 2, 2 / 3, 4 / 7])
     assert np.isnan(table.loc["aid", "precision"]) and table.loc["aid", ["recall", "f1"]].tolist() == [0, 0]
+    assert table.loc["all (micro)", ["precision", "recall", "f1"]].tolist() == pytest.approx([2 / 4, 2 / 4, 4 / 8])
     assert table.loc["all (macro)", ["precision", "recall", "f1"]].tolist() == pytest.approx([1 / 4, 1 / 3, 2 / 7])
     assert table["few"].tolist() == [True] * 4 and table["n_paragraphs"].tolist() == [5] * 4
     parted = themes.disagreements(assigned, coded)

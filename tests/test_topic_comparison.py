@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 from analysis.topic_comparison import by_group, compare, trend
-from tests.made import jackknife, refused
+from tests.made import jackknife
 
 
 def shares_of(first, **columns):
@@ -180,6 +180,14 @@ def test_the_p_of_a_trend_is_that_of_all_arrangements(units):
     assert stats.binomtest(round(drawn["p"][0] * 101) - 1, 100, expected).pvalue > 0.001
 
 
+def test_a_trend_of_two_years_is_the_difference_between_them():
+    shares = unequal().assign(year=lambda s: np.where(s["label"] == "x", 2010, 2005))
+    difference, slope = compare(shares, "label"), trend(shares)
+    x = difference[difference["label"] == "x"]
+    np.testing.assert_allclose(slope["slope"], x["difference"] / 5)
+    assert slope["p"].tolist() == pytest.approx(x["p"].tolist())
+
+
 def test_a_slope_that_hangs_on_one_unit_has_no_interval():
     found = trend(shares_of([0.1, 0.2, 0.3, 0.4], year=[1, 1, 1, 2]))
     assert set(found["interval"]) == {"none: it hangs on one document"} and found["low"].isna().all()
@@ -200,23 +208,28 @@ def test_the_order_of_rows_changes_nothing():
 SHARES = unequal(seed=2)
 
 
-test_what_can_not_be_compared_is_refused = refused(
-    lambda shares: compare(shares, "label"),
-    (SHARES[1:], "topic shares: those of paragraph ('d0', '0') sum to nan; they should have every topic"),
-    (SHARES.assign(share=SHARES["share"].where(SHARES.index != 1)), "paragraph ('d0', '0') sum to nan"),
-    (SHARES.assign(share=0.6), "topic shares: those of paragraph ('d0', '0') sum to 1.2; they should"),
-    (SHARES.assign(share=np.nan), "topic shares: no paragraph has shares; all are missing"),
-    (SHARES.assign(label=["z", *SHARES["label"][1:]]), "paragraph ('d0', '0') has several values of label"),
+REFUSED = [
+    (SHARES[1:], r"those of paragraph \('d0', '0'\) sum to nan; they should have every topic"),
+    (SHARES.assign(share=SHARES["share"].where(SHARES.index != 1)), r"paragraph \('d0', '0'\) sum to nan"),
+    (SHARES.assign(share=0.6), r"those of paragraph \('d0', '0'\) sum to 1\.2; they should"),
+    (SHARES.assign(share=np.nan), "no paragraph has shares; all are missing"),
+    (SHARES.assign(label=["z", *SHARES["label"][1:]]), r"paragraph \('d0', '0'\) has several values of label"),
     (SHARES.assign(label=["z", "z", *SHARES["label"][2:]]), "document 'd0' has several values of label; choose a"),
     (SHARES.assign(label="x"), "there is only one label, x, in paragraphs with shares"),
-)
-test_what_has_no_trend_is_refused = refused(
-    lambda year, unit="document": trend(SHARES.assign(year=year), unit=unit),
-    (SHARES["year"].astype("str"), r"year in row 0 \(from 0\) is .*; it should be a number"),
-    (np.inf, r"year in row 0 \(from 0\) is .*; it should be a number"),
-    (2001, "topic shares: there is only one year, 2001, in paragraphs with shares"),
-    (SHARES["year"], "label", "label '[xy]' has several values of year"),
-)
+    (
+        lambda: trend(SHARES.assign(year=SHARES["year"].astype("str"))),
+        r"year in row 0 \(from 0\) is .*; it should be a number",
+    ),
+    (lambda: trend(SHARES.assign(year=np.inf)), r"year in row 0 \(from 0\) is .*; it should be a number"),
+    (lambda: trend(SHARES.assign(year=2001)), "there is only one year, 2001, in paragraphs with shares"),
+    (lambda: trend(SHARES, unit="label"), r"label '[xy]' has several values of year"),
+]
+
+
+@pytest.mark.parametrize(("shares", "message"), REFUSED)
+def test_what_can_not_be_compared_is_refused(shares, message):
+    with pytest.raises(ValueError, match=f"topic shares: .*{message}"):
+        shares() if callable(shares) else compare(shares, "label")
 
 
 def test_shares_may_miss_1_by_their_last_digits():

@@ -51,6 +51,25 @@ def by_definition(topic, windows):
     return sum(values) / len(values)
 
 
+def test_npmi_worked_by_hand():
+    # windows of three: abx, bxc, xca, and the short paragraph ab; a in 3 of 4, b in 3 of 4, c in 2 of 4
+    found = topic_quality.npmi(listed("abc", "ax"), running(["abxca", "ab"]), window=3)
+    # ab: abx, ab; ac: xca; bc: bxc
+    ab, ac, bc = (log(2 / 4 / (3 / 4 * 3 / 4)) / -log(2 / 4), *[log(1 / 4 / (3 / 4 * 2 / 4)) / -log(1 / 4)] * 2)
+    ax = log(2 / 4 / (3 / 4 * 3 / 4)) / -log(2 / 4)  # abx, xca
+    assert found["topic"].tolist() == [1, 2]
+    assert found["npmi"].tolist() == pytest.approx([(ab + ac + bc) / 3, ax], abs=1e-9)
+    assert found.drop(columns=["topic", "npmi"]).values.tolist() == [[3, 0, 3, 0, True], [2, 0, 1, 0, True]]
+
+
+def test_a_word_said_twice_in_a_window_counts_as_gensim_counts_it():
+    # aab, abc, bcd, cdb, cd: when the first a leaves, a counts as gone from abc; b comes in anew as the old b leaves
+    texts = ["aabcdb", "cd"]
+    found = topic_quality.npmi(listed("ab"), running(texts), window=3)["npmi"]
+    assert found.tolist() == pytest.approx([log(1 / 5 / (1 / 5 * 4 / 5)) / -log(1 / 5)])
+    assert found.tolist() == pytest.approx(gensim(["ab"], texts, 3), abs=1e-9)
+
+
 texts_of = st.lists(st.text("abcdefg", min_size=1, max_size=30), min_size=1, max_size=6)
 
 
@@ -95,6 +114,9 @@ def test_an_absent_term_and_a_pair_that_never_meets():
     assert found["n_absent"].tolist() == [1, 2, 0, 0, 0]
     assert found["n_pairs"].tolist() == [3, 1, 1, 6, 0] and found["n_pairs_never"].tolist() == [2, 1, 0, 4, 0]
     assert np.isnan(found["npmi"].iloc[-1])  # a topic of one term has no pair
+    # a and b in one of four windows each: log(ε / (1/4 · 1/4)) / −log ε = −1 + log 16 / −log ε
+    found = topic_quality.npmi(listed("ab"), running(["ax", "bx", "xx", "xy"]), window=2)["npmi"]
+    assert found.tolist() == pytest.approx([-1 + log(16) / -log(1e-12)], abs=1e-9)
     alone = topic_quality.npmi(listed("a"), running(["ab"]))
     assert alone["npmi"].isna().all() and alone["n_pairs_never"].tolist() == [0]
 
@@ -111,9 +133,19 @@ def test_exclusivity_worked_by_hand():
     assert two["exclusivity"].tolist() == pytest.approx([(1 + 1 / 4 / b) / 2, (2 / 3 / b + 1) / 2, 1 / b])
 
 
-@pytest.mark.parametrize(("top", "expected"), [(10, [7, 5, 5 / 7]), (2, [5, 4, 4 / 5])])  # a b c d e; ab, bc, e
-def test_diversity_worked_by_hand(top, expected):
-    assert topic_quality.diversity(listed("abc", "bcd", "e"), top=top).values.tolist() == [expected]
+@pytest.mark.parametrize("topics", [1, 2, 5])
+def test_topics_alike_and_topics_apart_are_the_ends(topics):
+    alike, apart = listed(*["abc"] * topics), listed(*[[f"{word}{t}" for word in "abc"] for t in range(topics)])
+    assert topic_quality.exclusivity(alike)["exclusivity"].tolist() == pytest.approx([1 / topics] * topics)
+    assert topic_quality.diversity(alike)["diversity"].tolist() == [1 / topics]
+    assert topic_quality.exclusivity(apart)["exclusivity"].tolist() == [1] * topics
+    assert topic_quality.diversity(apart).values.tolist() == [[3 * topics, 3 * topics, 1]]
+
+
+def test_diversity_worked_by_hand():
+    terms = listed("abc", "bcd", "e")  # a b c d e, of seven
+    assert topic_quality.diversity(terms).values.tolist() == [[7, 5, 5 / 7]]
+    assert topic_quality.diversity(terms, top=2).values.tolist() == [[5, 4, 4 / 5]]  # ab, bc, e
 
 
 def test_the_order_of_rows_and_categories_that_do_not_occur_change_nothing():
@@ -161,7 +193,7 @@ def test_a_question_shows_the_first_listed_a_topic_and_one_first_term_of_another
 
 def test_topics_words_and_intruders_come_in_random_order():
     terms, topic, place, drawn = letters(), np.zeros((4, 4)), np.zeros(6), []
-    for seed in range(40):
+    for seed in range(60):
         key = intrusion(terms, seed=seed).key
         topic[np.arange(4), key["topic"] - 1] += 1
         place += (key[WORDS].to_numpy() == key[["intruder"]].to_numpy()).sum(axis=0)
@@ -231,17 +263,19 @@ def test_capitals_spaces_and_the_order_of_rows_make_no_difference_and_one_person
 
 ANSWERS = answered(MADE, [True, True, True])
 ANOTHER = intrusion(letters(3), seed=2).sheet.assign(intruder=lambda table: table["word_1"])
-test_what_cannot_be_measured_or_asked_is_told = made.refused(
-    made.run,
+REFUSED = [
     (lambda: topic_quality.npmi(listed("ab"), running(["ab"])[:0]), "tokens has no rows; give the running words"),
     (lambda: intrusion(listed("abcd", "vwxyz")), "topic 1: has 4 terms, not 5"),
     (lambda: intrusion(letters(1)), "topic 1: no word could intrude: topics are too alike"),
-)
-test_what_cannot_be_scored_is_told = made.refused(
-    lambda answers: score_intrusion(answers, MADE.key),
     (ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]]), "1 in row 0 .* is answered with another word"),
     (ANSWERS.assign(question=["1", "2", "9"]), "9 in row 2 .* has other words than the key"),
     (ANOTHER, "1 in row 0 .* has other words than the key; was the sheet made with another seed or topics"),
     (pd.concat([ANSWERS, ANSWERS.tail(1)]), "3 in row 3 .* is there twice; name each person in a column coder"),
     (ANSWERS.assign(intruder=""), "no question is answered; the chosen word belongs in the column intruder"),
-)
+]
+
+
+@pytest.mark.parametrize(("call", "message"), REFUSED)
+def test_what_cannot_be_measured_asked_or_scored_is_told(call, message):
+    with pytest.raises(ValueError, match=message):
+        call() if callable(call) else score_intrusion(call, MADE.key)

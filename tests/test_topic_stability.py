@@ -14,8 +14,7 @@ from analysis import cooccurrence, topic_stability, topics
 from analysis.tokens import tokenize
 from analysis.topic_stability import choose_k, stability
 from tests.benchmarks.topics import noise_text
-from tests.made import refused
-from tests.test_topics import KEYS, PLANTED, TOKENS, text
+from tests.test_topics import KEYS, PLANTED, TEXT, TOKENS, text
 
 
 @pytest.fixture(autouse=True)
@@ -118,19 +117,17 @@ def test_other_models_are_tested_too(model, monkeypatch):
     assert len(found.topics) == 3 and found.topics["stability"].between(0.3, 1).all()
 
 
-SHORT = text(*["arms trade war", "law court judge"] * 4)
-FITTED, OTHERS = topics.fit(TOKENS, 2), "tokens: these are not the words that the topics were fitted on"
-test_stability_says_what_it_cannot_measure = refused(
-    stability,
-    (topics.fit(SHORT, 2), SHORT, "2 different paragraph(s) are too few to halve: 4 at least"),
-    (FITTED, TOKENS.assign(token=TOKENS["token"].astype("str").replace("army", "navy")), OTHERS),
-    (FITTED, TOKENS[TOKENS["document"] != "d0"], OTHERS),
-)
-test_topics_of_labels_have_no_stability = refused(
-    lambda: stability(topics.from_labels(SHORT, SHORT[KEYS].drop_duplicates().assign(label=[*"abcdefgh"])), SHORT),
-    ("those made from labels can't be fitted anew",),
-    error=TypeError,
-)
+def test_stability_says_what_it_cannot_measure(noise):
+    keys = noise[KEYS].drop_duplicates()
+    with pytest.raises(TypeError, match=r"should come from .*; those made from labels can't be fitted anew"):
+        stability(topics.from_labels(noise, keys.assign(label=range(len(keys)))), noise)
+    short = text(*["arms trade war", "law court judge"] * 4)
+    with pytest.raises(ValueError, match=r"2 different paragraph\(s\) are too few to halve: 4 at least"):
+        stability(topics.fit(short, 2), short)
+    other = TOKENS.assign(token=TOKENS["token"].astype("str").replace("army", "navy"))
+    for words in (other, TOKENS[TOKENS["document"] != "d0"]):
+        with pytest.raises(ValueError, match="tokens: these are not the words that the topics were fitted on"):
+            stability(topics.fit(TOKENS, 2), words)
 
 
 def test_the_planted_number_of_topics_is_chosen_whatever_else_is_tried():
@@ -155,15 +152,13 @@ def test_no_number_of_topics_is_chosen_in_noise_or_too_short_a_text(noise, short
     assert found.ks["reason"].str.fullmatch("the text is too short" if short else lacking).all()
 
 
-test_what_cannot_be_chosen_is_told = refused(
-    choose_k,
-    (TOKENS, [], "ks should name numbers of topics"),
-    (TOKENS, [1], "k should be a whole number from 2, found 1"),
-)
-
-
-def test_one_paragraph_alone_is_too_short_and_has_the_same_columns():
-    found = choose_k(text("law and law", "law and law"), [2])
+def test_what_cannot_be_chosen_is_told():
+    with pytest.raises(ValueError, match="ks should name numbers of topics"):
+        choose_k(TOKENS, [])
+    with pytest.raises(ValueError, match="k should be a whole number from 2, found 1"):
+        choose_k(TOKENS, [1])
+    one = tokenize(TEXT.assign(text=["law and law", "law and law", *["peace"] * 58]).head(2))
+    found = choose_k(one, [2])
     assert list(found.topics) == list(choose_k(TOKENS, [2]).topics) and found.reason == (
         "No number of topics is supported: tokens: 1 different paragraph(s) are too few to halve: 4 at least."
     )

@@ -110,11 +110,8 @@ def _metadata(root):
     """Symbol, date, session, language, title, sponsors and subjects, where the file states them."""
     found, sponsors, subjects = {}, [], []
     for one in root.iter("{*}docNumber", "{*}neutralCitation", "{*}session", "{*}docTitle", "{*}keyword", "{*}step"):
-        tag, refers, words = (
-            _tag(one),
-            (one.get("refersTo") or "").strip("#"),
-            " ".join("".join(one.itertext()).split()),
-        )
+        tag, refers = _tag(one), (one.get("refersTo") or "").strip("#")
+        words = " ".join("".join(one.itertext()).split())
         if refers == "symbol" or tag == "neutralCitation":
             found.setdefault("symbol", words)
         elif tag == "session" and one.get("value"):
@@ -134,8 +131,6 @@ def _metadata(root):
         if value and not value.startswith("0001"):  # the UN's files write the year 1 for a date they don't give
             found.setdefault(name, value)
     found["language"] = _LANGUAGES.get(found.get("language"), found.get("language"))
-    found |= {
-        "sponsors": ", ".join(filter(None, sponsors)),
-        "subjects": "; ".join(dict.fromkeys(filter(None, subjects))),
-    }
+    found["sponsors"] = ", ".join(filter(None, sponsors))
+    found["subjects"] = "; ".join(dict.fromkeys(filter(None, subjects)))
     return {name: value for name, value in found.items() if value}

@@ -16,9 +16,7 @@ _YEAR = regex.compile(r"(?<=\d)(?=\(\d{4}\)$)")  # S/RES/1366 (2001)
 class Block(NamedTuple):
     """A paragraph, heading, item, cell or note of a document."""
 
-    pieces: (
-        list  # (words, kind, name) in order: a note mark or a link with its name or address, or None for words alone
-    )
+    pieces: list  # (words, kind, name) in order: of a note's mark or a link, with its name or address; None for words
     label: str = ""  # the number printed before it
     note: str | None = None  # the name of the note that it is
     facts: dict = {}  # noqa: RUF012  what a `plain.Line` says of it: heading, opens, part, leftover

@@ -14,7 +14,12 @@ _BARE = regex.compile(r"\s*\(?\d{1,4}\p{Lu}?[.)]?\s*")
 _LONG = 150  # characters; what is longer is no heading
 _SPACES = {"Space", "SoftBreak", "LineBreak"}
 _DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
-_LETTERS = {"LowerAlpha": 97, "UpperAlpha": 65}
+_STYLES = {
+    "LowerAlpha": "lowerLetter",
+    "UpperAlpha": "upperLetter",
+    "LowerRoman": "lowerRoman",
+    "UpperRoman": "upperRoman",
+}
 _CHARSET = regex.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]+)", regex.I)
 
 
@@ -82,7 +87,8 @@ def _blocks(elements, notes, label, facts):
         elif kind == "OrderedList":
             (start, style, delimiter), items = content
             for n, item in enumerate(items, start):
-                printed = _DELIMITERS.get(delimiter["t"], "{}.").format(_counted(n, style["t"]))
+                counted = word.FORMATS.get(_STYLES.get(style["t"]), str)(n)
+                printed = _DELIMITERS.get(delimiter["t"], "{}.").format(counted)
                 yield from _blocks(item, notes, printed, facts | ({"opens": False} if label else {}))
         elif kind == "BulletList":
             for item in content:
@@ -107,14 +113,6 @@ def _blocks(elements, notes, label, facts):
         else:
             continue
         label = ""
-
-
-def _counted(n, style):
-    """The number of a list's item in its style."""
-    if style in _LETTERS and n <= 26:
-        return chr(_LETTERS[style] + n - 1)
-    roman = numbering.roman(n) if "Roman" in style else str(n)
-    return roman.lower() if style == "LowerRoman" else roman
 
 
 def _block(inlines, notes, label, facts):
@@ -168,12 +166,9 @@ def _pieces(inlines, notes, link):
         elif kind == "Note":
             name = str(sum(note.note is not None for note in notes) + 1)
             yield name, "note", name
-            for place, block in enumerate(_blocks(content, [], "", {})):
-                notes.append(
-                    block._replace(
-                        label="" if place else name, note=None if place else name, facts={"indented": bool(place)}
-                    )
-                )
+            first, *further = [*_blocks(content, [], "", {})] or [_block([], [], "", {})]
+            notes.append(first._replace(label=name, note=name, facts={}))
+            notes += [block._replace(label="", note=None, facts={"indented": True}) for block in further]
         elif kind == "Superscript" and regex.fullmatch(r"\d{1,3}", words := _words(content)):
             yield words, "raised", words
         elif kind in ("Link", "Image"):

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import regex
 
+from analysis import numbering
 from analysis.readers import layout
 
 _OUTER = 6  # lines from the top or foot of a page that may be running heads
@@ -121,16 +122,10 @@ def _as_far_out(pages, found, name, sign, edge):
 
 def _alike(one, other):
     """Do two lines stand at the same height, with numbers the same or apart by the pages between them?"""
-    pairs = zip(map(_count, one[2]), map(_count, other[2]), strict=True)
-    return abs(one[1] - other[1]) <= _NEAR and all(b - a in (0, other[0] - one[0]) for a, b in pairs)
-
-
-def _count(printed):
-    """A number in digits or Roman numerals."""
-    if printed.isdecimal():
-        return int(printed)
-    values = [{"i": 1, "v": 5, "x": 10, "l": 50}[letter] for letter in printed]
-    return sum(-value if value < after else value for value, after in zip(values, [*values[1:], 0], strict=True))
+    counts = ([numbering.value_of(printed.upper()) for printed in line[2]] for line in (one, other))
+    return abs(one[1] - other[1]) <= _NEAR and all(
+        b - a in (0, other[0] - one[0]) for a, b in zip(*counts, strict=True)
+    )
 
 
 # Notes

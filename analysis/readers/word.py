@@ -12,13 +12,14 @@ from analysis.readers import archives
 LABEL = regex.compile("\ue000([ 0-2])\ue001(.*?)\ue002")  # 1 of the list with most numbers, 0 inside it, 2 of another
 _DECIMAL = regex.compile("\ue001\\d+[.\ue002]\ue002?$")
 _TYPED = regex.compile(r"\s*\d{1,3}[.)]?[\s\ue003]")
+_LEVELS = set("012345678")
 _MANY = 5  # so many numbers of a list are the document's paragraphs
 TAB = "\ue003"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W[1:-1].encode()
 _LISTNUM = regex.compile(r"\s*LISTNUM\b.*\\l\s*(\d)")
 _LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering|header|footer|glossary)")
-_FORMATS = {
+FORMATS = {
     "decimalZero": "{:02d}".format,
     "lowerLetter": lambda n: chr(97 + (n - 1) % 26) * ((n - 1) // 26 + 1),
     "upperLetter": lambda n: chr(65 + (n - 1) % 26) * ((n - 1) // 26 + 1),
@@ -34,9 +35,8 @@ def with_numbers(data, name):
 
     with archives.opened(io.BytesIO(data), name) as archive:
         parts = {one: archives.content(archive, one, name) for one in archive.namelist() if not _LEFT_OUT.match(one)}
-        lists = (
-            archives.content(archive, "word/numbering.xml", name) if "word/numbering.xml" in archive.namelist() else b""
-        )
+        has_lists = "word/numbering.xml" in archive.namelist()
+        lists = archives.content(archive, "word/numbering.xml", name) if has_lists else b""
     if "word/document.xml" not in parts:
         raise ValueError(
             f"{name} is not a Word document, whatever its suffix. Open it where it was made, save it anew."
@@ -66,6 +66,11 @@ def _value(element, path, default=None):
     return default if found is None else found.get(f"{_W}val", default)
 
 
+def _whole(text):
+    """The number with which a list starts: 1, unless a sensible one stands there."""
+    return int(text) if text and text.isdecimal() and len(text) < 6 else 1
+
+
 def _styled(styles):
     """Style → (list, level, style it is based on)."""
     return {
@@ -90,12 +95,11 @@ def _lists(root):
         for override in one.iter(f"{_W}lvlOverride"):
             level = override.get(f"{_W}ilvl")
             if start := _value(override, "startOverride"):
-                starts[number, level] = int(start)
+                starts[number, level] = _whole(start)
             if (own := override.find(f"{_W}lvl")) is not None:
                 shared = {at: form for (kind, at), form in levels.items() if kind == kinds[number]}
-                kinds[number] = (
-                    f"{kinds[number].partition(' ')[0]} {number}"  # forms of its own, a count that is shared
-                )
+                # forms of its own, a count that is shared
+                kinds[number] = f"{kinds[number].partition(' ')[0]} {number}"
                 levels |= {(kinds[number], at): form for at, form in shared.items()} | {(kinds[number], level): own}
     return kinds, levels, starts
 
@@ -110,12 +114,8 @@ def _place(paragraph, styles, levels, kinds):
         number, of_style, above = styles[style]
         level = level or of_style
         if number is not None and level is None:
-            linked = (
-                at
-                for (kind, at), form in levels.items()
-                if kind == kinds.get(number) and _value(form, "pStyle") == style
-            )
-            level = next(linked, None)
+            own = {at: form for (kind, at), form in levels.items() if kind == kinds.get(number)}
+            level = next((at for at, form in own.items() if _value(form, "pStyle") == style), None)
         style = above
     return number, level or "0"
 
@@ -129,14 +129,13 @@ def _number(body, styles, kinds, levels, starts):
             if tab.getparent().tag == f"{_W}r":
                 tab.tag, tab.text = f"{_W}t", TAB
         number, level = _place(paragraph, styles, levels, kinds)
-        if field := next(
-            filter(None, (_LISTNUM.match(one.text or "") for one in paragraph.iter(f"{_W}instrText"))), None
-        ):
+        fields = [_LISTNUM.match(one.text or "") for one in paragraph.iter(f"{_W}instrText")]
+        if field := next(filter(None, fields), None):
             number, level = last, str(int(field[1]) - 1)  # it counts on in the list before
         last = number if number in kinds else last
         kind = kinds.get(number)
         form = levels.get((kind, level))
-        if form is None:
+        if form is None or level not in _LEVELS:
             n_typed += bool(_TYPED.match("".join(one.text or "" for one in paragraph.iter(f"{_W}t"))))
             continue
         shared = kind.partition(" ")[0]
@@ -144,17 +143,15 @@ def _number(body, styles, kinds, levels, starts):
         if (number, level) in starts and not any((number, str(deeper)) in used for deeper in range(at, 9)):
             count[at] = starts[number, level] - 1
         used.add((number, level))
-        if (
-            not any(text.text for text in paragraph.iter(f"{_W}t"))
-            and paragraph.find(f"{_W}pPr/{_W}sectPr") is not None
-        ):
+        empty = not any(text.text for text in paragraph.iter(f"{_W}t"))
+        if empty and paragraph.find(f"{_W}pPr/{_W}sectPr") is not None:
             continue  # where a section ends nothing is printed
         for above in range(at):  # which it begins, if none of them did
-            count.setdefault(above, int(_value(levels.get((kind, str(above))), "start", "1")))
-        count[at] = count.get(at, int(_value(form, "start", "1")) - 1) + 1
+            count.setdefault(above, _whole(_value(levels.get((kind, str(above))), "start")))
+        count[at] = count.get(at, _whole(_value(form, "start")) - 1) + 1
         goes_on = {one for one in count if _value(levels.get((kind, str(one))), "lvlRestart") == "0"}
         counts[shared] = {one: n for one, n in count.items() if one <= at or one in goes_on}
-        if any(text.text for text in paragraph.iter(f"{_W}t")):
+        if not empty:
             label = _printed(kind, form, counts[shared], levels)
             run = paragraph.makeelement(f"{_W}r", {})
             run.append(paragraph.makeelement(f"{_W}t", {}))
@@ -179,8 +176,8 @@ def _printed(kind, form, count, levels):
     def printed(found):
         at = int(found[1]) - 1
         own = levels.get((kind, str(at)))
-        n = count.get(at, int(_value(own, "start", "1")))
+        n = count.get(at, _whole(_value(own, "start")))
         plain = form.find(f"{_W}isLgl") is not None
-        return _FORMATS.get(None if plain else _value(own, "numFmt"), str)(n)
+        return FORMATS.get(None if plain else _value(own, "numFmt"), str)(n)
 
     return regex.sub(r"%(\d)", printed, _value(form, "lvlText", "")).strip()

@@ -1,12 +1,12 @@
 """A page printed to PDF by the browser, read again."""
 
 import subprocess
-import warnings
 
 import pypandoc
 
 from analysis import corpus, tokens
 from tests.conftest import ROOT
+from tests.made import quietly
 
 CAIRO = ROOT / "data" / "documents" / "cairo-workshop-2016.md"
 
@@ -18,8 +18,7 @@ def test_the_cairo_document_printed_to_pdf(chromium, tmp_path):
     tab.goto(page.as_uri())
     made.write_bytes(tab.pdf(format="A4"))
     tab.close()
-    with warnings.catch_warnings(action="ignore", category=UserWarning):
-        one, other = corpus.read(CAIRO), corpus.read(made)
+    one, other = corpus.read(CAIRO), quietly(made)
     same = ["paragraph", "number", "section", "part"]
     assert other.paragraphs[same].equals(one.paragraphs[same])
     assert other.paragraphs["page"].is_monotonic_increasing and other.paragraphs["page"].iloc[0] == 1
