@@ -18,7 +18,7 @@ from analysis import pages, pieces, readers, structure, tables
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
-_STATED = ["symbol", "date", "session", "language"]  # of a document, by its file; in texts as well
+_STATED = {"symbol", "date", "session", "language", "sponsors", "subjects"}  # of a document, by its file
 _LISTED_ONLY = ["passed over", "mark without note", "note without mark", "broken word"]  # the other problems warn
 
 
@@ -83,8 +83,7 @@ def read(path, metadata=None):
     unread = [one for one in refused if one["problem"] == "not read"]
     parts["failures"] += [{"source": one["source"], "reason": one["detail"]} for one in unread]
     corpus = Corpus(*(_table(name, rows) for name, rows in parts.items()))
-    documents = corpus.documents.dropna(axis="columns", how="all")  # nothing is stated of most
-    corpus = _carried(corpus._replace(documents=documents), documents.columns.intersection(_STATED, sort=False))
+    corpus = corpus._replace(documents=corpus.documents.dropna(axis="columns", how="all"))  # of most nothing is stated
     _warn(corpus.problems)
     return corpus if metadata is None else join(corpus, metadata)
 
@@ -129,7 +128,7 @@ def join(corpus, table, on=None):
         raise ValueError(f"{called}: no row finds a document, by on={on!r}; the documents are called {names} ….")
     further = [name for name in table.columns if name != on]
     taken = {name for table in ("texts", "tokens", "hits") for name in tables.columns(table)}
-    taken |= set(corpus.documents.columns) - {*_STATED, "sponsors", "subjects"}  # the table knows better
+    taken |= set(corpus.documents.columns) - _STATED  # the table knows better
     if own := [name for name in further if name in taken]:
         raise ValueError(f"{called}: rename or leave out the columns {own}: documents or texts have these names too.")
     values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in further}
@@ -143,7 +142,9 @@ def join(corpus, table, on=None):
         told = f"{called}: {len(rows)} rows found no document, {len(lost)} documents no row"
         warnings.warn(f"{told}. See the table `problems`.", stacklevel=2)
     listed = pd.concat([corpus.problems, _table("problems", rows), _table("problems", lost)], ignore_index=True)
-    return _carried(corpus._replace(documents=documents, problems=listed), further)
+    of_text = pd.Index(documents["document"]).get_indexer(corpus.texts["document"])
+    texts = corpus.texts.assign(**{name: documents[name].array.take(of_text) for name in further})
+    return corpus._replace(documents=documents, texts=texts, problems=listed)
 
 
 def elsewhere(data):
@@ -222,13 +223,6 @@ def passages(spans):
     start = spans["text_start"].fillna(spans["start"]).astype("int64")
     end = start + spans["end"] - spans["start"]
     return spans.assign(paragraph=spans["paragraph"].where(inside), start=start, end=end)
-
-
-def _carried(corpus, names):
-    """The corpus with columns of its documents in its texts as well."""
-    of_text = pd.Index(corpus.documents["document"]).get_indexer(corpus.texts["document"])
-    texts = corpus.texts.assign(**{name: corpus.documents[name].array.take(of_text) for name in names})
-    return corpus._replace(texts=texts)
 
 
 def _read_folder(folder, metadata):

@@ -5,6 +5,7 @@ import subprocess
 import zipfile
 from collections import Counter
 
+import pandas as pd
 import pypandoc
 import pytest
 
@@ -90,6 +91,21 @@ def test_files_that_cannot_be_read_are_named(tmp_path, name, data, says):
     with pytest.raises(ValueError, match=says) as told:
         corpus.read(tmp_path / name)
     assert len(str(told.value)) < 300
+
+
+def test_what_one_file_states_changes_no_table_of_the_others(tmp_path):
+    head = "<FRBRdate date='2020-05-01'/>"
+    body = "<mainBody><paragraph><num>1.</num><content><p>Decides.</p></content></paragraph></mainBody>"
+    xml = f"<akomaNtoso><statement><meta>{head}</meta>{body}</statement></akomaNtoso>"
+    (tmp_path / "b.txt").write_text("1. One.\n\n2. Two.", encoding="utf-8")
+    alone = quietly(tmp_path)
+    (tmp_path / "a.xml").write_text(xml, encoding="utf-8")
+    both = quietly(tmp_path)
+    assert both.documents["date"].fillna("").tolist() == ["2020-05-01", ""]
+    of_b = both.paragraphs[both.paragraphs["document"] == "b"].reset_index(drop=True)
+    pd.testing.assert_frame_equal(of_b, alone.paragraphs)
+    dated = corpus.join(both, both.documents[["document", "date"]])
+    assert dated.paragraphs["date"].fillna("").tolist() == ["2020-05-01", "", ""]
 
 
 def word(start, level):
