@@ -2,6 +2,7 @@
 # make test      prepare .venv, run every test but those in a browser
 # make verify    prepare .venv, work out every figure again from its evidence and the documents
 # make e2e       prepare .venv, try the pages in Chromium
+# make fuzz      read thousands of random and damaged files (an hour)
 # make setup     prepare .venv only
 # make calibration  simulate how often tests reject and intervals hold (minutes)
 # make lab       open JupyterLab at the project's root: notebooks, documents, codebooks
@@ -23,7 +24,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A .venv whose Python is gone, or that was never finished, is made again.
 $(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
-.PHONY: figures test verify e2e setup lab clean bench lint calibration
+.PHONY: figures test verify e2e setup lab clean bench lint calibration fuzz
 .DEFAULT_GOAL := figures
 
 figures: $(VENV)/.ready
@@ -52,10 +53,14 @@ bench: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.benchmarks.prevalence
 	@$(BIN)/python -m tests.benchmarks.themes
 	@$(BIN)/python -m tests.benchmarks.topics
+	@$(BIN)/python -m tests.benchmarks.lineage
 	@$(BIN)/python -m tests.benchmarks.report
 
 calibration: $(VENV)/.ready-test
 	@$(BIN)/python -m tests.calibration
+
+fuzz: $(VENV)/.ready-test
+	@$(BIN)/python -m tests.fuzz
 
 setup: $(VENV)/.ready
 	@echo "$(VENV) is ready: make figures, make test, make lab"

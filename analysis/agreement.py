@@ -30,8 +30,7 @@ def alpha(codes):
     tables.check(codes, "codes")
     codes = codes[["unit", "coder", "code"]].astype("str").apply(lambda one: one.str.strip())
     tables.check(codes, "codes")  # without the spaces around it, a key may be there twice
-    blank = (codes == "").any(axis=1).to_numpy()
-    if blank.any():
+    if (blank := (codes == "").any(axis=1).to_numpy()).any():
         raise ValueError(f"codes: row {blank.argmax()} (from 0) has a blank; fill it in, or leave the row out.")
     given = codes.dropna(subset="code")
     _check_coders(given["coder"])

@@ -102,8 +102,7 @@ def _counts(**counts):
     """Counts as numbers of one shape, if they can be counts."""
     for name, count in counts.items():
         counts[name] = count = np.asarray(count, float)
-        wrong = ~(np.isfinite(count) & (count >= 0))
-        if wrong.any():
+        if (wrong := ~(np.isfinite(count) & (count >= 0))).any():
             raise ValueError(f"{name} holds {count[wrong][0]:g}; it should hold counts, from 0 up.")
     return np.broadcast_arrays(*counts.values())
 

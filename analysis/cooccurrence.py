@@ -103,10 +103,8 @@ def weigh(blocks):
 def decompose(weights, dimensions, seed):
     """The largest singular vectors of weighted pairs, by words, and their values."""
     from sklearn.utils.extmath import randomized_svd
-    from threadpoolctl import threadpool_limits
 
-    with threadpool_limits(1):  # small matrices: threads would wait for each other, on a busy machine for minutes
-        return randomized_svd(weights, min(dimensions, *weights.shape), n_iter=2, random_state=seed)
+    return randomized_svd(weights, min(dimensions, *weights.shape), n_iter=2, random_state=seed)
 
 
 def factorise(weights, k, parts):

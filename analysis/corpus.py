@@ -14,11 +14,13 @@ import pandas as pd
 import regex
 from ftfy.badness import BADNESS_RE
 
-from analysis import pages, pieces, readers, structure, tables
+from analysis import folders, masthead, pages, pieces, readers, structure, tables
+from analysis.readers import table
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
 _STATED = {"symbol", "date", "session", "language", "sponsors", "subjects"}  # of a document, by its file
+_TITLE = 200  # characters at most, of the first words below a masthead
 _LISTED_ONLY = ["passed over", "mark without note", "note without mark", "broken word"]  # the other problems warn
 
 
@@ -40,26 +42,30 @@ class Corpus(NamedTuple):
         return rows[[*tables.columns("paragraphs"), *joined]].reset_index(drop=True)
 
 
-def read(path, metadata=None):
-    """Read a document, or a folder of documents, into tables.
+def read(path, metadata=None, *, pattern=None, text=None, document=None, number=None):
+    """Read a document, a folder or archive of documents, or a table of texts.
 
     Markdown (``.md``, ``.markdown``), plain text (``.txt``, ``.text``; both in UTF-8), PDF with a text layer, Word
-    (``.docx``), HTML (``.html``, ``.htm``) and Akoma Ntoso (``.xml``). In a folder every file below it is read, in order
-    of its name; names that begin with a dot are left alone; those that can't be read are in `failures`. `metadata`, a
-    table or the name of a CSV file (which may lie in the folder), is joined (`join`).
+    (``.docx``), HTML (``.html``, ``.htm``) and Akoma Ntoso (``.xml``). In a folder or ``.zip`` every file is read, in
+    order of its name; names that begin with a dot are left alone; those that can't be read are in `failures`. `metadata`,
+    a table or the name of a CSV file (which may lie in the folder), is joined (`join`), and so is what file names say by a
+    `pattern` such as ``{country}_{session}_{year}.txt``. Of a table (``.csv``, ``.parquet``) the columns `text`,
+    `document` and `number` are known by these names, or by those given: where a document has several rows, each is a
+    paragraph with its number, else each row is a document; its other columns are joined.
 
     Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
-    they begin), `spans`, `problems`, `references` (marked links) and `failures`; its `paragraphs` are the texts of this kind. Nothing is lost: every character that
-    is not white space lies in exactly one row of `spans`, which `coverage` shows. A text is put together from its spans:
-    ``text[text_start : text_start + end - start]`` is what the document has from ``start`` to ``end``; between two spans
-    stands a space, a line break, what an entity stands for, or nothing.
+    they begin), `spans`, `problems`, `references` (marked links) and `failures`; its `paragraphs` are the texts of this
+    kind. Nothing is lost: every character that is not white space lies in exactly one row of `spans`, which `coverage`
+    shows. A text is put together from its spans: ``text[text_start : text_start + end - start]`` is what the document has
+    from ``start`` to ``end``; between two spans stands a space, a line break, what an entity stands for, or nothing.
 
     `problems` lists gaps, repeats and restarts of the numbering, numbers that were passed over, notes and marks that don't
     find each other, more than two sentences that are not counted, words mended at a line end, damaged characters, files of
     a folder not read; each document with any of these, except numbers passed over, notes and words, gives a warning.
 
     Raises FileNotFoundError if nothing is there, ValueError if a file is empty, damaged, encrypted, without text, not
-    UTF-8 or of another format, or a folder holds none that can be read.
+    UTF-8 or of another format, a folder holds none that can be read, a table has no column of texts, or no file name has
+    the form of the pattern.
 
     >>> workshop = read("data/documents/cairo-workshop-2016.md")
     >>> workshop.paragraphs.loc[13, ["paragraph", "number", "section"]].tolist()
@@ -69,22 +75,24 @@ def read(path, metadata=None):
     """
     if not os.fspath(path):
         raise ValueError("path is empty: name a file or a folder.")
-    path = Path(path)
+    path, about = Path(path), None
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}.")
-    if path.is_dir():
-        found, refused = _read_folder(path, None if isinstance(metadata, pd.DataFrame) else metadata)
+    columns, suffix = {"text": text, "document": document, "number": number}, path.suffix.lower()
+    if any(columns.values()) and suffix not in table.SUFFIXES:
+        raise ValueError(f"text, document and number name columns of a table; {path.name} is none (.csv, .parquet).")
+    if path.is_dir() or suffix == ".zip":
+        found = folders.read(path, None if isinstance(metadata, pd.DataFrame) else metadata)
+    elif suffix in table.SUFFIXES:
+        found, about = table.read(path, **columns)
     else:
-        source = _readable(path.name)
-        read, sha256 = readers.read(path, source)
-        found, refused = [_read_text(path, source, _slug(_readable(path.stem)), read, sha256)], []
-    parts = {name: [row for of_document in found for row in of_document.get(name, [])] for name in Corpus._fields}
-    parts["problems"] += refused
-    unread = [one for one in refused if one["problem"] == "not read"]
-    parts["failures"] += [{"source": one["source"], "reason": one["detail"]} for one in unread]
-    corpus = Corpus(*(_table(name, rows) for name, rows in parts.items()))
-    corpus = corpus._replace(documents=corpus.documents.dropna(axis="columns", how="all"))  # of most nothing is stated
-    _warn(corpus.problems)
+        source = folders.readable(path.name)
+        found = [(source, Path(source).stem, readers.read(path, source))]
+    corpus = _corpus(found, path)
+    if about is not None:
+        corpus = _with(corpus, about.apply(_typed), path.name)
+    if pattern is not None:
+        corpus = join(corpus, folders.named_by(pattern, corpus.documents["source"].tolist()), on="source")
     return corpus if metadata is None else join(corpus, metadata)
 
 
@@ -110,7 +118,7 @@ def join(corpus, table, on=None):
     if on is not None and on not in table.columns:
         raise ValueError(f"{called} has no column {on!r}; it has {', '.join(map(repr, table.columns))}.")
     known = _names_of(corpus.documents)
-    if on in set(corpus.documents.columns) - set(tables.columns("documents")):
+    if on == "source" or on in set(corpus.documents.columns) - set(tables.columns("documents")):
         own = tables.as_text(corpus.documents[on])
         rows_of = [np.flatnonzero(own == cell).tolist() if cell else [] for cell in tables.as_text(table[on])]
     else:
@@ -127,24 +135,47 @@ def join(corpus, table, on=None):
         names = ", ".join(map(repr, corpus.documents["document"].head(3)))
         raise ValueError(f"{called}: no row finds a document, by on={on!r}; the documents are called {names} ….")
     further = [name for name in table.columns if name != on]
-    taken = {name for table in ("texts", "tokens", "hits") for name in tables.columns(table)}
-    taken |= set(corpus.documents.columns) - _STATED  # the table knows better
-    if own := [name for name in further if name in taken]:
-        raise ValueError(f"{called}: rename or leave out the columns {own}: documents or texts have these names too.")
     values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in further}
-    documents = corpus.documents.assign(**values)
+    joined = _with(corpus, pd.DataFrame(values, columns=further, index=corpus.documents.index), called)
     unfound = tables.as_text(table[on])[[not found for found in rows_of]]
     rows = pd.DataFrame({"source": called, "line": unfound.index, "problem": "row without document"})
     rows["detail"] = [f"{cell!r} names no one document" for cell in unfound]
-    lost = documents.loc[row < 0, ["document", "source"]]
+    lost = corpus.documents.loc[row < 0, ["document", "source"]]
     lost = lost.assign(problem="document without row", detail=f"it has no row in {called}")
     if len(rows) or len(lost):
         told = f"{called}: {len(rows)} rows found no document, {len(lost)} documents no row"
         warnings.warn(f"{told}. See the table `problems`.", stacklevel=2)
-    listed = pd.concat([corpus.problems, _table("problems", rows), _table("problems", lost)], ignore_index=True)
-    of_text = pd.Index(documents["document"]).get_indexer(corpus.texts["document"])
-    texts = corpus.texts.assign(**{name: documents[name].array.take(of_text) for name in further})
-    return corpus._replace(documents=documents, texts=texts, problems=listed)
+    not_joined = _table("problems", [*rows.to_dict("records"), *lost.to_dict("records")])
+    listed = pd.concat([corpus.problems, not_joined], ignore_index=True)
+    return joined._replace(problems=listed)
+
+
+def align(corpus):
+    """The same paragraphs in several languages, side by side.
+
+    Documents are the same that share a symbol, paragraphs that have the same key. One row per symbol and paragraph, in
+    the order of the documents: `symbol`, `paragraph`, and a column for each language with the text, missing where that
+    language has none.
+
+    Raises ValueError if documents have no `symbol` or `language` (`join` adds them), or two have both the same.
+
+    >>> report = read("data/documents/cairo-workshop-2016.md")
+    >>> about = pd.DataFrame({"document": ["cairo-workshop-2016"], "symbol": ["A/71/818"], "language": ["en"]})
+    >>> align(join(report, about)).loc[0, "en"][:24]
+    'On its 70th anniversary,'
+    """
+    key = ["symbol", "language"]
+    if lacks := [name for name in key if name not in corpus.documents]:
+        raise ValueError(f"documents lack {' and '.join(lacks)}; join a table that has them.")
+    named = corpus.documents[["document", *key]].dropna()
+    for row in named[named.duplicated(key)].itertuples():
+        raise ValueError(f"two documents are {row.symbol} in {row.language!r}, one of them {row.document!r}; keep one.")
+    rows = corpus.paragraphs[["document", "paragraph", "text"]].merge(named, on="document")
+    found = rows[["symbol", "paragraph"]].drop_duplicates()
+    for language, own in rows.groupby("language", sort=False):
+        own = own[["symbol", "paragraph", "text"]].rename(columns={"text": language})
+        found = found.merge(own, on=["symbol", "paragraph"], how="left")
+    return found
 
 
 def elsewhere(data):
@@ -202,9 +233,9 @@ def coverage(corpus):
         n_spans_over = np.cumsum(begin - end)[:-1][solid]
         own = own.assign(characters=before[own["end"]] - before[own["start"]], reason=own["reason"].fillna(""))
         kinds = own.groupby(["kind", "reason"])["characters"].agg(n_spans="size", characters="sum").reset_index()
-        for kind, wrong in [("in no span", n_spans_over == 0), ("in two spans", n_spans_over > 1)]:
-            kinds.loc[len(kinds)] = [kind, "", 0, wrong.sum()]
-        counted.append(kinds.assign(document=document))
+        wrong = {"in no span": (n_spans_over == 0).sum(), "in two spans": (n_spans_over > 1).sum()}
+        wrong = pd.DataFrame({"kind": wrong.keys(), "reason": "", "n_spans": 0, "characters": wrong.values()})
+        counted.append(pd.concat([kinds, wrong]).assign(document=document))
     return pd.concat(counted, ignore_index=True)[["document", "kind", "reason", "n_spans", "characters"]]
 
 
@@ -225,26 +256,38 @@ def passages(spans):
     return spans.assign(paragraph=spans["paragraph"].where(inside), start=start, end=end)
 
 
-def _read_folder(folder, metadata):
-    """The documents below a folder, and problems for the files that are none; a table of metadata is not among them."""
-    files = {file: _readable(file.relative_to(folder).as_posix()) for file in sorted(folder.rglob("*"))}
-    files = {file: source for file, source in files.items() if not file.is_dir() and "/." not in f"/{source}"}
-    if metadata is not None:
-        files = {file: source for file, source in files.items() if file.resolve() != Path(metadata).resolve()}
-    if not files:
-        raise ValueError(f"The folder {folder} holds no files.")
-    names, refused = _names([_slug(_readable(file.stem)) for file in files], files.values())
-    texts = []
-    for (file, source), name in zip(files.items(), names, strict=True):
-        try:
-            texts.append((file, source, name, *readers.read(file, source)))
-        except ValueError as error:
-            refused.append({"document": name, "source": source, "problem": "not read", "detail": str(error)})
-    if not texts:
-        reasons = " ".join(problem["detail"] for problem in refused if problem["problem"] == "not read")
-        raise ValueError(f"No file in {folder} could be read. {reasons}")
-    known = pieces.vocabulary(read.text for *_, read, _ in texts)
-    return [_read_text(*one, known) for one in texts], refused
+def _corpus(found, path):
+    """The tables of readings: (source, short name, `plain.Source` and SHA-256 or why it can't be read)."""
+    names, refused = _names([_slug(name) for _, name, _ in found], [source for source, *_ in found])
+    readings = [(source, name, reading) for (source, _, reading), name in zip(found, names, strict=True)]
+    unread = [one for one in readings if isinstance(one[2], str)]
+    readings = [one for one in readings if not isinstance(one[2], str)]
+    if not readings:
+        raise ValueError(f"No file in {path} could be read. {tables.ten([reason for *_, reason in unread])}")
+    known = pieces.vocabulary(read.text for *_, (read, _) in readings)
+    parts = {name: [] for name in Corpus._fields}
+    for of_document in folders.each(_read_text, readings, "parsing", known):
+        for name, rows in of_document.items():
+            parts[name] += rows
+    parts["failures"] = [{"source": source, "reason": reason} for source, _, reason in unread]
+    parts["problems"] += refused
+    for source, name, reason in unread:
+        parts["problems"].append({"document": name, "source": source, "problem": "not read", "detail": reason})
+    corpus = Corpus(*(_table(name, rows) for name, rows in parts.items()))
+    corpus = corpus._replace(documents=corpus.documents.dropna(axis="columns", how="all"))  # of most nothing is stated
+    _warn(corpus.problems)
+    return corpus
+
+
+def _with(corpus, values, called):
+    """The corpus with further columns of its documents, in its texts as well."""
+    taken = {name for table in ("texts", "tokens", "hits") for name in tables.columns(table)}
+    taken |= set(corpus.documents.columns) - _STATED  # the table knows better
+    if own := [name for name in values if name in taken]:
+        raise ValueError(f"{called}: rename or leave out the columns {own}: documents or texts have these names too.")
+    of_text = pd.Index(corpus.documents["document"]).get_indexer(corpus.texts["document"])
+    texts = corpus.texts.assign(**{name: column.array.take(of_text) for name, column in values.items()})
+    return corpus._replace(documents=corpus.documents.assign(**values), texts=texts)
 
 
 def _names(slugs, sources):
@@ -288,13 +331,9 @@ def _slug(name):
     return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", name.lower()).strip("-") or "document"
 
 
-def _readable(name):
-    """A file name that can be written as UTF-8."""
-    return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _read_text(path, source, document, read, sha256, known=None):
+def _read_text(source, document, reading, known):
     """One document's rows for each table."""
+    read, sha256 = reading
     texts, spans, problems = structure.parse(read.text, read.lines, known)
     problems += [structure.Problem(line, None, problem, detail) for line, problem, detail in read.told]
     for number, line in enumerate(read.text.split("\n"), start=1):
@@ -304,16 +343,18 @@ def _read_text(path, source, document, read, sha256, known=None):
     head = [row["text"].strip("#*_ ") for row in takewhile(lambda row: row["kind"] == "front matter", texts)]
     dated = next((i for i, line in enumerate(head) if i and regex.search(r"\d", line)), len(head))
     title = " ".join(head[:dated][:3])  # up to two more lines before one with a date, a symbol
-    title = read.metadata.get("title") or title or _readable(path.stem)
-    name = read.metadata.get("symbol") or next(filter(pages.SYMBOL.fullmatch, head), title)
+    printed = masthead.read(head)  # beats a title that a reader took from the page, not what a file states
+    stated = printed | read.metadata if "symbol" in read.metadata else read.metadata | printed
+    below = next((row["text"] for row in texts if row["kind"] != "front matter"), "") if printed else ""
+    title = stated.get("title") or below[:_TITLE] or title or Path(source).stem
+    name = stated.get("symbol") or next(filter(pages.SYMBOL.fullmatch, head), title)
     own = {"name": name, "title": title, "source": source, "sha256": sha256, "text": read.text}
     of_document = {
-        "documents": [read.metadata | own],
+        "documents": [stated | own],
         "texts": texts,
         "spans": [span._asdict() for span in spans],
         "problems": [{"source": source} | problem._asdict() for problem in problems],
         "references": _references(read.references, spans),
-        "failures": [],
     }
     return {table: [{"document": document} | row for row in rows] for table, rows in of_document.items()}
 
@@ -349,7 +390,7 @@ def _table(name, rows):
     """Rows as a table of the dictionary."""
     types = dict(tables.empty(name).dtypes)
     types |= {column: "Int64" for column in ("text_start", "line", "page") if column in types}  # which may be missing
-    return pd.DataFrame(rows, columns=list(types)).astype(types)
+    return pd.DataFrame({column: pd.array([row.get(column) for row in rows], dtype) for column, dtype in types.items()})
 
 
 def _warn(problems):
@@ -359,4 +400,4 @@ def _warn(problems):
         first, more = rows.iloc[0], f" And {len(rows) - 1} more." if len(rows) > 1 else ""
         place = source if pd.isna(first["line"]) else f"{source} line {first['line']}"
         told = f"{place}: {first['problem']}: {first['detail']}.{more} See the table `problems`."
-        warnings.warn(told, stacklevel=3)
+        warnings.warn(told, stacklevel=4)

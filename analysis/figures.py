@@ -21,8 +21,8 @@ _SAVING = {"svg.hashsalt": "analysis", "savefig.facecolor": "white", "pdf.fontty
 
 def save(
     ax, name, *, evidence=None, title="", source=None, below=None, alt=None, corpus=None, drop=None, words=None,
-    codebook=None, coding=None, counts=None, column=None, within=None, totals=None, formulas=None, pdf=None,
-    folder="../figures",
+    codebook=None, coding=None, counts=None, column=None, within=None, totals=None, formulas=None, collection=None,
+    metadata=None, series=None, pdf=None, folder="../figures",
 ):  # fmt: skip
     """Write a chart, the table it draws, the passages behind each mark, and the contract by which `verify` checks them.
 
@@ -37,7 +37,8 @@ def save(
     before the first were taken: the marks are those of the first by n), `words` (a table whose first column names the
     marks, with a column `word`), `codebook`, `coding` (with `counts` a table of `assigned` themes, where what is shown
     is which gave a theme: the column `only`), `counts` (a table with one row per document, for documents elsewhere:
-    `document`, `characters`, and what was counted).
+    `document`, `characters`, and what was counted), `collection` (the folder, archive or table that was read, where
+    the documents are not those of ``data/documents``) with its `metadata`; `series` is the column of versions traced.
 
     For documents elsewhere `column` is the column of `counts` that is above 0 where a document is a passage of the mark,
     `within` (chart's column → column of `counts`) says what periods are made of: all rows of the evidence say so, also
@@ -73,8 +74,9 @@ def save(
         for mark, problem, detail in provenance.disagreements(table, behind, ids):
             raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else "."))
         named = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
+        named |= {"collection": collection, "metadata": metadata}
         given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in named.items() if path}
-        more = {"column": column, "within": within, "totals": totals, "formulas": formulas}
+        more = {"column": column, "within": within, "totals": totals, "formulas": formulas, "series": series}
         given |= {key: value for key, value in more.items() if value}
         contract = provenance.declared(drawn, table, rows, corpus, given)
         files = {".csv": tables.figure_csv(table), ".evidence.csv": tables.figure_csv(behind)}

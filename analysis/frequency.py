@@ -66,8 +66,7 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     hits = hits[~keys_of(hits).isin(keys_of(lost))]
     names = list(dict.fromkeys(hits["label"] if labels is None else listed(labels, "labels")))
     code, first = _codes(tokens, [*by, unit]), np.unique(paragraph, return_index=True)[1]
-    changes = code != code[first[paragraph]]
-    if changes.any():
+    if (changes := code != code[first[paragraph]]).any():
         place, columns = tuple(tokens[KEYS].iloc[changes.argmax()]), " or ".join([*by, unit])
         raise ValueError(f"tokens: {columns} changes within paragraph {place}: hits are counted by paragraph.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]

@@ -64,7 +64,7 @@ def find(text, lines, body, opens, numbers, preamble):
     pairs = list(zip(body, [None, *body], strict=False))
     for i, previous in pairs:
         begins = lines[i].new_block or (previous in alike and previous == i - 1)  # or is the second line of a heading
-        begins = begins or (following.get(i) in opens and ended(text, lines[previous]))
+        begins = begins or (previous is not None and following.get(i) in opens and ended(text, lines[previous]))
         plain = i not in numbers and i not in preamble and not lines[i].heading
         if begins and plain and like(text, lines, i, previous):
             alike.add(i)

@@ -12,7 +12,7 @@ _WEAK = regex.compile(  # a star too, but not one that ends emphasis
     r"|(?:\*{1,3}|[†‡])(?<=[\p{L}.,;:!?”\"’»)][*†‡]{1,3})(?<!(?:^|[\s(])\*{1,3}[^\s*][^*\n]*\*{1,3}))(?=[\s.,;:)]|$)",
     regex.I | regex.M,
 )
-_SQUARE = regex.compile(r"(?<=[^\s\[\]])\[(\d{1,3}|[ivxl]{1,5}(?=\]\P{L}|\]$))\](?![(:])")
+_SQUARE = regex.compile(r"(?<=[^\s\[\]–-])\[(\d{1,3}|[ivxl]{1,5}(?=\]\P{L}|\]$))\](?![(:])")
 _LABEL = regex.compile(  # listed: only in a list of notes
     r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?:\[(?P<square>\d{1,3}|[ivxl]{1,5})\]:?|(?P<plain>\d{1,3}|\*{1,3}|[†‡]))(?=[^\S\n]+[^\s\d])"
     r"|(?P<listed>\d{1,3})[.)]?(?=[^\S\n]+\S)"

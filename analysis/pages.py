@@ -33,7 +33,10 @@ def set_aside(text, lines):
     >>> [line.leftover for line in set_aside(source, plain.lines(source))[0]]
     [None, None, 'job number', 'running head', None, 'page number', None]
     """
-    contents = [" ".join(text[line.start : line.end].split()) if line.end - line.start < 200 else "" for line in lines]
+    short = [
+        line.end - line.start < 200 and not line.opens for line in lines
+    ]  # where a paragraph begins, by its format
+    contents = [" ".join(text[line.start : line.end].split()) * own for line, own in zip(lines, short, strict=True)]
     places = [0, *(place for line in lines for place in (line.start, line.end)), len(text)]
     breaks = ["\f" in text[end:start] for end, start in zip(places[::2], places[1::2], strict=True)]  # before each line
     reasons, problems = _page_numbers(lines, contents, breaks)

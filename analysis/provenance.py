@@ -4,12 +4,13 @@ import itertools
 import json
 import warnings
 from collections import Counter
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
 import pandas as pd
 
-from analysis import codebooks, coding, corpus, frequency, patterns, tables, themes, tokens
+from analysis import codebooks, coding, corpus, frequency, lineage, patterns, survival, tables, themes, tokens
 from analysis.charts import style
 
 _KEYS = tokens.KEYS
@@ -20,6 +21,7 @@ _OTHER_TEXTS = r"^(heading|note|front matter) \d"  # keys of texts that are no p
 # Kinds of evidence: columns it has and arguments that were told (the first kind counts that has all of its own); which
 # columns say what is counted; in words.
 _KINDS = {
+    "lineage": ({"change", "series="}, ["change"], "paragraphs traced through the versions of each {series}"),
     "codings": ({"coding=", "counts="}, ["theme", "only"], "paragraphs given a theme by {coding}, {counts} or both"),
     "elsewhere": ({"counts=", "column="}, [], "documents of {counts} with {column} above 0"),
     "audit": ({"plain", "codebook="}, ["label"], "places that the search of {codebook} finds, or that count"),
@@ -188,8 +190,19 @@ def text_of(read):
 
 def known(data):
     """The documents of a project, each read once, and the names of those that are elsewhere."""
-    found, elsewhere = documents(data), set(corpus.elsewhere(data)["document"])
-    return Known(data.parent, found.texts, found.spans, tokens.tokenize(found.texts), text_of(found), elsewhere)
+    return _known(data.parent, documents(data), set(corpus.elsewhere(data)["document"]))
+
+
+@lru_cache(maxsize=1)
+def collected(root, path, metadata):
+    """The same of the documents of a collection: a folder, archive or table beside the project's documents."""
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
+        return _known(root, corpus.read(root / path, metadata and root / metadata), set())
+
+
+def _known(root, found, elsewhere):
+    """What is known of documents that were read."""
+    return Known(root, found.texts, found.spans, tokens.tokenize(found.texts), text_of(found), elsewhere)
 
 
 def _here(table, contract):
@@ -221,6 +234,7 @@ def _rows(rule, known):
     whole = texts.assign(start=0, end=texts["text"].str.len())
     book = codebooks.load(known.root / rule["codebook"]) if "codebook" in rule else None
     found = {
+        "lineage": lambda: survival.openings(lineage.trace(texts, survival.order(texts, rule["series"])), texts),
         "codings": lambda: _codings(rule, known),
         "elsewhere": lambda: committed(rule, known, rule["column"]).query("value > 0"),
         "audit": lambda: patterns.audit(texts, book).query("plain or kept").merge(carried, on=_KEYS),

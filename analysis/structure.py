@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import regex
 
-from analysis import headings, notes, numbering, pages, pieces, preamble
+from analysis import headings, masthead, notes, numbering, pages, pieces, preamble
 from analysis.pieces import Span, Text
 from analysis.readers.plain import WRAPPED, content_start, ended
 
@@ -63,6 +63,8 @@ def parse(text, lines, known=None):
     found, title = headings.find(text, lines, body, opens, set(decisions), before)
     if not begun:
         title |= preamble.title_block(text, lines, body)
+    contents = [text[lines[i].start : lines[i].end] for i in body[: masthead.LINES]]
+    title |= set(body[: masthead.extent(contents)]) - begun
     found -= title
     begins = min(begun | {i for i in found if lines[i].heading}) if begun else 0
     front = title | {i for i in body if i < begins and i not in before}

@@ -65,16 +65,14 @@ def check(frame, table, more=()):
     _check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
     for name in needed:
         rule = rules[name]
-        wrong = _wrong(frame[name], rule)
-        if wrong.any():
+        if (wrong := _wrong(frame[name], rule)).any():
             row = int(wrong.argmax())
             found = "missing" if frame[name].isna().iloc[row] else _at(frame, name, row)
             should = f"it should be {_kind(rule)}" if rule["kind"] else "fill it in, or leave out these rows"
             cure = _CURES.get(rule["kind"], "")
             raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {should}{cure}.")
     keys = [name for name in needed if rules[name]["key"]]
-    repeated = _repeated(frame, keys)
-    if repeated.any():
+    if (repeated := _repeated(frame, keys)).any():
         row = int(repeated.argmax())
         key = ", ".join(f"{name} {_at(frame, name, row)}" for name in keys)
         raise ValueError(f"{table}: row {row} (from 0) repeats the {key} of another row; each should be there once.")
@@ -105,7 +103,7 @@ def columns(table=None):
 
 def empty(table):
     """A table of the dictionary without rows."""
-    return pd.DataFrame({name: pd.Series(dtype=_DTYPES[rule["kind"]]) for name, rule in columns(table).items()})
+    return pd.DataFrame({name: pd.array([], _DTYPES[rule["kind"]]) for name, rule in columns(table).items()})
 
 
 def significant(frame):

@@ -223,7 +223,7 @@ def warn_alike(names, where):
 
 def keys_of(frame):
     """The paragraph of each row, as text, by which rows of tables find each other."""
-    return pd.MultiIndex.from_frame(frame[KEYS].astype("str"))
+    return pd.MultiIndex.from_arrays([frame[key].astype("str") for key in KEYS], names=KEYS)
 
 
 def further(paragraphs):

@@ -232,8 +232,11 @@ def of_kept(kept, k, model, seed, whole=True):
     tfidf = _weighing(counts)
     rows = tfidf.transform(counts)
     if model == "cooccurrence":
+        from threadpoolctl import threadpool_limits
+
         weights = cooccurrence.weigh(cooccurrence.count(kept))
-        parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
+        with threadpool_limits(1):  # small matrices: threads would wait for each other, on a busy machine for minutes
+            parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
         loadings = cooccurrence.factorise(weights, k, parts)
         _check_found(loadings.any(axis=0).sum(), k)
         space, probabilities = _among(rows, loadings, parts, seed), loadings**2

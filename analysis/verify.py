@@ -56,6 +56,7 @@ def verify(figures, data, rerun=False):
     except (OSError, ValueError) as error:
         notebooks, versions = {}, {}
         found = [("manifest", "", "file is missing or cannot be read", str(error))]
+    provenance.collected.cache_clear()  # files may have changed
     known, checked = provenance.known(data), []
     listed = {_figure_of(name) for _, drawn in notebooks.values() for name in drawn}
     for name in sorted(listed | {path.stem for path in figures.glob("*.svg")}):
@@ -99,6 +100,9 @@ def figure(path, known):
     if contract.get("checked") is False:
         return ("", 0, 0, "anything: drawn by code of one's own, without marks"), []
     drawn, behind = (tables.read(path.with_name(path.name + end), ["mark"]) for end in (".csv", ".evidence.csv"))
+    rule = contract["evidence"]
+    if "collection" in rule:
+        known = provenance.collected(known.root, rule["collection"], rule.get("metadata"))
     ids, words = _drawing(svg.parsed(path.with_name(f"{path.name}.svg").read_bytes(), path.name))
     found = [*_quotes(behind, known), *_marks(drawn, contract, words)]
     found += provenance.disagreements(drawn, behind, ids)

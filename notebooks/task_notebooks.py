@@ -15,7 +15,9 @@ import re
 import shutil
 import sys
 import tempfile
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
@@ -33,7 +35,7 @@ PAGES = ["index.html", "evidence.html", "evidence/*"]
 OFFLINE = FIGURES / "notebooks"  # not committed
 RECORDS = FIGURES / ".build"  # not committed: what was built from what
 STATE = RECORDS / "state.json"
-ASIDE = RECORDS / "before"  # a notebook's old figures while it runs
+ASIDE = RECORDS / "before"  # by notebook, its old figures while it runs
 AFTER = {"report", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
@@ -46,6 +48,8 @@ SAME_BYTES = {
 }
 LINES, WIDTH = 6, 300  # of a message, at most
 SECONDS = 600  # for one cell, at most
+KERNELS = []  # the processes of those that were begun
+STOPPED, RECORDING = threading.Event(), threading.Lock()
 
 
 def cells(notebook):
@@ -139,10 +143,17 @@ def record(name, made_from):
 
 def put_back():
     """Old figures that were set aside are in their place again; what a build left that was stopped is gone."""
-    for path in ASIDE.glob("*"):
-        os.replace(path, FIGURES / path.name)
+    for aside in ASIDE.glob("*"):
+        restore(aside)
     for path in [*HERE.glob(".*.part"), *FIGURES.rglob(".*.part")]:
         path.unlink()
+
+
+def restore(aside):
+    """Figures that were set aside in this folder are in their place again."""
+    for path in aside.glob("*"):
+        os.replace(path, FIGURES / path.name)
+    shutil.rmtree(aside, ignore_errors=True)
 
 
 def execute(notebook):
@@ -165,8 +176,11 @@ def execute(notebook):
         quiet = {"record_timing": False, "store_widget_state": False, "extra_arguments": ["--log-level=ERROR"]}
         client = NotebookClient(book, kernel_name="python3", timeout=SECONDS, log_level="CRITICAL", **quiet)
         with client.setup_kernel(cwd=str(HERE), env=environment):
+            KERNELS.append(client.km.provisioner.process)
             for number, cell in enumerate(book.cells):
                 count = client.code_cells_executed + 1
+                if STOPPED.is_set():
+                    raise ValueError("stopped")
                 try:
                     client.execute_cell(cell, number, execution_count=count)
                 except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
@@ -189,30 +203,46 @@ def reason(cell, error):
     return f"{place}\n{getattr(error, 'ename', type(error).__name__)}: {getattr(error, 'evalue', error)}"
 
 
-def run(notebook, figures):
-    """Run a notebook in place, unless nothing changed; whatever goes wrong, it and its figures are as before."""
-    given, made_from = notebook.read_bytes(), checksums(inputs(notebook))
-    if recorded(STATE).get(notebook.name) == made_from | checksums([notebook, *figures]):
-        return
-    print(f"{notebook.stem} …", flush=True)
-    started = time.perf_counter()
-    ASIDE.mkdir(exist_ok=True)
+def run(notebook, figures, made_from):
+    """Run a notebook in place; whatever goes wrong, it and its figures are as before. The seconds that it took."""
+    given, started, aside = notebook.read_bytes(), time.perf_counter(), ASIDE / notebook.stem
+    aside.mkdir(parents=True, exist_ok=True)
     try:
         for path in figures:
             if path.exists():
-                os.replace(path, ASIDE / path.name)
+                os.replace(path, aside / path.name)
         executed = execute(notebook)
         if notebook.read_bytes() != given:
             raise ValueError("was changed while it ran: it is as you left it; run make figures again.")
         tables.write_bytes(notebook, executed)
-        record(notebook.name, made_from | checksums([notebook, *figures]))
+        with RECORDING:
+            record(notebook.name, made_from | checksums([notebook, *figures]))
     except BaseException:
         for path in figures:
             path.unlink(missing_ok=True)
-        put_back()
+        restore(aside)
         raise
-    shutil.rmtree(ASIDE)
-    print(f"{notebook.stem}: {time.perf_counter() - started:.0f} s", flush=True)
+    shutil.rmtree(aside)
+    return time.perf_counter() - started
+
+
+def begin(pool, notebook, named):
+    """A notebook's figures, and its run, which is begun if anything changed."""
+    figures = outputs(notebook)
+    if shared := [path for path in figures if len(named[path.name]) > 1]:
+        both = " and ".join(named[shared[0].name])
+        raise ValueError(f"{shared[0].stem} is drawn by {both}: give it another name in one of them.")
+    made_from = checksums(inputs(notebook))
+    same = recorded(STATE).get(notebook.name) == made_from | checksums([notebook, *figures])
+    return figures, None if same else pool.submit(run, notebook, figures, made_from)
+
+
+def stop(pool):
+    """End the notebooks that run, and begin no other."""
+    STOPPED.set()
+    pool.shutdown(wait=False, cancel_futures=True)
+    for kernel in KERNELS:
+        kernel.kill()
 
 
 def entry(notebook, figures):
@@ -289,25 +319,39 @@ def owners(notebooks):
     return found
 
 
+def run_all(notebooks, named, before):
+    """Run what changed, as many at a time as there are cores. What each is made from, and the names of what failed."""
+    made, failed = {}, []
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        try:
+            begun = [pool.submit(begin, pool, notebook, named) for notebook in notebooks]
+            for notebook, its in zip(notebooks, begun, strict=True):
+                try:
+                    figures, running = its.result()
+                    if running:
+                        print(f"{notebook.stem} …", flush=True)
+                        print(f"{notebook.stem}: {running.result():.0f} s", flush=True)
+                    made[notebook.name] = entry(notebook, figures)
+                except (ValueError, OSError) as error:
+                    tell(notebook.name, error)
+                    failed.append(notebook.name)
+                    if notebook.name in before:
+                        made[notebook.name] = before[notebook.name]
+        except BaseException:
+            stop(pool)
+            raise
+    return made, failed
+
+
 def build():
     """Run what changed, then write manifest and pages. The names of what failed."""
     put_back()
     notebooks, before = sorted(HERE.glob("[0-9]*.ipynb")), recorded(MANIFEST).get("notebooks", {})
-    named, made, failed = owners(notebooks), {}, []
-    for notebook in notebooks:
-        try:
-            figures = outputs(notebook)
-            shared = [path for path in figures if len(named[path.name]) > 1]
-            if shared:
-                both = " and ".join(named[shared[0].name])
-                raise ValueError(f"{shared[0].stem} is drawn by {both}: give it another name in one of them.")
-            run(notebook, figures)
-            made[notebook.name] = entry(notebook, figures)
-        except (ValueError, OSError) as error:
-            tell(notebook.name, error)
-            failed.append(notebook.name)
-            if notebook.name in before:
-                made[notebook.name] = before[notebook.name]
+    named = owners(notebooks)
+    try:
+        made, failed = run_all(notebooks, named, before)
+    finally:
+        put_back()
     try:
         write_manifest(made, before, set(named))
         write_pages([notebook for notebook in notebooks if notebook.name in made])

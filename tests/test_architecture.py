@@ -16,15 +16,18 @@ from tests.conftest import ROOT, SHIPPED
 from tests.test_size import code_lines
 
 ORDER = [
-    *("tables", "association", "resampling", "numbering", "readers", "notes", "pages", "headings", "preamble"),
-    *("pieces", "structure", "corpus", "tokens", "sentences"),
-    *("codebooks", "coding", "patterns", "concordance", "frequency", "keyness", "collocations", "agreement"),
-    *("prevalence", "contrast", "themes", "classifier", "cooccurrence", "topics", "topic_quality", "topic_stability"),
-    *("topic_comparison", "charts", "provenance", "figures", "report", "verify", "__main__"),
+    *("tables", "association", "resampling", "numbering", "readers", "notes", "pages", "masthead", "headings"),
+    *("preamble", "pieces", "structure", "folders", "corpus", "tokens", "sentences", "references", "lineage"),
+    *("survival", "codebooks", "coding", "patterns", "concordance", "frequency", "keyness", "collocations"),
+    *("agreement", "prevalence", "contrast", "themes", "classifier", "cooccurrence", "topics", "topic_quality"),
+    *("topic_stability", "topic_comparison", "charts", "provenance", "figures", "report", "verify", "__main__"),
 ]  # from the ground up: each may use those before it
 PUBLIC = {
-    "corpus": ["read", "join", "coverage"],
+    "corpus": ["read", "join", "align", "coverage"],
     "tokens": ["tokenize", "find"],
+    "references": ["find"],
+    "lineage": ["trace", "edits"],
+    "survival": ["order", "openings", "survival"],
     "codebooks": ["load", "parse"],
     "patterns": ["find", "audit", "contributions"],
     "concordance": ["kwic", "lines"],

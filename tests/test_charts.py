@@ -320,6 +320,9 @@ def test_intervals_are_bands_and_unreliable_ones_only_dotted_edges():
     shaded = draw("trend", data=sure)
     heights = shaded.collections[0].get_paths()[0].vertices[:, 1]
     assert {heights.min(), heights.max()} == {0.5, 5.0} and "Band: 95 % by country." in shaded.drawn.below
+    wide = draw("trend", data=sure.assign(interval="95 % by country", high=100.0))  # its highest point is 4
+    assert wide.get_ylim() == (0, pytest.approx(1.08 * 12)) and "Bands go on above 13." in wide.drawn.below
+    assert "go on" not in shaded.drawn.below
     unsure = draw("trend", data=sure.assign(interval="95 % by country, unreliable: 4"))
     assert not [path for band in unsure.collections for path in band.get_paths() if len(path.vertices)]
     assert sum(line.get_linestyle() == ":" for line in unsure.lines) == 2

@@ -5,7 +5,7 @@ import importlib
 import pandas as pd
 import pytest
 
-from analysis import classifier, codebooks, concordance, corpus, patterns, tables, themes, tokens, topics
+from analysis import classifier, codebooks, concordance, corpus, lineage, patterns, tables, themes, tokens, topics
 
 TEXTS = [
     "Peace and war",
@@ -61,6 +61,9 @@ PAIR, ALL = {"a": "peace", "b": "war"}, {"target": [True] * len(WORDS), "unit": 
 CALLS = {
     "tokens.tokenize": ({"paragraphs": TEXT}, {}),
     "tokens.find": ({"tokens": TOKENS}, {"words": ["peace"]}),
+    "references.find": ({"texts": TEXT}, {}),
+    "lineage.trace": ({"texts": TEXT}, {"order": ["a", "b", "c"], "cut": 0.1}),
+    "lineage.edits": ({"lineage": (lineage.trace(PARAGRAPHS, ["a", "b"], cut=0.1), "lineage"), "texts": TEXT}, {}),
     "patterns.find": (SEARCH, {}),
     "patterns.audit": (SEARCH, {}),
     "patterns.contributions": (SEARCH, {}),

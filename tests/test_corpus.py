@@ -147,7 +147,7 @@ def test_headings_of_every_kind(read_text):
     assert texts(read)["3"] == "Three is no heading."
     assert read.documents[["name", "title"]].values.tolist() == [["A Title", "A Title"]]
     read = read_text("United Nations\n\nA/C.3/77/L.14/Rev.1\n\nReport\n\nAims\n\n1. One.\n\nA/71/818 3/47\n\n2. Two.")
-    assert read.documents[["name", "title"]].values.tolist() == [["A/C.3/77/L.14/Rev.1", "United Nations"]]
+    assert read.documents[["name", "title"]].values.tolist() == [["A/C.3/77/L.14/Rev.1", "Report"]]
     assert read.paragraphs["section"].tolist() == ["Aims"] * 2  # a running header is no heading
 
 

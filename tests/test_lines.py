@@ -589,3 +589,13 @@ def test_resolutions_of_the_security_council(tmp_path, shared):
     assert len(names) == 273 and of > 3_900
     article = ("Pre-2020/2008/S_RES_1855_N0866315.xml", "2.", "Each Tria")  # one alone, of an amended statute: told
     assert dict(missed) == {article: 1} and not invented and not clauses, (missed, invented, clauses)
+
+
+@pytest.mark.parametrize(("name", "mark"), [("a.txt", "¹ "), ("a.md", "[^1]: ")])
+def test_a_document_may_begin_with_a_note(read_text, name, mark):
+    found = read_text(f"{mark}Note.\nPeace\n1. One{mark.strip(': ')}.\n\n2. Two.\n", name=name)
+    assert found.texts[["paragraph", "text"]].values.tolist() == [
+        ["note 1", "Note. Peace"],
+        ["1", "One."],
+        ["2", "Two."],
+    ]

@@ -5,18 +5,21 @@ import subprocess
 import sys
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import cache
 
 import numpy as np
 import pandas as pd
+import pypdfium2
 import pytest
 import regex
 
-from analysis import corpus, numbering, readers
+from analysis import corpus, numbering
 from analysis.readers import layout, pdf
 from analysis.readers.layout import Word
 from tests.conftest import ORACLES
-from tests.made import quietly as read
+from tests.made import quietly
 
+read = cache(quietly)  # no test changes what it gives
 TABLE = pd.read_csv(ORACLES / "un-pdf.csv", dtype="str", keep_default_na=False)  # "?": numbers not counted by eye
 
 
@@ -57,13 +60,11 @@ def test_the_printed_numbers_are_found_and_none_invented(folder, row):
 
 @pytest.mark.parametrize("name", ["A_39_361", "A_56_509", "A_79_907", "A_80_11", "S_2025_153", "S_RES_2788 (2025)"])
 def test_every_character_of_the_text_layer_is_in_the_text(folder, name):
-    import pypdfium2
-
     path = folder / f"{name}.en.pdf"
     signs = str.maketrans({"\x02": "-", "\ufffe": "-", "\uffff": "-", "\0": "", **pdf._LETTERS})
     pages = [page.get_textpage().get_text_range() for page in pypdfium2.PdfDocument(path)]
     expected = Counter("".join("".join(pages).translate(signs).split()))
-    assert Counter("".join(readers.read(path, name)[0].text.split())) == expected
+    assert Counter("".join(read(path).documents["text"][0].split())) == expected
 
 
 def test_resolution_2788_has_a_preamble_and_fifteen_paragraphs(folder):
@@ -97,13 +98,81 @@ def test_a_mark_is_raised_and_columns_are_read_one_by_one():
     assert [row.text[:2] for row in layout.rows(words)] == [f"{side}{n}" for side in "ab" for n in range(8)]
 
 
+# Documents of other makers, set as reports and judgments are
+
+LONG = "The parties agreed to return to the talks once the monitors had reported on the routes that were still closed. "
+
+
+def at(left, top, text, width=400, size=10, bold=False):
+    """A text and its place on a page; a note mark stands behind a ^ at its end."""
+    return left, top, text, width, size, "Times-Bold" if bold else "Times-Roman"
+
+
+def printed(path, *pages):
+    """What is read of a PDF of these pages, each a list of texts, which are broken into lines of their width."""
+    module = pytest.importorskip("reportlab.pdfgen.canvas", reason="needs reportlab")
+    from reportlab.lib.utils import simpleSplit
+
+    canvas = module.Canvas(str(path))
+    for page in pages:
+        for left, top, text, width, size, font in page:
+            for k, line in enumerate(simpleSplit(text, font, size, width)):
+                words, _, mark = line.partition("^")
+                base = top - 1.2 * size * k
+                canvas.setFont(font, size)
+                canvas.drawString(left, base, words)
+                end = left + canvas.stringWidth(words, font, size)
+                canvas.setFont(font, 0.6 * size)
+                canvas.drawString(end, base + 0.4 * size, mark)
+        canvas.showPage()
+    canvas.save()
+    return read(path).texts
+
+
+def test_numbers_in_the_margin_and_notes_at_the_end(tmp_path):
+    pages = []
+    for page in range(2):
+        pages.append([at(70, 780, "The Queen v Smith", size=8), at(280, 40, f"Page {page + 1} of 2", size=8)])
+        for k in range(3):
+            pages[page] += [at(40, 700 - 80 * k, str(3 * page + k + 1)), at(70, 700 - 80 * k, 3 * LONG)]
+    pages[0] += [at(70, 730, "The appeal", bold=True), at(40, 460, "4"), at(70, 460, "The court said so.^1")]
+    pages[1] = [one if one[2] not in "456" else at(40, one[1], str(int(one[2]) + 1)) for one in pages[1]]
+    pages[1] += [at(70, 420, "Notes", bold=True), at(70, 400, "1. Ibid., p. 4.", size=8)]
+    found = printed(tmp_path / "a.pdf", *pages)
+    numbered = found[found["kind"] == "paragraph"]
+    assert numbered["number"].tolist() == list("1234567") and numbered["text"].iloc[3] == "The court said so."
+    assert set(" ".join(text.split()) for text in numbered["text"].drop(numbered.index[3])) == {(3 * LONG).strip()}
+    note = found[found["kind"] == "note"].iloc[0]
+    assert [note["number"], note["text"], note["mark_in"]] == ["1", "Ibid., p. 4.", "4"]
+
+
+def test_titles_headings_captions_and_tables_are_no_paragraphs(tmp_path):
+    table = [at(70, 470, "Table 1. Routes", bold=True), at(76, 450, "Route"), at(300, 450, "State")]
+    table += [at(76, 430, "From the harbour to the hill and back again", 120), at(300, 430, "Open to all")]
+    table += [at(76, 400, "Along the coast"), at(300, 400, "Closed")]
+    page = [at(70, 760, "Two years of talks and their results", 250, 20, True), at(70, 700, "1. Aims", bold=True)]
+    page += [at(70, 675, 4 * LONG), at(70, 610, "1.1 Means", bold=True), at(70, 585, 5 * LONG), *table]
+    found = printed(tmp_path / "a.pdf", [*page, at(70, 370, 3 * LONG)])
+    assert found.loc[found["kind"] == "heading", "text"].tolist() == ["1. Aims", "1.1 Means"]
+    paragraphs = found.loc[found["kind"] == "paragraph", "text"]
+    assert [" ".join(text.split()) for text in paragraphs] == [(n * LONG).strip() for n in (4, 5, 3)]
+
+
+def test_an_indented_line_begins_a_paragraph_in_columns_too(tmp_path):
+    words = LONG.split()
+    texts = [[" ".join(words[k:] + words[:k]) for k in range(n, n + 4)] for n in range(6)]
+    lines = [(k == 0, text[:48]) for block in texts for k, text in enumerate(block)]
+    page = [at(60 + 250 * (n // 12) + 12 * first, 700 - 12 * (n % 12), text) for n, (first, text) in enumerate(lines)]
+    found = printed(tmp_path / "a.pdf", page)
+    expected = ["".join(text[:48] for text in block).replace(" ", "") for block in texts]
+    assert ["".join(text.split()) for text in found["text"]] == expected
+
+
 # Broken files
 
 
 def blank():
     """A PDF of one page without text."""
-    import pypdfium2
-
     document, made = pypdfium2.PdfDocument.new(), io.BytesIO()
     document.new_page(300, 300)
     document.save(made)

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # The lowest landed so far. Lower them with what you land; a new part of the house may raise them by its own budget.
-LANDED = {"code lines": 6_543, "modules": 55, "largest module": 296, "docstring lines": 2_007, "test lines": 10_894}
+LANDED = {"code lines": 7_200, "modules": 62, "largest module": 258, "docstring lines": 2_184, "test lines": 11_917}
 
 
 def docstring_lines(source):

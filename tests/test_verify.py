@@ -13,6 +13,7 @@ import pytest
 from analysis import charts, codebooks, corpus, figures, frequency, patterns, provenance, tables, themes, tokens
 from analysis import verify as verify_
 from analysis.__main__ import main
+from analysis.report import documents
 from tests.conftest import FIGURES, ROOT
 
 SHIPPED = sorted({name.removesuffix(".svg") for name in FIGURES if name.endswith(".svg")})
@@ -397,16 +398,16 @@ figures.save(ax, "three", evidence=words, title='''Own
 %time''', corpus=read)"""
 
 
-def test_what_a_notebook_writes_otherwise_is_found_and_nothing_else(whole):
+def test_what_a_notebook_writes_otherwise_is_found_and_nothing_else(whole, monkeypatch):
     for path in (whole / "figures").iterdir():
         path.unlink()
     (whole / "notebooks").mkdir()
     for name, source in (("own.ipynb", CELLS), ("fails.ipynb", "1 / 0")):
         cells = [{"cell_type": "code", "metadata": {}, "source": source, "outputs": [], "execution_count": None}]
         book = {"cells": cells, "nbformat": 4, "nbformat_minor": 4, "metadata": {}}
-        (whole / name).write_text(json.dumps(book))
-    assert verify_._run(whole / "own.ipynb", whole / "notebooks") == ""
-    shutil.copy(whole / "fails.ipynb", whole / "notebooks")
+        (whole / "notebooks" / name).write_text(json.dumps(book))
+    monkeypatch.chdir(whole / "notebooks")
+    exec(CELLS.removeprefix("%matplotlib inline\n"), {})
     replace(whole / "figures/three.json", '"chosen": "all"', '"chosen": ["peace", "again", "the"]')
     change(whole / "figures/three", ".csv", first(low="1.5"))
     sign(whole, **{"fails.ipynb": {"data": {}, "figures": {}}, "none.ipynb": {"data": {}, "figures": {}}})
@@ -452,3 +453,30 @@ def test_words_made_otherwise_than_by_default_are_told_and_counted_again_so(tmp_
     told = ", ".join(f"{name}={value!r}" for name, value in made.items())
     below = f"Words are counted with {told}." if made else "Words are counted with"
     assert (html.unescape((tmp_path / "figures/own.svg").read_text(encoding="utf-8")).count(below) > 0) == bool(made)
+
+
+def test_a_collection_beside_the_documents_is_read_again_with_its_metadata(tmp_path):
+    data = tmp_path / "data"
+    for folder in ("collection", "codebooks"):
+        (data / folder).mkdir(parents=True)
+    texts = {"a": "1. War and peace.\n\n2. No peace.\n", "b": "1. Peace, a ceasefire; war.\n", "c": "1. Nothing.\n"}
+    for name, text in texts.items():
+        (data / "collection" / f"{name}.txt").write_text(text, encoding="utf-8")
+    (data / "about.csv").write_text("file,year\na,1991\nb,1992\nc,1993\n", encoding="utf-8")
+    (data / "codebooks" / "book.yml").write_text(BOOK, encoding="utf-8")
+    read = corpus.read(data / "collection", data / "about.csv")
+    hits = patterns.find(read.paragraphs, codebooks.load(data / "codebooks/book.yml"))
+    cells = frequency.count_hits(hits, tokens.tokenize(read.paragraphs), by="year", labels=["peace", "war"])
+    told = {"codebook": data / "codebooks/book.yml", "collection": data / "collection", "metadata": data / "about.csv"}
+    chart = charts.heatmap(cells, x="label", y="year")
+    figures.save(chart, "own", evidence=hits, corpus=read, folder=tmp_path / "figures", **told)
+    (tmp_path / "figures/manifest.json").write_text('{"notebooks": {}}', encoding="utf-8")
+    checked, findings = verify_.verify(tmp_path / "figures", data)
+    assert findings.empty and checked[["n_marks", "n_passages"]].values.tolist() == [[6, 6]]
+    behind = documents.passages(tmp_path / "figures", ["own"], set())
+    page = documents.pages(tmp_path, provenance.documents(data), behind, corpus.elsewhere(data), {"own": "Own"})
+    assert '["b","¶1",9,18,"ceasefire"]' in page["evidence.html"] and len(page) == 1
+    (data / "collection" / "b.txt").write_text("1. Peace; a ceasefire, war, war.\n", encoding="utf-8")
+    (data / "about.csv").write_text("file,year\na,1992\nb,1992\nc,1993\n", encoding="utf-8")
+    told = set(verify_.verify(tmp_path / "figures", data).findings["problem"])
+    assert {"passage is missing", "mark does not count here", "total differs"} <= told

@@ -9,6 +9,8 @@ import pandas as pd
 from analysis.charts import style
 from analysis.charts.style import COLOURS, DARK, INK, QUIET, RULE, SHAPES
 
+_TALLEST = 3  # times the highest point, which a band is drawn to at most
+
 
 def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
     """Lines over time, one point per row, named where they end. The Axes come back.
@@ -35,7 +37,9 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
     points = data.filter(["mark", "low", "high", "few", "label", "interval"])  # those that are there
     points = points.assign(at=at.astype(float), height=data[y].astype(float), line=data[line] if line else None)
     step = (np.ptp(points["at"]) or 1.0) / max(1, points["at"].nunique() - 1)
-    top = 1.08 * (points[["height", *(["high"] if "high" in points else [])]].max(axis=None) or 1.0)
+    heights = points[["height", *(["high"] if "high" in points else [])]].max(axis=None)
+    tallest = _TALLEST * points["height"].max()
+    top = 1.08 * (min(heights, tallest) or 1.0)
     with plt.style.context(["default", style.STYLE]):
         ax = style.canvas(4.1)
         ax.set_ylim(0, top)
@@ -68,6 +72,7 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
         ax.grid(axis="y", color=RULE, linewidth=0.5)
         ax.set_axisbelow(True)
     below = style.below(data, xlabel or style.sentence(y, data), "Band")
+    below += f" Bands go on above {top:.2g}." if heights > tallest > 0 else ""
     says = ("Lines: " if line else "Points: ") + style.listed(data, [line, x, y])
     return style.finished(ax, data, by, below, says, [line or ("label" if "label" in data else None)])
 

@@ -12,11 +12,19 @@ READERS |= {".xml": akn.read}
 
 def read(path, name):
     """A file as a `plain.Source`, and its SHA-256; ValueError that calls it `name` if no reader can read it."""
-    suffix = Path(path).suffix.lower()
+    return of_bytes(Path(path).read_bytes, name)
+
+
+def of_bytes(load, name):
+    """The same of a file whose bytes are still to be loaded, in a format that its name tells."""
+    suffix = Path(name).suffix.lower()
     if suffix not in READERS:
-        raise ValueError(f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.")
+        table = " A table is read by itself." if suffix in (".csv", ".parquet") else ""
+        raise ValueError(
+            f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.{table}"
+        )
     try:
-        data = Path(path).read_bytes()
+        data = load()
     except OSError as error:
         raise ValueError(f"{name} cannot be opened: {error.strerror}.") from None
     return READERS[suffix](data, name), hashlib.sha256(data).hexdigest()

@@ -7,7 +7,9 @@ import regex
 
 from analysis.readers import plain
 
-_SPACE = regex.compile(r"[^\S\xa0\u202f]+")  # a line end within a block is a space
+_BLANKS = dict.fromkeys([*range(9, 14), 32, 0x85, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x205F], " ")
+_BLANKS[0x3000] = " "  # white space, line ends too, but no-break spaces
+_SPACES = regex.compile("  +")
 
 _SYMBOL = regex.compile(r"https?://(?:www\.)?(?:undocs|docs\.un)\.org/(?:\w\w/)?(\p{Lu}{1,5}/.+)")
 _YEAR = regex.compile(r"(?<=\d)(?=\(\d{4}\)$)")  # S/RES/1366 (2001)
@@ -31,11 +33,11 @@ def source(blocks, metadata, name):
     """
     texts, kept, references, position = [], [], [], 0
     for block in blocks:
-        label = _SPACE.sub(" ", block.label).strip()
+        label = _spaced(block.label).strip()
         content = label and label + ("\t" if label[-1].isalnum() else " ")
         label_end, marks, links = position + len(label), [], []
         for words, kind, target in block.pieces:
-            words = _SPACE.sub(" ", words)
+            words = _spaced(words)
             words = words.lstrip(" ") if not content or content[-1] in " \t" else words
             place = position + len(content), position + len(content) + len(words.rstrip(" "))
             content += words
@@ -44,7 +46,7 @@ def source(blocks, metadata, name):
             elif kind == "link" and words.strip():
                 symbol = _SYMBOL.match(target)
                 symbol = symbol and _YEAR.sub(" ", unquote(symbol[1]))
-                links.append({"start": place[0], "end": place[1], "target": symbol, "address": target})
+                links.append({"start": place[0], "end": place[1], "symbol": symbol, "address": target})
         content = content.rstrip()
         if not content.strip():
             continue
@@ -58,3 +60,9 @@ def source(blocks, metadata, name):
     text = "\n\n".join(texts)
     lines = [line._replace(**facts) for line, facts in zip(plain.lines(text), kept, strict=True)]
     return plain.Source(text, lines, (), metadata, tuple(references))
+
+
+def _spaced(words):
+    """Words with one space where white space is: a line end within a block is a space."""
+    words = words.translate(_BLANKS)
+    return _SPACES.sub(" ", words) if "  " in words else words

@@ -10,6 +10,8 @@ import regex
 
 _RTL = regex.compile(r"[\p{Hebrew}\p{Arabic}]")
 SPACE = 0.14  # of the type size: a wider gap between letters parts words
+_BESIDE = 0.6  # of the type size: on one line stands what is less far up or down
+_HUNG = 0.5  # of the type size, and more than between other words: so far a paragraph's number stands from its text
 _WIDE = 1.7  # of the type size: a wider gap between words is a tab or a new cell
 _GUTTER = 0.8  # of the type size: no gap between columns is narrower
 _COLUMN = 6  # so many lines make a column
@@ -17,7 +19,9 @@ _NARROW = 0.25  # of the width of the page's text: no column is narrower
 _WORDS = 3  # in most lines of a column at least
 _FILLED = 0.6  # of a column's width: so wide are most of its lines, if it is no table
 _RAISED, _SMALLER = 0.12, 0.85  # of the line's type size: what is raised by more, and smaller, is a note mark
-_MARK = regex.compile(r"[\d*†‡§]{1,4}|\p{Ll}")
+_ITEM = regex.compile(r"[(\[]?(?:\d{1,3}(?:\.\d{1,3})*|\p{L}|[ivx]{1,5}|[IVX]{1,5})[.)\]/]*(?=\s)|[•–▪*†‡-]+(?=\s)")
+_BARE = regex.compile(r"\d{1,3}(?:\.\d{1,3})*")
+_MARK = regex.compile(r"[(\[]?[\d*†‡§]{1,4}[)\].]?|\p{Ll}")
 
 
 class Word(NamedTuple):
@@ -42,10 +46,12 @@ class Row:
     base: float
     size: float
     bold: bool  # all its letters are
-    gaps: list  # places of wide gaps in the text
     raised: list  # (start, end) of small raised signs in the text
     first: float  # width of its first word
+    inner: float  # where the text behind its number or bullet begins
+    cells: list  # where text begins behind wide gaps, but for the one after its number or bullet
     page: int = 0  # from 1
+    edge: float = 0  # where the lines around it end at most
     block: int = 0  # the column of the page, in the order of reading
     leftover: str | None = None  # why it is no text
     begins: bool = True  # a paragraph or another block may begin with it
@@ -55,6 +61,7 @@ class Row:
     in_notes: bool = False
     label: int = 0  # length of the note's label that it begins with
     heading: int | None = 0  # level; -1 goes on with the heading above, None is running text
+    title: bool = False  # of the document
     table: bool = False  # no paragraph's number stands here
     figure: bool = False  # text of a table or figure
     marks: tuple = ()  # (start, end, note) in the text
@@ -72,12 +79,12 @@ def lines(words):
     """Words by line, from the top, each line in the order of reading."""
     found, at = [], defaultdict(list)  # height in points → lines near it
     for word in sorted(words, key=lambda word: (-round(word.size), -word.base)):
-        near = [line for line in at[round(word.base)] if abs(line[0].base - word.base) < 0.6 * word.size]
+        near = [line for line in at[round(word.base)] if _beside(word, line[0])]
         if near:
             min(near, key=lambda line: abs(line[0].base - word.base)).append(word)
             continue
         found.append([word])
-        reach = round(0.6 * word.size) + 1
+        reach = round(_BESIDE * word.size) + 1
         for height in range(round(word.base) - reach, round(word.base) + reach + 1):
             at[height].append(found[-1])
     for line in found:
@@ -87,6 +94,12 @@ def lines(words):
     return sorted(found, key=lambda line: -line[0].base)
 
 
+def _beside(word, first):
+    """Does a word stand on the line of another, that is as large: on its base line, or raised?"""
+    above = word.base - first.base
+    return -_BESIDE * word.size < above < _BESIDE * (first.size if word.right - word.left < first.size else word.size)
+
+
 def row(line, block=0):
     """The words of a line as one text."""
     weight = {}
@@ -94,27 +107,31 @@ def row(line, block=0):
         weight[word.size] = weight.get(word.size, 0) + len(word.text)
     size = max(weight, key=weight.get)
     base = max((word for word in line if word.size == size), key=lambda word: len(word.text)).base
-    text, gaps, raised, first = "", [], [], None
+    left, right = min(word.left for word in line), max(word.right for word in line)
+    text, starts, raised, first = "", [], [], right - left
     parted = [max(after.left - word.right, word.left - after.right) for word, after in pairwise(line)]
     spaces = [between for word, between in zip(line[1:], parted, strict=True) if word.spaced or between > SPACE * size]
     justified = len(spaces) > 2 and max(spaces) < min(4 * size, 1.6 * min(spaces))
     for before, word, between in zip([None, *line], line, [0, *parted], strict=False):
-        if before and between > _WIDE * size and not justified:
-            gaps.append(len(text))
-            text += "   "
-        elif before and (word.spaced or between > SPACE * size):
-            text += " "
-        if before and text[-1] == " " and first is None:
+        wide = between > _WIDE * size and not justified
+        spaced = before and (word.spaced or wide or between > SPACE * size)
+        hangs = between > max(_HUNG * size, 1.5 * max(parted[1:], default=0)) and _BARE.fullmatch(text)
+        text += "\t" if hangs else "   " if wide else " " if spaced else ""
+        if spaced and len(starts) == 1:
             first = abs(before.right - line[0].left)
+        if spaced or not before:
+            starts.append((len(text), word.left, wide))
         end = len(text) + len(word.text)
         if word.base - base > _RAISED * size and word.size < _SMALLER * size and _MARK.fullmatch(word.text):
             start = raised.pop()[0] if raised and raised[-1][1] == len(text) else len(text)
             raised.append((start, end))
         text += word.text
     lettered = [word.bold for word in line if any(map(str.isalpha, word.text))]
-    left, right = min(word.left for word in line), max(word.right for word in line)
-    first = right - left if first is None else first
-    return Row(text, left, right, base, size, bool(lettered) and all(lettered), gaps, raised, first, block=block)
+    label = _ITEM.match(text)
+    behind = [one for one in starts if one[0] >= (label.end() if label else 0)] or starts
+    cells = [place for _, place, wide in behind[1:] if wide]
+    bold = bool(lettered) and all(lettered)
+    return Row(text, left, right, base, size, bold, raised, first, behind[0][1], cells, block=block)
 
 
 def _blocks(found):

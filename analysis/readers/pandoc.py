@@ -9,8 +9,10 @@ import regex
 from analysis import numbering
 from analysis.readers import blocks, plain, word
 
-_SECONDS, _MEMORY = 120, "-M1G"  # that pandoc may take for one file
+_SECONDS, _MEMORY = 120, ["-M1G", "-A64M"]  # that pandoc may take for one file; seldom tidied up, a third faster
 _BARE = regex.compile(r"\s*\(?\d{1,4}\p{Lu}?[.)]?\s*")
+_PARTED = regex.compile(r"\d{1,4}(?:\.\d{1,4})+\.?\s")
+_ROWS = 5  # so many rows of a table that begin with such numbers are paragraphs
 _LONG = 150  # characters; what is longer is no heading
 _SPACES = {"Space", "SoftBreak", "LineBreak"}
 _DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
@@ -40,7 +42,7 @@ def _run(data, form, name):
     """The document as pandoc gives it, in a process that can reach no other file and takes no more than it may."""
     import pypandoc
 
-    command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", form, "-t", "json", "+RTS", _MEMORY, "-RTS"]
+    command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", form, "-t", "json", "+RTS", *_MEMORY, "-RTS"]
     try:
         done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=True)
         return json.loads(done.stdout)
@@ -61,15 +63,20 @@ def _source(document, name):
         found = list(_blocks(head + document["blocks"], notes, "", {}))
     except RecursionError:
         raise ValueError(f"{name} has blocks inside blocks without end. Save it as text and read that.") from None
-    if any(block.facts.get("opens") for block in found):  # Word counts the paragraphs: a number typed is text
-        found = [one._replace(facts={"opens": False} | one.facts) if _typed(one) else one for one in found]
+    first = next((n for n, block in enumerate(found) if block.label and block.facts.get("opens")), len(found))
+    for n, block in enumerate(found[first:], start=first):  # where Word counts the paragraphs a number typed is text
+        found[n] = block._replace(facts={"opens": False} | block.facts) if _typed(block) else block
     return blocks.source(found + notes, {}, name)
 
 
 def _typed(block):
     """Does a block that is no heading begin with a number in its text?"""
-    words = "".join(words for words, *_ in block.pieces).lstrip()
-    return not block.facts.get("heading") and not block.label and bool(numbering.parse(words[:80]))
+    return not block.facts.get("heading") and not block.label and bool(numbering.parse(_said(block)[:80]))
+
+
+def _said(block):
+    """The words of a block."""
+    return "".join(words for words, *_ in block.pieces).lstrip()
 
 
 def _blocks(elements, notes, label, facts):
@@ -104,9 +111,13 @@ def _blocks(elements, notes, label, facts):
             _, caption, _, head, bodies, foot = content
             rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]]), *foot[1]]
             yield from _blocks(caption[1], notes, "", facts)
-            facts = facts | {"in_table": True}
-            for cell in (cell for row in rows for cell in row[1]):
-                yield from _blocks(cell[4], notes, "", facts)
+            cells = [list(_blocks(cell[4], notes, "", facts | {"in_table": True})) for row in rows for cell in row[1]]
+            numbered = [cell for cell in cells if cell and _PARTED.match(_said(cell[0]))]
+            is_list = len(numbered) >= max(_ROWS, len(rows) / 2)  # of recommendations, one in a row
+            for cell in cells:
+                if is_list and cell in numbered:
+                    cell[0] = cell[0]._replace(facts={"opens": True})
+                yield from cell
         elif kind in ("Div", "Figure"):
             inner = content[1] if kind == "Div" else [*content[2], *content[1][1]]
             yield from _blocks(inner, notes, label, facts)

@@ -5,6 +5,7 @@ pypdfium2 gives the characters, `layout` makes printed lines of them, `typograph
 
 import ctypes
 from collections import Counter
+from itertools import groupby
 from math import atan2, hypot, pi
 from typing import NamedTuple
 
@@ -17,6 +18,8 @@ _TAIL = 4096  # bytes at the end of a file in which its end mark stands
 _LETTERS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\0": " "}
 _LETTERS |= dict.fromkeys("\x02\ufffe\uffff", "-")  # what pdfium gives for a hyphen at a line end
 _BOLD = 600  # weight of a font
+_HEAVY = regex.compile(rb"(?i)bold|black|heavy|demi|(?:bx|medi)\d*$")  # in the name of a font
+_NAME = 80  # bytes of it
 _ODD = regex.compile(r"[\p{Co}\p{Cn}\ufffd]")  # characters without a meaning that others know
 _SCAN = 0.6  # of a page's area: so large an image is a scanned page
 _THIN, _SHORT = 2, 30  # points: a rule is thinner, and longer
@@ -48,7 +51,8 @@ def read(data, name):
         at += len(between) + len(row.text)
     text = "".join(pieces)
     lines = [_line(*one) for one in zip(plain.lines(text), rows, starts, strict=True)]
-    return plain.Source(text, lines, tuple(_told(pages, lines)))
+    title = " ".join(row.text for row in rows if row.title)
+    return plain.Source(text, lines, tuple(_told(pages, lines)), {"title": title} if title else {})
 
 
 def _line(line, row, start):
@@ -91,13 +95,8 @@ def _told(pages, lines):
 
 def _pages_named(numbers):
     """Page numbers in words: page 3; pages 1-4, 7."""
-    runs = []
-    for number in numbers:
-        if runs and runs[-1][1] == number - 1:
-            runs[-1][1] = number
-        else:
-            runs.append([number, number])
-    named = ", ".join(f"{first}" if first == last else f"{first}-{last}" for first, last in runs)
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), lambda one: one[1] - one[0])]
+    named = ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in runs)
     return f"page{'s' if len(numbers) > 1 else ''} {named}"
 
 
@@ -169,6 +168,7 @@ def _page(page, pdfium):
 
 def _words(characters, pdfium):
     """A page's words in the order of the file, each with its direction in quarter turns; and characters by direction."""
+    named = ctypes.create_string_buffer(_NAME)
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     found, turns, spaced, last = [], Counter(), True, -1
@@ -184,7 +184,7 @@ def _words(characters, pdfium):
             pdfium.FPDFText_GetMatrix(characters, i, matrix)
             size = round(pdfium.FPDFText_GetFontSize(characters, i) * hypot(matrix.c, matrix.d), 1)
             turn = round(atan2(matrix.b, matrix.a) / pi * 2) % 4
-            style = size, pdfium.FPDFText_GetFontWeight(characters, i) >= _BOLD, turn
+            style = size, _is_bold(characters, i, pdfium, named), turn
         pdfium.FPDFText_GetLooseCharBox(characters, i, box)
         pdfium.FPDFText_GetCharOrigin(characters, i, x, y)
         turns[turn] += 1
@@ -197,6 +197,14 @@ def _words(characters, pdfium):
             found.append([letter, left, right, base, style, spaced])
         spaced = False
     return [(_word(*word), word[4][2]) for word in found], turns
+
+
+def _is_bold(characters, i, pdfium, named):
+    """Is a character's font heavy: by its weight, or by its name, as not all makers of PDFs give the weight?"""
+    if pdfium.FPDFText_GetFontWeight(characters, i) >= _BOLD:
+        return True
+    pdfium.FPDFText_GetFontInfo(characters, i, named, _NAME, ctypes.c_int())
+    return bool(_HEAVY.search(named.value))
 
 
 def _placed(left, bottom, right, top, x, y, turn):

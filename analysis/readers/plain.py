@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import regex
 
+_LARGEST = 100 * 2**20  # bytes of one text
 WRAPPED = 160  # a line longer than this was not broken to fit a page
 _BULLET = regex.compile(r"[-–—*+•‣▪●◦·♦➢\uf0b7][^\S\n]+(?=\S)")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
@@ -63,6 +64,8 @@ def decode(data, name):
     """
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise ValueError(f"{name} is UTF-16, not UTF-8. Save it as UTF-8 and read it again.")
+    if len(data) > _LARGEST:
+        raise ValueError(f"{name} has {len(data) / 2**20:,.0f} MB of text, more than can be read. Save it in parts.")
     if data.startswith(b"%PDF") or b"\0" in data:
         raise ValueError(f"{name} is a binary file, not text. Save the document as UTF-8 text.")
     data = data.removeprefix(b"\xef\xbb\xbf")
@@ -94,7 +97,8 @@ def lines(text):
             indented = len(line[: start - match.start()].expandtabs(4)) >= 4
             begins = {"bullet": _BULLET.match(content), "direction sign": _DIRECTION.match(content)}
             signs = [(sign.span(), reason) for reason, sign in begins.items() if sign]
-            signs += [(sign.span(), "control character") for sign in _CONTROL.finditer(content)]
+            controls = () if content.isprintable() else _CONTROL.finditer(content)
+            signs += [(sign.span(), "control character") for sign in controls]
             markup = tuple((start + first, start + last, reason) for (first, last), reason in signs)
             leftover = None if _WORD.search(content) else "no letters or digits"
             new = Line(start, start + len(content), number, page_break or blank > 0, page_break, indented)
@@ -118,5 +122,8 @@ def content_start(line):
 
 
 def ended(text, line):
-    """Does a line end a sentence: with ``. ! ? : ; …`` or a closing quotation mark, whatever closing signs follow?"""
-    return bool(_ENDED.search(text[max(line.start, line.end - 20) : line.end]))
+    """Does a line end a sentence: with ``. ! ? : ; …`` or a closing quotation mark, whatever signs and marks follow?"""
+    end = line.end
+    for first, last, _ in reversed(line.note_marks):
+        end = first if last == end else end
+    return bool(_ENDED.search(text[max(line.start, end - 20) : end]))

@@ -21,6 +21,7 @@ from analysis.charts import style
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _KEY = ["document", "paragraph"]
+_QUOTED = 300  # characters of a passage in the list of documents
 _PAGES = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 _PAGES.trim_blocks = _PAGES.lstrip_blocks = True
 _PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
@@ -125,8 +126,7 @@ def _placed(read, printed, behind):
     rows = pd.concat([inside, outside.assign(sign=outside["quote"].str[:200])], ignore_index=True)
     rows = rows.merge(printed[[*_KEY, "id", "order", "text"]], on=_KEY, how="left")
     size = rows["text"].str.len().where(rows["sign"].isna(), rows["end"])
-    wrong = ~((rows["start"] >= 0) & (rows["start"] < rows["end"]) & (rows["end"] <= size))
-    if wrong.any():
+    if (wrong := ~((rows["start"] >= 0) & (rows["start"] < rows["end"]) & (rows["end"] <= size))).any():
         row = rows[wrong].iloc[0]
         where = f"characters {row['start']} to {row['end']} of {row['paragraph']!r} in {row['document']}"
         raise ValueError(f"{row['name']}: mark {row['mark']!r} names {where}, which are not there: run make figures.")
@@ -156,13 +156,14 @@ def _entry_page(read, printed, behind, elsewhere, titles):
     """The list of documents, with all their words to be searched, and the way from each mark to its passages."""
     number = {name: i for i, name in enumerate(read.documents["document"])}
     marks = {figure: {"title": titles[figure], "marks": {}} for figure in behind["figure"].unique()}
-    columns = behind[["figure", "mark", "said", *_KEY, "start", "end"]].astype(object)
-    for figure, mark, said, document, key, start, end in columns.itertuples(index=False, name=None):
+    quotes = behind["quote"].where(behind["quote"].str.len() <= _QUOTED, behind["quote"].str[:_QUOTED] + "…")
+    columns = behind[["figure", "mark", "said", *_KEY, "start", "end"]].assign(quote=quotes).astype(object)
+    for figure, mark, said, document, key, start, end, quoted in columns.itertuples(index=False, name=None):
         _, here, away = marks[figure]["marks"].setdefault(mark, [said, {}, []])
         if document in number:
             here[number[document]] = here.get(number[document], 0) + 1
         else:
-            away.append([document, named(key), start, end])
+            away.append([document, named(key), start, end, *filter(None, [quoted])])
     away = behind.loc[~behind["document"].isin(number), ["document"]].drop_duplicates().merge(elsewhere, how="left")
     away = away.fillna({"title": away["document"], "source": ""}).groupby(["title", "source"])["document"].agg(list)
     groups = [{"title": title, "source": source, "documents": own} for (title, source), own in away.items()]

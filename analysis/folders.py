@@ -1,0 +1,113 @@
+"""Many files: of a folder or an archive, read on all processors; one that can't be read is told, the rest is read."""
+
+import os
+import pickle
+from functools import lru_cache
+from pathlib import Path, PurePosixPath
+
+import pandas as pd
+import regex
+
+from analysis import readers
+from analysis.readers import archives
+
+_MANY = 32  # files; fewer are read one after the other
+_AT_ONCE = 16  # files at least that a process is given
+
+
+def read(path, besides=None):
+    """(file name, its stem, `plain.Source` and SHA-256, or why it can't be read) of each file in a folder or .zip, by name.
+
+    Names that begin with a dot are left alone, and so is the file `besides`.
+    """
+    files = _members(path) if path.suffix.lower() == ".zip" and path.is_file() else _below(path, besides)
+    files = [(name, file) for name, file in files if "/." not in f"/{name}" or "/.." in f"/{name}"]
+    if not files:
+        raise ValueError(f"{path} holds no files.")
+    read = zip(files, each(_read, files, "reading"), strict=True)
+    return [(name, PurePosixPath(name).stem, reading) for (name, _), reading in read]
+
+
+def each(function, items, what, *common):
+    """What a function gives for each item, in order; many items on all processors, with a bar where someone waits."""
+    from joblib import Parallel, cpu_count, delayed
+    from tqdm import tqdm
+
+    n_jobs = 1 if len(items) < _MANY else cpu_count()  # those that this process may use
+    at_once = 1 if n_jobs == 1 else max(_AT_ONCE, len(items) // (8 * n_jobs))
+    parts = [items[first : first + at_once] for first in range(0, len(items), at_once)]
+    found, bar = [], tqdm(desc=what, total=len(items), disable=None, delay=2)
+    run = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)
+    for results in run(delayed(_apply)(function, pickle.dumps(part), common) for part in parts):
+        found += pickle.loads(results)
+        bar.update(at_once)
+    bar.close()
+    return found
+
+
+def _apply(function, items, common):
+    """The same in another process; packed here, since joblib's own packing takes twice the time of the work."""
+    return pickle.dumps([function(*item, *common) for item in pickle.loads(items)])
+
+
+def named_by(pattern, names):
+    """What file names say by a pattern such as ``{country}_{session}_{year}.txt``: a row for each that has this form.
+
+    >>> named_by("{country}_{year}", ["1970/ALB_1970.txt", "notes.txt"]).values.tolist()
+    [['1970/ALB_1970.txt', 'ALB', '1970']]
+    """
+    parts = regex.split(r"\{(\w+)\}", pattern)  # what stands between, and the names at every other place
+    fields = parts[1::2]
+    if not fields or len(set(fields)) < len(fields) or "" in parts[2:-1:2] or regex.search("[{}]", "".join(parts[::2])):
+        raise ValueError(f"pattern {pattern!r} should name parts of a file name, as in '{{country}}_{{year}}.txt'.")
+    form = [f"(?P<{part}>[^/]+?)" if place % 2 else regex.escape(part) for place, part in enumerate(parts)]
+    form, rows = regex.compile("".join(form)), []
+    for name in names:
+        path = PurePosixPath(name)
+        forms = [name.removesuffix(path.suffix), name] if "/" in pattern else [path.stem, path.name]
+        if found := next(filter(None, map(form.fullmatch, forms)), None):
+            rows.append({"source": name, **found.groupdict()})
+    if not rows:
+        raise ValueError(f"No file name has the form {pattern!r}; the first is {names[0]!r}.")
+    return pd.DataFrame(rows)
+
+
+def readable(name):
+    """A file name that can be written as UTF-8."""
+    return os.fsencode(name).decode("utf-8", "replace")
+
+
+def _below(folder, besides):
+    """(name, path) of the files below a folder."""
+    paths = (path for path in sorted(folder.rglob("*")) if not path.is_dir())
+    left_out = None if besides is None else Path(besides).resolve()
+    return [(readable(path.relative_to(folder).as_posix()), path) for path in paths if path.resolve() != left_out]
+
+
+def _members(path):
+    """(name, archive and its state) of the files in an archive."""
+    with archives.opened(path, path.name) as archive:
+        names = [member.filename for member in archive.infolist() if not member.is_dir()]
+    return [
+        (name, (path, path.stat().st_mtime_ns)) for name in sorted(names, key=lambda name: PurePosixPath(name).parts)
+    ]
+
+
+@lru_cache(maxsize=1)
+def _opened(path, state):
+    """The archive at hand, opened once in a process for all its files."""
+    return archives.opened(path, path.name)
+
+
+def _read(name, file):
+    """A file as its `plain.Source` and SHA-256; or why it can't be read."""
+    try:
+        if isinstance(file, Path):
+            return readers.read(file, name)
+        if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
+            raise ValueError(f"{name} leads out of its archive. It is not read: get the archive anew.")
+        return readers.of_bytes(lambda: archives.content(_opened(*file), name, name), name)
+    except ValueError as error:
+        return str(error)
+    except (RecursionError, MemoryError) as error:
+        return f"{name} is too deep or too large to be read ({type(error).__name__}). Save it as text and read that."

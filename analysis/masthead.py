@@ -1,0 +1,89 @@
+"""What stands at the head of a United Nations document, where it is clear: symbol, date, session, language, title."""
+
+from itertools import takewhile
+
+import regex
+from babel.dates import get_month_names
+
+from analysis import pages
+
+LINES = 40  # among which a masthead stands
+_TITLE = 4  # lines at most
+_GAP = 5  # lines at most between two of a masthead
+_NATIONS = {
+    "united nations": "en", "nations unies": "fr", "naciones unidas": "es", "организация объединенных наций": "ru",
+    "الأمم المتحدة": "ar", "联合国": "zh",
+}  # fmt: skip
+_MONTHS = {
+    name.casefold(): number
+    for language in _NATIONS.values()
+    for number, name in get_month_names("wide", locale=language).items()
+}
+_DATE = regex.compile(r"(\d{1,2})(?:er)?\s+(?:de\s+)?(\p{L}+)\s+(?:de\s+)?((?:19|20)\d\d)(?:\s+года)?")
+_ONES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+_ONES = [*_ONES.split(), *(f"{word}teenth" for word in ["fif", "six", "seven", "eigh", "nine"])]
+_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
+_SESSION = regex.compile(r"(?:(\p{L}+)[- ])?(\p{L}+) session", regex.IGNORECASE)
+_OTHER = regex.compile(
+    r"Distr\.|Original|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|Arabic|Chinese|English|French|Russian|Spanish"
+    r"|General Assembly|\p{L}+ (?:and Social )?Council|\p{Lu}\w+ year$|\(?\d|\p{Lu}+$|General$|Limited$"
+)
+_COMMITTEE = regex.compile("Commission|Committee")
+_BEGINS = regex.compile("Resolution|Letter|Report|Note")  # what is no masthead any more
+_ENDS = regex.compile(r"\(Signed|Annex|ANNEX")
+
+
+def read(lines):
+    """What the first lines of a document say of it; nothing, unless the organization's name and a symbol stand there.
+
+    >>> read(["United Nations   A/77/10", "Distr.: General", "12 August 2022", "Seventy-seventh session", "Report"])
+    {'session': '77', 'date': '2022-08-12', 'language': 'en', 'symbol': 'A/77/10', 'title': 'Report'}
+    """
+    found, n_lines = _scanned(lines)
+    title = list(takewhile(lambda line: not _ENDS.match(line), lines[n_lines : n_lines + _TITLE]))
+    return found | ({"title": " ".join(title)} if found and title else {})
+
+
+def extent(lines):
+    """How many of the first lines of a document are a masthead."""
+    return _scanned(lines)[1]
+
+
+def _scanned(lines):
+    """What a masthead says but for the title, and how many lines it has; none, if it is no masthead."""
+    found, after, is_issued = {}, 0, False
+    for number, line in enumerate(lines[:LINES], start=1):
+        if _BEGINS.match(line):
+            break
+        cells = [cell.rstrip("*") for cell in regex.split(r"\s{2,}|\t", line.strip())]
+        told = dict(filter(None, map(_told, cells)))
+        if after < number - 1:  # a session of whom? Titles name sessions too
+            told.pop("session", None)
+        is_issued = is_issued or any(cell.startswith("Distr") for cell in cells)
+        other = any(_OTHER.match(cell) or (is_issued and _COMMITTEE.match(cell)) for cell in cells)
+        if (other or "symbol" in told or told.keys() - found.keys()) and number - after <= (_GAP if is_issued else 1):
+            after = number
+        found = told | found
+    return (found, after) if {"language", "symbol"} <= found.keys() else ({}, 0)
+
+
+def _told(cell):
+    """What one cell of a masthead says: (name, value), if anything."""
+    if cell.casefold() in _NATIONS:
+        return "language", _NATIONS[cell.casefold()]
+    if pages.SYMBOL.fullmatch(cell):
+        return "symbol", cell
+    if (date := _DATE.fullmatch(cell)) and (month := _MONTHS.get(date[2].casefold())):
+        return "date", f"{date[3]}-{month:02d}-{int(date[1]):02d}"
+    if (session := _SESSION.match(cell)) and (number := _ordinal(*session.groups(""))):
+        return "session", str(number)
+    return None
+
+
+def _ordinal(tens, ones):
+    """The number that an ordinal in words stands for; 0 if it is none."""
+    tens, ones = tens.lower(), ones.lower()
+    above = 10 * (_TENS.index(tens.removesuffix("y")) + 2) if tens.removesuffix("y") in _TENS else 0
+    if ones in _ONES and not (above and _ONES.index(ones) > 8):
+        return above + _ONES.index(ones) + 1
+    return 10 * (_TENS.index(ones.removesuffix("ieth")) + 2) if ones.removesuffix("ieth") in _TENS else 0

@@ -1,0 +1,226 @@
+"""Many documents at once: folders, archives, tables of texts, languages side by side; and files made to do harm."""
+
+import io
+import re
+import zipfile
+
+import pandas as pd
+import pytest
+from lxml import etree
+
+from analysis import corpus, folders
+from analysis.readers import pandoc
+from tests import fuzz
+from tests.made import quietly
+
+HEAD = "{}\n\nA/RES/1/2\n\nDistr.: General\n\n{}\n\n{}\n\n{}\n\n1. {}\n\n2. {}\n"
+
+
+def packed(files):
+    """The bytes of an archive."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def rows(frame, *columns):
+    return frame[[*columns]].astype(object).where(frame[[*columns]].notna(), "").values.tolist()
+
+
+def is_whole(found):
+    counted = corpus.coverage(found).groupby("kind")["characters"].sum()
+    return counted[["in no span", "in two spans"]].tolist() == [0, 0]
+
+
+def test_rows_are_paragraphs_where_a_document_has_several(tmp_path):
+    table = pd.DataFrame({"doc": ["A/1", "A/1", "A/1", "B"], "no": ["01", "01", "4 bis.", ""], "year": "1991"})
+    table["body"] = ["7. The seventh.", "CAPITALS ALONE", "Two\nlines¹", "xvi"]  # which is no page number here
+    table["page"] = ["1", "2", "2", "1"]  # not the same in all rows: not joined
+    table.to_csv(tmp_path / "a.csv", index=False)
+    found = quietly(tmp_path / "a.csv", document="doc", number="no")
+    assert rows(found.paragraphs, "document", "number", "text", "year") == [
+        ["a-1", "01", "7. The seventh.", 1991],
+        ["a-1", "01", "CAPITALS ALONE", 1991],
+        ["a-1", "4 bis.", "Two lines¹", 1991],
+        ["b", "", "xvi", 1991],
+    ]
+    assert rows(found.documents, "source", "title") == [["a.csv: A/1", "A/1"], ["a.csv: B", "B"]] and is_whole(found)
+
+
+def test_rows_are_documents_where_each_is_named_once_or_none_is(tmp_path):
+    each = pd.DataFrame({"text": ["1. War.\r\n\r\n2. Law.", " ", "1. Peace."], "code": ["007", "008", "9"]})
+    each.to_parquet(tmp_path / "b.parquet")
+    found = quietly(tmp_path / "b.parquet")
+    assert rows(found.paragraphs, "document", "paragraph", "text", "code") == [
+        ["b-1", "1", "War.", "007"],
+        ["b-1", "2", "Law.", "007"],
+        ["b-3", "1", "Peace.", "9"],
+    ]
+    assert rows(found.failures, "source", "reason") == [["b.parquet: b 2", "b.parquet: 'b 2' has no text."]]
+
+
+@pytest.mark.parametrize(
+    ("data", "how", "says"),
+    [
+        (b"x,y\n1,2\n", {}, "bad.csv: which column is the text? Say text=…, one of ['x', 'y']"),
+        (b"x,y\n1,2\n", {"text": "z"}, "bad.csv has no column 'z' for text; it has ['x', 'y']"),
+        (b"doc,text\na,b\n ,c\n", {}, "bad.csv row 2: doc is blank; fill it in"),
+        (b"text\n", {}, "bad.csv is empty: there is nothing to read."),
+        (b"text,text\na,b\n", {}, "bad.csv has the column 'text' twice"),
+    ],
+)
+def test_tables_that_cannot_be_read_say_what_to_do(tmp_path, data, how, says):
+    (tmp_path / "bad.csv").write_bytes(data)
+    with pytest.raises(ValueError, match=re.escape(says)):
+        corpus.read(tmp_path / "bad.csv", **how)
+
+
+def test_names_of_files_in_an_archive_are_metadata_and_what_fails_is_told(tmp_path):
+    files = {
+        "1970/ALB_25_1970.txt": "1. War.",
+        "1971/ZWE_26_1971.txt": "1. Peace.",
+        "notes.txt": "1. No.",
+        "a.xyz": "?",
+    }
+    path = tmp_path / "speeches.zip"
+    path.write_bytes(packed(files | {"../out.txt": "1. Out.", ".hidden.txt": "1. Not.", "b.csv": "text\nx"}))
+    found = quietly(path, pattern="{country}_{session}_{year}.txt")
+    assert rows(found.paragraphs, "document", "country", "session", "year") == [
+        ["alb-25-1970", "ALB", 25, 1970],
+        ["zwe-26-1971", "ZWE", 26, 1971],
+        ["notes", "", "", ""],
+    ]
+    assert found.failures["source"].tolist() == ["../out.txt", "a.xyz", "b.csv"]
+    for reason, said in zip(
+        found.failures["reason"], ["leads out of its", "suffix '.xyz'", "is read by itself"], strict=True
+    ):
+        assert said in reason
+    for pattern, said in [("{a}-{b}", "No file name has the form '{a}-{b}'"), ("x.txt", "pattern 'x.txt' should name")]:
+        with pytest.raises(ValueError, match=re.escape(said)):
+            quietly(path, pattern=pattern)
+    with pytest.raises(ValueError, match=r"name columns of a table; speeches\.zip is none"):
+        corpus.read(path, text="x")
+
+
+def test_many_files_are_read_on_several_processors_as_one_after_the_other(tmp_path, monkeypatch, capfd):
+    for n in range(folders._MANY + 3):
+        (tmp_path / f"{n:03d}.txt").write_text(f"1. The {n}th re-\nport¹.\n\n1 Note.\n\n2. A report.", encoding="utf-8")
+    together = quietly(tmp_path)
+    monkeypatch.setattr(folders, "_MANY", 1_000)
+    for one, other in zip(together, quietly(tmp_path), strict=True):
+        pd.testing.assert_frame_equal(one, other)
+    assert together.documents["source"].is_monotonic_increasing and not "".join(capfd.readouterr())
+
+
+def test_mastheads_name_the_document_and_languages_stand_side_by_side(tmp_path):
+    texts = {
+        "a": ["United Nations", "12 August 2022", "Seventy-seventh session", "Report\n\nAims", "Peace.", "War."],
+        "b": [
+            "Nations Unies",
+            "12 août 2022",
+            "Soixante-dix-septième session",
+            "Rapport",
+            "Paix.",
+            "Guerre.\n\n3. Fin.",
+        ],
+    }
+    for name, parts in texts.items():
+        (tmp_path / f"{name}.txt").write_text(HEAD.format(*parts), encoding="utf-8")
+    found = quietly(tmp_path)
+    assert rows(found.documents, "symbol", "date", "session", "language", "name") == [
+        ["A/RES/1/2", "2022-08-12", "77", "en", "A/RES/1/2"],
+        ["A/RES/1/2", "2022-08-12", "", "fr", "A/RES/1/2"],
+    ]
+    assert found.documents["title"][0] == "Report"
+    assert rows(corpus.align(found), "symbol", "paragraph", "en", "fr") == [
+        ["A/RES/1/2", "1", "Peace.", "Paix."],
+        ["A/RES/1/2", "2", "War.", "Guerre."],
+        ["A/RES/1/2", "3", "", "Fin."],
+    ]
+    with pytest.raises(ValueError, match="two documents are A/RES/1/2 in 'en', one of them 'b'; keep one"):
+        corpus.align(found._replace(documents=found.documents.assign(language="en")))
+    with pytest.raises(ValueError, match="documents lack language"):
+        corpus.align(found._replace(documents=found.documents.drop(columns="language")))
+
+
+def test_resolutions_of_the_united_nations_are_read_whole_and_broken_ones_named(tmp_path, shared):
+    """Every twentieth of 3,516; all of them: METHODS.md."""
+    for body in ("security-council", "general-assembly"):
+        whole = zipfile.ZipFile(shared / "data" / f"unxml-{body}-english.zip")
+        some = {name: whole.read(name) for name in sorted(whole.namelist())[::20] if name.endswith(".xml")}
+        (tmp_path / f"{body}.zip").write_bytes(packed(some))
+        found, broken = quietly(tmp_path / f"{body}.zip"), set()
+        of = found.documents.set_index("source")["text"]
+        for name, xml in some.items():
+            try:
+                said = "".join(etree.fromstring(xml).itertext())
+            except etree.XMLSyntaxError:
+                broken.add(name)
+            else:
+                assert not fuzz.letters(said) - fuzz.letters(of[name]), name
+        assert set(found.failures["source"]) == broken and len(of) + len(broken) == len(some) > 60 and is_whole(found)
+
+
+def hostile():
+    """File name, bytes, and what is said of it."""
+    bomb = packed({"word/document.xml": b"0" * 2**26})
+    liar = bomb.replace((2**26).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
+    dtd = '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><akomaNtoso>&e;</akomaNtoso>'
+    return [
+        ("bomb.docx", bomb, "would unpack to 64 MB"),
+        ("deep.html", b"<div>" * 20_000, "pandoc|empty|deep"),
+        ("deep.xml", b"<akomaNtoso>" + b"<a>" * 50_000, "not well-formed"),
+        ("dtd.xml", dtd.encode(), "declares a document type"),
+        ("huge.txt", b"1. War. " * (200 * 2**17), "200 MB of text"),
+        ("liar.docx", liar, "damaged"),
+        ("not.docx", b"Dear Sir,", "no archive"),
+        ("nul.txt", b"1. One\0", "binary"),
+        ("old.txt", "1. D\xe9cid\xe9".encode("cp1252"), "not UTF-8"),
+        ("wide.txt", "1. One".encode("utf-16"), "UTF-16"),
+    ]
+
+
+def test_what_does_harm_is_refused_and_the_rest_is_read(tmp_path):
+    for name, content, message in hostile():
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(ValueError, match=f"(?s){re.escape(name)}.*({message})"):
+            quietly(tmp_path / name)
+    (tmp_path / "good.txt").write_text("1. Peace.", encoding="utf-8")
+    found = quietly(tmp_path)
+    assert found.paragraphs["text"].tolist() == ["Peace."]
+    assert found.failures["source"].tolist() == [name for name, *_ in hostile()]
+
+
+def test_an_archive_that_would_fill_the_memory_is_not_opened(tmp_path):
+    (tmp_path / "bomb.zip").write_bytes(packed({"a.txt": b"0" * 2**26}))
+    with pytest.raises(ValueError, match=r"bomb\.zip: a\.txt would unpack to 64 MB"):
+        corpus.read(tmp_path / "bomb.zip")
+
+
+def test_a_pandoc_that_hangs_is_stopped(tmp_path, monkeypatch):
+    slow = tmp_path / "pandoc"
+    slow.write_text("#!/bin/sh\nexec sleep 600\n")
+    slow.chmod(0o755)
+    monkeypatch.setattr("pypandoc.get_pandoc_path", lambda: str(slow))
+    monkeypatch.setattr(pandoc, "_SECONDS", 0.2)
+    (tmp_path / "a.html").write_text("<p>1. One.</p>")
+    with pytest.raises(ValueError, match=r"a\.html takes pandoc more than 0\.2 seconds"):
+        corpus.read(tmp_path / "a.html")
+
+
+def test_a_short_slice_of_the_fuzzing(tmp_path):
+    for kind, tries in [("text", 60), ("xml", 60), ("docx", 6), ("pdf", 30)]:
+        fuzz.run(kind, tries, tmp_path)
+
+
+@pytest.mark.filterwarnings("ignore:letter.txt line 1. no numbers")
+def test_a_masthead_is_front_matter_where_no_paragraph_has_a_number(read_text):
+    head = "United Nations   S/2025/349\nSecurity Council   Distr.: General\n2 June 2025\nOriginal: English\n\n"
+    found = read_text(f"{head}Letter from Guyana\n\nI transmit a note.\n\nIt is one of ten.\n", name="letter.txt")
+    assert found.texts["kind"].tolist()[:4] == ["front matter"] * 4
+    assert found.paragraphs["text"].tolist()[-2:] == ["I transmit a note.", "It is one of ten."]
+    assert rows(found.documents, "symbol", "date", "name", "title") == [
+        ["S/2025/349", "2025-06-02", "S/2025/349", "Letter from Guyana"]
+    ]
