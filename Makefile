@@ -11,6 +11,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 
 # The same bytes on every run.
 export PYTHONHASHSEED := 0
@@ -46,7 +47,8 @@ lint: $(VENV)/.ready-test
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 
-bench: $(VENV)/.ready-test
+bench: $(VENV)/.ready-test $(BENCH)/.ready
+	@$(BENCH)/bin/python -P -m tests.benchmarks.scale
 	@$(BIN)/python -m tests.benchmarks.tokens
 	@$(BIN)/python -m tests.benchmarks.intervals
 	@$(BIN)/python -m tests.benchmarks.agreement
@@ -69,7 +71,7 @@ lab: $(VENV)/.ready
 	@$(BIN)/python -m jupyterlab --notebook-dir=. $(if $(filter 0,$(shell id -u)),--allow-root)
 
 clean:
-	rm -rf $(VENV) .pytest_cache .hypothesis *.egg-info build
+	rm -rf $(VENV) $(BENCH) .pytest_cache .hypothesis *.egg-info build
 	rm -rf figures/* figures/.build
 	find analysis notebooks tests -name __pycache__ -prune -exec rm -rf {} +
 
@@ -90,6 +92,13 @@ $(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/.created
 $(VENV)/.ready-test: $(VENV)/.ready
 	@echo "Installing the packages for tests"
 	@$(BIN)/python -m pip install --quiet --editable '.[readers,test]'
+	@touch $@
+
+# The peers that `make bench` measures against, apart from all else.
+$(BENCH)/.ready: pyproject.toml constraints.txt
+	@echo "Installing the packages that are compared with into $(BENCH)"
+	@$(PYTHON) -m venv --clear $(BENCH)
+	@$(BENCH)/bin/python -m pip install --quiet --editable '.[readers,test,bench]'
 	@touch $@
 
 $(VENV)/.ready-e2e: $(VENV)/.ready-test

@@ -70,7 +70,7 @@ def parse(text, source="codebook"):
      ['any', 'UNSC', '', 5], ['except', 'Peace and Security Council', 'a regional council', 7]]
     """
     mistakes, rows = [], []
-    entries, longest = _entries(_composed(text, source), "the codebook", mistakes), False
+    entries, longest = _entries(composed(text, source), "the codebook", mistakes), False
     if "longest" in entries and entries["longest"].id == "scalar":  # else a label of this name
         if (node := entries.pop("longest")).value.lower() not in ("true", "false"):
             mistakes.append((_line(node), f"longest should be true or false, found {node.value!r}"))
@@ -208,8 +208,8 @@ def _wrong(book):
             yield row, f"{label} has the pattern {pattern[:60]!r} twice"
 
 
-def _composed(text, source):
-    """YAML as nodes, which know their lines."""
+def composed(text, source):
+    """YAML as nodes, which know their lines; nothing, if it is empty."""
     import yaml
 
     special = yaml.AliasToken, yaml.AnchorToken, yaml.TagToken

@@ -56,12 +56,13 @@ def score(tokens, node=None, *, window=5, floor=2):
         neighbours = np.searchsorted(place, place + window, "right") - np.searchsorted(place, place - window) - 1
         of_first = of_second = np.bincount(code, weights=neighbours).astype(np.int64)
         n_pairs = neighbours.sum()
-    pair, which, n = np.unique(code[first] * len(names) + code[second], return_inverse=True, return_counts=True)
+    which, pair = pd.factorize(code[first] * len(names) + code[second], sort=True)
+    n = np.bincount(which, minlength=len(pair))
     kept = n >= floor
     if not kept.any():
         most = f"the most frequent stands together {n.max()} times" if len(n) else "no two words stand together"
         raise ValueError(f"floor = {floor} leaves no pair: {most}.")
-    in_paragraphs = np.unique(which * len(code) + paragraph[first]) // len(code)  # each pair once a paragraph
+    in_paragraphs = tables.distinct(which * len(code) + paragraph[first]) // len(code)  # each pair once a paragraph
     word, collocate = np.divmod(pair[kept], len(names))
     n, n_word, n_collocate = n[kept], of_first[word], of_second[collocate]
     cells = n, n_collocate - n, n_word - n, n_pairs - n_word - n_collocate + n
@@ -72,8 +73,10 @@ def score(tokens, node=None, *, window=5, floor=2):
     table["delta_p_collocate"], table["delta_p_word"] = association.delta_p(*cells)
     table["lambda"], table["z"] = association.log_odds(*cells) if node is None else (np.nan, np.nan)
     table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
-    table["rank"] = tables.significant(table[["log_dice"]])
-    table = table.sort_values(["rank", "word", "collocate"], ascending=[False, True, True], ignore_index=True)
+    different, value = np.unique(table["log_dice"], return_inverse=True)
+    rank = tables.significant(pd.DataFrame({"value": different}))["value"].to_numpy()[value]
+    alphabet = np.argsort(np.argsort(names.to_numpy(object)))
+    table = table.iloc[np.lexsort((alphabet[collocate], alphabet[word], -rank))].reset_index(drop=True)
     return table[list(tables.columns("collocations"))]
 
 

@@ -1,18 +1,20 @@
 """Words, phrases or hits → each in its context (keyword in context, KWIC)."""
 
+import numpy as np
 import pandas as pd
 import regex
 
 from analysis import tables
-from analysis.tokens import KEYS, as_phrase, find, listed, spans, tokenize
+from analysis.tokens import KEYS, as_phrase, keys_of, listed, paragraph_of, places, tokenize
 
 
-def kwic(paragraphs, what, *, window=7, sort=None):
+def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
     """Words, phrases or hits, each in its context: the table `kwic`, in the order of the paragraphs.
 
     `what` is a word or phrase, a list of them, or a table of hits (`patterns.find`). Words are looked for in any case
     and as whole words, without wildcards. `window` is how many words of context stand on each side; context never
-    crosses a paragraph. `sort` orders by the words to the ``"left"`` (nearest first) or to the ``"right"``.
+    crosses a paragraph. `sort` orders by the words to the ``"left"`` (nearest first) or to the ``"right"``. `tokens`: all
+    running words of these paragraphs (`tokens.tokenize`), if they are at hand; else the paragraphs are split anew.
 
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["14"],
     ...     "text": ["a shift from “conflict management” to “conflict resolution”."]})
@@ -23,20 +25,25 @@ def kwic(paragraphs, what, *, window=7, sort=None):
     paragraphs = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]]
     tables.check_number(window, "window", 0)
     tables.check_choice(sort, "sort", (None, "left", "right"))
-    if isinstance(what, pd.DataFrame):
-        hits = tables.check(what, "hits")
-    else:
-        hits = find(tokenize(paragraphs), listed(what, "what")).rename(columns={"token": "label"})
-    text_of = {(document, paragraph): text for document, paragraph, text in paragraphs.itertuples(index=False)}
-    order = {key: place for place, key in enumerate(text_of)}
-    rows = []
-    for document, paragraph, label, start, end in hits[[*KEYS, "label", "start", "end"]].itertuples(index=False):
-        text = text_of.get((document, paragraph), "")
-        if not start < end <= len(text):
-            raise ValueError(f"hits: no characters {start} to {end} in paragraph {paragraph!r} of {document!r}.")
-        rows.append((document, paragraph, label, *_context(text, start, end, window), start, end))
-    rows.sort(key=lambda row: (_nearest(row[3], row[5], sort), order[row[:2]], row[6], row[7], row[2]))
-    return pd.DataFrame(rows, columns=list(tables.columns("kwic"))).astype(tables.empty("kwic").dtypes)
+    is_hits = isinstance(what, pd.DataFrame)
+    hits = tables.check(what, "hits") if is_hits else None
+    if tokens is None:
+        tokens = tokenize(paragraphs[keys_of(paragraphs).isin(keys_of(hits))] if is_hits else paragraphs)
+    number = paragraph_of(tokens, ["start", "end"])
+    if not is_hits:
+        hits = places(tokens, number, listed(what, "what")).rename(columns={"token": "label"})
+    spots = hits[[*KEYS, "label", "start", "end"]].reset_index(drop=True)
+    row = keys_of(paragraphs).get_indexer(keys_of(spots))
+    texts = paragraphs["text"].to_numpy(object)
+    texts = ["" if one < 0 else text for one, text in zip(row, texts[row], strict=True)]
+    starts, ends = _context(tokens, number, spots, [len(text) for text in texts], window)
+    cuts = zip(texts, starts, spots["start"], spots["end"], ends, strict=True)
+    parts = [(text[first:start], text[start:end], text[end:last]) for text, first, start, end, last in cuts]
+    found = spots.join(pd.DataFrame(parts, columns=["left", "match", "right"], dtype=object))
+    nearest = [_nearest(left, right, sort) for left, _, right in parts] if sort else 0
+    order = found.assign(label=found["label"].astype("str"), row=row, nearest=nearest)
+    order = order.sort_values(["nearest", "row", "start", "end", "label"], kind="stable").index
+    return found.loc[order, list(tables.columns("kwic"))].reset_index(drop=True).astype(tables.empty("kwic").dtypes)
 
 
 def lines(kwic, width=42):
@@ -68,14 +75,25 @@ def lines(kwic, width=42):
 def _nearest(left, right, sort):
     """The words to sort by, nearest first."""
     words = as_phrase({"left": left, "right": right, None: ""}[sort]).split(" ")
-    return words[::-1] if sort == "left" else words
+    return tuple(words[::-1] if sort == "left" else words)
 
 
-def _context(text, start, end, window):
-    """The words before a match, the match, and the words after it, with what stands between."""
-    words = spans(text)
-    starts = [*(begin for begin, _ in words if begin < start), start]
-    ends = [end, *(stop for _, stop in words if stop > end)]
-    first = starts[-1 - window] if window < len(starts) else 0
-    last = ends[window] if window < len(ends) else len(text)
-    return text[first:start], text[start:end], text[end:last]
+def _context(tokens, number, spots, lengths, window):
+    """Where the words before each match begin, and those after it end; where there are not so many, the whole text."""
+    start, end = spots["start"].to_numpy(), spots["end"].to_numpy()
+    if (wrong := ~((start < end) & (end <= lengths))).any():
+        bad = spots.iloc[wrong.argmax()]
+        where = f"paragraph {bad['paragraph']!r} of {bad['document']!r}"
+        raise ValueError(f"hits: no characters {bad['start']} to {bad['end']} in {where}.")
+    if not window:
+        return start, end
+    bounds = np.searchsorted(number, np.arange(number.max(initial=-1) + 2))  # where each paragraph of tokens begins
+    own = keys_of(tokens.iloc[bounds[:-1]]).get_indexer(keys_of(spots))  # which paragraph of tokens; -1 without a word
+    rows = np.flatnonzero(np.isin(np.arange(len(bounds)), own)[number])
+    starts, ends = (tokens[side].to_numpy()[rows].astype(np.int64) for side in ("start", "end"))
+    first, last = np.searchsorted(rows, [bounds[own], np.where(own < 0, -1, bounds[own + 1])])
+    width = max(lengths, default=0) + 1
+    before = np.searchsorted(number[rows] * width + starts, own * width + start) - window
+    after = np.searchsorted(number[rows] * width + ends, own * width + end, side="right") + window - 1
+    starts, ends = starts[np.clip(before, 0, None)], np.append(ends, 0)[np.clip(after, None, len(ends))]
+    return np.where(before < first, 0, starts), np.where(after < last, ends, lengths)

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from analysis import tables
 from analysis.tokens import KEYS, paragraph_of, single
 
 WINDOW = 15  # words; a pair d words apart counts 15 − d: the windows of 15 that hold both
@@ -55,7 +56,10 @@ def keep(tokens, drop=(), words=None):
     rank = np.argsort(keys.index).astype(np.int32)
     token = tokens["token"].astype("category")
     names, code = token.cat.categories.astype("str"), token.cat.codes.to_numpy()
-    words = sorted(_frequent(names, code, number, single(drop, "drop", set(names))) if words is None else words)
+    if words is None:
+        n_paragraphs = np.bincount(tables.distinct(number * len(names) + code) % len(names), minlength=len(names))
+        words = frequent(names, n_paragraphs, number[-1] + 1, drop)
+    words = sorted(words)
     word = pd.Index(words).get_indexer(names).astype(np.int32)[code]
     word, paragraph = word[word >= 0], rank[number[word >= 0]]
     text = np.argsort(paragraph, kind="stable")
@@ -70,7 +74,7 @@ def count(kept, block=None):
     """
     n_words = len(kept.words)
     block = np.zeros(len(kept.paragraphs), int) if block is None else block
-    often = np.argsort(-np.bincount(kept.word, minlength=n_words), kind="stable")
+    often = np.argsort(-np.bincount(kept.word, minlength=n_words), kind="stable").astype(np.int32)  # half the memory
     word = np.argsort(often)[kept.word]  # frequent words first: what is added to most often lies together in memory
     found, dense = [], np.zeros(n_words**2, np.int64)
     for one in range(block.max() + 1):
@@ -149,15 +153,14 @@ def ranked(loadings, top=None):
     return orders
 
 
-def _frequent(names, code, number, drop):
-    """The words in enough paragraphs, and of these the most frequent."""
-    least, set_aside = 2 if number[-1] + 1 < 1_000 else 5, set(drop)
-    n_paragraphs = np.bincount(np.unique(number * len(names) + code) % len(names), minlength=len(names)).tolist()
-    in_most = sorted((-n, name) for name, n in zip(names, n_paragraphs, strict=True) if n >= least)
+def frequent(names, n_paragraphs, paragraphs, drop):
+    """The words in enough of so many paragraphs, and of these the most frequent."""
+    least, set_aside = 2 if paragraphs < 1_000 else 5, set(single(drop, "drop", set(names)))
+    in_most = sorted((-n, name) for name, n in zip(names, n_paragraphs.tolist(), strict=True) if n >= least)
     words = [name for _, name in in_most if name not in set_aside and sum(map(str.isalpha, name)) >= 2][:MOST_WORDS]
     if not words:
         needed = f"words with two letters, not dropped, that stand in at least {least} paragraphs"
-        raise TooFew(f"tokens: no word is left: {needed}; there are {number[-1] + 1} paragraphs.")
+        raise TooFew(f"tokens: no word is left: {needed}; there are {paragraphs} paragraphs.")
     return words
 
 

@@ -14,10 +14,11 @@ import pandas as pd
 import regex
 from ftfy.badness import BADNESS_RE
 
-from analysis import folders, masthead, pages, pieces, readers, structure, tables
+from analysis import folders, masthead, pages, pieces, readers, storage, structure, tables
 from analysis.readers import table
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
+_USUAL = str.maketrans(dict.fromkeys("‘’“”–—…\u00a0"))  # signs that no wrong encoding made, if they stand alone
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
 _STATED = {"symbol", "date", "session", "language", "sponsors", "subjects"}  # of a document, by its file
 _TITLE = 200  # characters at most, of the first words below a masthead
@@ -38,7 +39,7 @@ class Corpus(NamedTuple):
     def paragraphs(self):
         """The texts that are paragraphs."""
         rows = self.texts[self.texts["kind"] == "paragraph"]
-        joined = self.texts.columns.difference(list(tables.columns("texts")), sort=False)
+        joined = [name for name in self.texts.columns if name not in tables.columns("texts")]
         return rows[[*tables.columns("paragraphs"), *joined]].reset_index(drop=True)
 
 
@@ -84,7 +85,8 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
     if path.is_dir() or suffix == ".zip":
         found = folders.read(path, None if isinstance(metadata, pd.DataFrame) else metadata)
     elif suffix in table.SUFFIXES:
-        found, about = table.read(path, **columns)
+        rows, about = table.read(path, **columns)
+        found = folders.each(table.source, rows, "reading")
     else:
         source = folders.readable(path.name)
         found = [(source, Path(source).stem, readers.read(path, source))]
@@ -148,6 +150,35 @@ def join(corpus, table, on=None):
     not_joined = _table("problems", [*rows.to_dict("records"), *lost.to_dict("records")])
     listed = pd.concat([corpus.problems, not_joined], ignore_index=True)
     return joined._replace(problems=listed)
+
+
+def save(corpus, folder, *, tokens=None):
+    """Save a corpus as a folder that `open` opens at once; with its running words, if given (`tokens.open`).
+
+    It is written whole or not at all: on a full disk, what was there is as it was. A corpus saved there before is
+    replaced; another folder that is not empty is refused (ValueError). OSError if it can't be written.
+
+    >>> import tempfile
+    >>> workshop = read("data/documents/cairo-workshop-2016.md")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save(workshop, f"{folder}/cairo")
+    ...     len(open(f"{folder}/cairo").paragraphs)
+    40
+    """
+    words = {} if tokens is None else {"tokens": tables.check(tokens, "tokens")}
+    storage.write(corpus._asdict() | words, folder)
+
+
+def open(folder):
+    """Open a corpus that `save` saved: the same tables. They lie on the disk, and are not to be written into.
+
+    Raises FileNotFoundError, or ValueError if the folder is no saved corpus, is not whole or of another version.
+
+    >>> open("data")
+    Traceback (most recent call last):
+    ValueError: data is no saved corpus: it has no saved.json; save one with corpus.save.
+    """
+    return Corpus(**storage.read(folder, Corpus._fields))
 
 
 def align(corpus):
@@ -346,6 +377,9 @@ def _read_text(source, document, reading, known):
     printed = masthead.read(head)  # beats a title that a reader took from the page, not what a file states
     stated = printed | read.metadata if "symbol" in read.metadata else read.metadata | printed
     below = next((row["text"] for row in texts if row["kind"] != "front matter"), "") if printed else ""
+    page_title = read.metadata.get("title", "").rstrip("*")  # in the largest type below the masthead
+    if page_title and not printed.get("title", "").startswith(page_title):
+        stated["title"] = page_title
     title = stated.get("title") or below[:_TITLE] or title or Path(source).stem
     name = stated.get("symbol") or next(filter(pages.SYMBOL.fullmatch, head), title)
     own = {"name": name, "title": title, "source": source, "sha256": sha256, "text": read.text}
@@ -375,7 +409,7 @@ def _references(links, spans):
 
 def _damaged(line):
     """The first characters of a line that come of a wrong encoding, in whatever script; nothing is changed."""
-    if line.isascii():
+    if line.isascii() or line.translate(_USUAL).isascii():
         return None
     if found := _DAMAGED.search(line) or BADNESS_RE.search(line):
         return found[0]

@@ -5,14 +5,16 @@ import io
 import json
 import os
 import textwrap
+import warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
 from matplotlib.axes import Axes
 
-from analysis import provenance, tables
+from analysis import __version__, provenance, tables
 from analysis.charts import style
+from analysis.corpus import elsewhere, read
 from analysis.tokens import as_token
 
 SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv", ".json")  # of the files that `save` always writes
@@ -97,6 +99,91 @@ def save(
     from IPython.display import Image
 
     return Image(data=shown, alt=told, width=round(100 * style.WIDTH))
+
+
+def methods(name, *, folder="../figures"):
+    """One paragraph of plain text for a paper: what a figure counts, in which documents, and by which rule.
+
+    It says how many marks and passages there are; the documents and their dates, where they are known (`date`, else
+    `year`); what counts, by the contract (NAME.json), with the checksum of each file that it names; what totals count,
+    the formulas, how many marks have which interval or test; the versions of the packages; and that nobody is known to
+    have validated it. What the contract does not tell (the variant of a measure, say) the paragraph names as missing.
+
+    It is put together anew from these files each time. Kept beside the figure as NAME.methods.txt, it is derived again
+    by `verify`.
+
+    Raises ValueError if the figure has no marks, or it or its data are not those that ``manifest.json`` lists: after a
+    change there is no paragraph until `make figures` has drawn the figure anew.
+
+    >>> methods("08-concepts-by-section", folder="figures")[:99]
+    'The figure 08-concepts-by-section has 36 marks, one for each section and label. Behind them are 16 '
+    """
+    folder = Path(folder)
+    notebooks, versions = provenance.manifest(folder)
+    data, files = next((one for one in notebooks.values() if f"{name}.json" in one[1]), ({}, {}))
+    made = {"its notebook": (data, {file: of for file, of in files.items() if provenance.figure_of(file) == name})}
+    for _, _, problem, detail in provenance.changed(folder, folder.parent / "data", made):
+        raise ValueError(f"{name}: {problem}: {detail}: run make figures.")
+    if not files:
+        raise ValueError(f"{name} is not in the manifest of {folder}: run make figures.")
+    contract = json.loads(tables.decoded(folder / f"{name}.json"))
+    if contract.get("checked") is False:
+        raise ValueError(f"{name} was drawn without marks: what it counts is not known.")
+    drawn, behind = (tables.read(folder / (name + end), ["mark"]) for end in (".csv", ".evidence.csv"))
+    rule = contract["evidence"]
+    files = [rule[key] for key in ("codebook", "coding", "counts", "words", "drop") if str(rule.get(key)) in data]
+    computed = [f"{column} = {_total(what)}" for column, what in contract["totals"].items()]
+    computed += [f"{column} = {formula}" for column, formula in contract["formulas"].items()]
+    given = {*contract["formulas"], *contract["totals"], *(["low", "high"] if "interval" in drawn else [])}
+    numbers = {one for rules in tables.columns().values() for one in rules if rules[one]["kind"] == "number"}
+    untold = [column for column in drawn if column in numbers - given]
+    by = [column for column in ("interval", "test") if column in drawn]
+    packages = ", ".join(f"{package} {version}" for package, version in versions.items()) or "unknown versions"
+    told = [
+        f"The figure {name} has {len(drawn):,} marks, one for each {' and '.join(contract['by'])}",
+        f"Behind them are {len(behind):,} passages of {_dated(_sources(contract, folder.parent))}",
+        f"What counts: {provenance.said(contract | {'documents': []})}; in texts of the kind {', '.join(rule['texts'])}",
+        *(f"The SHA-256 checksum of {file} is {data[file]}" for file in files),
+        "tokenize" in rule and f"Words are counted with {rule['tokenize']}",
+        computed and f"Computed were {'; '.join(computed)}",
+        *(f"The {one} of {n:,} marks is {value}" for one in by for value, n in drawn[one].value_counts().items()),
+        untold and f"The contract does not tell how {', '.join(untold)} were computed: the figure's code does",
+        f"The figure was drawn with {packages}; this paragraph was written by analysis {__version__}",
+        f"Nothing records that a person has validated {' and '.join([*files, 'the passages found'])}",
+    ]
+    return ". ".join(filter(None, told)) + "."
+
+
+def _sources(contract, root):
+    """The documents that a figure counts in, one row each, with their names and what else is known of them."""
+    rule = contract["evidence"]
+    if "counts" in rule:
+        listed = tables.read(root / rule["counts"], ["document"]).drop_duplicates("document")
+        named = elsewhere(root / "data").rename(columns={"title": "name"})[["document", "name"]]
+        return listed.filter(["document", "date", "year"]).merge(named, how="left").fillna({"name": "not named"})
+    path, about = rule.get("collection", "data/documents"), rule.get("metadata")
+    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
+        documents = read(root / path, about and root / about).documents
+    return documents[documents["document"].isin(contract["documents"])]
+
+
+def _dated(documents):
+    """Documents in words: how many, which, if they are few, and of when."""
+    names = documents["name"].unique()
+    what = f"{len(documents):,} document{'s' * (len(documents) != 1)}" + f" ({'; '.join(names)})" * (len(names) <= 3)
+    for column in [column for column in ("date", "year") if column in documents]:
+        dates = tables.as_text(documents[column])
+        if (known := dates[dates != ""]).any():
+            undated = f", {len(dates) - len(known):,} without" * (len(known) < len(dates))
+            return f"{what}; {column}: {' to '.join(dict.fromkeys([known.min(), known.max()]))}{undated}"
+    return f"{what}; no dates are known"
+
+
+def _total(what):
+    """What a total counts, in words."""
+    if isinstance(what, str):
+        return f"the column {what} of the counts" if what != "1" else "the rows of the counts"
+    return f"{what[0]}{' in each ' * bool(what[1])}{' and '.join(what[1])}"
 
 
 def _rows(name, drawn, evidence):
@@ -194,5 +281,6 @@ def _worded(figure, title, below):
         words = style.wrapped(below, width, 8)
         figure.supxlabel(words, x=0.01, ha="left", fontsize=8, color=style.QUIET, gid="chart_below")
         figure.set_figheight(height + 0.125 * (words.count("\n") + 1))  # a line of words
-    figure.draw_without_rendering()  # lets the layout settle around long labels
+    if engine := figure.get_layout_engine():
+        engine.execute(figure)  # lets the layout settle around long labels
     return height

@@ -1,23 +1,40 @@
 """How often words and the hits of a codebook occur, with what each figure hangs on; how evenly words are spread."""
 
 import warnings
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
 from analysis import resampling, tables
-from analysis.tokens import KEYS, find, keys_of, listed, paragraph_of, single
+from analysis.tokens import KEYS, keys_of, listed, paragraph_of, places, single
 
 
-def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
+class Cells(NamedTuple):
+    """How often words stand in parts of a text: what there is to know before rates are worked out."""
+
+    parts: pd.DataFrame  # what each part is of, in the order of the text
+    size: np.ndarray  # its running words
+    part: np.ndarray  # of each occurrence or cell its part, its word and how often it stands there
+    item: np.ndarray
+    n: np.ndarray
+    names: np.ndarray  # the words
+
+    @property
+    def matrix(self):
+        """How often each word stands in each part: parts × names."""
+        return sparse.csr_array((self.n, (self.part, self.item)), (len(self.parts), len(self.names)))
+
+
+def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="document"):
     """Count words, or runs of words, with their rates: the table `counts`.
 
     One row is one word in one group. `by` names columns to count within (``"section"``, ``["country", "year"]``); groups
     come in order of appearance; words of which it is missing are in no group, with a warning. `words`: these words and phrases only, in this order, with 0 where one does not occur,
     in any case and without wildcards. Without it, everything that occurs, the most frequent first, then by alphabet:
     runs of `ngram` words within a paragraph, but none that holds a word of `drop`. Words dropped stay in `total`;
-    over rows taken out no run reaches. `form` is the commonest spelling in the whole table. Where documents have a
+    over rows taken out no run reaches. `top`: only so many in each group, for which alone intervals are worked out. `form` is the commonest spelling in the whole table. Where documents have a
     preamble, `preamble` says whether its words are counted: they are, unless you take them out or count by ``"part"``.
 
     `per_1000` is 1,000 · n / total. One `unit` in a group is a census: `low` and `high` are the smallest and largest
@@ -32,19 +49,35 @@ def count(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     >>> count(words, words=["and peace", "women"])[["token", "n"]].values.tolist()
     [['and peace', 1], ['women', 0]]
     """
-    tokens, paragraph, by, _ = _grouped(tokens, by, unit, "token")
-    dropped = single(drop, "drop", set(tokens["token"].unique()))
-    tables.check_number(ngram, "ngram")
-    if words is not None and (ngram != 1 or dropped):
-        raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
-    row, item, length, names = _occurrences(tokens, paragraph, words, ngram, dropped)
-    names, spellings = pd.DataFrame({"token": names}, dtype="str"), tokens
-    if "form" in tokens and length.max(initial=1) > 1:
-        form = tokens["form"].to_numpy(object)
-        runs = [" ".join(form[start : start + n]) for start, n in zip(row, length, strict=True)]
-        spellings = pd.DataFrame({"token": names["token"].to_numpy()[item], "form": runs})
-    names["form"] = spelled(spellings, names["token"])
-    return _table(tokens, by, unit, paragraph, row, item, names, every=words is not None)
+    if top is not None:
+        tables.check_number(top, "top")
+    found, by, tokens, row, length = _found(tokens, by, words, drop, ngram, unit)
+    table, item = tabulate(found, by, unit, "token", every=words is not None, top=top)
+    kept = np.isin(np.arange(len(found.names)), item)[found.item]
+    spellings = _spellings(tokens, row[kept], found.item[kept], length[kept])
+    return with_forms(table, item, spellings)
+
+
+def cells(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
+    """How often each word, or run of words, stands in each part of a text: what `count`, told the same, is made of.
+
+    A part is a paragraph, or what of it has the same values of `by` and `unit`. Gives `Cells`: the table `parts` (`by`,
+    `unit`, `document`, `paragraph`), their `size` in running words, `names` by alphabet, or in the order of `words`, and
+    `matrix`: how often each stands in each part, the document-term matrix, parts × names.
+
+    >>> from analysis.tokens import tokenize
+    >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace and peace", "War"]}))
+    >>> cells(words).names.tolist(), cells(words).matrix.toarray().tolist()
+    (['and', 'peace', 'war'], [[1, 2, 0], [0, 0, 1]])
+    """
+    return _found(tokens, by, words, drop, ngram, unit)[0]
+
+
+def spelled_cells(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
+    """`cells` that are added up, and how often each item is spelled in which way: `item`, `form`, `n`."""
+    found, _, tokens, row, length = _found(tokens, by, words, drop, ngram, unit)
+    cell = found.matrix.tocoo()
+    return found._replace(part=cell.row, item=cell.col, n=cell.data), _spellings(tokens, row, found.item, length)
 
 
 def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
@@ -63,15 +96,17 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     """
     tables.check(hits, "hits")
     tokens, paragraph, by, lost = _grouped(tokens, by, unit, "label")
-    hits = hits[~keys_of(hits).isin(keys_of(lost))]
+    hits = hits if lost is None else hits[~keys_of(hits).isin(keys_of(lost))]
     names = list(dict.fromkeys(hits["label"] if labels is None else listed(labels, "labels")))
-    code, first = _codes(tokens, [*by, unit]), np.unique(paragraph, return_index=True)[1]
-    if (changes := code != code[first[paragraph]]).any():
-        place, columns = tuple(tokens[KEYS].iloc[changes.argmax()]), " or ".join([*by, unit])
+    parts, of_word = _parts(tokens, paragraph, [*by, unit])
+    first, whole = np.unique(paragraph, return_index=True)[1], parts[[*{*by, unit, *KEYS}]].drop_duplicates()
+    if (changes := whole.duplicated(KEYS)).any():
+        place, columns = tuple(whole.loc[changes.idxmax(), KEYS]), " or ".join([*by, unit])
         raise ValueError(f"tokens: {columns} changes within paragraph {place}: hits are counted by paragraph.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
-    row, item = first[placed(hits, tokens.iloc[first])], pd.Index(names).get_indexer(hits["label"])
-    return _table(tokens, by, unit, paragraph, row, item, pd.DataFrame({"label": names}, dtype="str"), every=True)
+    part, item = of_word[first[placed(hits, tokens.iloc[first])]], pd.Index(names).get_indexer(hits["label"])
+    found = Cells(parts, np.bincount(of_word), part, item, np.ones(len(part), np.int64), np.array(names, dtype=object))
+    return tabulate(found, by, unit, "label", every=True)[0]
 
 
 def placed(hits, paragraphs):
@@ -131,10 +166,9 @@ def _grouped(tokens, by, unit, name):
     It warns of these: what is missing is no group.
     """
     by = [] if by is None else listed(by, "by")
-    tables.check(tokens, "tokens")
-    unknown = tokens[[one for one in by if one in tokens]].isna().any(axis=1).to_numpy(bool)
-    tokens, lost = tokens[~unknown], tokens[unknown]
-    if len(lost):
+    lost, there = None, by and tables.check(tokens, "tokens").columns.intersection(by)
+    if len(there) and (unknown := tokens[there].isna().any(axis=1).to_numpy(bool)).any():
+        tokens, lost = tokens[~unknown], tokens[unknown]
         documents = lost["document"].astype("str").unique()
         named = ", ".join(documents[:3]) + (f" and {len(documents) - 3} more" if len(documents) > 3 else "")
         told = f"tokens: {' or '.join(by)} is missing for {len(lost):,} words ({named}): they are in no group."
@@ -157,26 +191,81 @@ def _matrix(part, item, shape):
     return sparse.coo_array((np.ones(len(item), np.int64), (part, item)), shape).tocsc()
 
 
+def _parts(tokens, paragraph, keys):
+    """The parts of a text, and of each word its part: words of a paragraph that follow each other with the same keys."""
+    keys = list(dict.fromkeys([*keys, *KEYS, *tokens.columns.intersection(["part"])]))
+    begins = np.append(True, paragraph[1:] != paragraph[:-1])
+    for key in set(keys).difference(KEYS):
+        begins |= np.diff(tokens[key].astype("category").cat.codes.to_numpy(), prepend=-2) != 0
+    return tokens.loc[begins, keys].reset_index(drop=True), np.cumsum(begins, dtype=np.int32) - 1
+
+
+def _found(tokens, by, words, drop, length, unit):
+    """The cells of a count, one an occurrence; `by` as a list, the words whose groups are known, and where each begins."""
+    tokens, paragraph, by, _ = _grouped(tokens, by, unit, "token")
+    dropped = single(drop, "drop", set(tokens["token"].unique()))
+    tables.check_number(length, "ngram")
+    if words is not None and (length != 1 or dropped):
+        raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
+    row, item, length, names = _occurrences(tokens, paragraph, words, length, dropped)
+    parts, of_word = _parts(tokens, paragraph, [*by, unit])
+    found = Cells(parts, np.bincount(of_word), of_word[row], item, np.broadcast_to(np.int64(1), len(row)), names)
+    return found, by, tokens, row, length
+
+
 def _occurrences(tokens, paragraph, words, length=1, dropped=()):
     """Where each of the words or phrases, or runs of words, begins: rows, which it is, how long it is; and the names."""
     if words is not None:
-        found = find(tokens, listed(words, "words"))
+        found = places(tokens, paragraph, listed(words, "words"))
         token = found["token"].cat
-        return found.index.to_numpy(), token.codes.to_numpy(), found["n_words"].to_numpy(), token.categories
-    token = tokens["token"].astype("category")
-    token = token.cat.reorder_categories(sorted(token.cat.categories))
-    single, code = token.cat.categories.astype(object), token.cat.codes.to_numpy().astype(np.int64)
-    position, kept = tokens["position"].to_numpy(np.int64), ~single.isin(dropped)[code]
+        length, names = found["n_words"].to_numpy(), token.categories.to_numpy(object)
+        return found.index.to_numpy(), token.codes.to_numpy(np.int64), length, names
+    code, single = _ranked(tokens["token"])
+    position, kept = tokens["position"].to_numpy(), ~np.isin(single, list(dropped))[code]
     row = np.flatnonzero(kept)
-    item, names = code[row], single
     for step in range(1, length):
         last = np.minimum(row + step, len(tokens) - 1)  # of the last rows no word that stands next to them
-        joined = kept[last] & (paragraph[last] == paragraph[row]) & (position[last] == position[row] + step)
-        row, item, last = row[joined], item[joined], last[joined]
-        different, item = np.unique(item * len(single) + code[last], return_inverse=True)
+        row = row[kept[last] & (paragraph[last] == paragraph[row]) & (position[last] == position[row] + step)]
+    item, names = _joined(code, single, row, length)
+    return row, item, np.broadcast_to(length, len(row)), names
+
+
+def _ranked(words):
+    """The number of each word in the alphabet of all, and these."""
+    words = words.astype("category").cat
+    names = words.categories.to_numpy(object)
+    order = np.argsort(names, kind="stable")
+    return np.argsort(order)[words.codes.to_numpy()], names[order]
+
+
+def _joined(code, single, row, length):
+    """The run of words that begins at each row: its number in the alphabet of all runs, and these."""
+    item, names = code[row], single
+    for step in range(1, length):
+        item, different = pd.factorize(item * len(single) + code[row + step], sort=True)
         before, after = np.divmod(different, len(single))
         names = names[before] + " " + single[after]
-    return row, item, np.full(len(row), length), names
+    return item, names
+
+
+def _spellings(tokens, row, item, length):
+    """How often each item is spelled in which way: `item`, `form`, `n`."""
+    found = [pd.DataFrame({"item": [], "form": [], "n": []})]
+    code, single = _ranked(tokens["form"] if "form" in tokens else tokens["token"])
+    for one in range(1, length.max(initial=0) + 1):
+        some = length == one
+        form, names = _joined(code, single, row[some], one)
+        both, n = np.unique(item[some] * len(names) + form, return_counts=True)
+        found.append(pd.DataFrame({"item": both // len(names), "form": names[both % len(names)], "n": n}))
+    return pd.concat(found[1:] or found, ignore_index=True)
+
+
+def with_forms(table, item, spellings):
+    """The counts of these items with the commonest spelling of each, of two as common the first by alphabet."""
+    best = spellings.sort_values(["item", "n", "form"], ascending=[True, False, True]).drop_duplicates("item")
+    form = pd.Series(item, table.index).map(best.set_index("item")["form"]).astype("str").fillna(table["token"])
+    table.insert(table.columns.get_loc("token") + 1, "form", form)
+    return table
 
 
 def spelled(tokens, names):
@@ -188,33 +277,47 @@ def spelled(tokens, names):
     return names.map(forms.drop_duplicates("token").set_index("token")["form"]).fillna(names)
 
 
-def _table(tokens, by, unit, paragraph, row, item, names, *, every):
-    """Occurrences (the row where each stands, and what it is) → counts with rates and intervals."""
-    group = _codes(tokens, by)
-    total, first = np.bincount(group), np.unique(group, return_index=True)[1]
-    pair = group[row] * len(names) + item  # an item in a group
+def tabulate(found, by, unit, name, *, every, top=None):
+    """Cells → counts with rates and intervals, and which item each row is: every item in each group, or what occurs."""
+    parts, names = found.parts, found.names
+    group = _codes(parts, by)
+    total, first = np.bincount(group, found.size).astype(np.int64), np.unique(group, return_index=True)[1]
+    pair, n = group[found.part] * len(names) + found.item, found.n  # an item in a group
     pair, pairs = (pair, np.arange(len(total) * len(names))) if every else pd.factorize(pair, sort=True)
-    of_group, of_item = np.divmod(pairs, max(1, len(names)))
-    in_paragraphs = _cells(group, paragraph, row, pair, len(pairs))
-    in_units = _cells(group, _codes(tokens, [unit]), row, pair, len(pairs))
-    groups = tokens[by].iloc[first].astype(object).infer_objects()
-    table = groups.take(of_group).reset_index(drop=True).join(names.take(of_item).reset_index(drop=True))
-    table["n"], table["total"] = in_units[0].sum(axis=0), total[of_group]
+    of_group = pairs // max(1, len(names))
+    often = np.bincount(pair, n, len(pairs)).astype(np.int64)
+    order = np.arange(len(pairs)) if every else np.lexsort((-often, of_group))
+    if top is not None:
+        order = np.lexsort((-often, of_group))
+        order = order[np.arange(len(order)) - np.searchsorted(of_group[order], of_group[order]) < top]
+        order = np.sort(order) if every else order
+    number = np.full(len(pairs), -1)
+    number[order] = np.arange(len(order))
+    kept = number[pair] >= 0
+    pair, part, n, pairs, of_group = number[pair][kept], found.part[kept], n[kept], pairs[order], of_group[order]
+    of_item = pairs % max(1, len(names))
+    in_paragraphs = _matrix_of(group, _codes(parts, KEYS), found.size, part, pair, n, len(pairs))
+    in_units = _matrix_of(group, _codes(parts, [unit]), found.size, part, pair, n, len(pairs))
+    groups = parts[by].iloc[first].astype(object).infer_objects()
+    table = groups.take(of_group).reset_index(drop=True)
+    table[name] = pd.Series(names[of_item], dtype="str")
+    table["n"], table["total"] = often[order], total[of_group]
     table["per_1000"] = 1000 * table["n"] / table["total"]
     table["n_paragraphs"] = np.diff(in_paragraphs[0].indptr).astype("int64")
     table["low"], table["high"], table["interval"] = _intervals(in_paragraphs, in_units, of_group, unit)
     table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
-    parts = tokens["part"].astype("category") if "part" in tokens and "part" not in by else None
-    if parts is not None and "preamble" in parts.cat.categories:  # there is one, counted or taken out
-        table["preamble"] = bool((parts == "preamble").any())
-    return table if every else table.iloc[np.lexsort((-table["n"], of_group))].reset_index(drop=True)
+    told = parts["part"].astype("category") if "part" in parts and "part" not in by else None
+    if told is not None and "preamble" in told.cat.categories:  # there is one, counted or taken out
+        table["preamble"] = bool((told == "preamble").any())
+    return table, of_item
 
 
-def _cells(group, part, row, pair, pairs):
+def _matrix_of(group, part, size, of_cell, pair, n, pairs):
     """How often each item of a group occurs in its parts (parts × pairs), the parts' sizes, the group of each part."""
     width = part.max() + 1
     place, parts = pd.factorize(group * width + part, sort=True)
-    return _matrix(place[row], pair, (len(parts), pairs)), np.bincount(place), parts // width
+    counts = sparse.coo_array((n, (place[of_cell], pair)), (len(parts), pairs)).tocsc()
+    return counts, np.bincount(place, size).astype(np.int64), parts // width
 
 
 def _intervals(in_paragraphs, in_units, group, unit):

@@ -26,12 +26,14 @@ _FORMULA = regex.compile(
     r"|(?:also |further )?decides to (?:remain|continue to be) (?:actively )?seized of (?:the|this) (?:matter|question)"
 )
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-_DATE = regex.compile(rf"(?:\d{{1,2}}\s+)?{_MONTH}(?:\s+\d{{4}})?|\b(?:19|20)\d\d\b")
+_DAYS = r"(?:\d{1,2}(?:\s*[–,-]\s*|\s+and\s+))*\d{1,2}\s+"  # 3 and 5, or 4–6, of a month
+_DATE = regex.compile(rf"(?:{_DAYS})?{_MONTH}(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:19|20)\d\d\b|{references.CITED}")
 _NUMBER = regex.compile(
     r"[\d.,]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?"
     r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
 )
-_GLUE = {"and", "of", "its", "resolution", "resolutions", "to", "on", "until", "the", "in", "statement", "statements"}
+_GLUE = {"and", "of", "its", "to", "on", "until", "the", "in", "also", "further"}
+_GLUE |= {"resolution", "resolutions", "statement", "statements"}
 # What a word that differs is about, the weightier later; glue alone says nothing.
 _CONCERNS = ["glue", "dates and citations", "figures", "wording"]
 
@@ -115,8 +117,8 @@ def edits(lineage, texts):
     One row is one edit, in a row of `trace` with both and a similarity below 1: `document`, `paragraph`, `start`,
     `end` (characters of the text; equal where words were taken out), `previous_document`, `previous_paragraph`,
     `previous_start`, `previous_end` (equal where words were added), `before` and `after` (the words), and `kind`, of
-    the paragraph as a whole: ``dates and citations`` (nothing else differs), ``leading verb`` (else at most three of
-    its first words), ``figures`` or ``wording``. Signs, case, hyphens and spelling of quotation marks are no edits.
+    the paragraph as a whole: ``dates and citations`` (nothing else differs), ``leading verb`` (else at most three words
+    at its start), ``figures`` or ``wording``. Signs, case, hyphens and *-ise* for *-ize* are no edits.
 
     >>> texts = pd.DataFrame({"document": ["a", "b"], "paragraph": ["1", "1"]})
     >>> texts["text"] = ["Requests a report by May 2020;", "Demands a report by June 2021;"]
@@ -176,10 +178,11 @@ def _paragraphs(texts):
 
 def _series(versions, names, cut):
     """The rows of one series of versions, as tuples in the order of the columns."""
-    old, lines_before = [], []
+    old, lines_before, runs_before = [], [], []
     for before, after in itertools.pairwise([None, *names]):
         new = versions[after]
-        links = _links(old, new, cut)
+        runs = _runs(new)
+        links = _links(old, new, runs_before, runs, cut)
         closest_last = sorted(links, key=lambda link: link[3])
         source_of, heir_of = {i: j for i, j, *_ in closest_last}, {j: i for i, j, *_ in closest_last}
         goes_on = {i: lines_before[j] for i, j in source_of.items() if heir_of[j] == i}
@@ -193,15 +196,15 @@ def _series(versions, names, cut):
             line, formula = lines[i] if one else lines_before[j], (one or source).formula
             keys = after, one and one.key, before, source and source.key
             yield *keys, change, similarity, renumbered, line, formula
-        old, lines_before = new, lines
+        old, lines_before, runs_before = new, lines, runs
 
 
-def _links(old, new, cut):
+def _links(old, new, runs_before, runs, cut):
     """The links between two versions, in order: (place in the new, place in the old, change, similarity)."""
     if not (old and new):
         return []
     pairs = _pairs(old, new, cut)
-    links = sorted(pairs + _parts(old, new, pairs))
+    links = sorted(pairs + _parts(runs_before, runs, pairs))
     sources, heirs = Counter(i for i, _ in links), Counter(j for _, j in links)
     common = [LCSseq.similarity(new[i].words, old[j].words) for i, j in links]
     stayed = _in_order([j for _, j in links], common)
@@ -226,9 +229,8 @@ def _pairs(old, new, cut):
     return [*zip(rows[found].tolist(), columns[found].tolist(), strict=True)]
 
 
-def _parts(old, new, links):
+def _parts(sources, runs, links):
     """Further links: between paragraphs that share runs with each other and with none that they are linked to."""
-    runs, sources = _runs(new), _runs(old)
     rest, left = [set(own) for own in runs], [set(own) for own in sources]
     for i, j in links:
         rest[i] -= sources[j]
@@ -290,10 +292,10 @@ def _edits(old, new, concerns_old, concerns_new):
         group = list(group)
         first, last = group[0].src_start, group[-1].src_end
         begin, stop = group[0].dest_start, group[-1].dest_end
-        if same or old.letters(first, last) == new.letters(begin, stop):
+        if same or old.letters(first, last).replace("z", "s") == new.letters(begin, stop).replace("z", "s"):
             continue
         kind = _CONCERNS[max(concerns_old[first:last].max(initial=0), concerns_new[begin:stop].max(initial=0))]
-        if kind == "wording" and first < 2 and max(last - first, stop - begin) <= 3:
+        if kind == "wording" and first == 0 and max(last - first, stop - begin) <= 3:
             kind = "leading verb"
         previous_start, previous_end = old.characters(first, last)
         start, end = new.characters(begin, stop)

@@ -11,7 +11,8 @@ LINES = 40  # among which a masthead stands
 _TITLE = 4  # lines at most
 _GAP = 5  # lines at most between two of a masthead
 _NATIONS = {
-    "united nations": "en", "nations unies": "fr", "naciones unidas": "es", "организация объединенных наций": "ru",
+    "united nations": "en", "united": "en",  # in two lines until 1996
+    "nations unies": "fr", "naciones unidas": "es", "организация объединенных наций": "ru",
     "الأمم المتحدة": "ar", "联合国": "zh",
 }  # fmt: skip
 _MONTHS = {
@@ -25,16 +26,18 @@ _ONES = [*_ONES.split(), *(f"{word}teenth" for word in ["fif", "six", "seven", "
 _TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
 _SESSION = regex.compile(r"(?:(\p{L}+)[- ])?(\p{L}+) session", regex.IGNORECASE)
 _OTHER = regex.compile(
-    r"Distr\.|Original|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|Arabic|Chinese|English|French|Russian|Spanish"
-    r"|General Assembly|\p{L}+ (?:and Social )?Council|\p{Lu}\w+ year$|\(?\d|\p{Lu}+$|General$|Limited$"
+    r"Distr\.|Original|ORIGINAL|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|Arabic|Chinese|English|French|Russian|Spanish"
+    r"|\p{Lu}\w+ year$|\p{Lu}+$|General$|Limited$"
 )
+_BODY = r"General Assembly|\p{L}+ (?:and Social )?Council"
+_BELOW = regex.compile(rf"{_BODY}|\(?\d")  # of a masthead right below another of its lines only: titles name bodies too
 _COMMITTEE = regex.compile("Commission|Committee")
 _BEGINS = regex.compile("Resolution|Letter|Report|Note")  # what is no masthead any more
-_ENDS = regex.compile(r"\(Signed|Annex|ANNEX")
+_ENDS = regex.compile(rf"\(Signed|Annex|ANNEX|(?:{_BODY})$|Official Records")
 
 
 def read(lines):
-    """What the first lines of a document say of it; nothing, unless the organization's name and a symbol stand there.
+    """What the first lines of a document say of it; nothing without a symbol and the organization's name or "Distr."
 
     >>> read(["United Nations   A/77/10", "Distr.: General", "12 August 2022", "Seventy-seventh session", "Report"])
     {'session': '77', 'date': '2022-08-12', 'language': 'en', 'symbol': 'A/77/10', 'title': 'Report'}
@@ -59,12 +62,13 @@ def _scanned(lines):
         told = dict(filter(None, map(_told, cells)))
         if after < number - 1:  # a session of whom? Titles name sessions too
             told.pop("session", None)
-        is_issued = is_issued or any(cell.startswith("Distr") for cell in cells)
+        is_issued = is_issued or "Distr." in line
         other = any(_OTHER.match(cell) or (is_issued and _COMMITTEE.match(cell)) for cell in cells)
+        other = other or (after == number - 1 and any(map(_BELOW.match, cells)))
         if (other or "symbol" in told or told.keys() - found.keys()) and number - after <= (_GAP if is_issued else 1):
             after = number
         found = told | found
-    return (found, after) if {"language", "symbol"} <= found.keys() else ({}, 0)
+    return (found, after) if "symbol" in found and ("language" in found or is_issued) else ({}, 0)
 
 
 def _told(cell):

@@ -202,6 +202,8 @@ def _follow_style(candidates, style):
     for i, candidate in enumerate(candidates):
         value = candidate.value
         verdict = _judge(candidate, i, style, last, in_list, later, candidates)
+        if verdict == "other" and run > 1 and inside and candidate.indented and value == _next(last):
+            verdict = "next"  # goes on as far in as it began, under its own heading
         own = candidate.stated or (candidate.style == style and candidate.fresh)
         out = candidate.style == style and verdict == "next" and inside and not candidate.indented  # of what is inside
         may_return = out or (own and verdict not in ("next", "list", "restart"))

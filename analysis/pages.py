@@ -15,8 +15,9 @@ _BESIDE = regex.compile(r"[-–—]? ?\d{1,4} ?[-–—]?")  # beside a form fee
 _JOB = regex.compile(
     r"(?=.*(?:\d\d-\d{5}|\*\d{5}))(?:(?:(?:\p{Lu}{1,2}\.)?\d\d-\d{5,6}|\*\d{5,10}\*|\(\p{Lu}\)|\d{6}|\d+/\d+|\*)(?: |$|(?=\()))+"
 )
+_SYMBOL = r"\p{Lu}{1,5}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\((?:\d{4}|Part [IVX]+(?:/[\w.]+)?)\))?"
 SYMBOL = regex.compile(
-    rf"(\p{{Lu}}{{1,5}}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\(\d{{4}}\))?)( (?:{_PAGE}|\d+/\d+))?"  # at a page's top
+    rf"({_SYMBOL}(?:-{_SYMBOL})?)( (?:{_PAGE}|\d+/\d+))?"  # at a page's top
 )
 _NEAR = 3  # page numbers found differ by no more
 _HEADS = 3  # a line at the top or foot of so many pages is a running head
@@ -49,6 +50,7 @@ def set_aside(text, lines):
         if found[2] or again or i - 1 in reasons or (i and breaks[i]):
             reasons[i] = "running head"
     edges = {i: regex.sub(r"\d+", "0", contents[i]) for i in range(len(lines)) if breaks[i] or breaks[i + 1]}
+    edges = {i: head for i, head in edges.items() if not lines[i].heading}
     usual = Counter(edges.values())
     reasons = {i: "running head" for i, head in edges.items() if head and usual[head] >= _HEADS} | reasons
     marked, broken, blank = [], False, False  # blank: a blank line stands before what was left over just now

@@ -10,7 +10,7 @@ import pandas as pd
 
 from analysis import codebooks, sentences, tables
 from analysis.codebooks import variants
-from analysis.tokens import KEYS, as_token, further, keys_of, tokenize
+from analysis.tokens import KEYS, as_token, further, tokenize
 
 
 def find(paragraphs, codebook, *, across="sentence"):
@@ -58,10 +58,7 @@ def find(paragraphs, codebook, *, across="sentence"):
     """
     words, unit, codebook = _prepared(paragraphs, codebook, across)
     hits = _reasoned(_settled(_matches(words, unit, codebook), codebook, len(words)), codebook)
-    found = _placed(hits, "hits", codebook, words, paragraphs)
-    row = keys_of(paragraphs).get_indexer(keys_of(found))
-    carried = further(paragraphs).difference(found.columns, sort=False)
-    return found.assign(**{name: paragraphs[name].array.take(row) for name in carried})
+    return _placed(hits, "hits", codebook, words, paragraphs)
 
 
 def audit(paragraphs, codebook, *, across="sentence"):
@@ -89,7 +86,7 @@ def audit(paragraphs, codebook, *, across="sentence"):
     both = pd.concat([codebook, letters], ignore_index=True)
     matches = _matches(words, unit, both)
     hits = _reasoned(_settled(matches, both, len(words)), both)
-    return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs)
+    return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs[["text"]])
 
 
 def contributions(paragraphs, codebook, *, across="sentence"):
@@ -122,14 +119,14 @@ def contributions(paragraphs, codebook, *, across="sentence"):
 
 
 def _prepared(paragraphs, codebook, across):
-    """The words, the number of what no match may cross for each, the codebook as it should be (or one pattern)."""
+    """The words with the `row` of their paragraph, the number of what no match may cross, the codebook as it should be."""
     paragraphs = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]]
     tables.check_choice(across, "across", ("sentence", "paragraph"))
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
         codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
-    codebook, words = codebooks.checked(codebook), tokenize(paragraphs)
+    codebook, words = codebooks.checked(codebook), tokenize(paragraphs.assign(row=np.arange(len(paragraphs))))
     by_paragraph = (words["position"] == 0).to_numpy().cumsum()
     return words, sentences.number(words, paragraphs) if across == "sentence" else by_paragraph, codebook
 
@@ -159,7 +156,7 @@ def _anywhere(pattern):
 
 def _rows(form, words):
     """At which running words each word of a pattern stands; one in lower case stands for either case."""
-    forms = list(enumerate(form.cat.categories))
+    forms = list(enumerate(form.cat.categories.tolist()))
     names = {case: sorted((as_token(name, case=case), code) for code, name in forms) for case in (True, False)}
     codes_of = {word: _look_up(word, names[word != word.lower()]) for word in words}
     code = form.cat.codes.to_numpy()
@@ -289,15 +286,18 @@ def _compared(places, hits, matches, codebook):
 
 
 def _placed(rows, table, codebook, words, paragraphs):
-    """Rows with first and last words → the table, with characters, in the order of the paragraphs."""
+    """Rows with first and last words → the table, with characters and what paragraphs have, in the order of these."""
     label, first = np.divmod(rows["first"].to_numpy(), max(1, len(words)))
     last = rows["last"].to_numpy() % max(1, len(words))
     rows = rows.assign(first=first, last=last, label=label).sort_values(["first", "label", "last"], ignore_index=True)
     begins = words[[*KEYS, "start"]].iloc[rows["first"]].reset_index(drop=True)
     placed = rows.join(begins).assign(end=words["end"].to_numpy()[rows["last"]])
-    texts = paragraphs["text"].iloc[keys_of(paragraphs).get_indexer(keys_of(placed))]
-    spots = zip(texts, placed["start"], placed["end"], strict=True)
+    row = words["row"].to_numpy()[rows["first"]]
+    texts = paragraphs["text"].array.take(row)
+    spots = zip(texts, placed["start"].tolist(), placed["end"].tolist(), strict=True)
     placed["match"] = [text[start:end] for text, start, end in spots]
     placed["label"] = codebook["label"].unique()[placed["label"]]
     placed["pattern"] = placed["entry"].map(codebook["pattern"])
-    return placed[list(tables.columns(table))].astype(tables.empty(table).dtypes)
+    found = placed[list(tables.columns(table))].astype(tables.empty(table).dtypes)
+    carried = further(paragraphs).difference(found.columns, sort=False)
+    return found.assign(**{name: paragraphs[name].array.take(row) for name in carried})

@@ -1,5 +1,6 @@
 """The contract of a figure: by which rule its marks and passages were found, written by `figures.save`; and followed."""
 
+import hashlib
 import itertools
 import json
 import warnings
@@ -22,6 +23,7 @@ _OTHER_TEXTS = r"^(heading|note|front matter) \d"  # keys of texts that are no p
 # columns say what is counted; in words.
 _KINDS = {
     "lineage": ({"change", "series="}, ["change"], "paragraphs traced through the versions of each {series}"),
+    "lines": ({"token", "series="}, ["token"], "running words, each line of a {series} once, by its first version"),
     "codings": ({"coding=", "counts="}, ["theme", "only"], "paragraphs given a theme by {coding}, {counts} or both"),
     "elsewhere": ({"counts=", "column="}, [], "documents of {counts} with {column} above 0"),
     "audit": ({"plain", "codebook="}, ["label"], "places that the search of {codebook} finds, or that count"),
@@ -44,6 +46,7 @@ class Known(NamedTuple):
     words: pd.DataFrame
     text_of: dict  # (document, key) → text
     elsewhere: set  # documents that are not here
+    given: dict  # what rules gave before, by rule
     items: dict | None = None  # what is counted, by name
     rows: pd.DataFrame | None = None  # all passages of what is counted; none where the rule is not known
 
@@ -59,6 +62,23 @@ def manifest(figures):
         return notebooks, dict(told.get("versions", {}))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path} is damaged ({type(error).__name__}: {error}): run make figures.") from None
+
+
+def figure_of(name):
+    """The figure that a file belongs to."""
+    return name.removesuffix(Path(name).suffix).removesuffix(".evidence")
+
+
+def changed(figures, data, notebooks):
+    """Files that are not those of the manifest."""
+    for notebook, (given, drawn) in notebooks.items():
+        files = [("data", data.parent / name, checksum) for name, checksum in given.items()]
+        files += [(figure_of(name), figures / name, checksum) for name, checksum in drawn.items()]
+        for what, path, checksum in files:
+            if not path.is_file():
+                yield what, "", "file is missing", f"{path.name}, of {notebook}"
+            elif hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
+                yield what, "", "file is not the one in the manifest", f"{path.name}, of {notebook}"
 
 
 def declared(drawn, table, evidence, corpus, told):
@@ -164,8 +184,7 @@ def expected(contract, items, rows, there):
     if contract["chosen"] == "all":
         return set(style.marks(rows, contract["by"]))
     every, groups = _product(items), [name for name in contract["by"] if name not in items]
-    if groups:
-        every = every.merge(there[groups].astype("str").drop_duplicates(), how="cross")
+    every = every.merge(there[groups].astype("str").drop_duplicates(), how="cross") if groups else every
     return set(style.marks(every, contract["by"]))
 
 
@@ -202,7 +221,7 @@ def collected(root, path, metadata):
 
 def _known(root, found, elsewhere):
     """What is known of documents that were read."""
-    return Known(root, found.texts, found.spans, tokens.tokenize(found.texts), text_of(found), elsewhere)
+    return Known(root, found.texts, found.spans, tokens.tokenize(found.texts), text_of(found), elsewhere, {})
 
 
 def _here(table, contract):
@@ -217,6 +236,9 @@ def followed(contract, known):
     rule, items = contract["evidence"], dict(contract["items"])
     words = tokens.tokenize(known.texts, **rule["tokenize"]) if "tokenize" in rule else known.words
     known = known._replace(texts=_here(known.texts, contract), words=_here(words, contract), spans=spans)
+    if rule["kind"] == "lines":
+        once = survival.first(_given(rule | {"kind": "lineage"}, contract, known))
+        known = known._replace(words=known.words.merge(once[_KEYS], on=_KEYS))
     for name, values in items.items():
         if values is None:  # all of the file
             items[name] = _listed(rule, name, known)[name].drop_duplicates().tolist()
@@ -224,7 +246,18 @@ def followed(contract, known):
             stopwords = tables.decoded(known.root / rule["drop"]).split()
             items[name] = frequency.count(known.words, drop=stopwords)[name].head(values).tolist()
     known = known._replace(items=items)
-    return known._replace(rows=of(counting(_rows(rule, known), rule["shown"]), items)) if rule["kind"] else known
+    if not rule["kind"]:
+        return known
+    return known._replace(rows=of(counting(_given(rule, contract, known), rule["shown"]), items))
+
+
+def _given(rule, contract, known):
+    """All passages that a rule gives in a figure's documents, found once for several figures."""
+    items = known.items if rule["kind"] in ("elsewhere", "tokens") else {}
+    asked = json.dumps([rule, contract["documents"], items])
+    if asked not in known.given:
+        known.given[asked] = _rows(rule, known)
+    return known.given[asked]
 
 
 def _rows(rule, known):
@@ -241,6 +274,7 @@ def _rows(rule, known):
         "hits": lambda: patterns.find(texts, book),
         "themes": lambda: themes.classify(texts, book).merge(whole, on=_KEYS),
         "coded": lambda: coding.load(known.root / rule["coding"])[[*_KEYS, "theme"]].merge(whole, on=_KEYS),
+        "lines": lambda: known.words,
         "tokens": lambda: _words(rule, known) if "words" in rule else known.words,
         "spans": lambda: corpus.passages(known.spans).assign(begins=known.spans["start"]).fillna({"paragraph": ""}),
         "paragraphs": lambda: whole,

@@ -8,7 +8,7 @@ from analysis import tables
 _YEAR = r"(?:19|20)\d\d"
 _PARAGRAPH = r"\d{1,3}(?:\s?\([a-z]{1,4}\))*"
 _ALSO = rf"(?:{_PARAGRAPH}|\([a-z]{{1,4}}\))"
-_CITED = rf"\b(?:para(?:graph)?s?\.?\s+|OP\s?)(?P<cited>{_PARAGRAPH}(?:(?:\s*[,–-]|,?\s+and|\s+to)\s*{_ALSO})*)"
+CITED = rf"\b(?:para(?:graph)?s?\.?\s+|OP\s?)(?P<cited>{_PARAGRAPH}(?:(?:\s*[,–-]|,?\s+(?:and|or)|\s+to)\s*{_ALSO})*)"
 _RESOLUTION = rf"""(?P<council>\d{{1,4}})\s*\((?P<year>\d{{4}})\)            # Security Council: 1325 (2000)
   | (?P<early>\d{{1,4}}(?:\s[A-Z])?\s?\((?:S-)?[IVXL]+\))                     # General Assembly to 1975: 2625 (XXV)
   | (?P<social>{_YEAR}/\d{{1,3}}(?!\d))                                       # Economic and Social Council: 1996/31
@@ -27,15 +27,15 @@ _BODY = regex.compile(
     r"(Human Rights Council|Economic and Social Council|General Assembly|Security Council)(?:['’]s)?\W+(?:\w+\W+){0,2}$"
 )
 _SERIES = {"Human Rights Council": "A/HRC/RES/", "Economic and Social Council": "E/RES/"}
-_CITED_BEFORE = regex.compile(rf"{_CITED}\s+(?:of|in)\s+(?:\w+\s+){{0,6}}\(?$")
-_CITED_AFTER = regex.compile(rf"\s*\)?,?\s*\(?{_CITED}")
+_CITED_BEFORE = regex.compile(rf"{CITED}\s+(?:of|in)\s+(?:\w+\s+){{0,6}}\(?$")
+_CITED_AFTER = regex.compile(rf"\s*\)?,?\s*\(?{CITED}")
 
 
 def find(texts):
     """Mentions of documents in texts.
 
     One row per mention, in the order of the texts: `document`, `paragraph`, `start` and `end` (characters of the
-    text), `symbol` of the document mentioned, `cited_paragraph` (*4*, *4–6*; missing where none is cited). The symbol
+    text), `symbol` of the document mentioned, `cited_paragraph` (*4*, *4–6*, *9 or 10*; missing where none is cited). The symbol
     is written in one way, as at the head of the document: ``S/RES/1325 (2000)`` for *resolution 1325 (2000)*,
     *S/RES/1325* (the year, where the texts give it elsewhere) and each of *its resolutions 1325 (2000) and 1889
     (2009)*; ``A/RES/65/7``, ``A/RES/2625 (XXV)``, ``A/HRC/RES/16/21`` and ``E/RES/1996/31`` for resolutions of the

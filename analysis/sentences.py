@@ -5,8 +5,6 @@ import bisect
 import numpy as np
 import regex
 
-from analysis.tokens import keys_of
-
 # A sign that may end a sentence; quotation marks, brackets and note marks after it; then a space, or a forgotten one.
 _END = regex.compile(
     r"(?P<sign>[.!?…؟。！？]+)[\"'”’»)\]\p{No}]*(?:(?<=\p{Ll}[.!?][\"'”’)]?)[0-9]{1,3}(?=\s))?(?:\[[0-9]{1,3}\])*"
@@ -31,10 +29,13 @@ _WORDS = {kind: set(words.split()) for kind, words in _WORDS.items()}
 
 
 def number(words, paragraphs):
-    """The number of the sentence in which each running word stands: 0, 1, 2, …, a new one in each paragraph."""
+    """The number of the sentence in which each running word stands: 0, 1, 2, …, a new one in each paragraph.
+
+    Words have a column `row`, the place of their paragraph among the paragraphs.
+    """
     begins = words["position"].to_numpy() == 0
     first = np.flatnonzero(begins)
-    row = keys_of(paragraphs).get_indexer(keys_of(words.iloc[first]))
+    row = words["row"].to_numpy()[first]
     texts, starts, form = paragraphs["text"].tolist(), words["start"].tolist(), words["form"].astype(object).to_numpy()
     for begin, end, one in zip(first, np.append(first[1:], len(words)), row, strict=False):
         for sign in _END.finditer(texts[one]):

@@ -180,7 +180,9 @@ def _keys(text, lines, decisions, found):
             annex = headings.annex(text[content_start(lines[i]) : lines[i].end].strip("*_ ")) or annex
             continue
         number, run = numbering.plain(opening[i].printed), opening[i].run
-        if run not in of_run:
+        if run in of_run:
+            annex = None if of_run[run] != annex else annex  # an older numbering goes on below that heading
+        else:
             of_run[run] = annex if annex not in of_run.values() else None
         keys[i] = number
         if run > 1 and len(bearers[number]) > 1:

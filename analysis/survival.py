@@ -2,10 +2,11 @@
 
 import pandas as pd
 
-from analysis import tables
+from analysis import tables, tokens
 
+_KINDS = ["kept", "edited", "moved", "merged", "split", "new"]
 _FEW = 5
-_QUOTED = 80  # characters of a paragraph
+_QUOTED = 50  # characters of a paragraph
 
 
 def order(texts, series="series"):
@@ -26,8 +27,10 @@ def openings(traced, texts):
 
     One row per paragraph, with the columns of `texts`: `series`, `change` and `line` as traced, but ``first`` for all of a
     series' first version; `renewals`, how many versions its line has come through since the one that it began in, missing
-    where that is the first version (then its age is not known); `is_last`, the version is the last of its series; `kept`,
-    false for a formula; `start` and `end`, the first 80 characters, by which the paragraph is quoted.
+    where that is the first version (then its age is not known); `wording`, which of the wordings of its line it has, from
+    1; `days` since the version before, where `texts` have a `date` (missing where one is no full date, 2000-05-31);
+    `is_last`, the version is the last of its series; `kept`, false for a formula; `start` and `end`, the first 50
+    characters, by which the paragraph is quoted.
 
     >>> from analysis import lineage
     >>> texts = pd.DataFrame({"document": ["a", "b", "c"], "paragraph": "1", "text": "Peace.", "series": "x"})
@@ -43,12 +46,87 @@ def openings(traced, texts):
     begins = rows["previous_document"].notna().where(age == 0).groupby(line).transform("max").astype("bool")
     last = rows.groupby("series")["document"].transform("last")
     rows["change"] = rows["change"].where(rows["previous_document"].notna(), "first")
-    rows = rows.assign(
-        renewals=age.where(begins).astype("Int64"), is_last=rows["document"] == last, kept=~rows["formula"]
-    )
-    rows = rows[["document", "paragraph", "series", "change", "line", "renewals", "is_last", "kept"]]
-    found = rows.merge(texts.drop(columns="series", errors="ignore"), on=["document", "paragraph"])
+    rows = rows.assign(is_last=rows["document"] == last, kept=~rows["formula"])
+    rows["renewals"] = age.where(begins).astype("Int64")
+    rows["wording"] = (rows["similarity"].fillna(0) < 1).groupby(line).cumsum()
+    names = ["document", "paragraph", "series", "change", "line", "renewals", "wording", "is_last", "kept"]
+    if "date" in texts:
+        dates = texts.drop_duplicates("document").set_index("document")["date"]
+        dates = pd.to_datetime(dates.astype("str"), format="%Y-%m-%d", errors="coerce")
+        rows["days"] = (rows["document"].map(dates) - rows["previous_document"].map(dates)).dt.days.astype("Int64")
+        names.append("days")
+    found = rows[names].merge(texts.drop(columns="series", errors="ignore"), on=["document", "paragraph"])
     return found.assign(start=0, end=found["text"].str.len().clip(upper=_QUOTED))
+
+
+def first(opened):
+    """Each line once, by the paragraph that it began with: the rows of `openings` without later versions and formulas.
+
+    >>> rows = {"document": ["a", "b"], "paragraph": "1", "series": "x", "line": "a ¶1", "kept": True}
+    >>> first(pd.DataFrame(rows))["document"].tolist()
+    ['a']
+    """
+    tables.check(opened, "openings", {"series": "text", "line": "text", "kept": "flag"})
+    return opened[opened["kept"]].drop_duplicates(["series", "line"])
+
+
+def wordings(opened):
+    """The lives of lines, cut where their words were changed.
+
+    One row per series, line and `wording`: `change`, by which it came; `n` versions that have it, from the date `since` to
+    the date `until`; `n_versions` of the whole line; `text`, the line's last words. Formulas are left out.
+
+    >>> texts = pd.DataFrame({"document": [*"abc"], "series": "x", "line": "a ¶1", "wording": [1, 1, 2], "kept": True})
+    >>> texts = texts.assign(change=["first", "kept", "edited"], date=["2020", "2021", "2022"], text="Peace.")
+    >>> wordings(texts)[["wording", "change", "n", "since", "until", "n_versions"]].values.tolist()
+    [[1, 'first', 2, '2020', '2021', 3], [2, 'edited', 1, '2022', '2022', 3]]
+    """
+    own = dict.fromkeys(["series", "line", "change", "date", "text"], "text") | {"wording": "whole", "kept": "flag"}
+    tables.check(opened, "openings", own)
+    rows = opened[opened["kept"]]
+    line = rows.groupby(["series", "line"], sort=False)["text"]
+    rows = rows.assign(n_versions=line.transform("size"), last=line.transform("last"))
+    rows = rows.groupby(["series", "line", "wording"], sort=False, as_index=False)
+    named = {"change": ("change", "first"), "n": ("date", "size"), "since": ("date", "min"), "until": ("date", "max")}
+    return rows.agg(**named, n_versions=("n_versions", "first"), text=("last", "first"))
+
+
+def shares(opened, by="series"):
+    """What renewals take over and what they change, as shares of what they consist of.
+
+    One row per value of `by` (a column, or a list of them) and kind of change, also those that don't occur: `n`
+    paragraphs, of `n_paragraphs`; `percent`, of the paragraphs; `percent_words`, of the words; `percent_pairs`, the mean
+    share over renewals, each counting the same; `percent_operative` and `percent_preamble`, of the paragraphs of that part;
+    and `days`, between a renewal and the version before, in the middle (median), where the rows have them. First versions
+    and formulas are left out. Shares are exact: renewals of one series are not independent, and no interval is given.
+
+    >>> from analysis import lineage
+    >>> texts = pd.DataFrame({"document": [*"abbcc"], "paragraph": [*"11212"], "series": "x", "part": "operative"})
+    >>> texts["text"] = ["Old words here.", "Old words here.", "A new line of words.", "Old words here.", "Something else."]
+    >>> found = shares(openings(lineage.trace(texts, {"x": [*"abc"]}), texts)).set_index("change")
+    >>> found.loc[["kept", "new"], ["n", "n_paragraphs", "percent", "percent_words"]].round(1).values.tolist()
+    [[2.0, 4.0, 50.0, 46.2], [2.0, 4.0, 50.0, 53.8]]
+    """
+    by = tokens.listed(by, "by")
+    own = dict.fromkeys(["document", "series", "change", "text", "part"], "text") | {"kept": "flag"}
+    tables.check(opened, "openings", own | dict.fromkeys(by, ""))
+    rows = opened[opened["kept"] & (opened["change"] != "first")].assign(n=1)
+    words = tokens.tokenize(rows[[*tokens.KEYS, "text"]].drop_duplicates(tokens.KEYS))
+    size = words.groupby(tokens.KEYS, observed=True).size().rename("n_words").reset_index()
+    rows = rows.merge(size.astype(dict.fromkeys(tokens.KEYS, "str")), "left", tokens.KEYS).fillna({"n_words": 0})
+    n = _by_change(rows, "n", by)
+    each = _percent(_by_change(rows, "n", [*by, "series", "document"])).groupby(by, observed=True)
+    found = {"n": n, "percent": _percent(n), "percent_words": _percent(_by_change(rows, "n_words", by))}
+    found["percent_pairs"] = each.mean()
+    for part in ("operative", "preamble"):
+        found[f"percent_{part}"] = _percent(_by_change(rows[rows["part"] == part], "n", by))
+    table = pd.DataFrame({name: values.stack() for name, values in found.items()}).reset_index()  # noqa: PD013
+    table.insert(len(by) + 2, "n_paragraphs", table.groupby(by, observed=True)["n"].transform("sum"))
+    if "days" in rows:
+        pairs = rows.drop_duplicates([*by, "series", "document"]).groupby(by, observed=True)
+        days = pairs["days"].median().astype("float64")
+        table = table.merge(days.reset_index(), on=by)
+    return table
 
 
 def survival(opened):
@@ -82,3 +160,14 @@ def survival(opened):
                 share *= n / (n + ended)
                 found.append((name, age, n, n + ended, ended, share, n < _FEW))
     return pd.DataFrame(found, columns=["series", "renewals", "n", "at_risk", "ended", "percent", "few"])
+
+
+def _by_change(rows, value, by):
+    """The sums of a column, by group and kind of change."""
+    sums = rows.pivot_table(value, list(dict.fromkeys(by)), "change", "sum", fill_value=0, observed=True)
+    return sums.reindex(columns=pd.Index(_KINDS, name="change"), fill_value=0)
+
+
+def _percent(sums):
+    """Sums as shares of their row."""
+    return 100 * sums.div(sums.sum(axis=1), axis=0)

@@ -2,6 +2,7 @@
 
 import unicodedata
 import warnings
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import regex
 
-from analysis import tables
+from analysis import storage, tables
 
 KEYS = ["document", "paragraph"]
 _CORE = r"\p{L}\p{M}\p{Nd}"  # what words are made of; a mark only after another of these
@@ -39,12 +40,13 @@ _ANY_WORD = regex.compile(
     rf"(?=[\p{{L}}\p{{Nd}}])(?:(?<![{_CORE}/@.\-_])(?:{_ADDRESS})|(?<![{_CORE}/])(?:{_SYMBOL})|{_PLAIN})", regex.X
 )
 _SPECIAL = regex.compile(r"[/@]|[Ww]{3}\.")  # without these no address and no symbol
-_AROUND = ".,;:!?'\"’“”‘()[]"  # what may stand around a word
+_AROUND = ".,;:!?'\"’“”‘()[] \n"  # what may stand around a word
 _SET_ASIDE = regex.compile(r"[\p{Cf}\uFE0E\uFE0F\u0640\u064B-\u0652\u0670]+")  # invisible; Arabic vowel marks, tatweel
 _ONE_KIND = str.maketrans("’ʼ＇‐‑", "'''--")
 _CONTRACTED = regex.compile("(?:it|that|let|what|here|there|who|he|she|where|how|when)'s")
 _UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 _NOTATION = set("*?~|")
+_PIECE = 1 << 23  # bytes of text split at once
 _OWN = ["position", "start", "end", "form", "token", "n_words", "label"]  # columns this module makes
 
 
@@ -77,27 +79,20 @@ def tokenize(paragraphs, *, language="english", acronyms=False):
         raise ValueError(f"paragraphs: rename the columns {taken}: running words have columns of these names.")
     if not isinstance(language, str) or len(language) < 4:
         raise ValueError(f"language should be a name such as 'english' or 'french', found {language!r}.")
-    rows, begins, chunks, different = _chunks(paragraphs["text"])
-    found = [spans(chunk) for chunk in different]
-    per_chunk = np.fromiter(map(len, found), np.int32, len(found))
-    words = [chunk[a:b] for chunk, places in zip(different, found, strict=True) for a, b in places]
-    forms, form_names = pd.factorize(np.array(words, dtype=object))
-    within = np.array([place for places in found for place in places], dtype=np.int32).reshape(-1, 2)
-    times = per_chunk[chunks]
-    chunk = np.repeat(np.arange(len(chunks), dtype=np.int32), times)
-    # From each running word to `words`: where its different chunk begins there, less where its chunk begins here.
-    word = np.arange(len(chunk)) + ((per_chunk.cumsum() - per_chunk)[chunks] - times.cumsum() + times)[chunk]
-    row = rows[chunk]
-    form = forms.astype(np.int32)[word]
+    known, numbers = {}, {}  # of each different chunk its words; of each form its number
+    pieces = [_running(*piece, known, numbers) for piece in _chunks(paragraphs["text"])]
+    n_words, *spots, form = (np.concatenate([np.int32([]), *(piece.pop(0) for piece in pieces)]) for _ in range(5))
+    row = np.repeat(np.arange(len(n_words), dtype=np.int32), n_words)
+    form_names = list(numbers)
     _warn_unspaced(paragraphs, form_names, form, row)
     normal = [as_token(name, language=language, acronyms=acronyms) for name in form_names]
     token_of_form, token_names = pd.factorize(np.array(normal, dtype=object))
     columns = {key: carried(paragraphs[key], row) for key in KEYS}
-    columns["position"] = pd.Series(row).groupby(row).cumcount().to_numpy(np.int32)
-    columns["start"], columns["end"] = begins[chunk] + within.T[:, word]
+    columns |= zip(["position", "start", "end"], spots, strict=True)
     columns["form"] = pd.Categorical.from_codes(form, pd.Index(form_names, dtype="str"))
-    columns["token"] = pd.Categorical.from_codes(token_of_form[form], pd.Index(token_names, dtype="str"))
-    return pd.DataFrame(columns | {name: carried(paragraphs[name], row) for name in further(paragraphs)})
+    token = token_of_form.astype(np.int32)[form]
+    columns["token"] = pd.Categorical.from_codes(token, pd.Index(token_names, dtype="str"))
+    return pd.DataFrame(columns | {name: carried(paragraphs[name], row) for name in further(paragraphs)}, copy=False)
 
 
 def find(tokens, words):
@@ -115,17 +110,21 @@ def find(tokens, words):
     >>> find(words, ["peace", "And Peace"])[["token", "position", "start", "end"]].values.tolist()
     [['peace', 0, 0, 5], ['peace', 2, 10, 15], ['and peace', 1, 6, 15]]
     """
-    paragraph = paragraph_of(tokens)
+    return places(tokens, paragraph_of(tokens), words)
+
+
+def places(tokens, paragraph, words):
+    """The same of words that were checked, with the number of the paragraph of each."""
     labels = words if isinstance(words, dict) else {None: words}
     token = tokens["token"].astype("category")
-    code_of = {name: code for code, name in enumerate(token.cat.categories)}
+    code_of = {name: code for code, name in enumerate(token.cat.categories.tolist())}
     phrases = [(label, _split(one, code_of)) for label, several in labels.items() for one in listed(several, "words")]
     names = [" ".join(phrase) for _, phrase in phrases]
     if not names:
         raise ValueError("words is empty: name at least one word to find.")
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise ValueError(f"words holds {twice} more than once (upper and lower case are the same, and UN is UN's).")
-    code, position = token.cat.codes.to_numpy(), tokens["position"].to_numpy(np.int64)
+    code, position = token.cat.codes.to_numpy(), tokens["position"].to_numpy()
     rows = []
     for _, phrase in phrases:
         row = np.flatnonzero(code == code_of.get(phrase[0], -2))
@@ -144,6 +143,22 @@ def find(tokens, words):
     if isinstance(words, dict):
         found["label"] = pd.Categorical([phrases[place][0] for place in which], list(words))
     return found
+
+
+def open(folder):
+    """The table `tokens` that `corpus.save` saved beside a corpus: it stays on the disk until it is looked at.
+
+    Raises FileNotFoundError, or ValueError if the folder is no saved corpus, is not whole, or no words were saved.
+
+    >>> import tempfile
+    >>> from analysis import corpus
+    >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     corpus.save(workshop, f"{folder}/cairo", tokens=tokenize(workshop.paragraphs))
+    ...     len(open(f"{folder}/cairo"))
+    2467
+    """
+    return storage.read(folder, ["tokens"])["tokens"]
 
 
 def paragraph_of(tokens, more=()):
@@ -263,12 +278,42 @@ def _warn_unspaced(paragraphs, names, form, row):
 
 
 def _chunks(texts):
-    """Cut texts at spaces and line ends: the row, first character and code of each chunk, and the different chunks."""
-    array = pa.array(texts.tolist(), pa.large_string())
-    parts = pc.split_pattern(pc.replace_substring(array, "\n", " "), " ")
-    rows = pc.list_parent_indices(parts).to_numpy().astype(np.int32)
-    encoded = pc.dictionary_encode(pc.list_flatten(parts))
-    codes = encoded.indices.to_numpy()
-    steps = pc.utf8_length(encoded.dictionary).to_numpy()[codes] + 1  # to the next chunk
-    begins = pd.Series(steps).groupby(rows).cumsum().to_numpy() - steps
-    return rows, begins.astype(np.int32), codes, encoded.dictionary.to_pylist()
+    """Cut texts after spaces and line ends, some millions of characters at a time: the chunks, and how many a text has."""
+    array = pa.chunked_array(pa.array(texts.astype("str"), pa.large_string())).combine_chunks()
+    _, offsets, data = array.buffers()
+    offsets = np.frombuffer(offsets, np.int64)[array.offset :][: len(array) + 1]
+    data = np.frombuffer(data or b"", np.uint8)
+    cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], _PIECE))
+    for first, last in pairwise(np.unique([0, *cuts, len(array)])):
+        ends = offsets[first : last + 1]
+        letters, ends = data[ends[0] : ends[-1]], ends - ends[0]
+        cut = np.append(False, (letters == ord(" ")) | (letters == ord("\n")))
+        cut[ends] = True
+        begins = np.flatnonzero(cut)
+        chunks = pa.LargeStringArray.from_buffers(len(begins) - 1, pa.py_buffer(begins), pa.py_buffer(letters))
+        yield chunks.dictionary_encode(), np.diff(np.searchsorted(begins, ends))
+
+
+def _running(chunks, n_chunks, known, numbers):
+    """The words of some texts: how many each text has; position, first and last character and form of each word."""
+    different, code = chunks.dictionary.to_pylist(), chunks.indices.to_numpy()
+    for chunk in different:
+        if chunk not in known:
+            known[chunk] = [(numbers.setdefault(chunk[a:b], len(numbers)), a, b) for a, b in spans(chunk)]
+    of_chunk = np.fromiter((len(known[chunk]) for chunk in different), np.int32, len(different))
+    form, start, end = np.array([word for chunk in different for word in known[chunk]], np.int32).reshape(-1, 3).T
+    times = of_chunk[code]
+    before, words_before = _before(pc.utf8_length(chunks.dictionary).to_numpy()[code]), _before(times)
+    text = _before(n_chunks)  # the first chunk of each text
+    n_words, begin = np.diff(words_before[text]), before[:-1] - np.repeat(before[text[:-1]], n_chunks)
+    # From each running word to the different ones: where its chunk begins there, less where it begins here.
+    word = np.arange(words_before[-1]) + np.repeat(_before(of_chunk)[code] - words_before[:-1], times)
+    position = np.arange(len(word)) - np.repeat(words_before[text[:-1]], n_words)
+    begin = np.repeat(begin, times)
+    columns = n_words, position, begin + start[word], begin + end[word], form[word]
+    return [column.astype(np.int32) for column in columns]
+
+
+def _before(sizes):
+    """How much comes before each, and before the end."""
+    return np.append(0, np.cumsum(sizes))

@@ -1,6 +1,5 @@
 """Figures → what no longer follows from the documents, by the contract of each: `python -m analysis verify`."""
 
-import hashlib
 import json
 import os
 import shutil
@@ -17,6 +16,7 @@ import regex
 
 from analysis import provenance, tables
 from analysis.charts import style
+from analysis.figures import methods
 from analysis.report import svg
 
 _SHAPES = ("path", "use", "rect", "circle")
@@ -32,8 +32,9 @@ def verify(figures, data, rerun=False):
     told. For each figure that a notebook of ``manifest.json`` drew: its files and data are those of the manifest; each
     quote stands at its place; table, evidence and drawing have the same marks, as many as were drawn, and n counts the
     passages; marks and passages are those that the rule gives when it is followed again; totals and formulas are
-    computed anew; words stand in the drawing. With `rerun` the notebooks run again, in an empty folder, and what they
-    write must be the same: values, contracts, and (with the versions of the manifest) every byte of the pictures.
+    computed anew; words stand in the drawing; a paragraph kept as NAME.methods.txt is what `figures.methods` gives.
+    With `rerun` the notebooks run again, in an empty folder, and what they write must be the same: values, contracts,
+    and (with the versions of the manifest) every byte of the pictures.
 
     Gives `checked` (one row per figure: `figure`, `rule` in words, `n_marks`, `n_passages`, `not_checked`) and
     `findings` (one row per failure: `figure`, `mark`, `problem`, `detail`). A figure with a contract that no manifest
@@ -52,13 +53,13 @@ def verify(figures, data, rerun=False):
             raise FileNotFoundError(f"There is no folder {folder}.")
     try:
         notebooks, versions = provenance.manifest(figures)
-        found = list(_changed(figures, data, notebooks))
+        found = list(provenance.changed(figures, data, notebooks))
     except (OSError, ValueError) as error:
         notebooks, versions = {}, {}
         found = [("manifest", "", "file is missing or cannot be read", str(error))]
     provenance.collected.cache_clear()  # files may have changed
     known, checked = provenance.known(data), []
-    listed = {_figure_of(name) for _, drawn in notebooks.values() for name in drawn}
+    listed = {provenance.figure_of(name) for _, drawn in notebooks.values() for name in drawn}
     for name in sorted(listed | {path.stem for path in figures.glob("*.svg")}):
         row, problems = ("", 0, 0, "anything: it has no contract"), []
         if name in listed or (figures / f"{name}.json").exists():
@@ -75,23 +76,6 @@ def verify(figures, data, rerun=False):
     columns = ["figure", "rule", "n_marks", "n_passages", "not_checked"]
     findings = pd.DataFrame(found, columns=["figure", "mark", "problem", "detail"]).drop_duplicates()
     return Verified(pd.DataFrame(checked, columns=columns), findings.reset_index(drop=True))
-
-
-def _figure_of(name):
-    """The figure that a file belongs to."""
-    return name.removesuffix(Path(name).suffix).removesuffix(".evidence")
-
-
-def _changed(figures, data, notebooks):
-    """Files that are not those of the manifest."""
-    for notebook, (given, drawn) in notebooks.items():
-        files = [("data", data.parent / name, checksum) for name, checksum in given.items()]
-        files += [(_figure_of(name), figures / name, checksum) for name, checksum in drawn.items()]
-        for what, path, checksum in files:
-            if not path.is_file():
-                yield what, "", "file is missing", f"{path.name}, of {notebook}"
-            elif hashlib.sha256(path.read_bytes()).hexdigest() != checksum:
-                yield what, "", "file is not the one in the manifest", f"{path.name}, of {notebook}"
 
 
 def figure(path, known):
@@ -123,6 +107,7 @@ def figure(path, known):
     numbers = drawn.apply(pd.to_numeric, errors="coerce")
     for column, formula in contract["formulas"].items() if len(drawn) else ():
         found += _differ(drawn, column, numbers.eval(formula))
+    found += _paragraph(path)
     left = ", ".join([*unchecked, *(name for name in drawn if name not in sure)])
     return (provenance.said(contract), len(drawn), len(behind), left), found
 
@@ -130,15 +115,27 @@ def figure(path, known):
 def _quotes(behind, known):
     """Each passage says what it quotes; the text says the same at that place."""
     here = {document for document, _ in known.text_of}
+    named = here | known.elsewhere
     for row in behind.itertuples():
         place = f"{row.document} ¶{row.paragraph} {row.start}–{row.end}"
         text = known.text_of.get((row.document, row.paragraph), "")
         if not (row.start.isdecimal() and row.end.isdecimal() and int(row.start) < int(row.end)):
             yield row.mark, "place is not whole numbers, the first below the last", place
-        elif row.document not in here | known.elsewhere:
+        elif row.document not in named:
             yield row.mark, "document is neither here nor in elsewhere.csv", place
         elif row.quote != text[int(row.start) : int(row.end)] or bool(row.quote) != (row.document in here):
             yield row.mark, "quote is not at its place", f"{place}: {row.quote!r}"
+
+
+def _paragraph(path):
+    """A paragraph for a paper that is kept beside a figure is the one that the figure gives now."""
+    kept = path.with_name(f"{path.name}.methods.txt")
+    if kept.is_file():
+        try:
+            if tables.decoded(kept).strip() != methods(path.name, folder=path.parent):
+                yield "", "paragraph is not the one that the figure gives", kept.name
+        except (OSError, ValueError) as error:
+            yield "", "paragraph cannot be derived", str(error)
 
 
 def _marks(drawn, contract, words):
@@ -226,7 +223,12 @@ def _rerun(figures, data, versions, notebooks):
             for name in drawn:
                 ours, theirs = figures / name, root / "figures" / name
                 if ours.is_file() and not (theirs.is_file() and _equal(ours, theirs, same)):
-                    yield _figure_of(name), "", "file differs from what its notebook writes", f"{name}, by {notebook}"
+                    yield (
+                        provenance.figure_of(name),
+                        "",
+                        "file differs from what its notebook writes",
+                        f"{name}, by {notebook}",
+                    )
 
 
 def _run(notebook, folder):

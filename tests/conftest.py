@@ -59,6 +59,7 @@ DATA = [
     "elsewhere.csv",
     "general-debate-1970-1999.csv",
     "mandates.csv",
+    "names-in-mandates.txt",
     "silences.csv",
     "stopwords.txt",
     "write_mandates.py",
@@ -129,9 +130,10 @@ def project(tmp_path_factory):
 def pages_root(tmp_path_factory):
     """A small project with a chart of each kind, one document hostile, and its pages."""
     from analysis import report
-    from tests import sample
+    from tests import made, sample
 
-    root = sample.write(tmp_path_factory.mktemp("pages"))
+    with made.without_pixels():
+        root = sample.write(tmp_path_factory.mktemp("pages"))
     report.write(root)
     return root
 

@@ -93,9 +93,9 @@ def damaged_inside(data, chance):
     return made.getvalue()
 
 
-def run(kind, tries, folder):
-    """Try so many files of a kind; the one that breaks the promise is told by its seed."""
-    for n in range(tries):
+def run(kind, seeds, folder):
+    """Try files of a kind, made by these seeds; the one that breaks the promise is told by its seed."""
+    for n in seeds:
         chance = random.Random(n)
         drawn = "".join(chance.choices(BITS, k=chance.randint(1, 80))).encode()
         data = drawn if kind == "text" and n % 2 else damaged(seed(kind), chance)
@@ -117,5 +117,5 @@ def run(kind, tries, folder):
 if __name__ == "__main__":
     for kind, tries in {sys.argv[1]: int(sys.argv[2])}.items() if len(sys.argv) > 2 else TRIES.items():
         with tempfile.TemporaryDirectory() as folder:
-            run(kind, tries, Path(folder))
+            run(kind, range(tries), Path(folder))
         print(f"{kind}: {tries:,} files, each read or refused as documented", flush=True)

@@ -3,12 +3,15 @@
 import math
 import re
 import warnings
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
+from matplotlib.figure import Figure
 from scipy import stats
 
 from analysis import corpus, tokens
+from tests.conftest import ORACLES
 
 
 def paragraphs(*texts, document="d", **columns):
@@ -51,6 +54,28 @@ def quietly(path, **how):
     """A document or a folder as it is read, its warnings aside."""
     with warnings.catch_warnings(action="ignore", category=UserWarning):
         return corpus.read(path, **how)
+
+
+LEFT_OVER = pd.read_csv(ORACLES / "leftovers.csv", index_col="document")
+
+
+def leftovers_are_explained(found, name):
+    """Is a document in the table of those with many leftovers if, and only if, they are over 15 % of its characters?"""
+    counted = corpus.coverage(found)
+    reasons = counted[counted["kind"] == "leftover"].groupby("reason")["characters"].sum()
+    percent = 100 * reasons.sum() / counted["characters"].sum()
+    if percent <= 15:
+        return name not in LEFT_OVER.index
+    return LEFT_OVER.loc[name, ["percent", "mostly"]].tolist() == [round(percent), reasons.idxmax()]
+
+
+@contextmanager
+def without_pixels():
+    """Charts are saved with their SVG, tables and contracts, as ever, but with empty PNGs, where nothing looks at them."""
+    saved = Figure.savefig
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Figure, "savefig", lambda *where, **how: how["format"] == "png" or saved(*where, **how))
+        yield
 
 
 def refused(call, *cases, error=ValueError):

@@ -25,6 +25,8 @@ RATES = pd.DataFrame({"year": ["1970", "1971", "1972", "1970", "1972"], "word": 
 RATES = RATES.assign(rate=[1.0, 4, 3, 0, 3.1], low=[0.5, 3, 2, None, 1], high=[2.0, 5, 4, None, 6])
 RATES["few"] = RATES["year"] == "1970"
 SPANS = pd.DataFrame({"start": [0, 40], "end": [40, 41], "kind": ["paragraph", "leftover"]})
+LIVES = pd.DataFrame({"says": [*"aab"], "since": ["2000-05-31", "2010-06-30", "2005-01-01"], "until": "2011-12-31"})
+LIVES["change"] = ["first", "edited", "new"]
 GIVEN = {
     "bars": {"data": WORDS, "x": "rate", "y": "word"},
     "columns": {"data": WORDS, "x": "paragraph", "y": "rate", "group": "group"},
@@ -32,6 +34,7 @@ GIVEN = {
     "dispersion": {"data": PLACES, "y": "concept"},
     "concordance": {"data": LINES},
     "spans": {"data": SPANS, "lane": "kind"},
+    "lifelines": {"data": LIVES, "y": "says", "versions": {"2000-05-31": False, "2010-06-30": True}},
     "trend": {"data": RATES, "x": "year", "y": "rate", "line": "word"},
 }
 
@@ -91,6 +94,8 @@ def test_every_row_is_one_mark_under_one_name_and_nothing_of_the_callers_is_chan
         ("heatmap", {"data": CELLS.assign(n=[1, 2, None, 3])}, "n in row 2 .* is missing"),
         ("trend", {"data": RATES.assign(rate=[1, np.inf, 1, 1, 1])}, r"rate in row 1 \(from 0\) is inf"),
         ("spans", {"data": SPANS.assign(end="far")}, r"end in row 0 \(from 0\) is 'far'"),
+        ("lifelines", {"data": LIVES.assign(change="lost")}, "change 'lost' is none of first, new, edited"),
+        ("lifelines", {"data": LIVES.assign(until="May 2001")}, "'May 2001' is no date; write it as 2000-05-31"),
         ("dispersion", {"order": ["2", "5"]}, "paragraph '3' is not in order"),
         ("dispersion", {"data": PLACES.assign(kept="yes")}, "kept in row 0 .* should be true or false"),
         ("concordance", {"data": LINES.drop(columns="left")}, "lacks the columns"),
@@ -104,7 +109,9 @@ def test_what_would_be_drawn_wrongly_is_refused(name, change, message):
 @pytest.mark.parametrize("name", GIVEN)
 def test_text_from_documents_is_never_mathematics_and_runs_over_no_edge(name, tmp_path):
     odd = draw(name).drawn.table.drop(columns="mark")
-    text = odd.select_dtypes(["object", "string"]).columns.difference(["paragraph", "year", "interval"])
+    text = odd.select_dtypes(["object", "string"]).columns.difference(
+        ["paragraph", "year", "interval", *LIVES.columns[1:]]
+    )
     odd[text] = odd[text] + r" $\frac{ " + "Partnerships between International and Regional Organizations " + "x" * 90
     ax = draw(name, data=odd)
     with plt.style.context(["default", style.STYLE]):
@@ -287,6 +294,21 @@ def test_spans_lie_where_the_table_says():
     assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
 
 
+def test_lives_lie_between_their_dates_to_scale_and_rollovers_are_hollow():
+    ax = draw("lifelines")
+    begins = {mark: (patch.get_x(), patch.get_y()) for mark, patch in marks(ax).items()}
+    days = [
+        begins[mark][0] - begins["a--2000-05-31"][0] for mark in ("a--2000-05-31", "a--2010-06-30", "b--2005-01-01")
+    ]
+    assert days == [0, 3682, 1676] and begins["a--2000-05-31"][1] == begins["a--2010-06-30"][1]
+    dots = [line.get_markerfacecolor() for line in ax.lines if line.get_marker() == "o"]
+    assert [to_hex(dot) for dot in dots] == ["#222222", "#ffffff"]
+    signs = {line.get_marker() for line in ax.lines} - {"o", "None"}
+    assert signs == {"<", ">", "D"}  # told apart without colour
+    told = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert told == ["at least since 2000", "new", "reworded"]
+
+
 # When
 
 
@@ -340,3 +362,18 @@ def test_notes_stand_at_their_time():
     ax = draw("trend", notes={1971: "An Agenda for Peace", 1992: "not drawn"})
     assert "not drawn" not in words(ax)
     assert [text.xy[0] for text in ax.texts if text.get_text() == "An Agenda for Peace"] == [1971]
+
+
+def test_lines_for_comparison_are_grey_and_counts_stand_below_their_years():
+    table = RATES.assign(year=[0, 1, 5, 0, 5], n=[40, 30, 2_000, 7, 6])
+    ax = draw("trend", data=table, grey=["war"], counts="n")
+    colours = {mark: point.get_color() for mark, point in marks(ax).items()}
+    assert colours["peace--0"] == style.COLOURS[0] and colours["war--0"] == colours["war--5"] == style.GREY
+    shapes = {point.get_marker() for point in marks(ax).values()}
+    assert len(shapes) == 2  # so that lines of one grey are told apart
+    below = [(text.get_text(), text.xy[0]) for text in ax.texts if text.get_text().replace(",", "").isdigit()]
+    assert below == [("40", 0), ("2,000", 5), ("7", 0), ("6", 5)] or ("30", 1) in below
+    assert [text for text in words(ax) if text in ("peace", "war")] == ["peace", "war"]
+    ax.figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not [1 for i, one in enumerate(boxes) for other in boxes[:i] if one.shrunk(0.9, 0.9).overlaps(other)]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import concordance, tables
+from analysis import concordance, tables, tokens
 from analysis.concordance import kwic
 from tests.made import paragraphs
 
@@ -54,11 +54,17 @@ def test_lines_are_aligned_and_name_documents_where_several():
 @settings(max_examples=40)
 @given(st.lists(st.text(alphabet="ab -.\n", max_size=20), min_size=1, max_size=4), st.integers(0, 4))
 def test_context_is_a_piece_of_the_text(texts, window):
-    for row in kwic(paragraphs(*texts), "a", window=window).to_dict("records"):
+    table = paragraphs(*texts)
+    found = kwic(table, "a", window=window)
+    pd.testing.assert_frame_equal(kwic(table, "a", window=window, tokens=tokens.tokenize(table)), found)
+    for row in found.to_dict("records"):
         whole = texts[int(row["paragraph"]) - 1]
         piece = row["left"] + row["match"] + row["right"]
         assert whole[row["start"] - len(row["left"]) :].startswith(piece)
         assert whole[row["start"] : row["end"]] == row["match"]
+        words = [start for start, _ in tokens.spans(whole)]
+        assert len(tokens.spans(row["left"])) == min(window, sum(start < row["start"] for start in words))
+        assert len(tokens.spans(row["right"])) == min(window, sum(start >= row["end"] for start in words))
 
 
 @pytest.mark.parametrize(

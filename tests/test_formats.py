@@ -5,6 +5,7 @@ import re
 import subprocess
 import zipfile
 from collections import Counter
+from difflib import SequenceMatcher
 
 import pandas as pd
 import pypandoc
@@ -13,7 +14,7 @@ from lxml import etree
 
 from analysis import corpus, tokens
 from tests.conftest import ORACLES, ROOT
-from tests.made import quietly
+from tests.made import LEFT_OVER, leftovers_are_explained, quietly
 from tests.test_lines import as_plain_text
 
 CAIRO = ROOT / "data" / "documents" / "cairo-workshop-2016.md"
@@ -88,7 +89,9 @@ def test_judgments_in_word_have_the_numbers_of_their_xml(shared):
     told = pd.read_csv(ORACLES / "uk-judgments.csv", index_col="file")
     n, found = 0, {}
     for file in sorted((shared / "data" / "uk-judgments").glob("*.docx")):
-        rows = quietly(file).paragraphs.dropna(subset="number")
+        read = quietly(file)
+        assert leftovers_are_explained(read, file.stem), file.name
+        rows = read.paragraphs.dropna(subset="number")
         word, xml = (
             Counter(zip(rows["number"].str.strip(), rows["text"].map(letters), strict=True)),
             by_the_court(file.with_suffix(".xml")),
@@ -98,6 +101,57 @@ def test_judgments_in_word_have_the_numbers_of_their_xml(shared):
             found[file.name] = (xml - word).total(), (word - xml).total()
     assert found == {row.Index: (row.missed, row.invented) for row in told.itertuples()} and n == 2_636
     assert told["missed"].sum() < 0.02 * n and told["invented"].sum() < 0.02 * n
+
+
+WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TABLE = pd.read_csv(ORACLES / "un-docx.csv", dtype="str", keep_default_na=False)
+
+
+def expand(expected):
+    """The numbers that "1–3; 24.1–24.2" names, in order."""
+    found = []
+    for first, last in (one.split("–") for one in expected.split("; ") if one):
+        stem, _, start = first.rpartition(".")
+        numbers = range(int(start), int(last.rpartition(".")[2]) + 1)
+        found += [f"{stem}.{number}" if stem else str(number) for number in numbers]
+    return found
+
+
+def written(path):
+    """The letters of the words that Word shows in a file's body, of drawings too."""
+    root = etree.fromstring(zipfile.ZipFile(path).read("word/document.xml"))
+    for gone in [*root.iter("{*}Fallback", f"{WORD}del", f"{WORD}moveFrom")]:
+        gone.getparent().remove(gone)
+    return Counter("".join(one.text or "" for one in root.iter(f"{WORD}t")))
+
+
+@pytest.mark.parametrize("row", list(TABLE.itertuples()), ids=TABLE["document"].str[:20])
+def test_word_files_have_the_numbers_seen_in_them_and_lose_no_letter(shared, row):
+    path = shared / "data" / "un-docx" / f"{row.document}.docx"
+    if not path.is_file():
+        pytest.skip("the Word files of the UN and the court are not here: ../shared/data/un-docx")
+    found, expected = quietly(path), expand(row.expected)
+    numbers = found.paragraphs["number"].dropna().str.strip("().").tolist()
+    if row.document.lower().startswith("upr"):  # in the order of themes
+        numbers, expected = sorted(numbers), sorted(expected)
+    same = sum(block.size for block in SequenceMatcher(None, expected, numbers, autojunk=False).get_matching_blocks())
+    assert (len(expected) - same, len(numbers) - same) == (int(row.missed), int(row.invented))
+    notes = found.texts.loc[found.texts["kind"] == "note", "number"]
+    assert notes[notes.str.isdecimal()].tolist() == expand(row.notes)
+    assert leftovers_are_explained(found, row.document)
+    lost = written(path) - Counter(found.documents["text"].iloc[0])
+    assert {one: n for one, n in lost.items() if not one.isspace()} == {}
+    counted = corpus.coverage(found).set_index("kind")["characters"]
+    assert counted[["in no span", "in two spans"]].tolist() == [0, 0]
+
+
+def test_leftovers_are_told_of_documents_that_are_tested():
+    tested = {*TABLE["document"], *pd.read_csv(ORACLES / "un-pdf.csv")["document"]}
+    assert set(LEFT_OVER.index) <= tested and (LEFT_OVER["percent"] >= 15).all() and LEFT_OVER["why"].notna().all()
+
+
+def test_numbers_seen_are_written_out_as_they_read():
+    assert expand("1–2; 3.I.9–3.I.10") == ["1", "2", "3.I.9", "3.I.10"] and expand("") == []
 
 
 def archive(**members):
@@ -144,9 +198,8 @@ def test_what_one_file_states_changes_no_table_of_the_others(tmp_path):
     assert dated.paragraphs["date"].fillna("").tolist() == ["2020-05-01", "", ""]
 
 
-def word(start, level):
+def a_list(start, level):
     """A Word file of two paragraphs in a list that starts so, at this level."""
-    w = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
     place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
     body = "".join(f"<w:p>{place}<w:r><w:t>{text}</w:t></w:r></w:p>" for text in ("One.", "Two."))
     form = (
@@ -154,6 +207,12 @@ def word(start, level):
     )
     lists = f'<w:abstractNum w:abstractNumId="0">{form}</w:abstractNum>'
     lists += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    return word(body, lists)
+
+
+def word(body, lists=""):
+    """A Word file with this body."""
+    w = f'xmlns:w="{WORD[1:-1]}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"'
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     relation = f'<Relationship Id="r1" Type="{office}" Target="word/document.xml"/>'
     parts = {
@@ -181,9 +240,62 @@ def word(start, level):
     ],
 )
 def test_lists_of_word_that_start_anywhere_or_are_damaged(tmp_path, start, level, numbers):
-    (tmp_path / "list.docx").write_bytes(word(start, level))
+    (tmp_path / "list.docx").write_bytes(a_list(start, level))
     found = quietly(tmp_path / "list.docx").paragraphs
     assert found["number"].dropna().tolist() == numbers and found["text"].tolist() == ["One.", "Two."]
+
+
+def run(words):
+    return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
+
+
+WRAPPED = ["fldSimple", "bdo", "dir", "customXml", "smartTag", "hyperlink", "ins", "moveTo", "sdt"]
+
+
+@pytest.mark.parametrize("wrapper", WRAPPED)
+def test_words_inside_fields_directions_and_changes_are_kept(tmp_path, wrapper):
+    inner = f"<w:sdtContent>{run('all')}</w:sdtContent>" if wrapper == "sdt" else run("all")
+    body = f"<w:p>{run('Of ')}<w:{wrapper}>{inner}</w:{wrapper}>{run(' things.')}<w:del>{run('Out.')}</w:del></w:p>"
+    (tmp_path / "a.docx").write_bytes(word(body))
+    assert quietly(tmp_path / "a.docx").documents["text"].tolist() == ["Of all things."]
+
+
+def test_words_in_a_drawing_are_left_out_and_told_and_the_paragraph_around_it_is_kept(tmp_path):
+    box = f"<w:txbxContent><w:p>{run('Chief')}</w:p><w:p>{run('12 posts')}</w:p></w:txbxContent>"
+    drawing = f"<mc:AlternateContent><mc:Choice><w:drawing>{box}</w:drawing></mc:Choice><mc:Fallback><w:pict>{box}"
+    drawing += "</w:pict></mc:Fallback></mc:AlternateContent>"
+    first = f"<w:p>{run('1. The office')}<w:r>{drawing}</w:r>{run(' has a chief.')}</w:p>"
+    (tmp_path / "a.docx").write_bytes(word(first + f"<w:p>{run('2. It is small.')}</w:p>"))
+    found = quietly(tmp_path / "a.docx")
+    assert found.paragraphs["text"].tolist() == ["The office has a chief.", "It is small."]
+    left = found.spans[found.spans["kind"] == "leftover"]
+    text = found.documents["text"].iloc[0]
+    assert [text[a:b] for a, b in left[["start", "end"]].to_numpy()] == ["Chief", "12 posts"]
+    assert left["reason"].unique().tolist() == ["text of a drawing"]
+
+
+def table(*rows):
+    rows = ["".join(f"<w:tc><w:p>{run(cell)}</w:p></w:tc>" for cell in row) for row in rows]
+    return f"<w:tbl>{''.join(f'<w:tr>{row}</w:tr>' for row in rows)}</w:tbl>"
+
+
+def test_tables_of_figures_are_no_text_and_those_of_sentences_are(tmp_path):
+    before = "".join(
+        f"<w:p>{run(f'{n}. The programme has deliverables, which the table lists.')}</w:p>" for n in (1, 2)
+    )
+    rows = [
+        ("Deliverable", "2024", "2025"),
+        ("1. Reports to the General Assembly", "4", "3"),
+        ("2. Seminars", "1", "1"),
+    ]
+    after = f"<w:p>{run('3. They are on time.')}</w:p>"
+    note = "The present report contains the resources that are asked for. They are those of the year before."
+    (tmp_path / "a.docx").write_bytes(word(before + table(*rows) + after + table((note,))))
+    found = quietly(tmp_path / "a.docx")
+    assert found.paragraphs["paragraph"].tolist() == ["1", "2", "3"]
+    assert found.paragraphs["text"].iloc[1].endswith("lists.") and note in found.paragraphs["text"].iloc[2]
+    left = found.spans[found.spans["kind"] == "leftover"].groupby("reason").size()
+    assert left.to_dict() == {"table": 9}
 
 
 def test_text_links_and_lists_of_a_page(tmp_path):

@@ -31,6 +31,15 @@ def test_ten_words_worked_by_hand():
     assert counts["token"].tolist() == ["and", "peace", "war", "no", "now"]
 
 
+@pytest.mark.parametrize("ngram", [1, 2])
+def test_top_words_are_the_first_of_each_group_with_the_same_ranges(ngram):
+    words = words_of("peace and peace", "war and peace and war", "peace", "a war", section=["B", "A", "B", "A"])
+    whole, first = (frequency.count(words, "section", ngram=ngram, top=top) for top in (None, 2))
+    pd.testing.assert_frame_equal(first, whole.groupby("section", sort=False).head(2).reset_index(drop=True))
+    asked = frequency.count(words, "section", words=["war", "and", "peace"], top=1)
+    assert asked[["section", "token"]].values.tolist() == [["B", "peace"], ["A", "war"]]
+
+
 def test_by_section_with_words_that_never_occur():
     words = words_of("peace peace", "war", "peace", section=["B", "A", "B"])
     counts = frequency.count(words, by="section", words=["war", "Peace"])

@@ -10,6 +10,7 @@ import regex
 
 from analysis import corpus, tables, tokens
 from analysis.readers import markdown
+from tests.made import quietly
 from tests.test_corpus import told
 
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -21,24 +22,26 @@ LETTER = "1. One.\n\n2. Two.\n\n"
 def read(read_text):
     """Read a text as Markdown or, with the name given, as plain text; every character in exactly one span."""
 
-    def quietly(text, name="text.md"):
+    def silently(text, name="text.md"):
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             found = read_text(text, name)
         in_order(found)
         return found
 
-    return quietly
+    return silently
 
 
 def in_order(found):
-    """Nothing is lost; words stand in the text where their span says; keys are unique."""
+    """Nothing is lost; words stand in the text where their span says; keys are unique: of each document."""
     counted = corpus.coverage(found)
-    assert counted.loc[counted["kind"].str.startswith("in "), "characters"].tolist() == [0, 0]
-    assert found.texts["paragraph"].is_unique and found.spans["start"].is_monotonic_increasing
-    source, text = found.documents["text"][0], dict(zip(found.texts["paragraph"], found.texts["text"], strict=True))
+    assert counted.loc[counted["kind"].str.startswith("in "), "characters"].tolist() == [0, 0] * len(found.documents)
+    text = found.texts.set_index(["document", "paragraph"])["text"]
+    assert text.index.is_unique and found.spans.groupby("document")["start"].is_monotonic_increasing.all()
+    text, source = text.to_dict(), found.documents.set_index("document")["text"].to_dict()
     for span in found.spans[found.spans["text_start"].notna()].itertuples():
-        assert text[span.paragraph][span.text_start :].startswith(source[span.start : span.end])
+        words = source[span.document][span.start : span.end]
+        assert text[span.document, span.paragraph][span.text_start :].startswith(words)
 
 
 def texts(found, *kinds):
@@ -323,6 +326,7 @@ def test_a_heading_that_repeats_is_called_by_its_path(read, source, sections):
 @pytest.mark.parametrize(
     ("source", "keys"),
     [
+        ("1. A.\n\nArticle XII\n\n2. B.\n\n3. C.\n\nFOR THESE REASONS\n\n1. X.", ["1", "2", "3", "II:1"]),
         ("1. A.\n\n2. B.\n\nAnnex I\n\n1. X.\n\n2. Y.\n\n3. Z.", ["1", "2", "Annex I, 1", "Annex I, 2", "3"]),
         ("1. A.\n\n2. B.\n\nANNEX II\nTerms\n\n1. X.\n\nAnnex III\n\n1. Y.", ["1", "2", "Annex II, 1", "Annex III, 1"]),
         (
@@ -567,22 +571,23 @@ def test_resolutions_of_the_security_council(tmp_path, shared):
     """273 resolutions as plain text: every number but one, nothing invented, every preambular clause at its place."""
     archive = zipfile.ZipFile(shared / "data" / "unxml-security-council-english.zip")
     names = sorted(name for name in archive.namelist() if "S_RES" in name and name.endswith(".xml"))
-    names = [name for name in names if not name.startswith("Pre")] + [name for name in names if name.startswith("Pre")][
-        ::15
-    ][:78]
+    older = [name for name in names if name.startswith("Pre")]
+    names = [name for name in names if name not in older] + older[::15][:78]
     missed, invented, clauses, of = Counter(), Counter(), [], 0
-    for name in names:
-        source, preamble, numbered = as_plain_text(archive.read(name))
-        (tmp_path / "text.txt").write_text(source, encoding="utf-8")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            found = corpus.read(tmp_path / "text.txt")
-        in_order(found)
-        rows = found.paragraphs[found.paragraphs["number"].notna()]
+    printed = {f"{n:03d}": as_plain_text(archive.read(name)) for n, name in enumerate(names)}
+    for file, (source, *_) in printed.items():
+        (tmp_path / f"{file}.txt").write_text(source, encoding="utf-8")
+    found = quietly(tmp_path)
+    in_order(found)
+    assert found.documents["document"].tolist() == [*printed]
+    paragraphs = dict(iter(found.paragraphs.groupby("document")))
+    for name, (file, (_, preamble, numbered)) in zip(names, printed.items(), strict=True):
+        own = paragraphs[file]
+        rows = own[own["number"].notna()]
         read = Counter(zip(rows["number"], rows["text"].str.split().str.join(" ").str[:9], strict=True))
         missed += Counter({(name, *one): n for one, n in (Counter(numbered) - read).items()})
         invented += Counter({(name, *one): n for one, n in (read - Counter(numbered)).items()})
-        before = found.paragraphs[(found.paragraphs["part"] == "preamble") | found.paragraphs["number"].isna()]["text"]
+        before = own[(own["part"] == "preamble") | own["number"].isna()]["text"]
         before = [" ".join(text.split()) for text in before]
         clauses += [clause for clause in preamble if not any(clause in text for text in before)]
         of += len(numbered)

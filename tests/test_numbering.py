@@ -59,6 +59,21 @@ def test_problems_name_the_numbers():
     ]
 
 
+def test_a_sequence_goes_on_as_far_in_as_it_began_though_the_outer_one_goes_on_below():
+    plain = [
+        (1, False, False),
+        (2, False, False),
+        (1, True, True),
+        (2, False, True),
+        (3, False, True),
+        (3, True, False),
+    ]
+    found = numbering.follow(
+        [numbering.Candidate((n,), "dot", f"{n}.", head, not inside, False, inside) for n, head, inside in plain]
+    )
+    assert [(d.opens, d.run) for d in found] == [(True, run) for run in (1, 1, 2, 2, 2, 1)]
+
+
 def test_a_sequence_goes_on_after_another():
     decisions = decide(1, 2, 3, "1.1h", "1.2", "2.1", "4", "5", "1h", 2, 3)
     assert [d.run for d in decisions] == [1, 1, 1, 2, 2, 2, 1, 1, 3, 3, 3]

@@ -140,6 +140,18 @@ def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
     assert "95 % exact" in capsys.readouterr().out
 
 
+def test_each_answer_to_how_do_i_runs(tmp_path, monkeypatch):
+    section = re.search(r"^## How do I …\?\n(.*?)^## ", METHODS, re.M | re.S)[1]
+    (tmp_path / "mine.yml").write_text("war:\n  arms: [weapon*]\n", encoding="utf-8")
+    names = run(section, tmp_path, monkeypatch, {})
+    answers = re.findall(r"\| `([^`]+)` \|$", section, re.M)
+    assert len(answers) == len(re.findall(r"^\| .*\? \|", section, re.M)) >= 25
+    for code in [code for code in answers if code not in "".join(blocks(METHODS, "python"))]:  # which run above
+        given = eval(code, names)
+        assert given is not None or "save" in code, code
+    assert (tmp_path / "words.mtx").exists() and (tmp_path / "to-code.csv").exists()
+
+
 if __name__ == "__main__":
     table = re.compile(r"(?m)^\| figure \|.*\n(\|.*\n)*")
     (ROOT / "METHODS.md").write_text(table.sub(lambda _: figures_told(), METHODS), encoding="utf-8")

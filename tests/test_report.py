@@ -16,11 +16,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import corpus, report, tables
-from analysis.report import documents, gallery, svg
+from analysis.report import documents, gallery, svg, versions
 from tests.conftest import ROOT, files_of_ones_own
 
-PAGES = ["index.html", "evidence.html", "evidence/hostile-i.html", "evidence/plain.html"]
-COUNTED = ["cells", "places", "spans", "themes", "words", "years"]
+VERSIONS = "evidence/versions--a.~3c~i~3e~~2f~~22~x~22~.html"  # of the series a <i>/"x"
+PAGES = ["index.html", "evidence.html", "evidence/hostile-i.html", "evidence/plain.html", VERSIONS]
+COUNTED = ["cells", "lives", "places", "spans", "themes", "words", "years"]
 
 
 class Page(HTMLParser):
@@ -100,10 +101,15 @@ def test_pages_carry_exactly_the_passages_of_the_evidence(pages_root, pages, tex
                     found.append(
                         begin if isinstance(begin, str) else letters[2 * begin : 2 * places.pop(0)].decode("utf-16-le")
                     )
-        said, _, away = carried(pages["evidence.html"])["figures"][name]["marks"][mark]
+        known = carried(pages["evidence.html"])
+        said, _, away = known["figures"][name]["marks"][mark]
+        listed = [known["passages"][number] for number in away]
+        found += [quote for *_, quote, _ in listed if quote]
         assert said.endswith(f": {len(rows)} place{'s' if len(rows) > 1 else ''}")
         assert sorted(found) == sorted(rows.loc[rows["quote"] != "", "quote"])
-        assert len(away) == (rows["quote"] == "").sum()
+        elsewhere = rows[~rows["document"].isin(["hostile-i", "plain"])]
+        places = elsewhere[["document", "start", "end"]].values.tolist()
+        assert [[document, str(start), str(end)] for document, _, start, end, *_ in listed] == places
 
 
 def test_ids_are_unique_and_links_between_the_pages_lead_somewhere(pages_root, pages):
@@ -123,7 +129,7 @@ def test_nothing_is_fetched_and_no_script_runs_but_the_package_s_own(pages):
     for name, text in pages.items():
         assert all(source.startswith(("data:,", "#")) for source in Page(text).sources), name
         assert not re.search(r"@import|url\((?!#|\"data:font)", text)
-        own = re.findall(r'<script type="module">(.*?)</script>', text, re.S)
+        own = re.findall(r'<script type="module">(.*?)</script>', text, re.S) or [""] * (name == VERSIONS)
         allowed = base64.b64encode(hashlib.sha256(own[0].encode()).digest()).decode()
         assert len(own) == 1 and f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{allowed}'" in text
 
@@ -166,13 +172,39 @@ def test_only_codebooks_that_a_document_was_used_with_are_listed_with_what_they_
 
 
 def test_places_elsewhere_name_document_and_paragraph_and_only_web_addresses_are_links(pages):
-    marks = carried(pages["evidence.html"])["figures"]["years"]["marks"]
-    assert marks["a--1970"] == ["a, 1970: 2 places", {}, [["X_1", "", 0, 90], ["X_2", "¶7", 0, 80]]]
-    assert (
-        'see <a href="https://un.org/X/1(a)" rel="noopener noreferrer">https://un.org/X/1(a)</a>.'
-        in pages["evidence.html"]
-    )
+    known = carried(pages["evidence.html"])
+    said, here, away = known["figures"]["years"]["marks"]["a--1970"]
+    assert (said, here) == ("a, 1970: 2 places", {})
+    assert [known["passages"][number] for number in away] == [["X_1", "", 0, 90, "", ""], ["X_2", "¶7", 0, 80, "", ""]]
+    link = '<a href="https://un.org/X/1(a)" rel="noopener noreferrer">https://un.org/X/1(a)</a>'
+    assert f"see {link}." in pages["evidence.html"]
     assert 'href="javascript' not in pages["evidence.html"] and "Speeches" in pages["evidence.html"]
+
+
+def test_an_edited_paragraph_stands_beside_the_version_before_with_its_edits_marked(pages):
+    known, page = carried(pages["evidence.html"]), pages[VERSIONS]
+    beside = {(document, key): address for document, key, *_, address in known["passages"] if address}
+    assert set(beside) == {("v1", "¶1"), ("v2", "¶1"), ("v2", "¶2")}  # v1 ¶2 is kept, v0 the first
+    assert all(unquote(address) == f"{VERSIONS}#{key[0]}--{key[1][1:]}" for key, address in beside.items())
+    assert page.count('class="pair"') == 3 and Page(page).tags.count("ins") == 1 + 4
+    first = re.search(r'<div class="pair" id="v1--1">(.*?)</div>', page, re.S)[1]
+    before, after = re.findall(r"<p[^>]*>(.*?)</p>", first, re.S)
+    assert "<del>Requests</del> &lt;b&gt;a report&lt;/b&gt; &amp;amp; by <del>May 2020</del>&lt;/del&gt;." in before
+    assert "<ins>Demands</ins> &lt;b&gt;a report&lt;/b&gt; &amp;amp; by <ins>June 2021</ins>&lt;/del&gt;." in after
+    assert "<script" not in page and "7 * 7 }} &lt;script&gt;" in page and "<b>a" not in page and "السلام" in page
+    assert "\u202e" in page and 'dir="auto"' in first  # what turns round letters does so in its paragraph only
+
+
+@given(st.text(max_size=90), st.data())
+def test_marking_edits_changes_no_letter_and_shortens_only_long_stretches(text, data):
+    ends = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
+    spans = [*zip(ends[::2], ends[1::2], strict=False)]
+    shown = versions.marked(text, spans, "ins")
+    inside = [html.unescape(one) for one in re.findall(r"<ins>(.*?)</ins>", shown, re.S)]
+    printed = tables.printable(text)
+    assert inside == [printed[start:end] for start, end in spans if start < end]
+    whole = html.unescape(re.sub("</?ins>", "", shown))
+    assert whole == printed or ("…" in whole and len(printed) > 60)
 
 
 # The gallery
@@ -182,7 +214,7 @@ def test_questions_are_counted_without_a_gap_and_checks_come_last(pages):
     page = pages["index.html"]
     assert re.findall(r"<h2>(.*?)</h2>", page) == ["Which words?", "Which themes?", "Is it &lt;all&gt; here?"]
     below = re.findall(r'<p class="small">(\d · .*?)</p>', page)
-    assert below == ["1 · 2 documents", "2 · 4 documents", "3 · A &#34;Title&#34; &amp; more"]
+    assert below == ["1 · 2 documents", "2 · 7 documents", "3 · A &#34;Title&#34; &amp; more"]
     assert re.search(r"<h1[^>]*>(.*?)</h1>", page)[1] == "Of words &lt;/script&gt;&lt;b&gt;"
 
 

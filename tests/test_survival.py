@@ -75,7 +75,67 @@ def test_formulas_count_for_nothing_and_merged_paragraphs_once():
         ["x1", "1", "merged", True],
         ["x1", "2", "new", False],
     ]
-    assert (found["end"] == found["text"].str.len().clip(upper=80)).all()
+    assert (found["end"] == found["text"].str.len().clip(upper=50)).all()
+
+
+def dated(lives, series="x"):
+    """Versions with dates and parts: a and b are the preamble; f has three words, all others twelve."""
+    texts, order = versions(lives, series)
+    days = dict(
+        zip(order[series], ["2020-01-01", "2020-01-31", "2020-03-01", "2020-05-01", "2020-05-11"], strict=False)
+    )
+    texts = texts.assign(date=texts["document"].map(days), part="operative")
+    texts["part"] = texts["part"].where(~texts["letter"].isin([*"ab"]), "preamble")
+    texts["text"] = texts["text"].where(texts["letter"] != "f", "f0 f1 f2")
+    return texts, survival.openings(lineage.trace(texts, order), texts)
+
+
+def test_shares_of_paragraphs_words_renewals_and_parts_are_those_worked_out_by_hand():
+    """Fourteen paragraphs in four renewals: of 3, 3, 4, 4 the new ones are d, e, f and none."""
+    found = survival.shares(dated(LIVES)[1]).set_index("change")
+    assert found.index.tolist() == ["kept", "edited", "moved", "merged", "split", "new"]
+    assert found["n"].tolist() == [11, 0, 0, 0, 0, 3] and set(found["n_paragraphs"]) == {14}
+    assert found.loc["kept", "percent"] == pytest.approx(100 * 11 / 14)
+    # 12 paragraphs of twelve words, 2 of three; of the new ones d and e have twelve, f three
+    assert found.loc["new", "percent_words"] == pytest.approx(100 * 27 / 150)
+    assert found.loc["kept", "percent_pairs"] == pytest.approx(100 * (2 / 3 + 3 / 4 + 3 / 4 + 1) / 4)
+    # a twice and b three times, kept; d, e and f nine times, three of them new
+    assert found.loc["kept", ["percent_preamble", "percent_operative"]].tolist() == [100, pytest.approx(100 * 6 / 9)]
+    assert found["days"].tolist() == [30.0] * 6  # of 30, 30, 61 and 10
+
+
+def test_shares_of_several_groups_leave_out_formulas_and_first_versions():
+    texts, opened = dated(LIVES)
+    _, others = dated(["ab", "ab"], "y")
+    both = pd.concat([opened, others], ignore_index=True).assign(late=lambda rows: rows["date"] > "2020-02-01")
+    found = survival.shares(both, ["late", "series"]).set_index(["late", "series", "change"])
+    assert found.loc[(False, "x", "kept"), "n"] == 2 and found.loc[(True, "x", "kept"), "n"] == 9
+    assert found.loc[(False, "y", "kept"), ["n", "percent", "percent_preamble"]].tolist() == [2, 100, 100]
+    assert found.loc[(False, "y", "kept")].isna()["percent_operative"] and len(found) == 3 * 6
+    assert survival.shares(both.assign(kept=False)).empty
+    with pytest.raises(ValueError, match=r"openings lacks the columns \['late'\]"):
+        survival.shares(opened, "late")
+    undated = texts.assign(date="2020")
+    order = survival.order(texts)
+    assert survival.openings(lineage.trace(texts, order), undated)["days"].isna().all()
+
+
+def test_a_line_is_there_once_and_a_wording_as_long_as_its_words():
+    texts, order = versions(["ab", "ab", "ab", "ab"])
+    reworded = (texts["letter"] == "a") & (texts["document"] >= "x2")
+    texts.loc[reworded, "text"] = texts["text"].str.replace("a11", "other")
+    texts["date"] = texts["document"].map(
+        {"x0": "2020-01-01", "x1": "2021-01-01", "x2": "2022-01-01", "x3": "2023-01-01"}
+    )
+    opened = survival.openings(lineage.trace(texts, order), texts)
+    assert survival.first(opened)[["document", "paragraph"]].values.tolist() == [["x0", "1"], ["x0", "2"]]
+    found = survival.wordings(opened)
+    assert found[["line", "wording", "change", "n", "since", "until", "n_versions"]].values.tolist() == [
+        ["x0 ¶1", 1, "first", 2, "2020-01-01", "2021-01-01", 4],
+        ["x0 ¶2", 1, "first", 4, "2020-01-01", "2023-01-01", 4],
+        ["x0 ¶1", 2, "edited", 2, "2022-01-01", "2023-01-01", 4],
+    ]
+    assert found["text"].str.contains("other").tolist() == [True, False, True]  # a line's last words
 
 
 def test_series_of_the_mandates_are_in_the_order_of_their_predecessors():

@@ -188,7 +188,7 @@ def test_names_that_are_one_to_a_reader_are_told(names):
 def ends(text):
     """The sentences of a text, as their words with a space between them."""
     paragraphs = table([text])
-    words = tokens.tokenize(paragraphs)
+    words = tokens.tokenize(paragraphs.assign(row=range(len(paragraphs))))
     return words.groupby(sentences.number(words, paragraphs))["form"].agg(" ".join).tolist()
 
 
@@ -217,7 +217,7 @@ def test_sentence_ends_are_those_marked_by_eye(read, precision, recall):
     marked = pd.read_csv(ORACLES / "sentence-ends.csv", keep_default_na=False)
     marked = marked[marked["read"] == read].reset_index(drop=True)
     paragraphs = table(marked["before"] + marked["between"] + marked["after"])
-    words = tokens.tokenize(paragraphs)
+    words = tokens.tokenize(paragraphs.assign(row=range(len(paragraphs))))
     begins = pd.Series(sentences.number(words, paragraphs)).diff().ne(0) & (words["position"] > 0)
     at = (marked["before"] + marked["between"]).str.len()
     row = words["paragraph"].astype("str").astype(int)

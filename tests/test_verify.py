@@ -3,6 +3,7 @@
 import hashlib
 import html
 import json
+import re
 import shutil
 import warnings
 
@@ -10,11 +11,26 @@ import matplotlib.pyplot as plt
 import pandas as pd
 import pytest
 
-from analysis import charts, codebooks, corpus, figures, frequency, patterns, provenance, tables, themes, tokens
+from analysis import (
+    __version__,
+    charts,
+    codebooks,
+    corpus,
+    figures,
+    frequency,
+    lineage,
+    patterns,
+    provenance,
+    survival,
+    tables,
+    themes,
+    tokens,
+)
 from analysis import verify as verify_
 from analysis.__main__ import main
 from analysis.report import documents
 from tests.conftest import FIGURES, ROOT
+from tests.made import without_pixels
 
 SHIPPED = sorted({name.removesuffix(".svg") for name in FIGURES if name.endswith(".svg")})
 BOOK = "peace:\n  any: [peace, ceasefire*]\n  search: peac*\n  except: {peace pipe: a pipe}\nwar:\n  any: [war, wars]\n"
@@ -111,7 +127,7 @@ def draw(root, texts):
 def sign(root, **notebooks):
     """A manifest of one notebook with the checksums of what is there now."""
     path = root / "figures" / "manifest.json"
-    drawn = [one for one in sorted((root / "figures").iterdir()) if one != path]
+    drawn = [one for one in sorted((root / "figures").iterdir()) if one != path and one.suffix != ".txt"]
     data = [one for one in sorted((root / "data").rglob("*.*")) if one.is_file()]
     sums = [
         {one.relative_to(folder).as_posix(): hashlib.sha256(one.read_bytes()).hexdigest() for one in files}
@@ -123,7 +139,8 @@ def sign(root, **notebooks):
 
 @pytest.fixture(scope="session")
 def own(tmp_path_factory):
-    return draw(tmp_path_factory.mktemp("own") / "my project", TEXTS)
+    with without_pixels():
+        return draw(tmp_path_factory.mktemp("own") / "my project", TEXTS)
 
 
 @pytest.fixture(scope="session")
@@ -185,18 +202,7 @@ def problems(root):
 
 @pytest.fixture(scope="session")
 def documents_here():
-    """What is known of this project; what a rule gives is found once, however often its figure is tampered with."""
-    here, given, followed = provenance.known(ROOT / "data"), {}, provenance.followed
-
-    def once(contract, known):
-        rule = json.dumps(contract | {"marks": ""}) if known is here else None
-        if rule not in given:
-            given[rule] = followed(contract, known)
-        return given[rule] if rule else given.pop(rule)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(provenance, "followed", once)
-        yield here
+    return provenance.known(ROOT / "data")
 
 
 @pytest.mark.parametrize("figure", SHIPPED)
@@ -346,7 +352,7 @@ def test_files_that_are_gone_changed_or_cannot_be_read_are_told_and_the_others_c
         path.with_suffix(suffix).write_text(content)
         with pytest.raises((ValueError, AttributeError, SyntaxError)):
             verify_.figure(path, known)
-    (whole / "figures/hits.png").write_bytes(b"")
+    (whole / "figures/hits.png").write_bytes(b"another")
     (whole / "figures/hits.json").unlink()
     (whole / "figures/themes.json").write_text("{}")
     (whole / "figures/spans.svg").write_text("<svg>")
@@ -474,9 +480,76 @@ def test_a_collection_beside_the_documents_is_read_again_with_its_metadata(tmp_p
     checked, findings = verify_.verify(tmp_path / "figures", data)
     assert findings.empty and checked[["n_marks", "n_passages"]].values.tolist() == [[6, 6]]
     behind = documents.passages(tmp_path / "figures", ["own"], set())
-    page = documents.pages(tmp_path, provenance.documents(data), behind, corpus.elsewhere(data), {"own": "Own"})
-    assert '["b","¶1",9,18,"ceasefire"]' in page["evidence.html"] and len(page) == 1
+    page = documents.pages(tmp_path, provenance.documents(data), behind, corpus.elsewhere(data), {"own": "Own"}, {})
+    assert '["b","¶1",9,18,"ceasefire",""]' in page["evidence.html"] and len(page) == 1
     (data / "collection" / "b.txt").write_text("1. Peace; a ceasefire, war, war.\n", encoding="utf-8")
     (data / "about.csv").write_text("file,year\na,1992\nb,1992\nc,1993\n", encoding="utf-8")
     told = set(verify_.verify(tmp_path / "figures", data).findings["problem"])
     assert {"passage is missing", "mark does not count here", "total differs"} <= told
+
+
+def test_words_of_lines_are_those_of_their_first_version(pages_root, tmp_path):
+    """*Words* stands in the second paragraph of all three versions, and counts once; *demands* in later ones only."""
+    root = shutil.copytree(pages_root, tmp_path / "copy")
+    place = {"collection": root / "data/versions", "metadata": root / "data/versions.csv"}
+    read = corpus.read(*place.values())
+    opened = survival.openings(lineage.trace(read.paragraphs, survival.order(read.paragraphs)), read.paragraphs)
+    once = tokens.tokenize(read.paragraphs).merge(survival.first(opened)[["document", "paragraph"]])
+    counted = once.groupby(["series", "token"], observed=True).size().rename("n").reset_index()
+    assert counted.set_index("token")["n"]["words"] == 1 and "demands" not in set(counted["token"])
+    ax = charts.bars(counted, x="n", y="token", by=["series", "token"])
+    figures.save(ax, "once", evidence=once, corpus=read, series="series", folder=root / "figures", **place)
+    checked, findings = verify_.verify(root / "figures", root / "data")
+    rules = checked.set_index("figure")["rule"]
+    assert "each line of a series once" in rules["once"] and "once" not in set(findings["figure"])
+    evidence = root / "figures/once.evidence.csv"
+    evidence.write_bytes(re.sub(rb"(words,)v0", rb"\1v1", evidence.read_bytes()))
+    findings = verify_.verify(root / "figures", root / "data").findings.query("figure == 'once'")
+    assert sorted(findings["problem"]) == ["passage does not count here", "passage is missing"]
+
+
+def test_the_paragraph_for_a_paper_says_what_the_figure_counts(own):
+    told = figures.methods("hits", folder=own / "figures")
+    book = hashlib.sha256(BOOK.encode()).hexdigest()
+    for part in [
+        "The figure hits has 6 marks, one for each document and label. Behind them are 10 passages of 3 d",
+        "no dates are known. What counts: hits of data/codebooks/book.yml; by document, label: all there are; in texts of",
+        f"The SHA-256 checksum of data/codebooks/book.yml is {book}. Computed were total = words in each document;",
+        "per_1000 = 1000 * n / total; few = n < 5 or n_paragraphs < 5. The interval of 6 marks is leave one paragraph out.",
+        f"this paragraph was written by analysis {__version__}. Nothing records that a person has validated data/",
+    ]:
+        assert part in told, part
+    assert "The contract does not tell" not in told
+    told = figures.methods("elsewhere", folder=own / "figures")
+    assert "2 marks" in told and " 2 passages of 3 documents (Speeches); year: 1991 to 1993. " in told
+    assert "Computed were words = the column words of the counts; passages = the column {concept} of the counts" in told
+    for path in (own / "figures").glob("*.svg"):
+        told = figures.methods(path.stem, folder=own / "figures")
+        assert "\n" not in told and told.endswith(".") and "nan" not in told, path.stem
+
+
+def test_a_paragraph_kept_is_derived_again(whole, known):
+    path, kept = whole / "figures/themes", whole / "figures/themes.methods.txt"
+    given = figures.methods("themes", folder=whole / "figures")
+    kept.write_text(given + "\n", encoding="utf-8")
+    assert found(path, known) == set()
+    differs = {("", "paragraph is not the one that the figure gives")}
+    kept.write_text(given.replace(" 8 passages", " 9 passages"), encoding="utf-8")
+    assert found(path, known) == differs
+    kept.write_text(given, encoding="utf-8")
+    replace(whole / "figures/themes.json", "n / all", "n / all / 1")  # the same numbers, another formula
+    assert found(path, known) == {("", "paragraph cannot be derived")}
+    sign(whole)
+    assert found(path, known) == differs
+    replace(whole / "figures/themes.json", "n / all / 1", "n / all")
+    replace(whole / "data/codebooks/book.yml", "a pipe", "the pipe")  # the same hits, another codebook
+    told = "themes: file is not the one in the manifest: book.yml, of its notebook: run make figures."
+    with pytest.raises(ValueError, match=re.escape(told)):
+        figures.methods("themes", folder=whole / "figures")
+    (whole / "figures/free.json").write_text('{"checked": false}')
+    with pytest.raises(ValueError, match=r"free is not in the manifest of .*: run make figures"):
+        figures.methods("free", folder=whole / "figures")
+    sign(whole)
+    assert found(path, known) == differs
+    with pytest.raises(ValueError, match="free was drawn without marks: what it counts is not known"):
+        figures.methods("free", folder=whole / "figures")

@@ -1,15 +1,26 @@
 """Where: marks along the paragraphs of a text, passages in their context, and stretches of a file in lanes."""
 
+import datetime
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.dates import date2num
 from matplotlib.path import Path
 
 from analysis.charts import style
-from analysis.charts.style import COLOURS, INK, LINE, QUIET, RULE, SHAPES
+from analysis.charts.style import COLOURS, DARK, INK, LINE, PALE, QUIET, RULE, SHAPES
 
 _STRUCK = Path.make_compound_path(Path.unit_circle(), Path([(-1, -1), (1, 1)]))
-_MARK, _NAMES = 0.16, 1.9  # inches: a mark, the names at the left
+_BEGINS = {  # what a wording came by, told apart without colour
+    "first": {"marker": "<", "markersize": 6, "color": INK},
+    "new": {"marker": ">", "markersize": 6, "color": DARK[0]},
+    "edited": {"marker": "D", "markersize": 3.8, "color": COLOURS[1], "mec": "white", "mew": 0.3},
+    "moved": {"marker": "s", "markersize": 4, "color": DARK[2], "markerfacecolor": "white"},
+    "split": {"marker": "^", "markersize": 4.5, "color": DARK[2], "markerfacecolor": "white"},
+    "merged": {"marker": "v", "markersize": 4.5, "color": DARK[2], "markerfacecolor": "white"},
+}
+_MARK, _NAMES, _LIVES = 0.16, 1.9, 2.6  # inches: a mark, the names at the left, those of lives
 _LEFT, _RIGHT, _SPACE = 2.55, 3.85, 0.035  # inches: the words before a match; it and the words after it; a space
 
 
@@ -64,6 +75,48 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     first = f"One mark is one place. The {len(order)} paragraphs from first to last"
     says = "Marks: " + style.listed(data, [y, x])
     return style.finished(ax, data, by, style.below(data, first), says, [y])
+
+
+def lifelines(data, y, *, by=None, versions=()):
+    """The lives of paragraphs from version to version, time to scale: one stroke per row, one wording. The Axes come back.
+
+    The table has `since`, `until` (dates as text, 2000-05-31) and `change`, as `survival.wordings` gives them: a stroke
+    reaches from the first version that has the wording to the last, and begins with a sign for what it came by. `y` is
+    the column of the lane, in order of appearance. `versions` maps the dates of all versions to whether they are hollow
+    (technical rollovers): a dot above each, and below it a line; a stroke that crosses it stands in that version. `by`
+    names what a stroke is; unless given, those of line and wording that are there, or else y and since.
+
+    >>> lives = pd.DataFrame({"says": "Requests a report", "since": ["2020-05-31", "2021-05-31"], "until": "2021-05-31"})
+    >>> ax = lifelines(lives.assign(change=["first", "edited"]), y="says", versions={"2020-05-31": False})
+    >>> len([patch for patch in ax.patches if patch.get_gid()])
+    2
+    """
+    named = ["line", "wording"] if {"line", "wording"} <= {*data} else [y, "since"]
+    data, by = style.prepared(data, "lifelines", by, named, [y, "since", "until", "change"], [])
+    if data.empty:
+        return style.nothing(data, by)
+    if strange := sorted({*data["change"]} - {*_BEGINS}):
+        raise ValueError(f"charts.lifelines: change {strange[0]!r} is none of {', '.join(_BEGINS)}.")
+    lanes, kinds = _lanes(data[y]), [kind for kind in _BEGINS if kind in set(data["change"])]
+    with plt.style.context(["default", style.STYLE]):
+        height = 0.14 * style.lines(lanes, _LIVES, 7.5).max()
+        ax = style.canvas(height * (len(lanes) + 1) + 1.15)
+        for date, hollow in dict(versions).items():
+            ax.axvline(_day(date), color=RULE, linewidth=0.5, zorder=0)
+            ax.plot(_day(date), -1, "o", color=INK, markersize=3.5, markerfacecolor="white" if hollow else INK)
+        for row in data.to_dict("records"):
+            lane, since, until = lanes.index(row[y]), _day(row["since"]), _day(row["until"])
+            style.box(ax, row["mark"], (since, lane - 0.2), max(until - since, 30), 0.4, PALE, zorder=1)
+            ax.plot(since, lane, zorder=2, **_BEGINS[row["change"]])
+        said = {"first": f"at least since {min(data['since'])[:4]}", "edited": "reworded"}
+        style.legend(ax, [said.get(kind, kind) for kind in kinds], [_BEGINS[kind] for kind in kinds])
+        ax.set_ylim(len(lanes) - 0.4, -1.6)
+        ax.margins(x=0.02)
+        ax.xaxis_date()
+        style.names(ax.yaxis, range(-1, len(lanes)), ["Versions", *lanes], _LIVES, 7.5)
+    says = "Strokes: " + style.listed(data, [y, "change", "since", "until"])
+    below = style.below(data, "One stroke is one wording, from the first version that has it to the last")
+    return style.finished(ax, data, by, below, says, [y])
 
 
 def concordance(data, *, group=None, by=None):
@@ -146,6 +199,14 @@ def spans(data, lane, *, by=None, ticks=None):
             above.spines["top"].set_visible(False)
     says = "Lanes: " + ", ".join(map(str, lanes))
     return style.finished(ax, data, by, style.below(data, "Position in the file, characters"), says, [lane])
+
+
+def _day(date):
+    """A date as the axis counts it."""
+    try:
+        return date2num(datetime.date.fromisoformat(date))
+    except ValueError:
+        raise ValueError(f"charts.lifelines: {date!r} is no date; write it as 2000-05-31.") from None
 
 
 def _lanes(column):

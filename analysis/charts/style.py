@@ -13,11 +13,13 @@ from matplotlib.textpath import TextPath
 
 from analysis import tables
 
-INK, QUIET, RULE = "#222222", "#6b6b6b", "#d0d0d0"
+INK, QUIET, GREY, RULE = "#222222", "#6b6b6b", "#8c8c8c", "#d0d0d0"
+PALE = "#9ecae1"
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]  # Okabe & Ito: for colour-blind readers
 DARK = ["#0072B2", "#A84A00", "#00694C", "#93396C", "#1F6F9E", "#8A5F00"]  # the same, dark enough for small letters
 SHAPES = ["o", "s", "D", "^", "v", "P"]
 WIDTH = 7.2  # inches: the width of a printed page between its margins
+_SIGNS = regex.compile(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$")  # what a mark's name writes by its code
 LINE = 0.155  # inches a line of words takes
 STYLE = {
     "font.family": "DejaVu Sans",
@@ -63,7 +65,7 @@ def prepared(data, chart, by, default, columns, numbers, flag=None):
 
 def marks(table, by):
     """The names of marks: keys as text joined by ``--``, spaces as ``.``, other signs by their code between ``~``."""
-    parts = [table[name].astype("str").fillna("").map(_plain) for name in by]
+    parts = [table[name].astype("str").fillna("").map(cache(_plain)) for name in by]  # each different value once
     return pd.Series(["--".join(keys) for keys in zip(*parts, strict=True)], table.index, "str")
 
 
@@ -207,5 +209,5 @@ def head(ax, name, inches, place, frame):
 
 def _plain(name):
     """A name as an id that SVG, HTML and links can carry, different names staying different."""
-    name = regex.sub(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$", lambda found: f"~{ord(found[0]):x}~", name)
+    name = _SIGNS.sub(lambda found: f"~{ord(found[0]):x}~", name)
     return name.replace(" ", ".") or "~"

@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.charts import style
-from analysis.charts.style import COLOURS, DARK, INK, QUIET, RULE, SHAPES
+from analysis.charts.style import COLOURS, DARK, GREY, INK, LINE, QUIET, RULE, SHAPES
 
 _TALLEST = 3  # times the highest point, which a band is drawn to at most
 
 
-def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
+def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), counts=None):
     """Lines over time, one point per row, named where they end. The Axes come back.
 
     `x` is the column of the time: numbers (or text that is all numbers) stand to scale, other names (1970–74) in order
@@ -20,7 +20,8 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
     named by a column `label`. Columns called `low`, `high` (a band; only its edge, dotted, where the column `interval`
     calls it unreliable) and `few` (true: drawn hollow) are drawn where the table has them. `by` names what a point is;
     unless given, line and x. `notes` are words at a time that is drawn:
-    ``{1992: "June 1992: An Agenda for Peace"}``.
+    ``{1992: "June 1992: An Agenda for Peace"}``. `grey` are names of lines for comparison, without a colour; `counts` is a
+    column of numbers to stand below the chart at the years of the axis, in a row for each line (how many are at risk).
 
     >>> table = pd.DataFrame({"year": [1970, 1980, 1970, 1980], "word": [*"aabb"], "rate": [1, 2, 3, 5]})
     >>> ax = trend(table, x="year", y="rate", line="word")
@@ -31,35 +32,41 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None):
     if data.empty:
         return style.nothing(data, by)
     lines, periods = style.kinds(data, line, "trend"), list(dict.fromkeys(data[x].astype(str)))
+    inks = _inks(lines, grey)
     times = pd.to_numeric(data[x], errors="coerce")
     to_scale = bool(line) and times.notna().all()
     at = times if to_scale else data[x].astype(str).map(periods.index)
-    points = data.filter(["mark", "low", "high", "few", "label", "interval"])  # those that are there
+    points = data.filter(["mark", "low", "high", "few", "label", "interval", counts])  # those that are there
     points = points.assign(at=at.astype(float), height=data[y].astype(float), line=data[line] if line else None)
     step = (np.ptp(points["at"]) or 1.0) / max(1, points["at"].nunique() - 1)
     heights = points[["height", *(["high"] if "high" in points else [])]].max(axis=None)
     tallest = _TALLEST * points["height"].max()
     top = 1.08 * (min(heights, tallest) or 1.0)
     with plt.style.context(["default", style.STYLE]):
-        ax = style.canvas(4.1)
+        ax = style.canvas(4.1 + LINE * (len(lines) + 1) * bool(counts))
         ax.set_ylim(0, top)
         ax.set_xlim(points["at"].min() - 0.4 * step, points["at"].max() + (0.4 if line else 0.9) * step)
         for number, name in enumerate(lines):
             rows = points[points["line"] == name].sort_values("at") if line else points
-            colour, shape = COLOURS[number], SHAPES[number]
+            colour, shape = inks[name][0], SHAPES[number]
             if {"low", "high"} <= set(points):
                 _band(ax, rows, colour) if line else _bands(ax, rows, 0.3 * step)
-            ax.plot(rows["at"], rows["height"], color=colour, linewidth=1.4 if line else 0, zorder=2)
+            above = 0.5 * (name not in grey)  # lines in colour lie on the grey ones
+            ax.plot(rows["at"], rows["height"], color=colour, linewidth=1.4 if line else 0, zorder=2 + above)
             for row in rows.to_dict("records"):
                 look = {"markersize": 5, "markerfacecolor": "white" if row.get("few") else colour}
-                ax.plot(row["at"], row["height"], shape, color=colour, gid=row["mark"], clip_on=False, zorder=3, **look)
+                look |= {"color": colour, "clip_on": False, "zorder": 2 + above}
+                ax.plot(row["at"], row["height"], shape, gid=row["mark"], **look)
         if line:
             ends = points.sort_values("at", kind="stable").drop_duplicates("line", keep="last")
-            _name_lines(ax, ends.set_index("line").loc[lines])
+            _name_lines(ax, ends.set_index("line").loc[lines], inks)
         elif "label" in points:
             _name_points(ax, points, 6 / (points["at"].nunique() + 1) - 0.1)
         if to_scale:
             _years(ax, points["at"])
+            if counts:
+                table = points.pivot(index="line", columns="at", values=counts).loc[lines]  # noqa: PD010
+                _count_below(ax, table, style.meaning(counts).capitalize(), inks)
         else:
             every = -(-len(periods) // 12)
             style.names(ax.xaxis, range(0, len(periods), every), periods[::every], 1.2, 8.5)
@@ -93,14 +100,33 @@ def _bands(ax, rows, half):
         ax.fill_between([at - half, at + half], low, high, color="#e8e8e8", linewidth=0, zorder=1)
 
 
-def _name_lines(ax, ends):
+def _inks(lines, grey):
+    """The colour of each line, and that of its name."""
+    coloured = [name for name in lines if name not in grey]
+    own = zip(coloured, COLOURS[: len(coloured)], DARK[: len(coloured)], strict=True)
+    return {name: (colour, dark) for name, colour, dark in own} | dict.fromkeys(grey, (GREY, QUIET))
+
+
+def _count_below(ax, table, what, inks):
+    """A number for each line at the years of the axis, in rows below them; the names of the lines at the right."""
+    style.write(ax, what, (0, 0), (-6, -8 - 72 * LINE), 8, QUIET, "axes fraction", fontweight="bold")
+    for row, (name, counts) in enumerate(table.iterrows(), start=2):
+        ink, down = inks[name][1], -8 - 72 * LINE * row
+        for tick in ax.get_xticks():
+            number = "–" if pd.isna(counts.get(tick)) else f"{counts[tick]:,.0f}"
+            style.write(ax, number, (tick, 0), (0, down), 8, ink, ax.get_xaxis_transform(), ha="center")
+        words = style.wrapped(name, 1.6, 8, "bold").split("\n")[0]
+        style.write(ax, words, (1.01, 0), (6, down), 8, ink, "axes fraction", fontweight="bold")
+
+
+def _name_lines(ax, ends, inks):
     """The names of lines where they end, with the last value, none on another."""
     top = ax.get_ylim()[1]
     digits = max(0, 2 - math.floor(math.log10(top)))
     names = [style.wrapped(f"{name} {end:,.{digits}f}", 1.6, 9, "bold") for name, end in ends["height"].items()]
     heights = _apart(ends["height"].to_numpy(), 0.05 * top * np.array([name.count("\n") + 1.1 for name in names]))
-    for number, (name, at, end, height) in enumerate(zip(names, ends["at"], ends["height"], heights, strict=True)):
-        look = {"color": DARK[number], "fontweight": "bold", "annotation_clip": False, "va": "center"}
+    for (word, at, end), name, height in zip(ends[["at", "height"]].itertuples(name=None), names, heights, strict=True):
+        look = {"color": inks[word][1], "fontweight": "bold", "annotation_clip": False, "va": "center"}
         where = {"xytext": (1.01, height), "textcoords": ax.get_yaxis_transform()}
         ax.annotate(name, (at, end), **where, **look)
 

@@ -15,6 +15,14 @@ _LANGUAGES = {"ara": "ar", "chi": "zh", "zho": "zh", "eng": "en", "fra": "fr", "
 
 def read(data, name):
     """A file's bytes as a `plain.Source`."""
+    root = parsed(data, name)
+    if _tag(root) != "akomaNtoso":
+        raise ValueError(f"{name} is XML, but not Akoma Ntoso: its root is <{_tag(root)}>. Save the document as text.")
+    return blocks.source(_blocks(root), _metadata(root), name)
+
+
+def parsed(data, name):
+    """The root of a file of XML; nothing is fetched, and no document type is read."""
     from lxml import etree
 
     parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
@@ -24,9 +32,7 @@ def read(data, name):
         raise ValueError(f"{name} is not well-formed XML: {error}. Get the file anew, or mend it there.") from None
     if root.getroottree().docinfo.doctype:
         raise ValueError(f"{name} declares a document type (DTD), which is not read. Take the line <!DOCTYPE …> out.")
-    if _tag(root) != "akomaNtoso":
-        raise ValueError(f"{name} is XML, but not Akoma Ntoso: its root is <{_tag(root)}>. Save the document as text.")
-    return blocks.source(_blocks(root), _metadata(root), name)
+    return root
 
 
 def _tag(element):

@@ -1,12 +1,13 @@
 """What pages hold besides running text: running heads and feet, notes, tables, figures, contents."""
 
 from collections import Counter, defaultdict
-from itertools import groupby, takewhile
+from itertools import groupby, pairwise, takewhile
 from statistics import median
 
 import regex
 
 from analysis import numbering
+from analysis.pages import SYMBOL
 from analysis.readers import layout
 
 SMALL, LARGE = 0.94, 1.08  # of the body's type size: notes and tables are smaller, headings larger
@@ -14,6 +15,7 @@ RULE = regex.compile(r"[_—–-]{5,}")
 _OUTER = 6  # lines from the top or foot of a page that may be running heads
 _NEAR = 12  # points: a running head stands at the same height
 _PAGES = 2  # a running head stands on so many pages
+_APART = 2  # times the type size: so far from the line farther out stands text that is alike on as few pages by chance
 _DIGITS = regex.compile(r"\d+|\b[ivxl]+\b")
 CAPTION = regex.compile(r"(?i:figure|fig\.|table|box|chart|map|graph|tableau|cuadro|gráfico)\s+(?:\d+|[IVX]+)\b")
 _SHORT = 250  # points: a rule above notes is shorter
@@ -23,7 +25,7 @@ _SURE = regex.compile(r"\d{1,3}/(?=\s)|[*†‡§]{1,4}(?=\s?\S)")
 _SIGN = regex.compile(r"(?<=[^\s*†‡])[*†‡]{1,4}(?=[\s.,;:)]|$)")
 _WORD_END = regex.compile(r"(?:\p{L}{3}|[.,;:!?”’\"»)\]])$")  # after which a raised figure is a note mark, no power
 _NOTES = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
-_SOURCE = regex.compile(r"(?:Sources?|Notes?):")  # below a table
+_SOURCE = regex.compile(r"(?:Sources?|Notes?|Abbreviations?):")  # below a table
 _LEADERS = regex.compile(r"(?:\.\s?){5,}|…{2,}")
 _CONTENTS = 4  # so many lines with leaders make a page of contents
 _CELL = 8  # so many lines has the largest cell
@@ -57,11 +59,16 @@ def running(pages):
                 places[told[number, place][0]].append(told[number, place][1])
         edges = {}  # height of the innermost line on each page
         for number in printed:
+            above = None
             for place, line in outer[number]:
                 text, one = told[number, place]
                 alike = {other[0] for other in places[text] if _alike(one, other)}
+                apart = above and abs(line[0].base - above[0].base) > _APART * line[0].size
+                above = line
                 if len(alike) < _PAGES or not any(0 < abs(other - number) <= 2 for other in alike):
                     break
+                if (apart and len(alike) == _PAGES) or (not number and SYMBOL.fullmatch(text)):
+                    break  # the first page has a masthead
                 found[number, place] = name
                 edges[number] = sign * line[0].base
         if 2 * len(edges) > len(printed):
@@ -177,15 +184,29 @@ def tables(page, size):
     body = min(usual([row for row in texts if not row.cells])[0], size)
     contents = sum(bool(_LEADERS.search(row.text)) for row in page) >= _CONTENTS
     left, right = min((row.left for row in texts), default=0), max((row.right for row in texts), default=0)
+    source = None  # the line before, if it tells where a table or figure is from
     for k, row in enumerate(texts):
+        source = row if _SOURCE.match(row.text) or (source and row.size == source.size) else None
+        source = source if row.size < SMALL * size else None
         quoted = row.left > left + size and row.right - row.left > _QUOTED * (right - left)
         quoted = quoted and not (row.cells or row.bold or CAPTION.match(row.text))
-        small = (row.size < SMALL * body and not quoted) or not any(map(str.isalpha, row.text))
-        row.table = contents or small or bool(row.cells) or bool(_LEADERS.search(row.text))
+        small = source or (row.size < SMALL * body and not quoted) or not any(map(str.isalpha, row.text))
+        row.table = contents or bool(small) or bool(row.cells) or bool(_LEADERS.search(row.text))
         near = [place for other in texts[max(k - _CELL, 0) : k + _CELL] if other is not row for place in other.cells]
         below = any(abs(place - other) < size / 4 for place in row.cells for other in near)
-        row.figure = not (contents or RULE.fullmatch(row.text)) and (small or len(row.cells) > 1 or below)
+        row.figure = not (contents or RULE.fullmatch(row.text)) and bool(small or len(row.cells) > 1 or below)
     _cells(texts, left, right)
+    listed = [k for k, row in enumerate(texts) if contents and (_LEADERS.search(row.text) or row.text == "Contents")]
+    for row in texts[listed[0] : listed[-1] + 1] if listed else []:
+        row.leftover = "contents"
+
+
+def goes_on(texts, size):
+    """Lines without letters in which a text or a heading goes on are no table: the last of "resolution / 75/284)"."""
+    for before, row in pairwise([row for row in texts if not row.in_notes and row.size >= SMALL * size]):
+        below = not row.begins and row.size == before.size and row.left < before.inner + row.size
+        if below and not (row.cells or before.table or any(map(str.isalpha, row.text))):
+            row.table = row.figure = False
 
 
 def _cells(texts, left, right):

@@ -1,5 +1,6 @@
 """Word and HTML, by way of pandoc: its blocks and inlines, with the numbers that Word prints."""
 
+import itertools
 import json
 import subprocess
 from contextlib import suppress
@@ -14,6 +15,8 @@ _BARE = regex.compile(r"\s*\(?\d{1,4}\p{Lu}?[.)]?\s*")
 _PARTED = regex.compile(r"\d{1,4}(?:\.\d{1,4})+\.?\s")
 _ROWS = 5  # so many rows of a table that begin with such numbers are paragraphs
 _LONG = 150  # characters; what is longer is no heading
+_LAYOUT = 2  # columns that a table has at most which only places paragraphs on a page
+_SHORT = 40  # characters; what is longer, and ends as one, is a sentence: a table that is half of them is read as text
 _SPACES = {"Space", "SoftBreak", "LineBreak"}
 _DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
 _STYLES = {
@@ -108,22 +111,35 @@ def _blocks(elements, notes, label, facts):
         elif kind == "BlockQuote":
             yield from _blocks(content, notes, label, facts | {"quoted": True})
         elif kind == "Table":
-            _, caption, _, head, bodies, foot = content
-            rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]]), *foot[1]]
-            yield from _blocks(caption[1], notes, "", facts)
-            cells = [list(_blocks(cell[4], notes, "", facts | {"in_table": True})) for row in rows for cell in row[1]]
-            numbered = [cell for cell in cells if cell and _PARTED.match(_said(cell[0]))]
-            is_list = len(numbered) >= max(_ROWS, len(rows) / 2)  # of recommendations, one in a row
-            for cell in cells:
-                if is_list and cell in numbered:
-                    cell[0] = cell[0]._replace(facts={"opens": True})
-                yield from cell
+            yield from _table(content, notes, facts)
         elif kind in ("Div", "Figure"):
             inner = content[1] if kind == "Div" else [*content[2], *content[1][1]]
             yield from _blocks(inner, notes, label, facts)
         else:
             continue
         label = ""
+
+
+def _table(content, notes, facts):
+    """The blocks of a table: rows that are numbered paragraphs, a layout of text, or a table, which is no text."""
+    _, caption, columns, head, bodies, foot = content
+    rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]]), *foot[1]]
+    yield from _blocks(caption[1], notes, "", facts)
+    cells = [list(_blocks(cell[4], notes, "", facts | {"in_table": True})) for row in rows for cell in row[1]]
+    numbered = [cell[0] for cell in cells if cell and _PARTED.match(_said(cell[0]))]
+    is_list = len(numbered) >= max(_ROWS, len(rows) / 2)  # of recommendations, one in a row
+    words = [_said(block).rstrip() for cell in cells for block in cell]
+    sentences = [one for one in words if len(one) > _SHORT and one[-1] in plain.STOPS]
+    is_text = is_list or sum(map(len, sentences)) > sum(map(len, words)) / 2
+    for block in itertools.chain(*cells):
+        if is_list and block in numbered:
+            yield block._replace(facts={"opens": True})
+        elif not is_text:
+            yield block._replace(facts=block.facts | {"leftover": "table"})
+        elif len(columns) > _LAYOUT and not is_list and (block.label or _typed(block)):
+            yield block._replace(facts={"opens": False} | block.facts)
+        else:
+            yield block
 
 
 def _block(inlines, notes, label, facts):
@@ -145,10 +161,15 @@ def _block(inlines, notes, label, facts):
         pieces = _without(pieces, found.end())
     elif pieces and pieces[0][1] == "raised" and not label:
         note = label = pieces.pop(0)[0]
+    if word.DRAWN in words:
+        facts = {"leftover": "text of a drawing"}
     said = words.strip()
     if facts.get("heading") and (len(said) > _LONG or said[-1:] in plain.STOPS + plain.COMMAS):
         facts["heading"] = 0
-    pieces = [(one.replace(word.TAB, " "), "note" if kind == "raised" else kind, name) for one, kind, name in pieces]
+    pieces = [
+        (one.replace(word.TAB, " ").replace(word.DRAWN, ""), "note" if kind == "raised" else kind, name)
+        for one, kind, name in pieces
+    ]
     return blocks.Block(pieces, label, note, facts)
 
 

@@ -140,7 +140,7 @@ def _pages(data, name):
 def _page(page, pdfium):
     """What one page holds."""
     characters = page.get_textpage()
-    words, turns = _words(characters, pdfium)
+    words, turns = _words(characters.raw, characters.count_chars(), pdfium)
     characters.close()
     main = turns.most_common(1)[0][0] if turns else 0
     width, height = page.get_size()
@@ -166,19 +166,19 @@ def _page(page, pdfium):
     return Page(upright, turned, rules, image and hidden, len(_ODD.findall(text)), len(text))
 
 
-def _words(characters, pdfium):
+def _words(characters, n, pdfium):
     """A page's words in the order of the file, each with its direction in quarter turns; and characters by direction."""
     named = ctypes.create_string_buffer(_NAME)
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     found, turns, spaced, last = [], Counter(), True, -1
-    for i in range(characters.count_chars()):
+    for i in range(n):
         letter = chr(pdfium.FPDFText_GetUnicode(characters, i))
         letter = _LETTERS.get(letter, letter)
         if letter.isspace():
             spaced = spaced or not pdfium.FPDFText_IsGenerated(characters, i)
             continue
-        thing = ctypes.cast(pdfium.FPDFText_GetTextObject(characters, i), ctypes.c_void_p).value
+        thing = bytes(pdfium.FPDFText_GetTextObject(characters, i))  # its address
         if thing != last:
             last = thing
             pdfium.FPDFText_GetMatrix(characters, i, matrix)

@@ -16,7 +16,7 @@ _CALLED = {
 
 
 def read(path, **columns):
-    """(place, document, its `plain.Source` and the table's SHA-256, or why it can't be read); and a table of what is told.
+    """What `source` takes, for each document of a table; and a table of what is told of them.
 
     Of a column `document` in which a name returns, the rows are paragraphs; otherwise each row is a document.
     """
@@ -35,22 +35,24 @@ def read(path, **columns):
     by_row = not names.duplicated().any()
     if not by_row:  # only what is the same in all rows of a document is said of it
         told = told.loc[:, (told.groupby(names).nunique(dropna=False) == 1).all()]
-    found, read = [], []
-    for name, rows in names.groupby(names, sort=False).groups.items():
-        if not texts[rows].any():
-            found.append((f"{path.name}: {name}", name, f"{path.name}: {name!r} has no text."))
-            continue
-        if by_row:
-            content = texts[rows[0]].replace("\r\n", "\n").replace("\r", "\n")
-            source = plain.Source(content, plain.lines(content), (), {"title": name})
-        else:
-            pairs = zip(texts[rows], labels[rows], strict=True)
-            facts = {"opens": True, "heading": None}
-            own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in pairs if said or label]
-            source = blocks.source(own, {"title": name}, name)
-        found.append((f"{path.name}: {name}", name, (source, sha256)))
-        read.append(rows[0])
+    rows = names.groupby(names, sort=False).groups
+    found = [(path.name, name, [*texts[own]], None if by_row else [*labels[own]], sha256) for name, own in rows.items()]
+    read = [own[0] for own in rows.values() if texts[own].any()]
     return found, told.loc[read].reset_index(drop=True)
+
+
+def source(table, name, texts, labels, sha256):
+    """(place, document, its `plain.Source` and the table's SHA-256, or why it can't be read)."""
+    place = f"{table}: {name}"
+    if not any(texts):
+        return place, name, f"{table}: {name!r} has no text."
+    if labels is None:
+        content = texts[0].replace("\r\n", "\n").replace("\r", "\n")
+        return place, name, (plain.Source(content, plain.lines(content), (), {"title": name}), sha256)
+    facts = {"opens": True, "heading": None}
+    pairs = [(said, label) for said, label in zip(texts, labels, strict=True) if said or label]
+    own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in pairs]
+    return place, name, (blocks.source(own, {"title": name}, name), sha256)
 
 
 def _frame(path):

@@ -1,18 +1,20 @@
 """Printed lines of pages → what each is, by place and type: running head, note, heading, table, beginning of a block."""
 
 from collections import Counter
-from itertools import takewhile
+from itertools import dropwhile, takewhile
 from statistics import median
 from typing import NamedTuple
 
 import regex
 
+from analysis import masthead
 from analysis.readers import furniture, layout
 from analysis.readers.furniture import CAPTION, LARGE, RULE, SMALL
 
 _TITLE = 1.15  # times the size of all else: so large is what a document begins with, if it is its title
 _TITLE_WORDS = 3  # at least; what is shorter is an institution's name
 _HEADING_LINES, _HEADING_LENGTH = 5, 300
+_NUMBERED = regex.compile(r"(?:[IVX]+|\p{Lu}|\d+)\.\s")  # a heading within the text
 _ENDED = regex.compile(r"[.;:,!?]\W*$")
 _PITCH = 1.22  # of the usual distance of lines: a wider one parts blocks
 _STOPPED = regex.compile(r"[.;:!?][\W\d]{0,4}$")
@@ -52,6 +54,7 @@ def rows(pages):
     for page in by_page:
         furniture.tables(page, size)
     _blocks(by_page)
+    furniture.goes_on(texts, size)
     _headings(texts, size, bold)
     _lists(by_page)
     return furniture.notes_together([row for row in found if row.text])
@@ -85,7 +88,7 @@ def _blocks(pages):
             elif row.in_notes:
                 row.begins = bool(row.label)
             else:
-                pitch = (before.base - row.base) / max(before.size, row.size)
+                pitch = (before.base - row.base) / (max(before.size, row.size) or 1)
                 row.parted = pitch > _PITCH * usual or pitch < 0
                 row.begins = row.parted or _style(before) != _style(row)
                 row.begins = row.begins or not (row.bold or _runs_on(before, row, after))
@@ -126,8 +129,11 @@ def _headings(texts, size, bold):
     styles = {_style(groups[k][0]) for k in found if k >= first}
     while first - 1 in found and _style(groups[first - 1][0]) in styles:
         first -= 1
-    named = [groups[k] for k in found if k < first and sum(len(row.text.split()) for row in groups[k]) >= _TITLE_WORDS]
-    for row in max(named, key=lambda group: round(group[0].size), default=[]):
+    named = _below_masthead(texts, groups) or [groups[k] for k in found if k < first]
+    named = [group for group in named if sum(len(row.text.split()) for row in group) >= _TITLE_WORDS]
+    largest = max((round(group[0].size) for group in named), default=0)
+    named = dropwhile(lambda group: round(group[0].size) < largest, named)
+    for row in [row for group in takewhile(lambda group: round(group[0].size) == largest, named) for row in group]:
         row.title = True
     found = [k for k in found if k >= first]  # the others are the title, or on the cover
     levels = sorted(styles, reverse=True)
@@ -138,6 +144,13 @@ def _headings(texts, size, bold):
         for row in groups[k]:
             row.heading = -1
         groups[k][0].heading = 1 + levels.index(_style(groups[k][0]))
+
+
+def _below_masthead(texts, groups):
+    """The blocks in heavy type on the page of a masthead, below it; none where there is no masthead."""
+    n_lines = masthead.extent([row.text for row in texts[: masthead.LINES]])
+    below = {id(row) for row in texts[n_lines:] if n_lines and row.page == texts[0].page and row.bold}
+    return [group for group in groups if id(group[0]) in below and not _NUMBERED.match(group[0].text)]
 
 
 def _as_title(group):

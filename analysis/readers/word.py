@@ -1,4 +1,4 @@
-"""The automatic numbers of Word, which pandoc counts otherwise or leaves out, written into the document as text."""
+"""What pandoc leaves out of a Word document, written into it as text: automatic numbers, fields, text in drawings."""
 
 import io
 import zipfile
@@ -15,8 +15,14 @@ _TYPED = regex.compile(r"\s*\d{1,3}[.)]?[\s\ue003]")
 _LEVELS = set("012345678")
 _MANY = 5  # so many numbers of a list are the document's paragraphs
 TAB = "\ue003"
+DRAWN = "\ue004"  # at the start of a paragraph that stands in a drawing
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STRICT, _USUAL = b"http://purl.oclc.org/ooxml/wordprocessingml/main", _W[1:-1].encode()
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_WRAPPERS = [f"{_W}{name}" for name in ("fldSimple", "bdo", "dir", "customXml", "ins", "moveTo", "ruby", "rubyBase")]
+_WRAPPERS += [f"{_MC}AlternateContent", f"{_MC}Choice", f"{_W}hyperlink"]
+_TARGET = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_GONE = [f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}rubyPr", f"{_W}customXmlPr", f"{_MC}Fallback"]
 _LISTNUM = regex.compile(r"\s*LISTNUM\b.*\\l\s*(\d)")
 _LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering|header|footer|glossary)")
 FORMATS = {
@@ -51,6 +57,7 @@ def with_numbers(data, name):
         raise ValueError(f"{name} is damaged: {error}. Open it in Word and save it anew.") from None
     if any(part.getroottree().docinfo.doctype for part in (body, styles, lists)):
         raise ValueError(f"{name} declares a document type (DTD), which Word never does. It is not read.")
+    _unwrap(body)
     _number(body, _styled(styles), *_lists(lists))
     parts["word/document.xml"] = etree.tostring(body, encoding="utf-8", xml_declaration=True)
     made = io.BytesIO()
@@ -58,6 +65,34 @@ def with_numbers(data, name):
         for one, content in parts.items():
             archive.writestr(one, content)
     return made.getvalue()
+
+
+def _unwrap(body):
+    """Words out of what pandoc does not look into; those of a drawing after the paragraph where it stands, marked."""
+    for one in [*body.iter(*_GONE, *_WRAPPERS)]:
+        parent = one.getparent()
+        if parent is None or parent.tag.endswith("Pr") or one.get(_TARGET):  # of a mark or a row, or a link
+            continue
+        if one.tag in _WRAPPERS:
+            for inner in one:
+                (parent if inner.tag == parent.tag else one).addprevious(inner)
+        parent.remove(one)
+    for box in [*body.iter(f"{_W}txbxContent")]:
+        below = list(box.iterancestors(f"{_W}p"))[-1:]
+        for inner in reversed(box):
+            for paragraph in inner.iter(f"{_W}p"):
+                _begin(paragraph, DRAWN)
+            for holder in below:
+                holder.addnext(inner)
+
+
+def _begin(paragraph, text):
+    """A run of text at the start of a paragraph: the element that holds it."""
+    run = paragraph.makeelement(f"{_W}r", {})
+    run.append(paragraph.makeelement(f"{_W}t", {}))
+    run[0].text = text
+    paragraph.insert(1 if len(paragraph) and paragraph[0].tag == f"{_W}pPr" else 0, run)
+    return run[0]
 
 
 def _value(element, path, default=None):
@@ -153,11 +188,7 @@ def _number(body, styles, kinds, levels, starts):
         counts[shared] = {one: n for one, n in count.items() if one <= at or one in goes_on}
         if not empty:
             label = _printed(kind, form, counts[shared], levels)
-            run = paragraph.makeelement(f"{_W}r", {})
-            run.append(paragraph.makeelement(f"{_W}t", {}))
-            run[0].text = f"\ue000 \ue001{label}\ue002"
-            written[shared, level].append(run[0])
-            paragraph.insert(1 if len(paragraph) and paragraph[0].tag == f"{_W}pPr" else 0, run)
+            written[shared, level].append(_begin(paragraph, f"\ue000 \ue001{label}\ue002"))
 
     numbered = {place: sum(bool(_DECIMAL.search(run.text)) for run in runs) for place, runs in written.items()}
     kind, level = max(numbered, key=numbered.get, default=(None, None))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from analysis import corpus, provenance, tables
-from analysis.report import documents, gallery, svg
+from analysis.report import documents, gallery, svg, versions
 
 _OURS = b'<meta name="generator" content="analysis.report">'  # near the top of each page
 
@@ -13,7 +13,8 @@ def write(root):
 
     The folder `root` holds ``figures/`` (with ``manifest.json``), ``notebooks/``, ``data/documents/``, and, if there are
     any, codebooks and ``data/elsewhere.csv``. Gives the paths written: ``index.html``, the gallery; ``evidence.html``, the
-    list of documents; ``evidence/NAME.html``, one for each document. The same project gives the same bytes.
+    list of documents; ``evidence/NAME.html``, one for each document; ``evidence/versions--NAME.html``, one for each series of
+    versions that charts trace. The same project gives the same bytes.
 
     Raises FileNotFoundError if the manifest is missing, ValueError if it, a chart, a notebook or a codebook is damaged, or
     evidence names what its document does not have; the message names the file.
@@ -33,7 +34,8 @@ def write(root):
     behind = documents.passages(figures, counted, set(read.documents["document"]))
     titles = {figure: svg.told(charts[name])[0] for name, figure in zip(names, documents.coded(names), strict=True)}
     groups = [gallery.notebook(root / "notebooks" / notebook, own) for notebook, own in drawn.items()]
-    pages = documents.pages(root, read, behind, elsewhere, titles)
+    compared, places = versions.pages(root, behind)
+    pages = documents.pages(root, read, behind, elsewhere, titles, places) | compared
     return _written(figures, {"index.html": gallery.page(figures, groups, behind, charts, read, elsewhere), **pages})
 
 

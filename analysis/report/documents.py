@@ -21,6 +21,7 @@ from analysis.charts import style
 
 _TEMPLATES = Path(__file__).parent / "templates"
 _KEY = ["document", "paragraph"]
+_NOT_NUMBERED = regex.compile(r"(heading|note|front matter|left over) |$")  # keys that are their own names
 _QUOTED = 300  # characters of a passage in the list of documents
 _PAGES = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 _PAGES.trim_blocks = _PAGES.lstrip_blocks = True
@@ -72,12 +73,15 @@ def passages(folder, names, here):
     return found.assign(link=[quote(link, safe="/#~.-_") for link in links])
 
 
-def pages(root, read, behind, elsewhere, titles):
-    """The list of documents and the page of each, by their paths in the folder of figures; `titles` are the charts'."""
+def pages(root, read, behind, elsewhere, titles, places):
+    """The list of documents and the page of each, by their paths in the folder of figures; `titles` are the charts'.
+
+    `places` are the addresses of paragraphs beside the version before (document and key → address).
+    """
     left_over = "left over " + read.spans["start"].astype("str")  # the keys of what belongs to no text
     read = read._replace(spans=read.spans.assign(paragraph=read.spans["paragraph"].fillna(left_over)))
     blocks, note_marks, (labels, hits) = _blocks(read), _note_marks(read), _hits(root, read.paragraphs, behind)
-    made = {"evidence.html": _entry_page(read, blocks, behind, elsewhere, titles)}
+    made = {"evidence.html": _entry_page(read, blocks, behind, elsewhere, titles, places)}
     here = _by_document(_placed(read, blocks, behind[behind["document"].isin(read.documents["document"])]))
     blocks = _by_document(blocks)
     for row in read.documents.itertuples():
@@ -152,10 +156,10 @@ def _document_page(document, rows, here, hits, note_marks, labels, titles):
     return page("document.html", "reader.js", document=document, head=front, blocks=rest, labels=listed, data=carried)
 
 
-def _entry_page(read, printed, behind, elsewhere, titles):
+def _entry_page(read, printed, behind, elsewhere, titles, places):
     """The list of documents, with all their words to be searched, and the way from each mark to its passages."""
     number = {name: i for i, name in enumerate(read.documents["document"])}
-    marks = {figure: {"title": titles[figure], "marks": {}} for figure in behind["figure"].unique()}
+    marks, passages = {figure: {"title": titles[figure], "marks": {}} for figure in behind["figure"].unique()}, {}
     quotes = behind["quote"].where(behind["quote"].str.len() <= _QUOTED, behind["quote"].str[:_QUOTED] + "…")
     columns = behind[["figure", "mark", "said", *_KEY, "start", "end"]].assign(quote=quotes).astype(object)
     for figure, mark, said, document, key, start, end, quoted in columns.itertuples(index=False, name=None):
@@ -163,14 +167,15 @@ def _entry_page(read, printed, behind, elsewhere, titles):
         if document in number:
             here[number[document]] = here.get(number[document], 0) + 1
         else:
-            away.append([document, named(key), start, end, *filter(None, [quoted])])
+            one = document, named(key), start, end, quoted, places.get((document, key), "")
+            away.append(passages.setdefault(one, len(passages)))
     away = behind.loc[~behind["document"].isin(number), ["document"]].drop_duplicates().merge(elsewhere, how="left")
     away = away.fillna({"title": away["document"], "source": ""}).groupby(["title", "source"])["document"].agg(list)
     groups = [{"title": title, "source": source, "documents": own} for (title, source), own in away.items()]
     words = [[number[row.document], row.id, row.name, row.text] for row in printed.itertuples(index=False)]
-    known = {"documents": read.documents.to_dict("records"), "groups": groups, "words": words, "data": marks}
+    known = {"groups": groups, "words": words, "data": marks, "passages": [*passages]}
     sizes = printed[printed["kind"] == "paragraph"]["document"].value_counts()
-    return page("evidence.html", "reader.js", sizes=sizes, **known)
+    return page("evidence.html", "reader.js", documents=read.documents.to_dict("records"), sizes=sizes, **known)
 
 
 def _note_marks(read):
@@ -231,7 +236,7 @@ def _called(row, by, several):
 
 def named(key):
     """What a text is called: ¶14, heading 4, note 3."""
-    return key if regex.match(r"(heading|note|front matter|left over) |$", key) else f"¶{key}"
+    return key if _NOT_NUMBERED.match(key) else f"¶{key}"
 
 
 def _by_document(table):

@@ -3,6 +3,7 @@
 import base64
 import io
 import xml.etree.ElementTree as ElementTree
+from functools import lru_cache
 from pathlib import Path
 
 import matplotlib
@@ -16,6 +17,8 @@ SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
 # What Matplotlib writes: colours, strokes, joins, fonts; and shapes.
 _STYLE = regex.compile(r"\s*((fill|stroke|opacity|clip|stop|paint-order|font|text)[a-z-]*\s*:\s*[#\w.,%()' -]*;?\s*)*")
+_FETCHED = regex.compile(r"\(\s*['\"]|url\(\s*(?!#)")
+_LINKED, _USED, _COLOUR = map(regex.compile, [r"(?<=^|url\()#", r"(?<=url\()#", r"(?<=: )#(\w{6})"])
 _SHAPES = "svg title desc g defs path use clipPath rect circle ellipse line polyline polygon text tspan image"
 _DRAWING = {*_SHAPES.split(), "pattern", "mask", "linearGradient", "radialGradient", "stop"}
 _ROOM = 6.0  # points: a mark can be met so far from its middle, or half-way to its neighbour
@@ -39,7 +42,7 @@ def parsed(content, figure):
             raise ValueError(f"{figure}: the SVG holds <{name}>, which is no drawing.")
         for attribute, value in element.attrib.items():
             outside = attribute in ("href", _LINK) and not value.startswith(("#", "data:image/png;"))
-            fetched = regex.search(r"\(\s*['\"]|url\(\s*(?!#)", value)
+            fetched = _FETCHED.search(value)
             styled = attribute == "style" and not _STYLE.fullmatch(value)
             if outside or fetched or styled or attribute.lower().startswith("on"):
                 raise ValueError(f"{figure}: the SVG holds {attribute}={value[:40]!r}, which is no drawing.")
@@ -67,24 +70,28 @@ def inline(root, figure, links):
         if element.tag in ("a", "title"):
             continue
         for attribute, value in element.attrib.items():  # ids are the figure's own; the page's style can change colours
-            value = regex.sub(r"(?<=^|url\()#" if attribute == "href" else r"(?<=url\()#", f"#{figure}--", value)
+            value = (_LINKED if attribute == "href" else _USED).sub(f"#{figure}--", value)
             value = f"{figure}--{value}" if attribute == "id" else value
-            element.set(attribute, regex.sub(r"(?<=: )#(\w{6})", r"var(--x\1, #\1)", value))
+            element.set(attribute, _COLOUR.sub(r"var(--x\1, #\1)", value))
     return ElementTree.tostring(root, encoding="unicode")
 
 
 def fonts(svgs):
     """DejaVu Sans, plain and bold, with the letters of some charts, as base64: pictures look the same everywhere."""
-    made = {}
-    for weight, file in (("normal", "DejaVuSans"), ("bold", "DejaVuSans-Bold")):
-        font = ttLib.TTFont(Path(matplotlib.get_data_path(), f"fonts/ttf/{file}.ttf"), recalcTimestamp=False)
-        letters = subset.Subsetter(subset.Options(hinting=False, drop_tables=["FFTM"]))
-        letters.populate(text="".join(sorted(set().union(*svgs))))
-        letters.subset(font)
-        font.flavor, content = "woff", io.BytesIO()
-        font.save(content)
-        made[weight] = base64.b64encode(content.getvalue()).decode()
-    return made
+    letters = "".join(sorted(set().union(*svgs)))
+    return {"normal": _font("DejaVuSans", letters), "bold": _font("DejaVuSans-Bold", letters)}
+
+
+@lru_cache(maxsize=2)
+def _font(file, letters):
+    """A font with some letters only; made anew when they change."""
+    font = ttLib.TTFont(Path(matplotlib.get_data_path(), f"fonts/ttf/{file}.ttf"), recalcTimestamp=False)
+    subsetter = subset.Subsetter(subset.Options(hinting=False, drop_tables=["FFTM"]))
+    subsetter.populate(text=letters)
+    subsetter.subset(font)
+    font.flavor, content = "woff", io.BytesIO()
+    font.save(content)
+    return base64.b64encode(content.getvalue()).decode()
 
 
 def _take_titles(root):

@@ -15,6 +15,7 @@ SEEN = "element => element.checkVisibility({contentVisibilityAuto: false})"
 TEXT = "marks => marks.map(mark => mark.textContent).join('')"
 NARROW = {"viewport": {"width": 390, "height": 844}}
 HOSTILE = "evidence/hostile-i.html"
+VERSIONS = "evidence/versions--a.~3c~i~3e~~2f~~22~x~22~.html"
 
 
 def mark(page, anchor):
@@ -134,6 +135,20 @@ def test_places_elsewhere_are_listed_and_offer_no_text(visit, site):
     assert page.locator("#steps").is_hidden()
 
 
+def test_from_a_mark_to_the_paragraph_beside_the_version_before(visit, site):
+    page = visit(f"{site}/evidence.html#lives/v0.~b6~1--2")  # its second wording, which is that of v1
+    page.get_by_role("link", name="beside the version before").click()
+    page.wait_for_url(re.compile("versions--.*#v1--1$"))
+    pair = page.locator(".pair:target p")
+    left, right = (pair.nth(n).bounding_box() for n in (0, 1))
+    assert left["y"] == right["y"] and left["x"] + left["width"] <= right["x"]
+    assert pair.nth(0).locator("del").all_inner_texts() == ["Requests", "May 2020"]
+    assert pair.nth(1).locator("ins").all_inner_texts() == ["Demands", "June 2021"]
+    heard = page.evaluate("getComputedStyle(document.querySelector('.pair ins'), '::before').content")
+    lines = page.locator(".pair ins").evaluate_all("all => all.map(one => getComputedStyle(one).textDecorationLine)")
+    assert heard == '" [put in: "' and set(lines) == {"underline"}
+
+
 def test_stepping_by_keys_and_back_to_the_mark_one_came_from(visit, site):
     page = visit(f"{site}/index.html")
     mark(page, "cells/Costs--peace").dispatch_event("click")
@@ -234,6 +249,8 @@ def test_by_keyboard_only(visit, site):
         ("evidence.html#words/war", "dark", NARROW),
         (f"{HOSTILE}#themes/war", "light", NARROW),
         (f"{HOSTILE}#themes/war", "dark", {}),
+        (f"{VERSIONS}#v2--2", "light", {}),
+        (f"{VERSIONS}#v2--2", "dark", NARROW),
     ],
 )
 def test_nothing_serious_is_found_by_axe_and_nothing_runs_over_the_side(visit, site, name, scheme, options):

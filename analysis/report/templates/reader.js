@@ -144,10 +144,10 @@ const sent = (key, { figure, mark: [said, here, away] }) => {
   if (!away.length && own.length === 1) { location.replace(page(own[0][0], link(key))); return; }
   const items = own.map(([number, n]) => to(page(number, link(key)), make("b", data.names[number]), `: ${times(n, "place")}`));
   const group = new Map(data.groups.flatMap((one) => one.documents.map((name) => [name, one])));
-  items.push(...away.map(([name, place, start, end, quoted]) => {
+  items.push(...away.map((number) => data.passages[number]).map(([name, place, start, end, quoted, beside]) => {
     const { title, source } = group.get(name), [web] = source.match(/https?:\/\/[^\s;,<>"']*[^\s;,<>"'.]/) ?? [];
     const where = ` ${title === name ? "" : name + ", "}${place ? `paragraph with the key ${place.replace("¶", "")}, ` : ""}characters ${start}–${end}`;
-    return make("span", make("b", title), where, ...(quoted ? [": ", make("q", quoted)] : []), ...(web ? [" · ", to(web, "where it is")] : []));
+    return make("span", make("b", title), where, ...(quoted ? [": ", make("q", quoted)] : []), ...(beside ? [" · ", to(beside, "beside the version before")] : []), ...(web ? [" · ", to(web, "where it is")] : []));
   }));
   show(key, said, [`Counted in the chart “${figure.title}”.`], items, []);
 };

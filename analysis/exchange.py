@@ -1,0 +1,166 @@
+"""In and out: dictionaries of other programs as codebooks, tables and matrices as other programs read them."""
+
+import io
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import regex
+from scipy import io as scipy_io
+from scipy import sparse
+
+from analysis import codebooks, tables
+from analysis.readers import akn
+
+_SIGNS = r"[_~/]|['’]s(?!\w)"  # what patterns read in their own way
+_CATEGORY = regex.compile(r"(\d+)\s+(.+)")
+_ENTRY = regex.compile(r"(?|([^\t]+)\t\s*(\d[\d\s]*)|(\S+) +(\d[\d\s]*))")  # words, then the numbers of categories
+
+
+class Dictionary(NamedTuple):
+    """A dictionary of another program."""
+
+    codebook: pd.DataFrame
+    left_out: pd.DataFrame  # entries that patterns cannot say: label, entry, line, reason
+
+
+def dictionary(path):
+    """Read a dictionary of quanteda (``.yml``, ``.yaml``), LIWC (``.dic``) or Yoshikoder (``.ykd``) as a codebook.
+
+    Gives `codebook`, one row per entry, as `codebooks.load` gives it, each counting (role `any`); and `left_out`: the
+    entries that are not in it (`label`, `entry`, `line`, `reason`), because a pattern would say something else or
+    nothing at all (``_``, ``~``, slashes, possessives, signs; ``?`` but in quanteda; LIWC's conditions). Look at it
+    first. Categories inside others have the whole path as label, parted by full stops, as in quanteda. Entries are in
+    small letters, which find capitals too, as there. Patterns do not run over the end of a sentence, and matches of one
+    label that share a word are one hit: there counts differ from those programs'.
+
+    Raises ValueError if it is not such a file, a .ykd declares a document type or holds regular expressions, or no entry
+    can be said as a pattern.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(f"{folder}/policy.yml").write_text("war:\\n  arms: [Weapon*, small arms, guns/ammo]\\n")
+    ...     found = dictionary(f"{folder}/policy.yml")
+    >>> found.codebook[["label", "pattern"]].values.tolist(), found.left_out["entry"].tolist()
+    ([['war.arms', 'weapon*'], ['war.arms', 'small arms']], ['guns/ammo'])
+    """
+    path, read = Path(path), {".yml": _quanteda, ".yaml": _quanteda, ".dic": _liwc, ".ykd": _yoshikoder}
+    if (kind := path.suffix.lower()) not in read:
+        raise ValueError(f"{path.name}: dictionaries are read from {', '.join(read)}.")
+    signs = _SIGNS if kind in (".yml", ".yaml") else rf"{_SIGNS}|\?"  # which is no wildcard there
+    rows, left_out = {}, []
+    for label, entry, line in read[kind](path):
+        pattern = " ".join(entry.lower().split())
+        reason = _unsayable(pattern, signs) if label else "stands in no category"
+        reason = "stands there already" if (label, pattern) in rows else reason
+        if reason:
+            left_out.append((label, entry, line, reason))
+        else:
+            rows[label, pattern] = (label, "any", pattern, path.name, line)
+    book = pd.DataFrame(rows.values(), columns=["label", "role", "pattern", "source", "line"])
+    codebooks.checked(book)
+    return Dictionary(book, pd.DataFrame(left_out, columns=["label", "entry", "line", "reason"]))
+
+
+def wide(hits, words, documents):
+    """A table for regressions: one row per document, with its metadata, its words and the hits of each label.
+
+    `hits` are of `patterns.find`, `words` of `tokens.tokenize`, `documents` those of the corpus. The columns are those
+    of `documents` but for text and checksum, `words` (running words: the exposure of a count model), and one per label
+    that has hits: those that count, 0 where there are none.
+
+    Raises ValueError if a label has the name of another column, or hits are of other documents.
+
+    >>> from analysis import corpus, patterns, tokens
+    >>> report = corpus.read("data/documents/cairo-workshop-2016.md")
+    >>> hits = patterns.find(report.paragraphs, codebooks.load("data/codebooks/conflict.yml"))
+    >>> wide(hits, tokens.tokenize(report.paragraphs), report.documents)[["words", "conflict resolution"]].values.tolist()
+    [[2467, 4]]
+    """
+    about = tables.check(documents, "documents").drop(columns=["text", "sha256"])
+    counts = pd.crosstab(tables.check(hits, "hits")["document"], hits["label"], hits["kept"], aggfunc="sum")
+    if taken := [name for name in ["words", *counts] if [*about, "words", *counts].count(name) > 1]:
+        raise ValueError(f"documents and labels share the names {taken}; rename them in one of the two.")
+    if other := sorted({*counts.index} - {*about["document"]}):
+        raise ValueError(f"hits are of documents that are not in documents: {', '.join(other[:10])}.")
+    n_words = tables.check(words, "tokens")["document"].astype("str").value_counts()
+    counts = counts.assign(words=0).reindex(about["document"])[["words", *counts]]
+    counts["words"] = n_words
+    return about.join(counts.fillna(0).astype("int64"), on="document")
+
+
+def save_matrix(words, path):
+    """Write how often each word stands in each document as a sparse matrix that R and others read (Matrix Market).
+
+    Writes PATH.mtx (documents × words), PATH.documents.txt and PATH.words.txt (a name a line, in UTF-8, in the order of
+    rows and columns). In R: ``m <- Matrix::readMM("PATH.mtx")``, ``rownames(m) <- readLines("PATH.documents.txt")``,
+    ``colnames(m) <- readLines("PATH.words.txt")``, then ``quanteda::as.dfm(m)``, and from there
+    ``quanteda::convert(…, to = "stm")``. What is left out of `words` before (stop words) is in none of them.
+
+    >>> import tempfile
+    >>> from analysis import tokens
+    >>> texts = pd.DataFrame({"document": ["a", "b"], "paragraph": "1", "text": ["War, war.", "Peace"]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     save_matrix(tokens.tokenize(texts), f"{folder}/words")
+    ...     scipy_io.mmread(f"{folder}/words.mtx").toarray().tolist(), Path(f"{folder}/words.words.txt").read_text()
+    ([[0, 2], [1, 0]], 'peace\\nwar\\n')
+    """
+    rows, columns = (
+        tables.check(words, "tokens")[name].astype("str").astype("category") for name in ("document", "token")
+    )
+    counts = sparse.coo_array((np.ones(len(words), np.int64), (rows.cat.codes, columns.cat.codes)))
+    scipy_io.mmwrite(file := io.BytesIO(), counts.tocsr(), field="integer")
+    tables.write_bytes(f"{path}.mtx", file.getvalue())
+    for ending, names in (("documents", rows.cat.categories), ("words", columns.cat.categories)):
+        tables.write_bytes(f"{path}.{ending}.txt", "".join(f"{name}\n" for name in names).encode())
+
+
+def _unsayable(pattern, signs):
+    """Why an entry cannot be said as a pattern; nothing, if it can."""
+    if sign := regex.search(signs, pattern):
+        return f"{sign[0]!r} means something else in a pattern"
+    try:
+        codebooks.variants(pattern)
+    except ValueError as error:
+        return str(error)
+
+
+def _quanteda(path):
+    """The entries of nested lists in YAML: label, entry, line."""
+    return _below(codebooks.composed(tables.decoded(path), path.name), [])
+
+
+def _below(node, above):
+    """The entries below a node of YAML."""
+    if node and node.id == "scalar":
+        yield ".".join(above), node.value, node.start_mark.line + 1
+    for one in node.value if node and node.id != "scalar" else ():
+        key, value = one if node.id == "mapping" else (None, one)
+        named = key and key.value not in ("", "__")  # under these quanteda writes what stands beside categories
+        yield from _below(value, [*above, str(key.value)] if named else above)
+
+
+def _liwc(path):
+    """The entries below the categories, which stand between two lines with a percent sign."""
+    lines = [line.strip() for line in tables.decoded(path).split("\n")]
+    if lines.count("%") < 2:
+        raise ValueError(f"{path.name}: the list of categories should stand between two lines with %.")
+    end = lines.index("%", lines.index("%") + 1)
+    names = {int(found[1]): found[2] for found in map(_CATEGORY.fullmatch, lines[:end]) if found}
+    for number, line in enumerate(lines[end + 1 :], start=end + 2):
+        found = _ENTRY.fullmatch(line)
+        for code in map(int, found[2].split()) if found else ():
+            yield names.get(code, ""), found[1].strip(), number
+        if line and not found:
+            yield "", line, number
+
+
+def _yoshikoder(path):
+    """The patterns of each category."""
+    root = akn.parsed(path.read_bytes(), path.name)
+    if root.tag != "dictionary" or root.get("patternengine", "substring") != "substring":
+        raise ValueError(f"{path.name} is no dictionary of Yoshikoder with plain patterns.")
+    for node in root.iter("pnode"):
+        above = [one.get("name", "") for one in node.iterancestors("cnode")][::-1]
+        yield ".".join(above[1:] or above), node.get("name", ""), node.sourceline  # the first names the dictionary

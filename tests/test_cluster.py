@@ -1,0 +1,165 @@
+"""Many files on Dask: what one machine gives, however the documents are spread over files; and what goes wrong."""
+
+import os
+import signal
+import sys
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import sparse
+
+from analysis import cluster, cooccurrence, frequency, patterns, tokens, topics
+from tests.made import paragraphs
+
+TEXTS = [
+    "Peace and war, peace.",
+    "The UN’s S/2015/446",
+    "war and\npeace and War",
+    "",
+    "!",
+    "un un; s 2015 446",
+    "Trade peace",
+]
+
+
+@pytest.fixture(scope="module")
+def client():
+    """A client whose one worker is a thread of this process."""
+    with cluster.connect(processes=False, n_workers=1, threads_per_worker=1, dashboard_address=":0") as client:
+        yield client
+
+
+def write(folder, *files):
+    """Files of paragraphs in a folder, and all of them as one table."""
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.parquet"):
+        old.unlink()
+    for number, file in enumerate(files):
+        file.to_parquet(folder / f"{number:02}.parquet")
+    return pd.concat(files, ignore_index=True)
+
+
+def of(document, texts, year):
+    return paragraphs(*texts, document=document, year=year).astype({"year": "Int64"})
+
+
+documents = st.lists(
+    st.tuples(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4), st.sampled_from([1990, 1991])),
+    min_size=1,
+    max_size=6,
+)
+CALLS = [
+    {},
+    {"by": "year", "top": 2, "drop": ["and"]},
+    {"ngram": 2},
+    {"words": ["s/2015/446", "war", "and peace"], "by": "year"},
+]
+
+
+@settings(max_examples=6)
+@given(documents, st.data())
+def test_results_are_those_of_one_machine_whatever_the_partitioning(tmp_path_factory, client, texts, data):
+    folder = tmp_path_factory.getbasetemp() / "partitions"
+    frames = [of(f"d{number}", *one) for number, one in enumerate(texts)]
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(frames)))) | {0, len(frames)})
+    parts = [pd.concat(frames[a:b], ignore_index=True) for a, b in pairwise(cuts)]
+    whole = write(folder, *parts)
+    words = tokens.tokenize(whole)
+    told = data.draw(st.sampled_from(CALLS))
+    of_cells = {name: value for name, value in told.items() if name != "top"}
+    if not len(words):
+        for count, source in ((frequency.count, [words]), (cluster.count, [client, folder])):
+            with pytest.raises(ValueError, match="there are no words to count"):
+                count(*source, **told)
+        return
+    found = cluster.count(client, folder, **told)
+    pd.testing.assert_frame_equal(found, frequency.count(words, **told), check_exact=True)
+    one, other = cluster.cells(client, folder, **of_cells), frequency.cells(words, **of_cells)
+    assert one.names.tolist() == other.names.tolist() and (one.matrix != other.matrix).nnz == 0
+    pd.testing.assert_frame_equal(cluster.find(client, folder, "peac*"), patterns.find(whole, "peac*"))
+
+
+def test_pairs_of_words_are_those_of_one_machine_and_make_the_same_topics(tmp_path, client):
+    rng = np.random.default_rng(0)
+    texts = [" ".join(rng.choice(["peace", "war", "trade", "court", "law", "the"], 12)) for _ in range(30)]
+    files = [of(f"d{n}", texts[n::3], 1990) for n in range(3)]
+    words = tokens.tokenize(write(tmp_path / "three", *files))
+    kept = cooccurrence.keep(words, ["the"])
+    half = cooccurrence.count(kept)[0]
+    found, pairs = cluster.pairs(client, tmp_path / "three", ["the"])
+    assert found == kept.words and (pairs != sparse.triu(half + half.T)).nnz == 0
+    assert abs(cooccurrence.weigh([pairs]) - cooccurrence.weigh([half])).max() < 1e-12
+    folders = cluster.tokenize(client, tmp_path / "three", tmp_path / "words")
+    again = pd.concat([tokens.open(folder).astype({"document": "str"}) for folder in folders], ignore_index=True)
+    assert topics.fit(again, 2).terms.equals(topics.fit(words, 2).terms)
+
+
+def test_a_file_that_always_fails_is_named_and_the_others_are_kept(tmp_path, client):
+    good, other, bad = (of(name, ["Peace"], 1990) for name in "abc")
+    write(tmp_path / "two", good, other.assign(text="War"), bad.assign(text=pd.array([None], "str")))
+    with pytest.raises(
+        cluster.Failed, match=r"1 of 3 files failed; .*`kept`.*02\.parquet: ValueError: paragraphs: text"
+    ) as told:
+        cluster.find(client, tmp_path / "two", "peace")
+    assert [len(hits) for hits in told.value.kept.values()] == [1, 0]
+
+
+def test_warnings_name_their_file(tmp_path, client):
+    write(tmp_path / "two", of("a", ["Peace"], 1990), of("b", ["War"], None))
+    with pytest.warns(UserWarning, match=r"01\.parquet: .*year is missing for all 1 words"):
+        found = cluster.count(client, tmp_path / "two", "year")
+    assert found["token"].tolist() == ["peace"]
+
+
+def test_files_that_do_not_fit_together_are_told(tmp_path):
+    one, other = of("a", ["Peace"], 1990), of("b", ["War"], 1990)
+    write(tmp_path / "f", one, other.rename(columns={"year": "jahr"}))
+    with pytest.raises(ValueError, match=r"01\.parquet has other columns than 00\.parquet: jahr, year; give all files"):
+        cluster.files(tmp_path / "f")
+    write(tmp_path / "f", one, other.astype({"year": "str"}))
+    with pytest.raises(ValueError, match=r"01\.parquet has other columns than 00\.parquet: year; .* of the same types"):
+        cluster.files(tmp_path / "f")
+    write(tmp_path / "f", one, other, one)
+    with pytest.raises(ValueError, match=r"02\.parquet: document 'a' is in 00\.parquet too; put it into one file"):
+        cluster.files(tmp_path / "f")
+    write(tmp_path / "f", one, other.drop(columns="document"))
+    with pytest.raises(ValueError, match=r"01\.parquet can't be read as paragraphs"):
+        cluster.files(tmp_path / "f")
+    (tmp_path / "f" / "01.parquet").write_bytes(b"no parquet")
+    with pytest.raises(ValueError, match=r"01\.parquet can't be read as paragraphs"):
+        cluster.files(tmp_path / "f")
+
+
+def test_a_scheduler_that_does_not_answer_is_told():
+    with pytest.raises(ConnectionError, match=r"No Dask scheduler answers at 'tcp://127.0.0.1:9' within 1 s"):
+        cluster.connect("tcp://127.0.0.1:9", seconds=1)
+
+
+def test_without_dask_one_sentence_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ImportError, match=r"Dask is not here: pip install 'analysis\[scale\]'"):
+        cluster.connect()
+
+
+def kill_own_worker_once(mark):
+    """The first worker that comes here is killed, as by a machine that runs out of memory."""
+    if not os.path.exists(mark):
+        Path(mark).touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return os.getpid()
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_worker_killed_on_the_way_changes_nothing(tmp_path):
+    """A real process; while files are waiting another takes its place, and what it had is done again."""
+    whole = write(tmp_path / "four", *(of(f"d{n}", TEXTS * 20, 1990) for n in range(4)))
+    with cluster.connect(n_workers=1, threads_per_worker=1, dashboard_address=":0") as client:
+        dies = client.submit(kill_own_worker_once, str(tmp_path / "mark"), pure=False)
+        found = cluster.count(client, tmp_path / "four", ngram=2)
+        assert dies.result() not in (os.getpid(), None) and (tmp_path / "mark").exists()
+    pd.testing.assert_frame_equal(found, frequency.count(tokens.tokenize(whole), ngram=2), check_exact=True)
