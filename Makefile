@@ -2,6 +2,7 @@
 # make test      prepare .venv, run every test but those in a browser
 # make verify    prepare .venv, work out every figure again from its evidence and the documents
 # make e2e       prepare .venv, try the pages in Chromium
+# make lab-test  run every notebook in JupyterLab, in Chromium (ten minutes)
 # make fuzz      read thousands of random and damaged files (an hour)
 # make setup     prepare .venv only
 # make calibration  simulate how often tests reject and intervals hold (minutes)
@@ -25,7 +26,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A .venv whose Python is gone, or that was never finished, is made again.
 $(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
-.PHONY: figures test verify e2e setup lab clean bench lint calibration fuzz
+.PHONY: figures test verify e2e lab-test setup lab clean bench lint calibration fuzz
 .DEFAULT_GOAL := figures
 
 figures: $(VENV)/.ready
@@ -43,12 +44,15 @@ verify: $(VENV)/.ready
 e2e: $(VENV)/.ready-e2e
 	@$(BIN)/python -m pytest tests/e2e --numprocesses=auto -rs --durations=8
 
+lab-test: $(VENV)/.ready-e2e
+	@LAB=all $(BIN)/python -m pytest tests/e2e/test_lab.py -rs --durations=0
+
 lint: $(VENV)/.ready-test
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
 
 bench: $(VENV)/.ready-test $(BENCH)/.ready
-	@$(BENCH)/bin/python -P -m tests.benchmarks.scale
+	@$(BENCH)/bin/python -m tests.benchmarks.scale
 	@$(BIN)/python -m tests.benchmarks.tokens
 	@$(BIN)/python -m tests.benchmarks.intervals
 	@$(BIN)/python -m tests.benchmarks.agreement
@@ -86,22 +90,22 @@ $(VENV)/.created:
 
 $(VENV)/.ready: pyproject.toml constraints.txt $(VENV)/.created
 	@echo "Installing the pinned packages (one to three minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --editable '.[readers]'
+	@$(BIN)/python -m pip install --quiet --editable '.[scale,explore]'
 	@touch $@
 
 $(VENV)/.ready-test: $(VENV)/.ready
 	@echo "Installing the packages for tests"
-	@$(BIN)/python -m pip install --quiet --editable '.[readers,test]'
+	@$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@touch $@
 
 # The peers that `make bench` measures against, apart from all else.
 $(BENCH)/.ready: pyproject.toml constraints.txt
 	@echo "Installing the packages that are compared with into $(BENCH)"
 	@$(PYTHON) -m venv --clear $(BENCH)
-	@$(BENCH)/bin/python -m pip install --quiet --editable '.[readers,test,bench]'
+	@$(BENCH)/bin/python -m pip install --quiet --editable '.[scale,test,bench]'
 	@touch $@
 
 $(VENV)/.ready-e2e: $(VENV)/.ready-test
 	@echo "Installing the packages for tests in the browser"
-	@$(BIN)/python -m pip install --quiet --editable '.[readers,test,e2e]'
+	@$(BIN)/python -m pip install --quiet --editable '.[test,e2e]'
 	@touch $@

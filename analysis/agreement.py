@@ -82,7 +82,7 @@ def by_theme(coding):
 def _check_coders(coder):
     """At least two."""
     if coder.nunique() < 2:
-        raise ValueError(f"Agreement needs two coders, found {coder.unique().tolist()}.")
+        raise ValueError(f"Agreement needs two coders, found {coder.unique().tolist()}: name them in the column coder.")
 
 
 def _alphas(counts, cluster):
@@ -101,7 +101,7 @@ def _alphas(counts, cluster):
 
 
 def _interval(estimates, unit, rare=tables.UNRELIABLE):
-    """`alpha`, `low`, `high`, `interval`, from an estimate (first) and what it is when each unit in turn is left out."""
+    """`alpha`, `low`, `high`, `interval`, from an estimate (first) and what it is with each unit in turn left out."""
     estimate, without = estimates[0], estimates[1:]
     low, high, words = resampling.interval(estimate, without, unit)
     if not len(without):

@@ -20,8 +20,8 @@ def g2(a, b, c, d, correction=None):
     """Signed log-likelihood ratio: 2 Σ O ln(O / E) over the four cells, E = row sum · column sum / N (Dunning 1993).
 
     `correction`: None; ``"yates"``, counts moved towards those expected by ½, or by the whole difference where that is
-    smaller, in every table (Yates 1934); ``"williams"``, divided by q = 1 + (N/R₁ + N/R₂ − 1)(N/C₁ + N/C₂ − 1) / 6N with
-    row sums R and column sums C (Williams 1976), q = 1 where a cell is 0, by our convention.
+    smaller, in every table (Yates 1934); ``"williams"``, divided by q = 1 + (N/R₁ + N/R₂ − 1)(N/C₁ + N/C₂ − 1) / 6N
+    with row sums R and column sums C (Williams 1976), q = 1 where a cell is 0, by our convention.
 
     >>> round(float(g2(120, 60, 50_000 - 120, 60_000 - 60)), 4), round(float(g2(3, 1, 7, 9, correction="yates")), 4)
     (32.8745, 0.3152)
@@ -57,8 +57,8 @@ def log_ratio(a, b, n_target=1, n_reference=1):
 def log_odds(a, b, c, d):
     """Log odds ratio with ½ added to each count, and its z.
 
-    λ = ln((a + ½)(d + ½) / ((b + ½)(c + ½))) and z = λ / √(Σ 1 / (count + ½)): for two words next to each other the λ of
-    Blaheta & Johnson (2001), as quanteda's `textstat_collocations` gives it.
+    λ = ln((a + ½)(d + ½) / ((b + ½)(c + ½))) and z = λ / √(Σ 1 / (count + ½)): for two words next to each other the λ
+    of Blaheta & Johnson (2001), as quanteda's `textstat_collocations` gives it.
 
     >>> [round(float(x), 4) for x in log_odds(3, 1, 7, 9)]  # ln(3.5 · 9.5 / (1.5 · 7.5))
     [1.0837, 0.993]

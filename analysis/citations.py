@@ -29,8 +29,8 @@ def cite(corpus, document, paragraph, style="text"):
 
     Body (by the symbol), title, symbol and date (`date`, else `year`) stand in it where `corpus.documents` has them,
     then the place: *para. 14*, *preambular para. 4*, *note 3*, *annex I, para. 3*, *unnumbered para. 2* (counted, as
-    the document has no numbers), a heading by its words. `style` is "text", "bibtex" (an entry ``@misc``; what TeX takes
-    for signs of its own is escaped) or "ris" (a record RPRT, one line a field).
+    the document has no numbers), a heading by its words. `style` is "text", "bibtex" (an entry ``@misc``; what TeX
+    takes for signs of its own is escaped) or "ris" (a record RPRT, one line a field).
 
     Raises ValueError if the corpus has no such text.
 
@@ -41,14 +41,14 @@ def cite(corpus, document, paragraph, style="text"):
     """
     tables.check_choice(style, "style", ["text", "bibtex", "ris"])
     about, texts = corpus.documents[corpus.documents["document"] == document], corpus.texts
-    found = texts.loc[(texts["document"] == document) & (texts["paragraph"] == paragraph), "text"]
+    found = texts.loc[(texts["document"] == document) & (texts["paragraph"] == str(paragraph)), "text"]
     if found.empty:
         raise ValueError(f"the corpus has no text {paragraph!r} of a document {document!r}; see its table texts.")
     about = {name: str(value) for name, value in about.dropna(axis="columns").iloc[0].items()}
     symbol = about.get("symbol", about["name"] if pages.SYMBOL.fullmatch(about["name"]) else "")
     body = next((body for begins, body in _BODIES.items() if symbol.startswith(begins)), "")
     title, date = about["title"] * (about["title"] != symbol), about.get("date", about.get("year", ""))
-    place = _place(paragraph, found.iloc[0])
+    place = _place(str(paragraph), found.iloc[0])
     if style == "text":
         return ", ".join(filter(None, [body, title and f"“{' '.join(title.split())}”", symbol, date, place]))
     fields = [("author", "AU", body), ("title", "TI", title or symbol), ("number", "SN", symbol)]

@@ -96,8 +96,8 @@ def predict(model, paragraphs):
 
     One row per paragraph and theme, in the order of the paragraphs: `document`, `paragraph`, `theme`, `score` (the
     probability), `assigned` (it is above the threshold, and the paragraph has a word that the classifier knows: runs of
-    letters alone assign nothing), `trained` (it has learnt from this paragraph, so that nothing can be judged by it: see
-    `held_out` in `train`).
+    letters alone assign nothing), `trained` (it has learnt from this paragraph, so that nothing can be judged by it:
+    for these `model.held_out` has what was predicted without them).
 
     >>> paragraphs = pd.DataFrame({"document": [f"un-{n // 10}" for n in range(60)],
     ...     "paragraph": [str(n) for n in range(60)], "text": ["The troops withdrew.", "Elections were held."] * 30})
@@ -116,8 +116,8 @@ def terms(model, paragraphs, top=5):
 
     One row per assigned theme and word that speaks for it, at most `top`, the strongest first: `document`, `paragraph`,
     `theme`, `term` (as written, where it first stands), `n` (times it occurs), `weight`: value × coefficient (mean of
-    the three machines) of the word and its runs of four letters, what occurs in several words shared between them. Pairs
-    of words count too, and are not shown.
+    the three machines) of the word and its runs of four letters, what occurs in several words shared between them.
+    Pairs of words count too, and are not shown.
 
     >>> paragraphs = pd.DataFrame({"document": [f"un-{n // 10}" for n in range(60)],
     ...     "paragraph": [str(n) for n in range(60)], "text": ["The troops withdrew.", "Elections were held."] * 30})
@@ -212,7 +212,7 @@ def _enough(paragraphs, coded):
 
 
 def _threshold(score, Y):
-    """The probability above which a theme is assigned: the best mean of micro- and macro-F1; of equal ones the middle."""
+    """The probability above which a theme is assigned: the best mean of micro- and macro-F1; of equals the middle."""
     cuts, worth = np.arange(5, 96) / 100, []
     for cut in cuts:
         assigned = score > cut

@@ -1,7 +1,7 @@
-"""The same analyses over many files of paragraphs, on the workers of Dask: one file a task, what they give put together.
+"""The same analyses over many files of paragraphs, on the workers of Dask: one file a task, the results put together.
 
-A file is Parquet with the columns of a table `paragraphs`; a document lies in one file. Results are those of one machine
-on all paragraphs in the order of the files' names. Dask is imported on use: ``pip install 'analysis[scale]'``.
+A file is Parquet with the columns of a table `paragraphs`; a document lies in one file. Results are those of one
+machine on all paragraphs in the order of the files' names. Dask is imported on use: ``make setup`` installs it.
 """
 
 import os
@@ -34,7 +34,7 @@ def connect(address=None, *, seconds=10, **local):
     try:
         from distributed import Client
     except ImportError:
-        raise ImportError("Dask is not here: pip install 'analysis[scale]' (or dask and distributed).") from None
+        raise ImportError("Dask is not here: run make setup, or pip install dask distributed.") from None
     try:
         return Client(address, timeout=seconds, **local)
     except (OSError, ValueError) as error:
@@ -67,6 +67,25 @@ def files(folder):
             raise ValueError(f"{file.name}: document {twice[0]!r} is in {file_of[twice[0]]} too; put it into one file.")
         file_of |= dict.fromkeys(documents, file.name)
     return [str(file.resolve()) for file in found]
+
+
+def write(paragraphs, folder, by):
+    """Write paragraphs as files, one for each value of a column that is the same throughout a document: their names.
+
+    >>> import tempfile
+    >>> texts = pd.DataFrame({"document": ["a", "b"], "paragraph": "1", "text": "Peace", "year": [1990, 1991]})
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     [Path(name).name for name in write(texts, folder, by="year")]
+    ['00000.parquet', '00001.parquet']
+    """
+    tables.check(paragraphs, "paragraphs", [by])
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.glob("*.parquet")):
+        raise ValueError(f"{folder} holds .parquet files: name an empty folder, so that none is counted with these.")
+    for number, (_, rows) in enumerate(paragraphs.groupby(by, sort=False, observed=True)):
+        rows.to_parquet(folder / f"{number:05}.parquet", index=False)
+    return files(folder)
 
 
 def tokenize(client, folder, into, **options):
@@ -204,7 +223,7 @@ def _pairs(file, words):
 
 
 def _cells_and_spellings(client, folder, by, unit, options):
-    """Cells and spellings of all files as those of one text: words by alphabet, or in the order in which they were asked."""
+    """Cells and spellings of all files as those of one text: words by alphabet, or in the order asked for."""
     several = [one for one in _each(client, folder, _cells, by, unit, options) if one is not None]
     if not several:
         raise ValueError(f"{folder}: there are no words to count.")

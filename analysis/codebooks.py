@@ -42,8 +42,8 @@ def load(path):
     A label has `any` (the patterns that count for it), and may have `except` (what sets a hit aside, with the reason),
     `search` (what a reader would type into a search box) and `definition`. The language of patterns is described at
     `patterns.find`. Beside the labels may stand ``longest: true``: where matches of different labels share words, only
-    the longest counts (*Equatorial Guinea* is no *Guinea*). All entries are read as text, so *no* and *1325* need no quotes; an entry that begins with ``*``,
-    ``&``, ``!``, ``@``, ``%`` or a backquote does. YAML's anchors, aliases and tags are refused.
+    the longest counts (*Equatorial Guinea* is no *Guinea*). All entries are text: *no* and *1325* need no
+    quotes, what begins with ``*``, ``&``, ``!``, ``@``, ``%`` or a backquote does. Anchors, aliases, tags are refused.
 
     Raises ValueError with file and line of the first ten mistakes: text that is not YAML, a label, key or pattern that
     is there twice, an unknown key, a label without patterns that count, a malformed pattern.
@@ -142,7 +142,8 @@ def take_apart(pattern):
     Pattern(words=['conflict*', 'manag*'], gaps=[(1, 1), (1, 4)], before=0, after=0)
     >>> take_apart("peace, security")
     Traceback (most recent call last):
-    ValueError: the pattern 'peace, security' cannot be read from ', security' on: words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word
+    ValueError: the pattern 'peace, security' cannot be read from ', security' on: words separated by spaces,
+    * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word
     """
     if len(pattern) > _LONGEST:
         raise ValueError(f"the pattern {pattern[:60]!r} has {len(pattern):,} characters; {_LONGEST:,} at most")

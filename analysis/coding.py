@@ -12,11 +12,11 @@ from analysis.tokens import KEYS, keys_of, warn_alike
 
 
 def save(sheet, path):
-    """Write a coding sheet that a spreadsheet can open, as CSV in UTF-8.
+    """Write a coding sheet that a spreadsheet can open, as CSV in UTF-8, or as .xlsx where the name ends so.
 
-    `sheet` has `document`, `paragraph`, `theme`, and what else there is: from `sample`, or a coding. Keys of paragraphs
-    get ¶ in front (¶1.10), lest a spreadsheet make numbers or dates of them; what it would take for a formula gets an
-    apostrophe (`tables.write`). `load` takes both off again.
+    `sheet` has `document`, `paragraph`, `theme`, and what else there is: from `sample`, a coding, or `compare`. Keys of
+    paragraphs get ¶ in front (¶1.10), lest a spreadsheet make numbers or dates of them; what it would take for a
+    formula gets an apostrophe (`tables.write`). `load` takes both off again.
 
     Raises FileExistsError if there is such a file: it may hold hours of coding.
 
@@ -27,7 +27,7 @@ def save(sheet, path):
     ...     load(f"{folder}/sheet.csv")["text"].tolist()
     ['Né\\nà Genève']
     """
-    tables.check(sheet, "coding")
+    tables.check(sheet, "comparison" if "decision" in sheet else "coding")
     if Path(path).exists():
         raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
     sheet = sheet.drop(columns="row", errors="ignore")
@@ -35,29 +35,93 @@ def save(sheet, path):
 
 
 def load(path):
-    """Read a coding sheet: CSV in UTF-8, its cells parted by commas, semicolons or tabs (`tables.read`).
+    """Read a coding sheet: CSV in UTF-8, its cells parted by commas, semicolons or tabs, or .xlsx (`tables.read`).
 
     One row per paragraph and theme: the columns of the file as text (`probability` as a number), and `row`, the row of
     the sheet (1 for the first below the header). A cell `theme` with several themes, parted by semicolons, becomes
-    several rows. Whether the coding is complete is looked at where it is used, as in `themes.evaluate`.
+    several rows; `decision` of a sheet from `compare` is read as the theme. Whether the coding is complete is looked at
+    where it is used, as in `themes.evaluate`. Codes of a language model have the columns `model`, `date` and `prompt`,
+    each the same in all rows: the model is their coder.
 
-    Raises ValueError naming file and row if it is not such a sheet, or a probability is no number above 0 and up to 1.
+    Raises ValueError naming file and row if it is not such a sheet, a probability is no number above 0 and up to 1, or
+    a model is named without date and prompt.
 
     >>> load("data/coding/cairo-themes.csv")[["paragraph", "theme", "deciding_words", "row"]].values[5].tolist()
     ['4', 'meetings', 'has taken the initiative to organize a', 6]
     """
-    sheet = tables.read(path, [*KEYS, "theme"])
+    sheet, name = tables.read(path, KEYS), Path(path).name
+    sheet = sheet.rename(columns={"decision": "theme"})
+    tables.check_names(list(sheet), ["theme"], name)
     sheet["paragraph"] = sheet["paragraph"].str.removeprefix("¶")
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
         strange = sheet["probability"][~number.between(0, 1, "right") & (sheet["probability"].str.strip() != "")]
         for row, cell in strange.items():
             should = "it should be a number above 0 and up to 1, with a decimal point"
-            raise ValueError(f"{Path(path).name} row {row}: probability is {cell!r}; {should}.")
+            raise ValueError(f"{name} row {row}: probability is {cell!r}; {should}.")
         sheet["probability"] = number
+    if "model" in sheet.columns:
+        sheet = sheet.assign(coder=_model(sheet, name))
     given = [[one.strip() for one in cell.split(";") if one.strip()] or [""] for cell in sheet["theme"]]
     sheet = sheet.assign(row=sheet.index, theme=given)
     return sheet.explode("theme", ignore_index=True).astype({"row": "int64", "theme": "str"})
+
+
+def compare(one, two):
+    """Set two codings of the same paragraphs side by side: a sheet in which each difference is decided.
+
+    One row per paragraph that both coded and to which they gave different themes, in the order of the first:
+    `document`, `paragraph`, `text` (if the first has it), `one` and `two` (their themes), and blank `decision` and
+    `reason`, to be filled in. Write it by `save`; `load` reads it, and `settle` applies it.
+
+    Raises ValueError if a coding is not in order, or has several coders.
+
+    >>> keys = {"document": "un", "paragraph": ["1", "2", "2"]}
+    >>> one = pd.DataFrame({**keys, "theme": ["war", "aid", "war"]})
+    >>> compare(one, pd.DataFrame({**keys, "theme": ["war", "war", "vote"]})).values.tolist()
+    [['un', '2', 'war; aid', 'war; vote', '', '']]
+    """
+    one, two = check(one), check(two)
+    themes = [theme for theme in dict.fromkeys([*one["theme"], *two["theme"]]) if theme != NONE]
+    first, second = wide(one, themes), wide(two, themes)
+    both = first.index[first.index.isin(second.index)]
+    first, second = first.loc[both], second.loc[both]
+    differ = (first != second).any(axis=1).to_numpy()
+    sheet = both[differ].to_frame(index=False)
+    if "text" in one:
+        sheet = sheet.merge(one[[*KEYS, "text"]].drop_duplicates(KEYS))
+    for name, given in (("one", first), ("two", second)):
+        sheet[name] = ["; ".join(given.columns[row]) or NONE for row in given[differ].to_numpy(bool)]
+    return sheet.assign(decision="", reason="").astype("str")
+
+
+def settle(coding, decided):
+    """Apply what was decided to the coding of several coders; what is discarded is kept, and marked so.
+
+    `decided` is a sheet of `compare` as `load` reads it: rows whose theme is blank are not decided. Gives the rows of
+    `coding`, then those for themes that were decided on and a coder had not given, with `assigned` (false for themes
+    that were discarded) and `reason`. The rows of `coding` are the coding before; those with `assigned` are it after.
+
+    Raises ValueError if one of the two is not in order, or decides of a paragraph that was not coded.
+
+    >>> coding = pd.DataFrame({"document": "un", "paragraph": "1", "theme": ["war", "aid"], "coder": ["a", "b"]})
+    >>> decided = pd.DataFrame({"document": ["un"], "paragraph": "1", "theme": "war", "reason": "¶1 arms"})
+    >>> settle(coding, decided)[["theme", "coder", "assigned", "reason"]].values.tolist()
+    [['war', 'a', True, '¶1 arms'], ['aid', 'b', False, '¶1 arms'], ['war', 'b', True, '¶1 arms']]
+    """
+    check(coding, more=["coder"])
+    decided = tables.check(decided, "coding")
+    decided = check(decided[decided["theme"] != ""], coding)
+    reasons = decided.reindex(columns=[*KEYS, "reason"]).drop_duplicates(KEYS)
+    coding = coding.astype(dict.fromkeys([*KEYS, "coder", "theme"], "str")).drop(columns="reason", errors="ignore")
+    coding, codes = coding.merge(reasons, on=KEYS, how="left"), decided[[*KEYS, "theme"]]
+    touched, agreed = keys_of(coding).isin(keys_of(decided)), pd.MultiIndex.from_frame(codes)
+    given = coding.assign(assigned=~touched | pd.MultiIndex.from_frame(coding[[*KEYS, "theme"]]).isin(agreed))
+    more = given.loc[touched, [*KEYS, "coder", "reason"]].drop_duplicates().merge(codes, on=KEYS).assign(assigned=True)
+    own = [*KEYS, "coder", "theme"]
+    more = more[~pd.MultiIndex.from_frame(more[own]).isin(pd.MultiIndex.from_frame(coding[own]))]
+    settled = pd.concat([given, more], ignore_index=True)
+    return settled.assign(reason=tables.as_text(settled["reason"]))
 
 
 def sample(paragraphs, n, *, unit="paragraph", seed):
@@ -89,7 +153,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
 
     `paragraphs` has the keys of those that may be coded; `themes` names the themes that may be given, besides ``none``,
     which says that a paragraph was read and has no theme; `more` further columns that are needed. A paragraph without
-    any row was not coded.
+    any row was not coded. Where places are coded (`start`), a theme in several of a paragraph is one theme of it.
 
     Raises ValueError naming the first ten rows, as in the column `row`, or counted from 1. Warns of themes that differ
     in upper and lower case only, or the like.
@@ -104,7 +168,11 @@ def check(coding, paragraphs=None, themes=None, more=()):
     tables.check(coding, "coding", more)
     if not len(coding):
         raise ValueError("coding has no rows: no paragraph is coded.")
+    if "assigned" in coding.columns and coding["assigned"].isin([False, "False"]).any():
+        raise ValueError("coding has themes that were discarded (assigned is false); use coding[coding['assigned']].")
     by = _read_by(coding)
+    if "start" in coding.columns:
+        coding = coding.drop_duplicates([*by, "theme"])
     text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True).apply(lambda one: one.str.strip())
     blank, theme, key = text == "", text["theme"], keys_of(text)
     filled = ~blank[[*KEYS, "theme"]].any(axis=1)
@@ -127,7 +195,8 @@ def check(coding, paragraphs=None, themes=None, more=()):
         mistakes.append((strange, "{theme!r} is no theme; the themes are {themes}, and none"))
     listed = ", ".join(map(repr, [] if themes is None else themes))
     if found := sorted((row, words) for wrong, words in mistakes for row in np.flatnonzero(wrong)):
-        number = coding["row"].tolist() if "row" in coding.columns else range(1, len(coding) + 1)
+        has_row = "row" in coding.columns and coding["row"].notna().all()  # what was settled has new rows
+        number = coding["row"].tolist() if has_row else range(1, len(coding) + 1)
         told = [(number[row], words.format(theme=theme[row], key=key[row], themes=listed)) for row, words in found]
         raise ValueError(tables.ten([f"coding row {row}: {what}." for row, what in told]))
     warn_alike(theme.unique(), "coding")
@@ -191,6 +260,18 @@ def cells(themes, more=()):
         one, theme = np.argwhere(rows < 0)[0]
         raise ValueError(f"themes: paragraph {keys[one]} has no row for {names[theme]!r}; each theme needs one.")
     return keys.set_names(KEYS), list(names), rows
+
+
+def _model(sheet, name):
+    """The language model that coded a sheet, if the sheet says when and with which prompt."""
+    for column in ("model", "date", "prompt"):
+        found = sheet[column].str.strip().unique().tolist() if column in sheet.columns else []
+        if len(found) != 1 or not found[0]:
+            rule = "the codes of a model need model, date and prompt, each the same in all rows"
+            raise ValueError(f"{name}: {rule}; {column} is {', '.join(map(repr, found[:3])) or 'not there'}.")
+    if "coder" in sheet.columns and (sheet["coder"] != sheet["model"]).any():
+        raise ValueError(f"{name}: model and coder differ; leave out the column coder, as the model is the coder.")
+    return sheet["model"]
 
 
 def _read_by(coding):

@@ -10,16 +10,16 @@ from analysis.tokens import paragraph_of, single
 def score(tokens, node=None, *, window=5, floor=2):
     """Score word pairs that stand together more, or less, often than their frequencies would lead to expect.
 
-    One row per pair, the highest log Dice (of six digits) first, in doubt by alphabet: the table `collocations`. *With a
-    node*, a word or several in any case, a pair is a running word and one of its neighbours, at most `window` positions
-    away in the same paragraph: all running words are paired so, and `n_pairs` counts them all, each from both sides;
-    `n_word` are the pairs whose first partner is the node, `n_collocate` those whose second is the collocate. *Without a
-    node* a pair is two words at consecutive positions of one paragraph, the first and the second. Over rows taken out
-    pairs don't reach, and the words left keep their distance. Pairs below `floor` are left out.
+    One row per pair, the highest log Dice (of six digits) first, in doubt by alphabet: the table `collocations`. *With
+    a node*, a word or several in any case, a pair is a running word and one of its neighbours, at most `window`
+    positions away in the same paragraph: all running words are paired so, and `n_pairs` counts them all, each from both
+    sides; `n_word` are the pairs whose first partner is the node, `n_collocate` those whose second is the collocate.
+    *Without a node* a pair is two words at consecutive positions of one paragraph, the first and the second. Over rows
+    taken out pairs don't reach, and the words left keep their distance. Pairs below `floor` are left out.
 
-    From n, n_word − n, n_collocate − n and the rest come `log_dice`, `g2`, both ΔP (`association.delta_p`; missing where
-    every pair has the same word on that side), `lambda` and `z` (`association.log_odds`; missing for a node). Pairs of one
-    text depend on each other, so that none of these is a test: they are an order, beside the counts.
+    From n, n_word − n, n_collocate − n and the rest come `log_dice`, `g2`, both ΔP (`association.delta_p`; missing
+    where every pair has the same word on that side), `lambda` and `z` (`association.log_odds`; missing for a node).
+    Pairs of one text depend on each other, so that none of these is a test: they are an order, beside the counts.
 
     ValueError if the node does not occur, or no pair reaches the floor.
 
@@ -47,7 +47,7 @@ def score(tokens, node=None, *, window=5, floor=2):
         if not words:
             raise ValueError("node is empty: name at least one word.")
         if lost := [word for word in words if word not in names]:
-            raise ValueError(f"node {lost[0]!r} does not occur.")
+            raise ValueError(f"node {lost[0]!r} does not occur in tokens.")
         row = np.flatnonzero(token.isin(words))
         window = min(window, int(position.max()) + 1)
         steps = range(1, min(window, int(np.bincount(paragraph).max()) - 1) + 1)

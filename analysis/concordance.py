@@ -13,8 +13,8 @@ def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
 
     `what` is a word or phrase, a list of them, or a table of hits (`patterns.find`). Words are looked for in any case
     and as whole words, without wildcards. `window` is how many words of context stand on each side; context never
-    crosses a paragraph. `sort` orders by the words to the ``"left"`` (nearest first) or to the ``"right"``. `tokens`: all
-    running words of these paragraphs (`tokens.tokenize`), if they are at hand; else the paragraphs are split anew.
+    crosses a paragraph. `sort` orders by the words to the ``"left"`` (nearest first) or to the ``"right"``. `tokens`:
+    all running words of these paragraphs (`tokens.tokenize`), if they are at hand; else the paragraphs are split anew.
 
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["14"],
     ...     "text": ["a shift from “conflict management” to “conflict resolution”."]})
@@ -84,7 +84,7 @@ def _context(tokens, number, spots, lengths, window):
     if (wrong := ~((start < end) & (end <= lengths))).any():
         bad = spots.iloc[wrong.argmax()]
         where = f"paragraph {bad['paragraph']!r} of {bad['document']!r}"
-        raise ValueError(f"hits: no characters {bad['start']} to {bad['end']} in {where}.")
+        raise ValueError(f"hits: no characters {bad['start']} to {bad['end']} in {where}; take the texts searched.")
     if not window:
         return start, end
     bounds = np.searchsorted(number, np.arange(number.max(initial=-1) + 2))  # where each paragraph of tokens begins

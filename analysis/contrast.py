@@ -57,16 +57,16 @@ def compare(paragraphs, codebook, a, b, *, unit="document"):
 def choices(texts, codebook, a, b):
     """Count two concepts, the labels `a` and `b`, under each defensible choice, one by one.
 
-    `texts` has `document`, `paragraph`, `kind` and `text`, as `corpus.read` gives them (front matter is left out); or it
-    has no `kind` and all are paragraphs. Gives `counts`, one row per choice, and `hits`, the passages that each counts:
-    `choice`, `document`, `paragraph`, `label`, `start`, `end`, `match`.
+    `texts` has `document`, `paragraph`, `kind` and `text`, as `corpus.read` gives them (front matter is left out); or
+    it has no `kind` and all are paragraphs. Gives `counts`, one row per choice, and `hits`, the passages that each
+    counts: `choice`, `document`, `paragraph`, `label`, `start`, `end`, `match`.
 
     The choices, in this order. Plain search: the words under ``search:``. Ctrl-F: the same letters anywhere in a word;
     both in the paragraphs, and in headings and notes as well, if there are any. Audited: the codebook as it is. Exact
-    phrase: the label itself in place of its patterns. Audited, with headings, with notes, with both. Then each exception
-    switched off for both labels, wherever that changes a count (in headings and notes only if it changes none in the
-    paragraphs); and all of them. Searches are left out if a label has none, the exact phrase if a label cannot stand in
-    a text. The rows are not votes: how many agree says nothing, since they share most of their passages.
+    phrase: the label itself in place of its patterns. Audited, with headings, with notes, with both. Then each
+    exception switched off for both labels, wherever that changes a count (in headings and notes only if it changes none
+    in the paragraphs); and all of them. Searches are left out if a label has none, the exact phrase if a label cannot
+    stand in a text. The rows are not votes: how many agree says nothing, since they share most of their passages.
 
     >>> from analysis import association, codebooks, corpus
     >>> workshop = corpus.read("data/documents/cairo-workshop-2016.md")

@@ -2,7 +2,6 @@
 
 import os
 import warnings
-from bisect import bisect_left, bisect_right
 from collections import Counter
 from contextlib import suppress
 from itertools import count, product, takewhile
@@ -48,25 +47,25 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
 
     Markdown (``.md``, ``.markdown``), plain text (``.txt``, ``.text``; both in UTF-8), PDF with a text layer, Word
     (``.docx``), HTML (``.html``, ``.htm``) and Akoma Ntoso (``.xml``). In a folder or ``.zip`` every file is read, in
-    order of its name; names that begin with a dot are left alone; those that can't be read are in `failures`. `metadata`,
-    a table or the name of a CSV file (which may lie in the folder), is joined (`join`), and so is what file names say by a
-    `pattern` such as ``{country}_{session}_{year}.txt``. Of a table (``.csv``, ``.parquet``) the columns `text`,
-    `document` and `number` are known by these names, or by those given: where a document has several rows, each is a
-    paragraph with its number, else each row is a document; its other columns are joined.
+    order of its name, but those whose names begin with a dot; those that can't be read are in `failures`. `metadata`, a
+    table or the name of a CSV or .xlsx file (which may lie in the folder), is joined (`join`), and so is what file
+    names say by a `pattern` such as ``{country}_{session}_{year}.txt``. Of a table (``.csv``, ``.parquet``) the columns
+    `text`, `document` and `number` are known by these names, or by those given: where a document has several rows, each
+    is a paragraph with its number, else each row is a document; its other columns are joined.
 
     Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
     they begin), `spans`, `problems`, `references` (marked links) and `failures`; its `paragraphs` are the texts of this
-    kind. Nothing is lost: every character that is not white space lies in exactly one row of `spans`, which `coverage`
-    shows. A text is put together from its spans: ``text[text_start : text_start + end - start]`` is what the document has
-    from ``start`` to ``end``; between two spans stands a space, a line break, what an entity stands for, or nothing.
+    kind. Nothing is lost: every character but white space is in exactly one row of `spans`, as `coverage` shows. A text
+    is put together from its spans: ``text[text_start : text_start + end - start]`` is what the document has from
+    ``start`` to ``end``; between two spans stands a space, a line break, what an entity stands for, or nothing.
 
-    `problems` lists gaps, repeats and restarts of the numbering, numbers that were passed over, notes and marks that don't
-    find each other, more than two sentences that are not counted, words mended at a line end, damaged characters, files of
+    `problems` lists gaps, repeats and restarts of the numbering, numbers passed over, notes and marks that don't
+    find each other, more than two sentences not counted, words mended at a line end, damaged characters, files of
     a folder not read; each document with any of these, except numbers passed over, notes and words, gives a warning.
 
     Raises FileNotFoundError if nothing is there, ValueError if a file is empty, damaged, encrypted, without text, not
-    UTF-8 or of another format, a folder holds none that can be read, a table has no column of texts, or no file name has
-    the form of the pattern.
+    UTF-8 or of another format, a folder holds none that can be read, a table has no column of texts, or no file name
+    has the form of the pattern.
 
     >>> workshop = read("data/documents/cairo-workshop-2016.md")
     >>> workshop.paragraphs.loc[13, ["paragraph", "number", "section"]].tolist()
@@ -78,7 +77,7 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
         raise ValueError("path is empty: name a file or a folder.")
     path, about = Path(path), None
     if not path.exists():
-        raise FileNotFoundError(f"There is no file or folder {path}.")
+        raise FileNotFoundError(f"There is no file or folder {path}, seen from {Path.cwd()}.")
     columns, suffix = {"text": text, "document": document, "number": number}, path.suffix.lower()
     if any(columns.values()) and suffix not in table.SUFFIXES:
         raise ValueError(f"text, document and number name columns of a table; {path.name} is none (.csv, .parquet).")
@@ -90,7 +89,7 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
     else:
         source = folders.readable(path.name)
         found = [(source, Path(source).stem, readers.read(path, source))]
-    corpus = _corpus(found, path)
+    corpus = gathered(found, path)
     if about is not None:
         corpus = _with(corpus, about.apply(_typed), path.name)
     if pattern is not None:
@@ -101,13 +100,13 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
 def join(corpus, table, on=None):
     """Join metadata to documents: a corpus whose documents, texts and paragraphs have the columns of a table.
 
-    `table` is a DataFrame or the name of a CSV file, one row a document. Its column `on` names the documents, by file
-    name, short name or symbol (`speech.txt`, `speech`, ``A/71/818`` or ``A_71_818``); without it, the column that names
-    most of them. Or `on` is a column that was joined before (country), and a row is joined to each document that has its
-    value. Whole numbers are numbers, empty cells are missing: what is missing is no group.
+    `table` is a DataFrame or the name of a CSV or .xlsx file, one row a document. Its column `on` names the documents,
+    by file name, short name or symbol (`speech.txt`, `speech`, ``A/71/818`` or ``A_71_818``); without it, the column
+    that names most of them. Or `on` is a column that was joined before (country), and a row is joined to each document
+    that has its value. Whole numbers are numbers, empty cells are missing: what is missing is no group.
 
-    `problems` lists rows that found no document, and documents that found no row; a warning tells of both. ValueError if
-    no row finds a document, two find the same, or a column has a name that documents or texts have themselves.
+    `problems` lists rows that found no document, and documents that found no row; a warning tells of both. ValueError
+    if no row finds a document, two find the same, or a column has a name that documents or texts have themselves.
 
     >>> report = read("data/documents/cairo-workshop-2016.md")
     >>> about = pd.DataFrame({"file": ["cairo-workshop-2016.md"], "year": ["2016"], "place": ["Cairo"]})
@@ -287,7 +286,7 @@ def passages(spans):
     return spans.assign(paragraph=spans["paragraph"].where(inside), start=start, end=end)
 
 
-def _corpus(found, path):
+def gathered(found, path):
     """The tables of readings: (source, short name, `plain.Source` and SHA-256 or why it can't be read)."""
     names, refused = _names([_slug(name) for _, name, _ in found], [source for source, *_ in found])
     readings = [(source, name, reading) for (source, _, reading), name in zip(found, names, strict=True)]
@@ -322,7 +321,7 @@ def _with(corpus, values, called):
 
 
 def _names(slugs, sources):
-    """A short name for each document, by its file; by its path where two files have the same; and what is to be told."""
+    """A short name for each document, by its file, or by its path where two have the same; and what is to be told."""
     times, names, problems = Counter(slugs), {}, []  # names in order, each once
     for slug, source in zip(slugs, sources, strict=True):
         wanted = slug if times[slug] == 1 else _slug(source)
@@ -395,15 +394,10 @@ def _read_text(source, document, reading, known):
 
 def _references(links, spans):
     """Links between places of a document, as rows with their places in its texts."""
-    words = [span for span in spans if span.text_start is not None]
-    starts, ends = [span.start for span in words], [span.end for span in words]
-    rows = []
+    edges, rows = pieces.edges(spans), []
     for link in links:
-        own = words[bisect_right(ends, link["start"]) : bisect_left(starts, link["end"])]
-        if own:
-            place = {"paragraph": own[0].paragraph, "start": own[0].text_start + max(link["start"] - own[0].start, 0)}
-            last = [span for span in own if span.paragraph == own[0].paragraph][-1]
-            rows.append(link | place | {"end": last.text_start + min(link["end"], last.end) - last.start})
+        if place := next(pieces.places(edges, link["start"], link["end"]), None):
+            rows.append(link | dict(zip(("paragraph", "start", "end"), place, strict=True)))
     return rows
 
 

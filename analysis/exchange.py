@@ -35,8 +35,8 @@ def dictionary(path):
     small letters, which find capitals too, as there. Patterns do not run over the end of a sentence, and matches of one
     label that share a word are one hit: there counts differ from those programs'.
 
-    Raises ValueError if it is not such a file, a .ykd declares a document type or holds regular expressions, or no entry
-    can be said as a pattern.
+    Raises ValueError if it is not such a file, a .ykd declares a document type or holds regular expressions, or no
+    entry can be said as a pattern.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -73,9 +73,9 @@ def wide(hits, words, documents):
     Raises ValueError if a label has the name of another column, or hits are of other documents.
 
     >>> from analysis import corpus, patterns, tokens
-    >>> report = corpus.read("data/documents/cairo-workshop-2016.md")
-    >>> hits = patterns.find(report.paragraphs, codebooks.load("data/codebooks/conflict.yml"))
-    >>> wide(hits, tokens.tokenize(report.paragraphs), report.documents)[["words", "conflict resolution"]].values.tolist()
+    >>> cairo = corpus.read("data/documents/cairo-workshop-2016.md")
+    >>> hits = patterns.find(cairo.paragraphs, codebooks.load("data/codebooks/conflict.yml"))
+    >>> wide(hits, tokens.tokenize(cairo.paragraphs), cairo.documents)[["words", "conflict resolution"]].values.tolist()
     [[2467, 4]]
     """
     about = tables.check(documents, "documents").drop(columns=["text", "sha256"])
@@ -160,7 +160,7 @@ def _yoshikoder(path):
     """The patterns of each category."""
     root = akn.parsed(path.read_bytes(), path.name)
     if root.tag != "dictionary" or root.get("patternengine", "substring") != "substring":
-        raise ValueError(f"{path.name} is no dictionary of Yoshikoder with plain patterns.")
+        raise ValueError(f"{path.name} is no dictionary of Yoshikoder with plain patterns: others are not read.")
     for node in root.iter("pnode"):
         above = [one.get("name", "") for one in node.iterancestors("cnode")][::-1]
         yield ".".join(above[1:] or above), node.get("name", ""), node.sourceline  # the first names the dictionary

@@ -42,25 +42,25 @@ def save(
     `document`, `characters`, and what was counted), `collection` (the folder, archive or table that was read, where
     the documents are not those of ``data/documents``) with its `metadata`; `series` is the column of versions traced.
 
-    For documents elsewhere `column` is the column of `counts` that is above 0 where a document is a passage of the mark,
-    `within` (chart's column → column of `counts`) says what periods are made of: all rows of the evidence say so, also
-    those whose `kept` is false. `totals` are columns counted again:
-    ``{"words": "words", "n_passages": "{concept}"}`` (sums of columns of `counts`, ``1`` for its rows; in brackets a
-    column of the chart whose value names the column), for documents here ``{"all": ["words", ["section"]]}`` (words,
-    paragraphs or passages, within the columns named). `formulas` say what a column is computed from:
-    ``{"percent": "100 * n / paragraphs"}``. The whole table is best given as evidence: if it was filtered to what is
-    drawn, `verify` finds passages that are missing.
+    For documents elsewhere `column` is the column of `counts` that is above 0 where a document is a passage of the
+    mark, `within` (chart's column → column of `counts`) says what periods are made of: all rows of the evidence say so,
+    also those whose `kept` is false. `totals` are columns counted again: ``{"words": "words", "n_passages":
+    "{concept}"}`` (sums of columns of `counts`, ``1`` for its rows; in brackets a column of the chart whose value names
+    the column), for documents here ``{"all": ["words", ["section"]]}`` (words, paragraphs or passages, within the
+    columns named). `formulas` say what a column is computed from: ``{"percent": "100 * n / paragraphs"}``. The whole
+    table is best given as evidence: if it was filtered to what is drawn, `verify` finds passages that are missing.
 
     Writes NAME.svg (each mark's name as id), NAME.png, NAME.csv, NAME.evidence.csv and NAME.json into `folder`, with
     `pdf` NAME.pdf, so many millimetres wide (a column has about 85, a page 178); nothing if anything is wrong. A chart
-    of your own matplotlib code is saved too, as a picture whose marks are not checked.
+    of your own matplotlib code is saved too, as a picture whose marks are not checked. What `save` gives is what a
+    notebook shows: the chart, and by a click on a mark its passages.
 
     >>> from analysis import charts
-    >>> found = pd.DataFrame({"document": "un", "paragraph": ["1"], "start": 0, "end": 5, "form": "Peace", "token": "peace"})
-    >>> ax = charts.bars(pd.DataFrame({"token": ["peace"], "n": [2]}), x="n", y="token")
-    >>> save(ax, "peace", evidence=found)
+    >>> row = pd.DataFrame({"document": "un", "paragraph": ["1"], "start": 0, "end": 3, "form": "war", "token": "war"})
+    >>> ax = charts.bars(pd.DataFrame({"token": ["war"], "n": [2]}), x="n", y="token")
+    >>> save(ax, "war", evidence=row)
     Traceback (most recent call last):
-    ValueError: peace: mark 'peace': n differs: 2 drawn, 1 in the evidence.
+    ValueError: war: mark 'war': n differs: 2 drawn, 1 in the evidence.
     """
     if not isinstance(ax, Axes) or ax.get_figure(root=True) is None:
         raise TypeError(f"{name}: ax should be Axes in a figure, from a function of charts; found {type(ax).__name__}.")
@@ -96,9 +96,9 @@ def save(
     folder.mkdir(parents=True, exist_ok=True)
     for suffix, content in files.items():
         tables.write_bytes(folder / (name + suffix), content)
-    from IPython.display import Image
+    from analysis.report import inline  # the pages' machinery, where something is drawn
 
-    return Image(data=shown, alt=told, width=round(100 * style.WIDTH))
+    return inline.shown(shown, tables.printable(told), name, drawn and folder, corpus)
 
 
 def methods(name, *, folder="../figures"):
@@ -108,9 +108,7 @@ def methods(name, *, folder="../figures"):
     `year`); what counts, by the contract (NAME.json), with the checksum of each file that it names; what totals count,
     the formulas, how many marks have which interval or test; the versions of the packages; and that nobody is known to
     have validated it. What the contract does not tell (the variant of a measure, say) the paragraph names as missing.
-
-    It is put together anew from these files each time. Kept beside the figure as NAME.methods.txt, it is derived again
-    by `verify`.
+    Kept beside the figure as NAME.methods.txt, it is derived again by `verify`.
 
     Raises ValueError if the figure has no marks, or it or its data are not those that ``manifest.json`` lists: after a
     change there is no paragraph until `make figures` has drawn the figure anew.
@@ -196,7 +194,7 @@ def _rows(name, drawn, evidence):
 
 
 def _switches(rows):
-    """How `tokenize` made the running words of an evidence, where not by its defaults; empty for rows of another kind."""
+    """How `tokenize` made the running words of an evidence, where not by its defaults; empty for other rows."""
     if not {"form", "token"} <= {*rows} or "n_words" in rows:
         return {}
     forms = rows[["form", "token"]].drop_duplicates().astype("str").values.tolist()

@@ -2,6 +2,7 @@
 
 import os
 import pickle
+import time
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
 
@@ -11,36 +12,47 @@ import regex
 from analysis import readers
 from analysis.readers import archives
 
-_MANY = 32  # files; fewer are read one after the other
-_AT_ONCE = 16  # files at least that a process is given
+_ALONE = 2  # seconds before other processes are started, which takes as long
 
 
 def read(path, besides=None):
-    """(file name, its stem, `plain.Source` and SHA-256, or why it can't be read) of each file in a folder or .zip, by name.
+    """(file name, stem, `plain.Source` and SHA-256, or why it can't be read) of each file in a folder or .zip, by name.
 
-    Names that begin with a dot are left alone, and so is the file `besides`.
+    Names that begin with a dot or ~$ (of files open in Word) are left alone, and so is the file `besides`.
+    Of two files with the same bytes the second is told.
     """
     files = _members(path) if path.suffix.lower() == ".zip" and path.is_file() else _below(path, besides)
     files = [(name, file) for name, file in files if "/." not in f"/{name}" or "/.." in f"/{name}"]
+    files = [(name, file) for name, file in files if not PurePosixPath(name).name.startswith("~$")]
     if not files:
         raise ValueError(f"{path} holds no files.")
-    read = zip(files, each(_read, files, "reading"), strict=True)
-    return [(name, PurePosixPath(name).stem, reading) for (name, _), reading in read]
+    found, first = [], {}
+    for (name, _), reading in zip(files, each(_read, files, "reading"), strict=True):
+        if not isinstance(reading, str) and (same := first.setdefault(reading[1], name)) != name:
+            told = (1, "same file", f"the same bytes as {same}, counted twice; take one away")
+            reading = reading[0]._replace(told=(*reading[0].told, told)), reading[1]
+        found.append((name, PurePosixPath(name).stem, reading))
+    return found
 
 
 def each(function, items, what, *common):
-    """What a function gives for each item, in order; many items on all processors, with a bar where someone waits."""
+    """What a function gives for each item, in order; what takes long on all processors, with a bar for who waits."""
+    found, begun = [], time.monotonic()
+    while len(found) < len(items) and time.monotonic() < begun + _ALONE:
+        found.append(function(*items[len(found)], *common))
+    if len(found) == len(items):
+        return found
     from joblib import Parallel, cpu_count, delayed
     from tqdm import tqdm
 
-    n_jobs = 1 if len(items) < _MANY else cpu_count()  # those that this process may use
-    at_once = 1 if n_jobs == 1 else max(_AT_ONCE, len(items) // (8 * n_jobs))
-    parts = [items[first : first + at_once] for first in range(0, len(items), at_once)]
-    found, bar = [], tqdm(desc=what, total=len(items), disable=None, delay=2)
+    n_jobs, rest = cpu_count(), items[len(found) :]  # processors that this process may use
+    at_once = max(1, len(rest) // (8 * n_jobs))
+    parts = [rest[first : first + at_once] for first in range(0, len(rest), at_once)]
+    bar = tqdm(desc=what, total=len(items), initial=len(found), disable=None)
     run = Parallel(n_jobs=n_jobs, return_as="generator", batch_size=1)
     for results in run(delayed(_apply)(function, pickle.dumps(part), common) for part in parts):
         found += pickle.loads(results)
-        bar.update(at_once)
+        bar.update(len(found) - bar.n)
     bar.close()
     return found
 

@@ -30,11 +30,12 @@ class Cells(NamedTuple):
 def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="document"):
     """Count words, or runs of words, with their rates: the table `counts`.
 
-    One row is one word in one group. `by` names columns to count within (``"section"``, ``["country", "year"]``); groups
-    come in order of appearance; words of which it is missing are in no group, with a warning. `words`: these words and phrases only, in this order, with 0 where one does not occur,
-    in any case and without wildcards. Without it, everything that occurs, the most frequent first, then by alphabet:
-    runs of `ngram` words within a paragraph, but none that holds a word of `drop`. Words dropped stay in `total`;
-    over rows taken out no run reaches. `top`: only so many in each group, for which alone intervals are worked out. `form` is the commonest spelling in the whole table. Where documents have a
+    One row is one word in one group. `by` names columns to count within (``"section"``, ``["country", "year"]``);
+    groups come in order of appearance; words without a group are left out, with a warning. `words`: only these words
+    and phrases, in any case and without wildcards, in this order, with 0 where one does not occur. Without it, all that
+    occurs, the most frequent first, then by alphabet: runs of `ngram` words within a paragraph, but none that holds a
+    word of `drop`. Words dropped stay in `total`; no run reaches over rows taken out. `top`: only so many in each
+    group, with intervals for these alone. `form` is the commonest spelling in the whole table. Where documents have a
     preamble, `preamble` says whether its words are counted: they are, unless you take them out or count by ``"part"``.
 
     `per_1000` is 1,000 · n / total. One `unit` in a group is a census: `low` and `high` are the smallest and largest
@@ -62,8 +63,8 @@ def cells(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
     """How often each word, or run of words, stands in each part of a text: what `count`, told the same, is made of.
 
     A part is a paragraph, or what of it has the same values of `by` and `unit`. Gives `Cells`: the table `parts` (`by`,
-    `unit`, `document`, `paragraph`), their `size` in running words, `names` by alphabet, or in the order of `words`, and
-    `matrix`: how often each stands in each part, the document-term matrix, parts × names.
+    `unit`, `document`, `paragraph`), their `size` in running words, `names` by alphabet, or in the order of `words`,
+    and `matrix`: how often each stands in each part, the document-term matrix, parts × names.
 
     >>> from analysis.tokens import tokenize
     >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace and peace", "War"]}))
@@ -91,8 +92,8 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     >>> from analysis import patterns, tokens
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["To keep the peace", "Peace"]})
     >>> hits = patterns.find(paragraphs, "peace")
-    >>> count_hits(hits, tokens.tokenize(paragraphs))[["label", "n", "total", "per_1000", "n_paragraphs"]].values.tolist()
-    [['peace', 2, 5, 400.0, 2]]
+    >>> count_hits(hits, tokens.tokenize(paragraphs))[["label", "n", "total", "per_1000"]].values.tolist()
+    [['peace', 2, 5, 400.0]]
     """
     tables.check(hits, "hits")
     tokens, paragraph, by, lost = _grouped(tokens, by, unit, "label")
@@ -102,7 +103,7 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     first, whole = np.unique(paragraph, return_index=True)[1], parts[[*{*by, unit, *KEYS}]].drop_duplicates()
     if (changes := whole.duplicated(KEYS)).any():
         place, columns = tuple(whole.loc[changes.idxmax(), KEYS]), " or ".join([*by, unit])
-        raise ValueError(f"tokens: {columns} changes within paragraph {place}: hits are counted by paragraph.")
+        raise ValueError(f"tokens: {columns} changes within paragraph {place}; count by what all its words share.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
     part, item = of_word[first[placed(hits, tokens.iloc[first])]], pd.Index(names).get_indexer(hits["label"])
     found = Cells(parts, np.bincount(of_word), part, item, np.ones(len(part), np.int64), np.array(names, dtype=object))
@@ -192,7 +193,7 @@ def _matrix(part, item, shape):
 
 
 def _parts(tokens, paragraph, keys):
-    """The parts of a text, and of each word its part: words of a paragraph that follow each other with the same keys."""
+    """The parts of a text, and of each word its part: words of a paragraph in a row with the same keys."""
     keys = list(dict.fromkeys([*keys, *KEYS, *tokens.columns.intersection(["part"])]))
     begins = np.append(True, paragraph[1:] != paragraph[:-1])
     for key in set(keys).difference(KEYS):
@@ -201,7 +202,7 @@ def _parts(tokens, paragraph, keys):
 
 
 def _found(tokens, by, words, drop, length, unit):
-    """The cells of a count, one an occurrence; `by` as a list, the words whose groups are known, and where each begins."""
+    """Cells of a count, one an occurrence; `by` as a list, the words whose groups are known, and where each begins."""
     tokens, paragraph, by, _ = _grouped(tokens, by, unit, "token")
     dropped = single(drop, "drop", set(tokens["token"].unique()))
     tables.check_number(length, "ngram")
@@ -209,12 +210,12 @@ def _found(tokens, by, words, drop, length, unit):
         raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
     row, item, length, names = _occurrences(tokens, paragraph, words, length, dropped)
     parts, of_word = _parts(tokens, paragraph, [*by, unit])
-    found = Cells(parts, np.bincount(of_word), of_word[row], item, np.broadcast_to(np.int64(1), len(row)), names)
+    found = Cells(parts, np.bincount(of_word), of_word[row], item, np.broadcast_to(np.int32(1), len(row)), names)
     return found, by, tokens, row, length
 
 
 def _occurrences(tokens, paragraph, words, length=1, dropped=()):
-    """Where each of the words or phrases, or runs of words, begins: rows, which it is, how long it is; and the names."""
+    """Where each of the words, phrases or runs of words begins: rows, which it is, how long it is; and the names."""
     if words is not None:
         found = places(tokens, paragraph, listed(words, "words"))
         token = found["token"].cat
@@ -235,14 +236,14 @@ def _ranked(words):
     words = words.astype("category").cat
     names = words.categories.to_numpy(object)
     order = np.argsort(names, kind="stable")
-    return np.argsort(order)[words.codes.to_numpy()], names[order]
+    return np.argsort(order).astype(np.int32)[words.codes.to_numpy()], names[order]
 
 
 def _joined(code, single, row, length):
     """The run of words that begins at each row: its number in the alphabet of all runs, and these."""
     item, names = code[row], single
     for step in range(1, length):
-        item, different = pd.factorize(item * len(single) + code[row + step], sort=True)
+        item, different = pd.factorize(item.astype(np.int64) * len(single) + code[row + step], sort=True)
         before, after = np.divmod(different, len(single))
         names = names[before] + " " + single[after]
     return item, names
@@ -255,7 +256,8 @@ def _spellings(tokens, row, item, length):
     for one in range(1, length.max(initial=0) + 1):
         some = length == one
         form, names = _joined(code, single, row[some], one)
-        both, n = np.unique(item[some] * len(names) + form, return_counts=True)
+        each, both = pd.factorize(item[some].astype(np.int64) * len(names) + form)
+        n = np.bincount(each, minlength=len(both))
         found.append(pd.DataFrame({"item": both // len(names), "form": names[both % len(names)], "n": n}))
     return pd.concat(found[1:] or found, ignore_index=True)
 
@@ -268,13 +270,11 @@ def with_forms(table, item, spellings):
     return table
 
 
-def spelled(tokens, names):
-    """The commonest spelling of each token, of two as common the first by alphabet; itself where it does not occur."""
-    if "form" not in tokens.columns:
-        return names
-    forms = tokens.groupby(["token", "form"], observed=True).size().rename("n").reset_index()
-    forms = forms.astype({"token": "str", "form": "str"}).sort_values(["n", "form"], ascending=[False, True])
-    return names.map(forms.drop_duplicates("token").set_index("token")["form"]).fillna(names)
+def spelled(tokens, table):
+    """The table with the commonest spelling of each of its tokens; itself where it does not occur."""
+    code, single = _ranked(tokens["token"])
+    spellings = _spellings(tokens, np.arange(len(code)), code, np.broadcast_to(1, len(code)))
+    return with_forms(table, pd.Index(single).get_indexer(table["token"]), spellings)
 
 
 def tabulate(found, by, unit, name, *, every, top=None):
@@ -291,7 +291,7 @@ def tabulate(found, by, unit, name, *, every, top=None):
         order = np.lexsort((-often, of_group))
         order = order[np.arange(len(order)) - np.searchsorted(of_group[order], of_group[order]) < top]
         order = np.sort(order) if every else order
-    number = np.full(len(pairs), -1)
+    number = np.full(len(pairs), -1, np.int32)
     number[order] = np.arange(len(order))
     kept = number[pair] >= 0
     pair, part, n, pairs, of_group = number[pair][kept], found.part[kept], n[kept], pairs[order], of_group[order]

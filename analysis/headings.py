@@ -32,8 +32,8 @@ _UNIQUE, _LOWER = 4, 5  # levels of headings that nothing marks
 def like(text, lines, i, previous):
     """Could a line be a heading that the format doesn't mark?
 
-    It is short, begins with a capital, is mostly letters, does not end like a sentence, and does not carry on one cut by
-    a page break or announced by a colon.
+    It is short, begins with a capital, is mostly letters, does not end like a sentence, and does not carry on one cut
+    by a page break or announced by a colon.
     """
     line = lines[i]
     content = text[content_start(line) : min(line.end, line.start + 2 * _LENGTH)]

@@ -32,27 +32,26 @@ def compare(
 
     One row is one word: those scored, the target's on top and the reference's at the bottom, by `measure` to six digits
     and then by alphabet; below them those left out, `reason` says why: they are in `drop` (words that make the split,
-    stop words), are numbers, symbols of documents or addresses (kept with `numbers`), or occur less than `floor` times in
-    both sides together (fix it beforehand). They still count as running words.
+    stop words), are numbers, symbols of documents or addresses (kept with `numbers`), or occur less than `floor` times
+    in both sides together (fix it beforehand). They still count as running words.
 
-    `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are. Rows of
-    which it is unknown (a year that is missing) are on neither side. Or the
-    reference is a whole frequency list, `token` and `n`, taken as fixed: its total is the sum of n, a word that it
-    lacks counts 0, so that a list cut short makes every rare word look key. `measure` is g2 or chi2, `correction` as in
-    `association`: above 0 where the target has more. They take each word for an independent draw, which words of a text
-    are not: they order words, and test nothing. `log_ratio` has ½ for a count of 0 (Hardie 2014).
+    `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are it. Rows
+    where it is missing are on neither side. Or the reference is a whole frequency list, `token` and `n`, taken as
+    fixed: its total is the sum of n, a word that it lacks counts 0: cut short, it makes every rare word look key.
+    `measure` is g2 or chi2, `correction` as in `association`: above 0 where the target has more. They order words and
+    test nothing, as words of a text are no independent draws. `log_ratio` has ½ for a count of 0 (Hardie 2014).
 
-    One document, one against the rest (a side of one unit), or ``unit=None``, is a census: counts are exact, there is no p, and `low` and `high` are the lowest
-    and highest `log_ratio` with one paragraph left out. Several units (a column) are a sample: a 95 % interval
-    (`resampling.two_samples`) and the p of sides given to whole units at random (`resampling.permutation_test`; none
-    below five units), q by Benjamini & Hochberg over all words scored. With `strata`, a column, units are left out and
-    sides permuted within it, always at random; counts and scores stay those of all strata together.
+    One document, one against the rest (a side of one unit), or ``unit=None``, is a census: counts are exact, without p,
+    and `low` and `high` are the lowest and highest `log_ratio` with one paragraph left out. Several units (a column)
+    are a sample: a 95 % interval (`resampling.two_samples`) and the p of sides given to whole units at random
+    (`resampling.permutation_test`; none below five units), q by Benjamini & Hochberg over all words scored. With
+    `strata`, a column, units are left out and sides permuted within it, at random; counts and scores are of all strata.
 
-    The unit is the level at which the label varies: regions are compared by country, for speeches of a country are
-    alike. In the General Debate (4,459 speeches) with half of the 190 countries drawn at random as target, p ≤ .05 for
-    4.9 % of 2,745 words by country, for 27.0 % by speech, and G² > 3.84 for 37.3 %; of 14,089 rarer words for 4.8, 16.7
-    and 22.5 % (``python -m tests.calibration``). A unit on both sides is refused, as is a stratum on one side only; that the label was given at a higher level than `unit`, nobody can see from the table.
-    Where documents have words on both sides: ``unit="section", strata="document"``.
+    The unit is the level at which the label varies: compare regions by country, as a country's speeches are alike. In
+    the General Debate (4,459 speeches) with half of the 190 countries drawn at random as target, p ≤ .05 for 4.9 % of
+    2,745 words by country, for 27.0 % by speech, and G² > 3.84 for 37.3 %; of 14,089 rarer words for 4.8, 16.7 and 22.5
+    % (``python -m tests.calibration``). Units on both sides are refused, and strata on one; that a label belongs to a
+    higher level than `unit` can't be seen. For documents with both sides: ``unit="section", strata="document"``.
 
     >>> from analysis.tokens import tokenize
     >>> texts = pd.DataFrame({"document": list("abcdef"), "paragraph": "1", "region": ["Africa"] * 3 + ["Asia"] * 3,
@@ -73,10 +72,10 @@ def compare(
         raise ValueError(f"strata={strata!r} needs a unit: with unit=None nothing is drawn or permuted.")
     is_list = isinstance(reference, pd.DataFrame)
     compared, *sides = _compared(tokens, target, reference)
-    word, names = pd.factorize(compared["token"])
+    word, names = pd.factorize(compared["token"].astype("category"))
     counts, sizes, inside, _ = _units(compared, *sides, word, "paragraph")
     words = _counted(names, counts, sizes, inside, is_list)
-    words["form"] = frequency.spelled(tokens, words["token"])
+    words = frequency.spelled(tokens, words)
     words["reason"] = _reasons(words, floor, drop, numbers)
 
     kept = np.flatnonzero(words["reason"].isna())
@@ -148,10 +147,13 @@ def _compared(tokens, target, reference):
 
 def _numbered(tokens, keys):
     """The number of each row's combination of keys, and the combinations, in the order of their values."""
-    columns = {key: tokens[key].astype("category").cat for key in keys}
-    ordered = pd.DataFrame({key: one.set_categories(sorted(one.categories)) for key, one in columns.items()})
+    columns = [tokens[key].astype("category").cat.codes.to_numpy() for key in keys]
+    begins = np.append(True, np.any([np.diff(codes) != 0 for codes in columns], axis=0))[: len(tokens)]
+    rows = tokens.loc[begins, keys]  # where a combination begins that is not that of the row before
+    columns = {key: rows[key].astype("category").cat.remove_unused_categories() for key in keys}
+    ordered = pd.DataFrame({key: one.cat.set_categories(sorted(one.cat.categories)) for key, one in columns.items()})
     groups = ordered.groupby(keys, observed=True, dropna=False)  # the words of a list are in no unit
-    return groups.ngroup().to_numpy(), groups.size().index
+    return groups.ngroup().to_numpy()[np.cumsum(begins) - 1], groups.size().index
 
 
 def _units(tokens, inside, outside, n, word, unit, strata=None):
@@ -199,7 +201,7 @@ def _reasons(words, floor, drop, numbers):
         reason = reason.mask(~letters | words["token"].str.contains(r"[/@]|^www\."), _NUMBER)
     reason[words["token"].isin(single(drop, "drop", set(words["token"])))] = "in drop"
     if reason.notna().all():
-        raise ValueError(f"No word reaches the floor of {floor}; the most frequent one occurs {n.max():,} times.")
+        raise ValueError(f"No word left: all in drop, numbers or below the floor of {floor} (highest n: {n.max():,}).")
     return reason
 
 

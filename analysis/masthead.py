@@ -31,6 +31,7 @@ _OTHER = regex.compile(
 )
 _BODY = r"General Assembly|\p{L}+ (?:and Social )?Council"
 _BELOW = regex.compile(rf"{_BODY}|\(?\d")  # of a masthead right below another of its lines only: titles name bodies too
+_CELLS = regex.compile(r"\s{2,}|\t")
 _COMMITTEE = regex.compile("Commission|Committee")
 _BEGINS = regex.compile("Resolution|Letter|Report|Note")  # what is no masthead any more
 _ENDS = regex.compile(rf"\(Signed|Annex|ANNEX|(?:{_BODY})$|Official Records")
@@ -58,7 +59,7 @@ def _scanned(lines):
     for number, line in enumerate(lines[:LINES], start=1):
         if _BEGINS.match(line):
             break
-        cells = [cell.rstrip("*") for cell in regex.split(r"\s{2,}|\t", line.strip())]
+        cells = [cell.rstrip("*") for cell in _CELLS.split(line.strip())]
         told = dict(filter(None, map(_told, cells)))
         if after < number - 1:  # a session of whom? Titles name sessions too
             told.pop("session", None)

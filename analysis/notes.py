@@ -27,11 +27,11 @@ def find(text, lines):
     Line → (name, key, end of its label) of the note that begins there; line → [(start, end, key of the note)]; problems
     as (line number, problem, detail).
 
-    A mark is ``[^1]``, ``<sup>1</sup>``, ``[1]`` or raised digits glued to a word (not *km²*, unless a note has no other
-    mark), or plain digits glued to a word or its full stop, where a note of this number comes. A note begins with
-    ``[^1]:``, with raised digits, or with the plain number, or ``[1]``, of a mark that stands before it and has no note
-    yet; with ``1.`` below the heading *Notes*, or where all such lines are numbers of marks before them. A note takes the first mark of its number since the last note of that number, so numbers may start again on
-    each page; a mark that comes again points to the same note.
+    A mark is ``[^1]``, ``<sup>1</sup>``, ``[1]`` or raised digits glued to a word (not *km²*, if there are others),
+    or plain digits glued to a word or its full stop, where a note of this number comes. A note begins with ``[^1]:``,
+    with raised digits, or with the plain number, or ``[1]``, of a mark that stands before it and has no note yet; with
+    ``1.`` below the heading *Notes*, or where all such lines are numbers of marks before them. A note takes the first
+    mark of its number since the last such note, as numbers may start again on a page; repeats point to it too.
     """
     labels, of_name, problems = {}, defaultdict(list), []
     waiting = {kind: defaultdict(list) for kind in ("sure", "weak", "quantity")}  # marks that wait for a note
@@ -79,7 +79,7 @@ def find(text, lines):
 
 
 def _dotted(text, lines):
-    """Are all lines that begin ``1.`` notes: each the number of one mark before it, and none otherwise begins a note?"""
+    """Are all lines that begin ``1.`` notes: each the number of one mark before it, and no other begins a note?"""
     labelled, marked, ended = [], set(), False
     for line in lines:
         found = _LABEL.match(text, line.start, line.end)

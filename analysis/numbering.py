@@ -31,6 +31,7 @@ _NUMBER = regex.compile(
     regex.VERBOSE,
 )
 _SIGNS, _ZEROS = regex.compile(r"^OP|[^\p{L}\p{N}.\s]"), regex.compile(r"(?<![\d.])0+(?=\d)")
+_PADDED = regex.compile(r"\P{N}*0\d")
 _PARTS = regex.compile(r"(\d+)\s?[*_]?(\p{L}*)[*_]?")
 _NUMERALS = {"C": 100, "XC": 90, "L": 50, "XL": 40, "X": 10, "IX": 9, "V": 5, "IV": 4, "I": 1}
 _FAR = 10  # a jump of more than this needs the next number after it as a witness
@@ -100,9 +101,9 @@ def plain(printed):
 def follow(candidates):
     """Decide for each candidate, in the order of the document, whether it opens a paragraph.
 
-    `problem` is ``gap``, ``repeat``, ``restart``, ``return`` (to the sequence before the restart) or ``unsure`` (it could
-    continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second numbering`` for
-    numbers that do not, and None for those that simply continue.
+    `problem` is ``gap``, ``repeat``, ``restart``, ``return`` (to the sequence before the restart) or ``unsure`` (it
+    could continue a list as well) for numbers that open a paragraph all the same, ``passed over`` or ``second
+    numbering`` for numbers that do not, and None for those that simply continue.
 
     The style (``1.``, ``1-``, ``(1)``, ``1)``, ``[1]``, ``§ 1``, ``OP1``, a number before a tab or alone on its line)
     that makes the longest sequence is the document's; but one that runs on around another comes before it, and numbers
@@ -273,7 +274,7 @@ def _explain(candidate, verdict, last, run):
     problem, words = _WORDS["other" if verdict == "list" else verdict]
     before = ".".join(str(part) if part == int(part) else f"an addition to {int(part)}" for part in last or ())
     after = f"not next after {before}" if before else "no sequence begins here"
-    if not problem and regex.match(r"\P{N}*0\d", candidate.printed):
+    if not problem and _PADDED.match(candidate.printed):
         problem, words = _WORDS["padded"]
     printed = candidate.printed
     detail = words and words.format(printed=printed, before=before, after=after, plain=plain(printed))

@@ -1,4 +1,4 @@
-"""Codebook + paragraphs → hits, and the audit of what a plain search would find; matched on whole words, never on text."""
+"""Codebook + paragraphs → hits, and the audit of what a plain search finds; matched on whole words, never on text."""
 
 import bisect
 import fnmatch
@@ -14,11 +14,11 @@ from analysis.tokens import KEYS, as_token, further, tokenize
 
 
 def find(paragraphs, codebook, *, across="sentence"):
-    """Find the passages that match a codebook: the table `hits`, those set aside included, in the order of the paragraphs.
+    """Find the passages that match a codebook: the table `hits`, those set aside included, in the order of the text.
 
     `codebook` is a table from `codebooks.load`, or one pattern, which is then its own label. A pattern is matched on
-    running words (`tokens.tokenize`, in the form in which they are counted: ``UN`` is *UN’s* too), so *war* is not found
-    in *toward*:
+    running words (`tokens.tokenize`, in the form in which they are counted: ``UN`` is *UN’s* too), so *war* is not
+    found in *toward*:
 
     ====================  =====================================================
     ``conflict``          the word, in upper or lower case
@@ -35,8 +35,8 @@ def find(paragraphs, codebook, *, across="sentence"):
                           *peace-keeping*, *peace keeping*
     ====================  =====================================================
 
-    No match goes over the end of a sentence (`sentences`): *They said no. Conflict followed.* is not ``no conflict``. With
-    ``across="paragraph"`` it may. AND, OR and NOT are no signs of patterns, and refused.
+    No match goes over the end of a sentence (`sentences`): *They said no. Conflict followed.* is not ``no conflict``.
+    With ``across="paragraph"`` it may. AND, OR and NOT are no signs of patterns, and refused.
 
     A match holds no other match of its own pattern (minimal intervals: Clarke, Cormack & Burkowski 1995). Matches of
     one label that share a word are one hit, named by its longest match. A hit that shares a word with a match of an
@@ -57,7 +57,7 @@ def find(paragraphs, codebook, *, across="sentence"):
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
     words, unit, codebook = _prepared(paragraphs, codebook, across)
-    hits = _reasoned(_settled(_matches(words, unit, codebook), codebook, len(words)), codebook)
+    hits = _reasoned(_settled(matched(words, unit, codebook), codebook, len(words)), codebook)
     return _placed(hits, "hits", codebook, words, paragraphs)
 
 
@@ -84,7 +84,7 @@ def audit(paragraphs, codebook, *, across="sentence"):
     words, unit, codebook = _prepared(paragraphs, codebook, across)
     letters = codebook[codebook["role"] == "search"].assign(role="substring")
     both = pd.concat([codebook, letters], ignore_index=True)
-    matches = _matches(words, unit, both)
+    matches = matched(words, unit, both)
     hits = _reasoned(_settled(matches, both, len(words)), both)
     return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs[["text"]])
 
@@ -103,7 +103,7 @@ def contributions(paragraphs, codebook, *, across="sentence"):
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
     words, unit, codebook = _prepared(paragraphs, codebook, across)
-    matches = _matches(words, unit, codebook)
+    matches = matched(words, unit, codebook)
     hits = _settled(matches, codebook, len(words))
     named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
     kept = codebook["label"][hits.loc[hits["kept"], "entry"]].value_counts()
@@ -119,7 +119,7 @@ def contributions(paragraphs, codebook, *, across="sentence"):
 
 
 def _prepared(paragraphs, codebook, across):
-    """The words with the `row` of their paragraph, the number of what no match may cross, the codebook as it should be."""
+    """The words with the `row` of their paragraph, the number of what no match may cross, the checked codebook."""
     paragraphs = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]]
     tables.check_choice(across, "across", ("sentence", "paragraph"))
     if isinstance(codebook, str):
@@ -131,7 +131,7 @@ def _prepared(paragraphs, codebook, across):
     return words, sentences.number(words, paragraphs) if across == "sentence" else by_paragraph, codebook
 
 
-def _matches(words, unit, codebook):
+def matched(words, unit, codebook, known=None):
     """Every match of every pattern, in order: `entry` (row of the codebook), `role`, `first` and `last` running word.
 
     Words are counted as if each label had the text to itself, one copy after another: so matches of different labels
@@ -139,12 +139,13 @@ def _matches(words, unit, codebook):
     """
     rows = enumerate(zip(codebook["role"], map(variants, codebook["pattern"]), strict=True))
     apart = [(row, _anywhere(one) if role == "substring" else one) for row, (role, several) in rows for one in several]
-    rows_of = _rows(words["form"], sorted({word for _, pattern in apart for word in pattern.words}))
+    rows_of = _rows(words["form"], sorted({word for _, pattern in apart for word in pattern.words}), known)
     found = [_spans(pattern, rows_of, unit) for _, pattern in apart]
     entry = np.repeat([row for row, _ in apart], [len(first) for first, _ in found])
     copy = pd.factorize(codebook["label"])[0][entry] * len(words)
     first, last = (np.concatenate(ends) + copy for ends in zip(*found, strict=True))
-    matches = pd.DataFrame({"entry": entry, "role": codebook["role"].to_numpy()[entry], "first": first, "last": last})
+    role = codebook["role"].astype("category").array.take(entry)
+    matches = pd.DataFrame({"entry": entry, "role": role, "first": first, "last": last})
     return matches.sort_values(["first", "last", "entry"], ignore_index=True)
 
 
@@ -154,18 +155,29 @@ def _anywhere(pattern):
     return pattern._replace(words=f"*{text}*".split(), before=0, after=0)
 
 
-def _rows(form, words):
+def _rows(form, words, known):
     """At which running words each word of a pattern stands; one in lower case stands for either case."""
-    forms = list(enumerate(form.cat.categories.tolist()))
-    names = {case: sorted((as_token(name, case=case), code) for code, name in forms) for case in (True, False)}
+    names, places = known or (vocabulary(form), None)
     codes_of = {word: _look_up(word, names[word != word.lower()]) for word in words}
-    code = form.cat.codes.to_numpy()
-    rows = np.flatnonzero(np.isin(code, [one for codes in codes_of.values() for one in codes]))
-    places = pd.Series(rows).groupby(code[rows]).indices
+    places = standing(form, [one for codes in codes_of.values() for one in codes]) if places is None else places
+    none = np.empty(0, np.int64)
     return {
-        word: np.sort(np.concatenate([rows[:0], *(rows[places[code]] for code in codes if code in places)]))
+        word: np.sort(np.concatenate([none, *(places[code] for code in codes if code in places)]))
         for word, codes in codes_of.items()
     }
+
+
+def vocabulary(form):
+    """The different words, in order, each with its code: as they are written, and in lower case."""
+    forms = list(enumerate(form.cat.categories.tolist()))
+    return {case: sorted((as_token(name, case=case), code) for code, name in forms) for case in (True, False)}
+
+
+def standing(form, codes):
+    """At which running words each of these different words stands, by its code."""
+    code = form.cat.codes.to_numpy()
+    rows = np.flatnonzero(np.isin(code, codes))
+    return {one: rows[places] for one, places in pd.Series(rows).groupby(code[rows]).indices.items()}
 
 
 def _look_up(word, names):
@@ -197,7 +209,7 @@ def _spans(pattern, rows_of, unit):
     return first[whole], last[whole]
 
 
-def _merged(matches):
+def merged(matches):
     """Matches that share a word joined; `entry` is that of the longest, of several the first in text, then codebook."""
     first, last = matches["first"].to_numpy(), matches["last"].to_numpy()
     begins = first > np.maximum.accumulate(np.append(-1, last))[:-1]
@@ -222,15 +234,15 @@ def _first_sharing(spans, others):
 
 
 def _settled(matches, codebook, n_words):
-    """The hits: matches of patterns that count, joined. `by` is the exception that sets one aside, `inside` a longer hit."""
-    hits = _merged(matches[matches["role"] == "any"])
+    """The hits: matches that count, joined. `by` is the exception that sets one aside, `inside` a longer hit."""
+    hits = merged(matches[matches["role"] == "any"])
     hits["by"] = _first_sharing(hits, matches[matches["role"] == "except"])
     hits["inside"] = _longer(hits, n_words) if codebook["longest"].any() else np.nan
     return hits.assign(kept=hits["by"].isna() & hits["inside"].isna())
 
 
 def _longer(hits, n_words):
-    """For each hit that no exception sets aside the entry of a longer one that shares a word with it; missing if none."""
+    """For each hit that no exception sets aside the entry of a longer one that shares a word with it, if any."""
     first, last = (hits[end].to_numpy() % max(1, n_words) for end in ("first", "last"))
     entry, longer = hits["entry"].to_numpy(), np.full(len(hits), np.nan)
     length, whose = np.zeros(n_words, np.int64), np.zeros(n_words, np.int64)  # of the longest hit over each word
@@ -260,7 +272,7 @@ def _reasoned(hits, codebook):
 
 def _places(matches):
     """What a search finds: as whole words, and as letters where no whole word stands."""
-    whole, letters = (_merged(matches[matches["role"] == role]) for role in ("search", "substring"))
+    whole, letters = (merged(matches[matches["role"] == role]) for role in ("search", "substring"))
     letters = letters[_first_sharing(letters, whole).isna()]
     places = pd.concat([whole.assign(plain=True), letters.assign(plain=False)])
     return places.assign(substring=True).sort_values("first", ignore_index=True)

@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+import numpy as np
+import pandas as pd
 import regex
 
 from analysis.readers.plain import WRAPPED, Line, content_start, ended
@@ -59,7 +61,7 @@ class Span(NamedTuple):
 
 
 def add(text, line, owner, label, marks, spans, known):
-    """Add the spans of a line; its words, and what entities stand for, go to its text. What is to be told, if anything."""
+    """Add the spans of a line; words, and what entities stand for, go to its text. What is to be told, if anything."""
     lead, told = _lead(text, owner, line, spans, known) if owner.length else ("", None)
     gap, begun = "", False  # what stands before the next words; have words of this line been added?
 
@@ -124,9 +126,9 @@ def vocabulary(texts):
 def _lead(text, owner, line, spans, known):
     """What joins a line to the text so far, a space where the sentence runs on; and what is to be told.
 
-    The hyphen of a word broken before the line goes where the joined form is known, stays where the form with hyphen is,
-    or where a capital, a digit, another hyphen or a line too long to be broken says so. Where nothing says so it goes, and
-    that is told.
+    The hyphen of a word broken before the line goes where the joined form is known, stays where the form with hyphen
+    is, or where a capital, a digit, another hyphen or a line too long to be broken says so. Where nothing says so it
+    goes, and that is told.
     """
     last, tail = owner.last, spans[owner.tail]
     broken = _BROKEN.search(text[max(last.start, last.end - 80) : last.end])
@@ -146,3 +148,38 @@ def _lead(text, owner, line, spans, known):
     owner.length -= 1
     unsure = f"{first}-{second} read as {first}{second}: neither stands elsewhere"
     return "", None if joined or sign == "\xad" else unsure
+
+
+def edges(spans):
+    """By text, where its words begin and end: in the document and, as a second list, in the text."""
+    found = {}
+    for span in spans:
+        if not pd.isna(span.text_start):
+            of_document, of_text = found.setdefault(span.paragraph, ([], []))
+            of_document += [span.start, span.end]
+            of_text += [span.text_start, span.text_start + span.end - span.start]
+    return found
+
+
+def places(edges, start, end):
+    """Where characters of a document stand: (text, start, end) for each of its texts that has words there.
+
+    A note that stands between two words of a paragraph is not meant where words on both sides are.
+    """
+    found = []
+    for text, (of_document, of_text) in edges.items():
+        if of_document[0] < end and start < of_document[-1]:
+            first, last = carried(start, end, of_document, of_text)
+            if first < last:
+                found.append((of_document[0], of_document[-1], (text, first, last)))
+    for begins, ends, place in found:
+        between = any(first < begins and ends < last for first, last, _ in found)
+        if not (between and start < begins and ends < end):
+            yield place
+
+
+def carried(start, end, here, there):
+    """A stretch between edges `here` as one between the same edges `there`; past them, as far as they go."""
+    first = np.interp(start, here, there)  # of several edges at one place, the last
+    last = there[here.index(end)] if end in here else np.interp(end, here, there)  # and the first
+    return int(first), int(last)

@@ -54,7 +54,7 @@ def find(text, lines, body):
     begins the paragraph after it; a list goes on with the paragraph before, if that is no item itself.
 
     >>> from analysis.readers import plain
-    >>> source = "Resolution 1\\n\\nThe Council,\\n\\nRecalling its resolution 2,\\n\\nNoting that it met,\\n\\n1. Decides"
+    >>> source = "Resolution 1\\n\\nThe Council,\\n\\nRecalling its resolution 2,\\n\\nNoting that,\\n\\n1. Decides"
     >>> find(source, plain.lines(source), [0, 1, 2, 3])
     {1: True, 2: False, 3: True}
     """

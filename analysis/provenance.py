@@ -1,4 +1,4 @@
-"""The contract of a figure: by which rule its marks and passages were found, written by `figures.save`; and followed."""
+"""The contract of a figure: by which rule marks and passages were found, written by `figures.save`; and followed."""
 
 import hashlib
 import itertools
@@ -98,7 +98,8 @@ def declared(drawn, table, evidence, corpus, told):
     rule["texts"] = sorted(set(keys.str.extract(_OTHER_TEXTS)[0].fillna("paragraph"))) or ["paragraph"]
     ours = rows[rows["mark"].isin(table["mark"])]
     if kind == "tokens" and ("words" in told or "n_words" in rows or "position" not in rows):  # several words, or runs
-        own = [name for name in drawn.by if name not in {*tables.columns("texts"), *tables.columns("tokens")}]
+        known = {*tables.columns("texts"), *tables.columns("tokens"), *(() if corpus is None else corpus.documents)}
+        own = [name for name in drawn.by if name not in known]  # what the words stand for
         names = [*names, *own]
         rule = {"words": ours[[*own, "token"]].astype("str").drop_duplicates().to_dict("list")} | rule
     counted = [name for name in drawn.by if name in names or f"{{{name}}}" in rule.get("column", "")]
@@ -150,7 +151,7 @@ def disagreements(table, behind, ids):
 
 def pairs(table, name, key="mark"):
     """The different pairs of a mark and its value in a column, as text."""
-    return set(zip(tables.as_text(table[key]), tables.as_text(table[name]), strict=True))
+    return set(zip(*(tables.as_text(table[one]).tolist() for one in (key, name)), strict=True))
 
 
 def _values(column):
@@ -332,7 +333,7 @@ def _words(rule, known):
 
 
 def _listed(rule, name, known):
-    """The words of what is counted, one row each: as the contract lists them, or a file whose first column names that."""
+    """The words of what is counted, one row each: as the contract has them, or a file whose first column names that."""
     if not isinstance(rule["words"], str):
         return pd.DataFrame(rule["words"], dtype="str")
     file = tables.read(known.root / rule["words"], ["word"])

@@ -34,13 +34,13 @@ _CITED_AFTER = regex.compile(rf"\s*\)?,?\s*\(?{CITED}")
 def find(texts):
     """Mentions of documents in texts.
 
-    One row per mention, in the order of the texts: `document`, `paragraph`, `start` and `end` (characters of the
-    text), `symbol` of the document mentioned, `cited_paragraph` (*4*, *4–6*, *9 or 10*; missing where none is cited). The symbol
-    is written in one way, as at the head of the document: ``S/RES/1325 (2000)`` for *resolution 1325 (2000)*,
+    One row per mention, in the order of the texts: `document`, `paragraph`, `start` and `end` (characters of the text),
+    `symbol` of the document mentioned, `cited_paragraph` (*4*, *4–6*, *9 or 10*; missing where none is cited). The
+    symbol is written in one way, as at the head of the document: ``S/RES/1325 (2000)`` for *resolution 1325 (2000)*,
     *S/RES/1325* (the year, where the texts give it elsewhere) and each of *its resolutions 1325 (2000) and 1889
     (2009)*; ``A/RES/65/7``, ``A/RES/2625 (XXV)``, ``A/HRC/RES/16/21`` and ``E/RES/1996/31`` for resolutions of the
-    General Assembly, the Human Rights Council (where it is named) and the Economic and Social Council; other symbols
-    as they stand.
+    General Assembly, the Human Rights Council (where it is named) and the Economic and Social Council; other symbols as
+    they stand.
 
     Raises ValueError if `texts` are no paragraphs. Links that a file marks itself are in `corpus.read(…).references`.
 

@@ -1,4 +1,4 @@
-"""Tables ↔ a folder that opens at once: Arrow files, read from the disk where they lie, and a list of them, `saved.json`."""
+"""Tables ↔ a folder that opens at once: Arrow files, read from the disk where they are, and a list, `saved.json`."""
 
 import json
 import os

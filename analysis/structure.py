@@ -169,7 +169,7 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
 
 
 def _keys(text, lines, decisions, found):
-    """Line → key of the numbered paragraph that it opens: its number; with its annex or run where another bears it too."""
+    """Line → key of the numbered paragraph that it opens: its number; with annex or run where another bears it too."""
     keys, of_run, annex = {}, {}, None
     opening = {i: decision for i, decision in decisions.items() if decision.opens}
     bearers = defaultdict(set)

@@ -25,16 +25,16 @@ def order(texts, series="series"):
 def openings(traced, texts):
     """The paragraphs of the versions that were traced, each with its change and its age: evidence for figures.
 
-    One row per paragraph, with the columns of `texts`: `series`, `change` and `line` as traced, but ``first`` for all of a
-    series' first version; `renewals`, how many versions its line has come through since the one that it began in, missing
-    where that is the first version (then its age is not known); `wording`, which of the wordings of its line it has, from
-    1; `days` since the version before, where `texts` have a `date` (missing where one is no full date, 2000-05-31);
-    `is_last`, the version is the last of its series; `kept`, false for a formula; `start` and `end`, the first 50
-    characters, by which the paragraph is quoted.
+    One row per paragraph, with the columns of `texts`: `series`, `change` and `line` as traced, but ``first`` for all
+    of a series' first version; `renewals`, how many versions its line has come through since the one that it began in,
+    missing where that is the first version (then its age is not known); `wording`, which of the wordings of its line it
+    has, from 1; `days` since the version before, where `texts` have a `date` (missing where one is no full date,
+    2000-05-31); `is_last`, the version is the last of its series; `kept`, false for a formula; `start` and `end`, the
+    first 50 characters, by which the paragraph is quoted.
 
     >>> from analysis import lineage
     >>> texts = pd.DataFrame({"document": ["a", "b", "c"], "paragraph": "1", "text": "Peace.", "series": "x"})
-    >>> openings(lineage.trace(texts, {"x": ["a", "b", "c"]}), texts)[["document", "change", "renewals"]].values.tolist()
+    >>> openings(lineage.trace(texts, {"x": [*"abc"]}), texts)[["document", "change", "renewals"]].values.tolist()
     [['a', 'first', <NA>], ['b', 'kept', <NA>], ['c', 'kept', <NA>]]
     """
     tables.check(traced, "lineage")
@@ -73,8 +73,8 @@ def first(opened):
 def wordings(opened):
     """The lives of lines, cut where their words were changed.
 
-    One row per series, line and `wording`: `change`, by which it came; `n` versions that have it, from the date `since` to
-    the date `until`; `n_versions` of the whole line; `text`, the line's last words. Formulas are left out.
+    One row per series, line and `wording`: `change`, by which it came; `n` versions that have it, from the date `since`
+    to the date `until`; `n_versions` of the whole line; `text`, the line's last words. Formulas are left out.
 
     >>> texts = pd.DataFrame({"document": [*"abc"], "series": "x", "line": "a ¶1", "wording": [1, 1, 2], "kept": True})
     >>> texts = texts.assign(change=["first", "kept", "edited"], date=["2020", "2021", "2022"], text="Peace.")
@@ -95,14 +95,14 @@ def shares(opened, by="series"):
     """What renewals take over and what they change, as shares of what they consist of.
 
     One row per value of `by` (a column, or a list of them) and kind of change, also those that don't occur: `n`
-    paragraphs, of `n_paragraphs`; `percent`, of the paragraphs; `percent_words`, of the words; `percent_pairs`, the mean
-    share over renewals, each counting the same; `percent_operative` and `percent_preamble`, of the paragraphs of that part;
-    and `days`, between a renewal and the version before, in the middle (median), where the rows have them. First versions
-    and formulas are left out. Shares are exact: renewals of one series are not independent, and no interval is given.
+    paragraphs, of `n_paragraphs`; `percent`, of the paragraphs; `percent_words`, of the words; `percent_pairs`, the
+    mean over renewals; `percent_operative` and `percent_preamble`, of the paragraphs of that part; and `days`, between
+    a renewal and the version before, in the middle (median), where the rows have them. First versions and formulas are
+    left out. Shares are exact; no interval is given, as renewals of a series are not independent.
 
     >>> from analysis import lineage
     >>> texts = pd.DataFrame({"document": [*"abbcc"], "paragraph": [*"11212"], "series": "x", "part": "operative"})
-    >>> texts["text"] = ["Old words here.", "Old words here.", "A new line of words.", "Old words here.", "Something else."]
+    >>> texts["text"] = ["Old words now.", "Old words now.", "A new line of words.", "Old words now.", "Nothing else."]
     >>> found = shares(openings(lineage.trace(texts, {"x": [*"abc"]}), texts)).set_index("change")
     >>> found.loc[["kept", "new"], ["n", "n_paragraphs", "percent", "percent_words"]].round(1).values.tolist()
     [[2.0, 4.0, 50.0, 46.2], [2.0, 4.0, 50.0, 53.8]]
@@ -132,19 +132,19 @@ def shares(opened, by="series"):
 def survival(opened):
     """How many of the lines that began in a version are there after so many more: Kaplan and Meier's estimate.
 
-    One row per series and number of `renewals`: `n`, lines that are there then; `at_risk`, lines that could have been (they
-    were there one version before, and a further version is known); `ended`, those of them that were not; `percent`, the
-    share still there, the product of ``1 - ended / at_risk`` over all renewals so far; `few`, n below five. Lines of the
-    first version, whose age is not known, are left out; lines of the last count as long as they are known. Lines that are
-    dropped together are not independent: no interval is given.
+    One row per series and number of `renewals`: `n`, lines that are there then; `at_risk`, lines that could have been
+    (they were there one version before, and a further version is known); `ended`, those of them that were not;
+    `percent`, the share still there, the product of ``1 - ended / at_risk`` over all renewals so far; `few`, n below
+    five. Lines of the first version, whose age is not known, are left out; lines of the last count as long as they are
+    known. Lines that are dropped together are not independent: no interval is given.
 
     >>> from analysis import lineage
     >>> texts = pd.DataFrame({"document": [*"abbcc"], "paragraph": [*"11212"], "series": "x"})
     >>> texts["text"] = ["Old words here.", "Old words here.", "A new line.", "Old words here.", "Something else."]
-    >>> survival(openings(lineage.trace(texts, {"x": [*"abc"]}), texts))[["renewals", "n", "at_risk", "ended", "percent"]]
-       renewals  n  at_risk  ended  percent
-    0         0  2        2      0    100.0
-    1         1  0        1      1      0.0
+    >>> survival(openings(lineage.trace(texts, {"x": [*"abc"]}), texts))[["renewals", "at_risk", "ended", "percent"]]
+       renewals  at_risk  ended  percent
+    0         0        2      0    100.0
+    1         1        1      1      0.0
     """
     tables.check(opened, "openings", {"series": "text", "line": "text", "is_last": "flag", "kept": "flag"})
     rows = opened[opened["kept"]].dropna(subset="renewals")

@@ -23,6 +23,7 @@ FEW = 5  # below this many hits, paragraphs or codes a figure is too small to le
 UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}\p{Noncharacter_Code_Point}]")
+_LONGEST_CELL = 32_767  # characters of a cell of .xlsx; what is longer would be cut off
 # How a text begins that a spreadsheet would calculate; and the cure against it.
 _FORMULA = regex.compile(r"[=+\-@\t\r']")
 _KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
@@ -53,7 +54,8 @@ def check(frame, table, more=()):
 
     >>> check(pd.DataFrame({"document": ["a", "b"], "paragraph": ["1", None], "text": "Peace"}), "paragraphs")
     Traceback (most recent call last):
-    ValueError: paragraphs: paragraph in row 1 (from 0) is missing; it should be text; read CSV with dtype=str, keep_default_na=False.
+    ValueError: paragraphs: paragraph in row 1 (from 0) is missing; it should be text;
+    read CSV with dtype=str, keep_default_na=False.
     """
     if not isinstance(frame, pd.DataFrame):
         inside = f"; pass its table .{table}" if hasattr(frame, table) else ""
@@ -62,7 +64,7 @@ def check(frame, table, more=()):
     for name, kind in kinds.items():
         rules.setdefault(name, _OWN | {"kind": kind})
     needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
-    _check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
+    check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
     for name in needed:
         rule = rules[name]
         if (wrong := _wrong(frame[name], rule)).any():
@@ -113,7 +115,7 @@ def _empty(table):
 
 
 def significant(frame):
-    """The frame, its floats rounded to six significant digits: further ones differ between processors, bytes must not."""
+    """The frame, its floats rounded to six significant digits: more differ between processors, bytes must not."""
     rounded = frame.copy()
     for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
         values = frame[name].to_numpy(float, na_value=np.nan)
@@ -153,7 +155,7 @@ def reading_order(words):
 
 
 def distinct(numbers):
-    """The different whole numbers in order, by sorting: with millions of them NumPy's own way takes a hundred times as long."""
+    """The different whole numbers in order, by sorting: of millions NumPy's own way takes a hundred times as long."""
     return np.unique(numbers, return_counts=True)[0]
 
 
@@ -163,7 +165,7 @@ def ten(mistakes):
     return "\n".join([*mistakes[:10], *more])
 
 
-def _check_names(names, needed, what):
+def check_names(names, needed, what):
     """Raise unless each of the columns needed is there, and each once."""
     if missing := [name for name in needed if name not in names]:
         raise ValueError(f"{what} lacks the columns {missing}; it has {names}.")
@@ -229,11 +231,12 @@ def decoded(path):
 
 
 def read(path, needs=()):
-    """A table that people filled in: CSV in UTF-8, cells parted by commas, semicolons or tabs, all taken as text.
+    """A table that people filled in: CSV in UTF-8, cells parted by commas, semicolons or tabs, or .xlsx; all is text.
 
     The index is the row of the sheet, 1 for the first below the header. Rows without anything in them are passed over,
     and so are columns without a name and anything in them. The apostrophe that `write` puts in front of formulas is
-    taken off. `needs` names the columns that should be there.
+    taken off. Of .xlsx the first sheet is read, of formulas what they last gave. `needs` names the columns that should
+    be there.
 
     Raises ValueError if it is not such a file, a quote is never closed, a row has too few or too many cells, a column
     is there twice or not at all; the message names file and row.
@@ -245,7 +248,8 @@ def read(path, needs=()):
         word  theme
     2  peace  talks
     """
-    name, text = Path(path).name, decoded(path)
+    name = Path(path).name
+    text = _as_csv(path) if name.lower().endswith(".xlsx") else decoded(path)
     if not text.strip(' ,;\t\r\n"'):
         raise ValueError(f"{name} is empty.")
     header, rows = _parsed(text, needs, name)
@@ -253,10 +257,10 @@ def read(path, needs=()):
         if len(row) != len(header):
             found = f"{name} row {number} has {len(row)} cells where the header has {len(header)}"
             raise ValueError(f"{found}; a cell that holds the separator or a line break needs quotes.")
-    cells = [[_unescaped(cell) for cell in row] for row in rows.values()]
+    cells = [[_unescaped(cell) if cell[:1] == "'" else cell for cell in row] for row in rows.values()]
     frame = pd.DataFrame(cells, list(rows), header, dtype="str")
     frame = frame.loc[:, ((frame != "").any() | (frame.columns != "")).to_numpy(bool)]
-    _check_names(list(frame.columns), needs, name)
+    check_names(list(frame.columns), needs, name)
     return frame
 
 
@@ -264,8 +268,8 @@ def write(frame, path):
     """Write a table for people: CSV that a spreadsheet opens as it is, and that `read` reads back.
 
     UTF-8 with the mark by which spreadsheets know it; a missing value is an empty cell. A text that a spreadsheet would
-    take for a formula (it begins with =, +, -, @) gets an apostrophe in front; numbers are left alone. A file of that
-    name is replaced.
+    take for a formula (it begins with =, +, -, @) gets an apostrophe in front; numbers are left alone. Where the name
+    ends in .xlsx, the same, each cell as text. A file of that name is replaced.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -274,19 +278,21 @@ def write(frame, path):
     b'\\xef\\xbb\\xbf"word","n"\\r\\n"peace","-1"\\r\\n"\\'=1","-1"\\r\\n'
     """
     cells = frame.astype(object).map(_escaped).rename(columns=_escaped)
+    if Path(path).suffix.lower() == ".xlsx":
+        return write_bytes(path, _as_xlsx(cells, Path(path).name))
     text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     write_bytes(path, text.encode("utf-8-sig"))
 
 
 def figure_csv(frame):
-    """A table as the CSV of a figure, the same bytes every time: floats rounded, no cell that a spreadsheet calculates."""
+    """A table as the CSV of a figure, the same bytes every time: floats rounded, no cell that a spreadsheet runs."""
     cells = significant(frame).astype(object)
     cells = cells.map(lambda cell: _escaped(printable(cell) if isinstance(cell, str) else cell))
     return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
 def show(frame, **names):
-    """The table as a notebook shows it: without row numbers, words at the left and wrapped, columns by the names given."""
+    """The table as a notebook shows it: without row numbers, words at the left and wrapped, columns by names given."""
     from IPython.display import HTML
     from pandas.io.formats.style import Styler
 
@@ -375,6 +381,36 @@ def _parsed(text, needs, name):
         what = "a quote is opened and never closed" if "unexpected end" in str(error) else error
         raise ValueError(f"{name} {f'row {len(rows)}' if rows else 'header'}: not CSV: {what}.") from None
     return headers[separator], {n: row for n, row in enumerate(rows) if n and any(cell.strip() for cell in row)}
+
+
+def _as_csv(path):
+    """The first sheet of an .xlsx as the text of a CSV file."""
+    from openpyxl import load_workbook
+
+    try:
+        sheet = load_workbook(path, data_only=True).worksheets[0]
+    except (*_BAD, SyntaxError) as error:  # which errors of XML are
+        raise ValueError(f"{Path(path).name} can't be read as .xlsx ({error}); save it anew, or as CSV.") from None
+    csv.writer(text := io.StringIO(newline=""), quoting=csv.QUOTE_ALL).writerows(sheet.values)
+    return text.getvalue()
+
+
+def _as_xlsx(cells, name):
+    """A table as .xlsx: all cells are text, so that no spreadsheet takes them for formulas, numbers or dates."""
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for number, row in enumerate([list(cells), *cells.apply(as_text).values.tolist()]):
+        for column, text in enumerate(row, start=1):
+            if len(text) > _LONGEST_CELL or _UNPRINTABLE.search(text):
+                found = (
+                    f"{name} row {number}: {text[:20]!r} … is too long for a cell of .xlsx, or has a sign that it can't"
+                )
+                raise ValueError(f"{found} hold; save it as .csv.")
+            cell = book.active.cell(number + 1, column, text)
+            cell.data_type, cell.number_format = "s", "@"
+    book.save(file := io.BytesIO())
+    return file.getvalue()
 
 
 def _escaped(cell):

@@ -7,7 +7,6 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 import regex
 
 from analysis import storage, tables
@@ -57,15 +56,15 @@ def tokenize(paragraphs, *, language="english", acronyms=False):
     paragraph's text), `form` (as written), `token` (as counted), and every further column of `paragraphs` but `text`,
     `number` and `order` (section, year, country, …). Texts are categoricals.
 
-    *A word* is letters, marks and digits, joined by an apostrophe between letters, a hyphen, a full stop or comma between
-    digits (``1,325``), full stops between single letters (``U.N``, the last one stays outside), ``&`` between capitals
-    (``M&E``). A slash joins a document's symbol or a number (``S/2015/446``, ``2015/16``), no other words (``and/or``
-    are two); a web or mail address is one word. Raised figures part words.
+    *A word* is letters, marks and digits, joined by an apostrophe between letters, a hyphen, a full stop or comma
+    between digits (``1,325``), full stops between single letters (``U.N``, the last one stays outside), ``&`` between
+    capitals (``M&E``). A slash joins a document's symbol or a number (``S/2015/446``, ``2015/16``), no other words
+    (``and/or`` are two); a web or mail address is one word. Raised figures part words.
 
-    *A token* is the word in lower case and Unicode's NFKC, without invisible characters, Arabic vowel marks and tatweel,
-    apostrophes and hyphens each in one kind, and without the English possessive (*UN’s* is *un*; *it's, that's, who's*
-    and nine like them keep theirs); in another `language` (by its name) nothing is cut. With ``acronyms=True`` words all
-    in capitals, of two at least, keep them: *WHO* is not *who*; nor, in a heading in capitals, is *PEACE* *peace*.
+    *A token* is the word in lower case and Unicode's NFKC, without invisible characters, Arabic vowel marks and
+    tatweel, apostrophes and hyphens each in one kind, and without the English possessive (*UN’s* is *un*; *it's* and
+    eleven like it keep theirs); in another `language` (by its name) nothing is cut. With ``acronyms=True`` words all in
+    capitals, of two at least, keep them: *WHO* is not *who*; nor, in a heading in capitals, is *PEACE* *peace*.
 
     Warns of scripts without spaces between words (Chinese, Japanese, Thai, …), where a clause would count as a word.
 
@@ -79,11 +78,13 @@ def tokenize(paragraphs, *, language="english", acronyms=False):
         raise ValueError(f"paragraphs: rename the columns {taken}: running words have columns of these names.")
     if not isinstance(language, str) or len(language) < 4:
         raise ValueError(f"language should be a name such as 'english' or 'french', found {language!r}.")
-    known, numbers = {}, {}  # of each different chunk its words; of each form its number
-    pieces = [_running(*piece, known, numbers) for piece in _chunks(paragraphs["text"])]
+    numbers = {}  # of each different chunk
+    pieces = list(_chunks(paragraphs["text"], numbers))
+    words, form_names = _different(numbers)
+    length = np.fromiter(map(len, numbers), np.int32, len(numbers))
+    pieces = [_running(*piece, words, length) for piece in pieces]
     n_words, *spots, form = (np.concatenate([np.int32([]), *(piece.pop(0) for piece in pieces)]) for _ in range(5))
     row = np.repeat(np.arange(len(n_words), dtype=np.int32), n_words)
-    form_names = list(numbers)
     _warn_unspaced(paragraphs, form_names, form, row)
     normal = [as_token(name, language=language, acronyms=acronyms) for name in form_names]
     token_of_form, token_names = pd.factorize(np.array(normal, dtype=object))
@@ -162,7 +163,7 @@ def open(folder):
 
 
 def paragraph_of(tokens, more=()):
-    """The number of each running word's paragraph, 0, 1, 2, …, if they are a table `tokens` in the order of the text."""
+    """The number of each running word's paragraph, from 0, if they are a table `tokens` in the order of the text."""
     begins, back = tables.reading_order(tables.check(tokens, "tokens", more))
     if back.any():
         raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text that tokenize gives.")
@@ -222,6 +223,8 @@ def single(words, name, names=()):
     found = []
     for one in listed([*words] if isinstance(words, (set, frozenset)) else words, name):
         places = spans(one)
+        if one.endswith((".txt", ".csv")):
+            raise ValueError(f"{name} should hold words, not the name of a file: tables.decoded({one!r}).split().")
         if len(places) > 1 and len(one.split()) > 1:
             raise ValueError(f"{name} should hold single words, found {one!r}.")
         found.append(known(one[slice(*places[0])] if len(places) == 1 else one.strip(), names))
@@ -277,8 +280,8 @@ def _warn_unspaced(paragraphs, names, form, row):
         warnings.warn(f"{', '.join(where[:3])}{more}: {told}: {cure}.", stacklevel=3)
 
 
-def _chunks(texts):
-    """Cut texts after spaces and line ends, some millions of characters at a time: the chunks, and how many a text has."""
+def _chunks(texts, numbers):
+    """Cut texts after spaces and line ends, by millions of characters: the chunks' numbers, how many a text has."""
     array = pa.chunked_array(pa.array(texts.astype("str"), pa.large_string())).combine_chunks()
     _, offsets, data = array.buffers()
     offsets = np.frombuffer(offsets, np.int64)[array.offset :][: len(array) + 1]
@@ -291,29 +294,36 @@ def _chunks(texts):
         cut[ends] = True
         begins = np.flatnonzero(cut)
         chunks = pa.LargeStringArray.from_buffers(len(begins) - 1, pa.py_buffer(begins), pa.py_buffer(letters))
-        yield chunks.dictionary_encode(), np.diff(np.searchsorted(begins, ends))
+        chunks = chunks.dictionary_encode()
+        number = [numbers.setdefault(chunk, len(numbers)) for chunk in chunks.dictionary.to_pylist()]
+        yield np.array(number, np.int32)[chunks.indices.to_numpy()], np.diff(np.searchsorted(begins, ends))
 
 
-def _running(chunks, n_chunks, known, numbers):
+def _different(chunks):
+    """The words of different chunks, as the bytes of start, end and form: a list each; and the different forms."""
+    numbers, words, n_words = {}, [], []
+    for chunk in chunks:
+        found = spans(chunk)
+        words += [(a, b, numbers.setdefault(chunk[a:b], len(numbers))) for a, b in found]
+        n_words.append(len(found))
+    packed = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(12), len(words), [None, pa.py_buffer(np.array(words, np.int32))]
+    )
+    return pa.ListArray.from_arrays(pa.array(_before(n_words)), packed), list(numbers)
+
+
+def _running(code, n_chunks, words, length):
     """The words of some texts: how many each text has; position, first and last character and form of each word."""
-    different, code = chunks.dictionary.to_pylist(), chunks.indices.to_numpy()
-    for chunk in different:
-        if chunk not in known:
-            known[chunk] = [(numbers.setdefault(chunk[a:b], len(numbers)), a, b) for a, b in spans(chunk)]
-    of_chunk = np.fromiter((len(known[chunk]) for chunk in different), np.int32, len(different))
-    form, start, end = np.array([word for chunk in different for word in known[chunk]], np.int32).reshape(-1, 3).T
-    times = of_chunk[code]
-    before, words_before = _before(pc.utf8_length(chunks.dictionary).to_numpy()[code]), _before(times)
+    running = words.take(pa.array(code))
+    word = np.frombuffer(running.values.buffers()[1], np.int32)[: 3 * len(running.values)].reshape(-1, 3)
+    words_before, before = running.offsets.to_numpy(), _before(length[code])
     text = _before(n_chunks)  # the first chunk of each text
-    n_words, begin = np.diff(words_before[text]), before[:-1] - np.repeat(before[text[:-1]], n_chunks)
-    # From each running word to the different ones: where its chunk begins there, less where it begins here.
-    word = np.arange(words_before[-1]) + np.repeat(_before(of_chunk)[code] - words_before[:-1], times)
-    position = np.arange(len(word)) - np.repeat(words_before[text[:-1]], n_words)
-    begin = np.repeat(begin, times)
-    columns = n_words, position, begin + start[word], begin + end[word], form[word]
-    return [column.astype(np.int32) for column in columns]
+    begin = np.repeat(before[:-1] - np.repeat(before[text[:-1]], n_chunks), np.diff(words_before))
+    n_words = np.diff(words_before[text])
+    position = np.arange(len(word), dtype=np.int32) - np.repeat(words_before[text[:-1]], n_words)
+    return [n_words, position, begin + word[:, 0], begin + word[:, 1], word[:, 2]]
 
 
 def _before(sizes):
     """How much comes before each, and before the end."""
-    return np.append(0, np.cumsum(sizes))
+    return np.append(np.int32(0), np.cumsum(sizes, dtype=np.int32))

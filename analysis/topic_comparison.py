@@ -49,11 +49,12 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     16.7 % of words, permuting countries for 4.8 % (``tests/calibration/results.csv``).
 
     Means as in `by_group`. Labels of whole units are permuted; p (two-sided) is the part of arrangements whose
-    difference is at least as large, up or down: # / all where there are no more than `permutations`, else (1 + #) / (1 +
-    permutations) (Phipson & Smyth 2010). No test below five units, nor for one document, which is a census.
+    difference is at least as large, up or down: # / all where there are no more than `permutations`, else (1 + #) / (1
+    + permutations) (Phipson & Smyth 2010). No test below five units, nor for one document, which is a census.
 
     >>> shares = pd.DataFrame({"document": np.repeat([*"abcdef"], 2), "paragraph": "1", "topic": [1, 2] * 6,
-    ...     "region": ["Africa"] * 6 + ["Asia"] * 6, "share": [0.7, 0.3, 0.8, 0.2, 0.9, 0.1, 0.1, 0.9, 0.2, 0.8, 0.3, 0.7]})
+    ...     "region": ["Africa"] * 6 + ["Asia"] * 6,
+    ...     "share": [0.7, 0.3, 0.8, 0.2, 0.9, 0.1, 0.1, 0.9, 0.2, 0.8, 0.3, 0.7]})
     >>> found = compare(shares, "region")
     >>> found[["topic", "region", "difference", "p", "q"]].head(2).round(3).values.tolist()
     [[1, 'Africa', 0.6, 0.1, 0.1], [1, 'Asia', -0.6, 0.1, 0.1]]
@@ -112,7 +113,7 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
 
 
 def _wide(shares, column, unit, kind=""):
-    """Shares as paragraphs × topics, what is known of each paragraph, which have shares, and whether all are of one document."""
+    """Shares as paragraphs × topics, what is known of each paragraph, which have shares, whether of one document."""
     tables.check(shares, "topic shares", {unit: "", column: kind})
     named = list(dict.fromkeys([*KEYS, column, unit]))
     keyed = shares.astype({**dict.fromkeys(KEYS, "str"), "share": float})
@@ -161,7 +162,7 @@ def _ends(estimates, without, unit, census):
 
 
 def _permuted(x, sums, sizes, slope, permutations, seed, unit, census):
-    """p of each topic's slope on x (0 to 1) if x is permuted over units, the smallest that could come out, and the test."""
+    """p of each topic's slope on x (0 to 1) if x is permuted over units, the smallest possible, and the test."""
     if census or np.isnan(slope).any() or len(sizes) < tables.FEW:
         few = f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
         why = _CENSUS if census else _NO_SHARES if np.isnan(slope).any() else few

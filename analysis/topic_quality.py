@@ -1,4 +1,4 @@
-"""How good the terms of topics look: do they occur together, in one topic only; and can people tell what does not belong."""
+"""How good the terms of topics look: do they occur together, in one topic only; can people tell an intruder."""
 
 from collections import namedtuple
 
@@ -121,9 +121,9 @@ def intrusion(terms, *, seed=0):
         free = [word for word in high if word[0] not in rank]
         free = free or [word for word in high if rank[word[0]] > max(_SHOWN, len(own) / 2)]
         if len(own) < _SHOWN:
-            raise ValueError(f"topic terms: topic {topic}: has {len(own)} terms, not {_SHOWN}.")
+            raise ValueError(f"topic terms: topic {topic} has {len(own)} terms, not {_SHOWN}; give all it has.")
         if not free:
-            raise ValueError(f"topic terms: topic {topic}: no word could intrude: topics are too alike.")
+            raise ValueError(f"topic terms: topic {topic}: no word could intrude: topics are too alike; fit fewer.")
         intruder = free[rng.choice(len(free), 1, replace=False)[0]]
         shown = [*own["term"].iloc[:_SHOWN], intruder[0]]
         questions.append([topic, *intruder, *(shown[place] for place in rng.permutation(_SHOWN + 1))])

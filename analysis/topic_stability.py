@@ -1,4 +1,4 @@
-"""Do topics hold still: found anew in halves of the text, beside what shuffled words give; and how many a text supports."""
+"""Do topics hold still: found anew in halves of the text, beside what shuffled words give; how many a text supports."""
 
 import os
 from collections import namedtuple
@@ -49,10 +49,9 @@ def stability(topics, tokens, *, seed=0):
     ten times. The new topics are paired with `topics` so that the sum of the Jaccard similarities of their first ten
     terms is largest; `stability` is the mean over the halves. The same is done with the words shuffled over the whole
     text: twenty times below 3,000 kept words, where the highest of few shuffles is itself an accident, then five times,
-    from 10,000 on twice, with five halves each (means of fewer halves vary more, so that more is asked): how alike lists
-    of accidents are hangs on k and on the number of words. A topic is `confident` if its stability is at least ½, and 0.1 above the highest of any shuffled topic.
-
-    Stable is not the same as meaningful: names and boilerplate are most stable of all.
+    from 10,000 on twice, with five halves each (means of fewer halves vary more, so that more is asked). A topic is
+    `confident` if its stability is at least ½, and 0.1 above the highest of any shuffled topic. Stable is not the
+    same as meaningful: names and boilerplate are most stable of all.
 
     >>> from analysis.tokens import tokenize
     >>> from analysis.topics import fit

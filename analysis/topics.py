@@ -48,8 +48,8 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
     loading × √exclusivity (loading / its sum over topics); since a weight goes with the root of a count, `weight` is
     the squared loading. A word is a point in 150 dimensions, a paragraph the TF-IDF-weighted sum of its words; it goes
     to the topic of which its words have most, then topics are sharpened by spherical K-means (Dhillon & Modha 2001). A
-    share is the squared cosine with the topic / their sum; missing where no word was kept. Running words know nothing of
-    a paragraph without any: given the table `paragraphs` they were made of, such have missing shares too, at the end.
+    share is the squared cosine with the topic / their sum; missing where no word was kept. Given the table
+    `paragraphs` that the words are of, those without any word come at the end, their shares missing too.
 
     A topic is only words and paragraphs that go together; whether it holds still, `topic_stability.stability` tells.
     ValueError where the text does not carry k topics.
@@ -102,8 +102,8 @@ def place(topics, tokens, paragraphs=None):
 
     Nothing is learnt from the paragraphs: only the model's words count, with the idf of those fitted on; on these
     themselves the result is ``topics.shares``. A paragraph without a word of the model has no shares. Shares do not
-    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest). `paragraphs` as
-    in `fit`.
+    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest). `paragraphs`
+    as in `fit`.
 
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
@@ -131,7 +131,8 @@ def label(terms, labels):
     [nan, 'Women and girls']
     >>> label(terms, {"women war": "Women in war"})
     Traceback (most recent call last):
-    ValueError: labels: 'women war' are the first 2 terms of 0 topics, not of one; read the topics again, then label anew.
+    ValueError: labels: 'women war' are the first 2 terms of 0 topics, not of one;
+    read the topics again, then label anew.
     """
     tables.check(terms, "topic terms")
     if not isinstance(labels, dict):
@@ -287,14 +288,14 @@ def _check_found(found, k):
 
 
 def _weighing(counts):
-    """What makes paragraphs weighted words of length 1: (1 + log n) · (1 + log((1 + all) / (1 + those with the word)))."""
+    """What makes paragraphs weighted words of length 1: (1 + log n) · (1 + log((1 + all) / (1 + those with it)))."""
     from sklearn.feature_extraction.text import TfidfTransformer
 
     return TfidfTransformer(sublinear_tf=True).fit(counts)
 
 
 def _among(rows, loadings, parts, seed):
-    """Axes from words to dimensions, the mean paragraph there, and topics of length 1, sharpened by spherical K-means."""
+    """Axes from words to dimensions, the mean paragraph there, topics of length 1, sharpened by spherical K-means."""
     from sklearn.preprocessing import normalize
 
     left, values, _ = parts

@@ -2,9 +2,6 @@
 
 import json
 import os
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections import namedtuple
 from importlib.metadata import version
@@ -116,7 +113,7 @@ def _quotes(behind, known):
     """Each passage says what it quotes; the text says the same at that place."""
     here = {document for document, _ in known.text_of}
     named = here | known.elsewhere
-    for row in behind.itertuples():
+    for row in behind.astype(object).itertuples():
         place = f"{row.document} ¶{row.paragraph} {row.start}–{row.end}"
         text = known.text_of.get((row.document, row.paragraph), "")
         if not (row.start.isdecimal() and row.end.isdecimal() and int(row.start) < int(row.end)):
@@ -177,7 +174,7 @@ def _complete(drawn, behind, contract, known):
         whole = provenance.expected(contract, known.items, rows, there)
         yield from _other("mark", whole, set(named["mark"]))
     rows = rows[rows["mark"].isin(named["mark"])]
-    places = (table[["mark", *provenance.PLACE]].astype("str") for table in (rows, behind))
+    places = (table[["mark", *provenance.PLACE]].astype("str").astype(object) for table in (rows, behind))
     yield from _other("passage", *(set(table.itertuples(index=False, name=None)) for table in places))
     for column in [name for name in contract["same"] if name in rows]:
         for mark, value in provenance.pairs(rows, column) - provenance.pairs(named, column):
@@ -223,25 +220,24 @@ def _rerun(figures, data, versions, notebooks):
             for name in drawn:
                 ours, theirs = figures / name, root / "figures" / name
                 if ours.is_file() and not (theirs.is_file() and _equal(ours, theirs, same)):
-                    yield (
-                        provenance.figure_of(name),
-                        "",
-                        "file differs from what its notebook writes",
-                        f"{name}, by {notebook}",
-                    )
+                    differs = "file differs from what its notebook writes"
+                    yield provenance.figure_of(name), "", differs, f"{name}, by {notebook}"
 
 
 def _run(notebook, folder):
     """Run a copy of a notebook in a folder; its error, if it has one."""
     if not notebook.is_file():
         return "it is not there"
-    copied = shutil.copy(notebook, folder)
+    import nbclient
+    import nbformat
+
     package = str(Path(tables.__file__).parent.parent)
     environment = os.environ | {"PYTHONPATH": package, "PYTHONHASHSEED": "0", "OMP_NUM_THREADS": "1"}
-    command = [sys.executable, "-m", "nbconvert", "--execute", "--inplace", "--to", "notebook", copied]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True)
-    last = done.stderr.strip().rpartition("\n")[2] if done.returncode else ""
-    return regex.sub(r"\x1b\[[\d;]*m", "", last)  # without its colours
+    try:
+        cells = nbformat.read(notebook, as_version=4)
+        nbclient.NotebookClient(cells, resources={"metadata": {"path": str(folder)}}).execute(env=environment)
+    except Exception as error:  # of the file, its kernel or a cell: each is told
+        return regex.sub(r"\x1b\[[\d;]*m", "", str(error).strip().rpartition("\n")[2])  # without its colours
 
 
 def _equal(ours, theirs, same):

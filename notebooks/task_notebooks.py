@@ -10,6 +10,7 @@ import ast
 import fcntl
 import hashlib
 import json
+import logging
 import os
 import re
 import shutil
@@ -36,7 +37,7 @@ OFFLINE = FIGURES / "notebooks"  # not committed
 RECORDS = FIGURES / ".build"  # not committed: what was built from what
 STATE = RECORDS / "state.json"
 ASIDE = RECORDS / "before"  # by notebook, its old figures while it runs
-AFTER = {"report", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
+AFTER = {"gallery.py", "versions.py", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = {
     "PYTHONHASHSEED": "0",
@@ -98,7 +99,8 @@ def inputs(notebook):
     """Every file a notebook depends on, but itself; a folder stands for the files in it."""
     found = [path for path in (ROOT / "analysis").rglob("*.*") if path.suffix in (".py", ".csv")]
     found = [path for path in found if not AFTER & set(path.relative_to(ROOT).parts)]
-    return sorted([*found, ROOT / "constraints.txt", SCRIPT, *data(notebook)])
+    template = ROOT / "analysis/report/templates/inline.html"
+    return sorted([*found, template, ROOT / "constraints.txt", SCRIPT, *data(notebook)])
 
 
 def data(notebook):
@@ -240,6 +242,7 @@ def begin(pool, notebook, named):
 def stop(pool):
     """End the notebooks that run, and begin no other."""
     STOPPED.set()
+    logging.disable()  # that channels to killed kernels break is no news
     pool.shutdown(wait=False, cancel_futures=True)
     for kernel in KERNELS:
         kernel.kill()

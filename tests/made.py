@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from analysis import corpus, tokens
+from analysis.report import inline
 from tests.conftest import ORACLES
 
 
@@ -74,6 +75,7 @@ def without_pixels():
     """Charts are saved with their SVG, tables and contracts, as ever, but with empty PNGs, where nothing looks at them."""
     saved = Figure.savefig
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(inline, "_small", lambda pixels: pixels)
         patch.setattr(Figure, "savefig", lambda *where, **how: how["format"] == "png" or saved(*where, **how))
         yield
 

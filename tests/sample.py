@@ -40,16 +40,12 @@ NOTEBOOKS = {
 
 def write(root):
     """The project's files below a folder, but the pages."""
-    for folder in ("data/documents", "data/versions", "data/codebooks", "notebooks", "figures"):
+    for folder in ("data/documents", "data/codebooks", "notebooks", "figures"):
         (root / folder).mkdir(parents=True)
     (root / "data/documents/hostile & <i>.md").write_text(HOSTILE, encoding="utf-8")
     (root / "data/documents/plain.txt").write_text(PLAIN, encoding="utf-8")
     (root / "data/codebooks/book.yml").write_text(BOOK, encoding="utf-8")
-    table = "document,date,series,type\n"
-    for number, text in enumerate(VERSIONS):
-        (root / f"data/versions/v{number}.txt").write_text(text, encoding="utf-8")
-        table += f'v{number},202{number}-05-31,"a <i>/""x""",renewal\n'
-    (root / "data/versions.csv").write_text(table, encoding="utf-8")
+    write_versions(root)
     away = "document,title,source\nX_1,X/1,see https://un.org/X/1(a).\nX_2,Speeches,javascript:alert(1)\n"
     (root / "data/elsewhere.csv").write_text(away, encoding="utf-8")
     with warnings.catch_warnings():
@@ -58,6 +54,16 @@ def write(root):
     made = {name: _notebook(root, name, *parts) for name, parts in NOTEBOOKS.items()}
     (root / "figures/manifest.json").write_text(json.dumps({"notebooks": made}), encoding="utf-8")
     return root
+
+
+def write_versions(root):
+    """Three versions of a text, and the table that says of what series they are."""
+    (root / "data/versions").mkdir(parents=True)
+    table = "document,date,series,type\n"
+    for number, text in enumerate(VERSIONS):
+        (root / f"data/versions/v{number}.txt").write_text(text, encoding="utf-8")
+        table += f'v{number},202{number}-05-31,"a <i>/""x""",renewal\n'
+    (root / "data/versions.csv").write_text(table, encoding="utf-8")
 
 
 def _draw(root, read):

@@ -132,7 +132,7 @@ def test_builds_what_changed_and_nothing_else(project, build):
     (project / "analysis" / "extra.py").unlink()
     assert build()[0] == ["1-one", "2-two"]
     (project / "analysis" / "report").mkdir()
-    (project / "analysis" / "report" / "extra.py").write_text("")
+    (project / "analysis" / "report" / "gallery.py").write_text("")
     assert build()[0] == []
 
 

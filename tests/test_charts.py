@@ -90,13 +90,13 @@ def test_every_row_is_one_mark_under_one_name_and_nothing_of_the_callers_is_chan
         ),
         ("bars", {"data": WORDS.assign(few="False")}, "few in row 0 .* should be true or false"),
         ("bars", {"data": WORDS.assign(word=["a", None, "b"])}, "word"),
-        ("bars", {"data": WORDS.loc[[0, 1, 2] * 3].assign(c=range(9)), "color": "c"}, "9 values; 6 can"),
+        ("bars", {"data": WORDS.loc[[0, 1, 2] * 3].assign(c=range(9)), "color": "c"}, "9 values; draw 6 at most"),
         ("heatmap", {"data": CELLS.assign(n=[1, 2, None, 3])}, "n in row 2 .* is missing"),
         ("trend", {"data": RATES.assign(rate=[1, np.inf, 1, 1, 1])}, r"rate in row 1 \(from 0\) is inf"),
         ("spans", {"data": SPANS.assign(end="far")}, r"end in row 0 \(from 0\) is 'far'"),
         ("lifelines", {"data": LIVES.assign(change="lost")}, "change 'lost' is none of first, new, edited"),
         ("lifelines", {"data": LIVES.assign(until="May 2001")}, "'May 2001' is no date; write it as 2000-05-31"),
-        ("dispersion", {"order": ["2", "5"]}, "paragraph '3' is not in order"),
+        ("dispersion", {"order": ["2", "5"]}, "order= lacks the paragraph '3'; name each place"),
         ("dispersion", {"data": PLACES.assign(kept="yes")}, "kept in row 0 .* should be true or false"),
         ("concordance", {"data": LINES.drop(columns="left")}, "lacks the columns"),
     ],
@@ -335,10 +335,13 @@ def test_names_stand_where_lines_end_apart_with_the_last_value():
     ax.figure.draw_without_rendering()
     boxes = sorted((text.get_window_extent() for text in ax.texts), key=lambda box: box.y0)
     assert all(above.y0 >= below.y1 - 1 for below, above in zip(boxes, boxes[1:], strict=False))
+    low = draw("trend", data=table.assign(rate=[0.0, 0.0, 0.0, 0.0]).head(4))
+    low.figure.draw_without_rendering()
+    assert min(text.get_window_extent().y0 for text in low.texts) >= low.bbox.y0
 
 
 def test_intervals_are_bands_and_unreliable_ones_only_dotted_edges():
-    sure = RATES[RATES["word"] == "peace"].assign(interval="95 % by country")
+    sure = RATES[RATES["word"] == "peace"].assign(interval="95 % by country", few=False)
     shaded = draw("trend", data=sure)
     heights = shaded.collections[0].get_paths()[0].vertices[:, 1]
     assert {heights.min(), heights.max()} == {0.5, 5.0} and "Band: 95 % by country." in shaded.drawn.below
@@ -348,6 +351,13 @@ def test_intervals_are_bands_and_unreliable_ones_only_dotted_edges():
     unsure = draw("trend", data=sure.assign(interval="95 % by country, unreliable: 4"))
     assert not [path for band in unsure.collections for path in band.get_paths() if len(path.vertices)]
     assert sum(line.get_linestyle() == ":" for line in unsure.lines) == 2
+    assert "Band: 95 % by country, dotted: unreliable from fewer than ten." in unsure.drawn.below
+    lonely = draw("trend", data=sure.assign(few=sure["year"] != "1970"))  # which has no neighbour to shade towards
+    (upright,) = [band for band in lonely.collections if len(band.get_paths()[-1].vertices) == 2]
+    assert upright.get_paths()[0].vertices.tolist() == [[1970, 0.5], [1970, 2.0]]
+    hollow = draw("trend", data=sure.assign(few=sure["year"] == "1970"))
+    assert hollow.collections[0].get_paths()[0].vertices[:, 0].min() > 1970
+    assert "Hollow, without a band: fewer than five places or texts." in hollow.drawn.below
 
 
 def test_points_without_a_line_carry_their_own_name_and_share_the_band_of_their_time():

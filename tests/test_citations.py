@@ -36,6 +36,7 @@ def test_each_key_is_worded(key, place):
 )  # fmt: skip
 def test_what_is_known_stands_in_it(about, cited):
     assert citations.cite(of(**about), "d-1", "14") == cited
+    assert citations.cite(of(**about), "d-1", 14) == cited  # as one types it
 
 
 def test_bibtex_and_ris_hold_the_same():

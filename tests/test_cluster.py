@@ -142,7 +142,7 @@ def test_a_scheduler_that_does_not_answer_is_told():
 
 def test_without_dask_one_sentence_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ImportError, match=r"Dask is not here: pip install 'analysis\[scale\]'"):
+    with pytest.raises(ImportError, match="Dask is not here: run make setup, or pip install dask distributed"):
         cluster.connect()
 
 

@@ -1,14 +1,16 @@
 """Coding sheets: drawn, written, read back, checked; and CSV for people in general."""
 
 import re
+import zipfile
 
 import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from openpyxl import Workbook
 
-from analysis import codebooks, coding, corpus, tables
+from analysis import agreement, codebooks, coding, corpus, prevalence, tables, themes
 from tests.conftest import ROOT
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufeff"), max_size=30)
@@ -270,3 +272,77 @@ def test_the_line_that_names_the_separator_is_no_header(tmp_path, first, sign):
 def test_themes_that_differ_in_writing_only_are_told():
     with pytest.warns(UserWarning, match="coding: 'War' and 'war' differ in writing only and count apart: write one"):
         coding.check(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["War", "war"]}))
+
+
+def test_a_workbook_holds_nothing_but_text_and_is_read_back(tmp_path):
+    keys = ["1.10", "007", "36.1", "3/4", "1e3", *map(str, range(len(ODD) - 5))]
+    sheet = pd.DataFrame({"document": "un", "paragraph": keys, "text": ODD, "theme": "war"})
+    coding.save(sheet, tmp_path / "s.xlsx")
+    assert coding.load(tmp_path / "s.xlsx")[list(sheet)].values.tolist() == sheet.values.tolist()
+    raw = zipfile.ZipFile(tmp_path / "s.xlsx").read("xl/worksheets/sheet1.xml")
+    assert b"<f" not in raw and b"<v" not in raw and raw.count(b'"inlineStr"') == raw.count(b"<c ")
+    for text in ("x" * 32_768, "a\x01"):
+        with pytest.raises(ValueError, match=r"^t\.xlsx row 1: .* is too long for a cell of \.xlsx, or has a sign"):
+            coding.save(sheet.head(1).assign(text=text), tmp_path / "t.xlsx")
+
+
+def test_a_workbook_that_people_filled_in_is_read_as_text_and_a_damaged_one_refused(tmp_path):
+    book = Workbook()
+    for row in [[None], [" document", "paragraph", "theme", None], ["un", 7, "war; aid"], [None], ["un", 1.1, "=1+1"]]:
+        book.active.append(row)
+    book.save(tmp_path / "s.xlsx")
+    found = coding.load(tmp_path / "s.xlsx")
+    assert found.values.tolist() == [["un", "7", "war", 1], ["un", "7", "aid", 1], ["un", "1.1", "", 3]]
+    for content in (b"", b"PK\x03\x04", (tmp_path / "s.xlsx").read_bytes()[:-30]):
+        (tmp_path / "s.xlsx").write_bytes(content)
+        with pytest.raises(ValueError, match=r"^s\.xlsx can't be read as \.xlsx \(.*\); save it anew, or as CSV\.$"):
+            coding.load(tmp_path / "s.xlsx")
+
+
+MODEL = "document,paragraph,theme,model,date,prompt\nun,1,war,m-1,2026-11-01,p.txt\nun,2,none,m-1,2026-11-01,p.txt\n"
+
+
+def test_a_language_model_is_one_more_coder(tmp_path):
+    (tmp_path / "m.csv").write_text(MODEL)
+    model = coding.load(tmp_path / "m.csv")
+    assert model["coder"].tolist() == ["m-1", "m-1"] and model["prompt"].tolist() == ["p.txt"] * 2
+    person = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["war", "none"], "coder": "Aya"})
+    assert agreement.by_theme(pd.concat([person, model]))["alpha"].tolist() == [1.0]
+    given = themes.long(UN, ["war"], assigned=np.ones((3, 1), bool))
+    assert prevalence.estimate(given, model.assign(drawn="by paragraph", probability=2 / 3))["n_coded"].tolist() == [2]
+    coding.save(model, tmp_path / "again.csv")
+    assert coding.load(tmp_path / "again.csv")["coder"].tolist() == ["m-1", "m-1"]
+
+
+def test_a_model_without_date_or_prompt_is_refused(tmp_path):
+    for message, old, new in [("date is not there", "date", "day"), ("prompt is '', 'p.txt'", "1,p.txt", "1,")]:
+        (tmp_path / "m.csv").write_text(MODEL.replace(old, new, 1))
+        with pytest.raises(ValueError, match=f"^m.csv: the codes of a model need .* {re.escape(message)}"):
+            coding.load(tmp_path / "m.csv")
+    (tmp_path / "m.csv").write_text(MODEL.replace("theme", "coder"))
+    with pytest.raises(ValueError, match=r"lacks the columns \['theme'\]"):
+        coding.load(tmp_path / "m.csv")
+
+
+@pytest.mark.parametrize("name", ["s.csv", "s.xlsx"])
+def test_two_coders_are_compared_and_what_is_decided_is_applied(tmp_path, name):
+    """They differ in two of four paragraphs; one is decided: α is 1 − (4/8) / (32/56), then 1 − (2/8) / (30/56)."""
+    keys = {"document": "un", "paragraph": ["1", "2", "3", "4"]}
+    one = pd.DataFrame({**keys, "theme": ["war", "war", "none", "none"], "coder": "a", "text": "Tëxt", "start": 0})
+    two = pd.DataFrame({**keys, "theme": ["war", "none", "war", "none"], "coder": "b"})
+    sheet = coding.compare(one, two.iloc[::-1])
+    assert sheet[["paragraph", "one", "two"]].values.tolist() == [["2", "war", "none"], ["3", "none", "war"]]
+    coding.save(sheet.assign(decision=["war", ""], reason=["arms", ""]), tmp_path / name)
+    both = pd.concat([one, two], ignore_index=True)
+    after = coding.settle(both, coding.load(tmp_path / name))
+    assert after[list(both)].head(8).equals(both) and len(after) == 9  # what was discarded is kept
+    assert after["assigned"].tolist() == [True] * 5 + [False] + [True] * 3
+    assert after[["paragraph", "theme", "coder", "reason"]].values[8].tolist() == ["2", "war", "b", "arms"]
+    alphas = [agreement.by_theme(table)["alpha"].round(4).tolist() for table in (both, after[after["assigned"]])]
+    assert alphas == [[0.125], [0.5333]]
+    with pytest.raises(ValueError, match="coding has themes that were discarded"):
+        agreement.by_theme(after)  # a mixture of before and after
+    with pytest.raises(ValueError, match="coding row 1: theme is blank"):
+        coding.check(after.tail(1).assign(theme="", row=float("nan")))
+    with pytest.raises(ValueError, match=r"there is no paragraph \('un', '9'\)"):
+        coding.settle(both, sheet.assign(theme="war", paragraph="9"))

@@ -38,7 +38,7 @@ def test_takes_a_table_of_hits():
     found = kwic(texts, hits.astype({"document": "category"}), window=1)
     assert found[["label", "left", "match", "right"]].values.tolist() == [["keeping", "To ", "keep the", " peace"]]
     for wrong in ({"paragraph": "9"}, {"end": 99}, {"end": 3}):
-        with pytest.raises(ValueError, match=r"hits: no characters 3 to \d+ in paragraph '\d' of 'd'"):
+        with pytest.raises(ValueError, match=r"hits: no characters 3 to \d+ in paragraph '\d' of 'd'; take the texts"):
             kwic(texts, hits.assign(**wrong))
 
 

@@ -104,11 +104,22 @@ def test_names_of_files_in_an_archive_are_metadata_and_what_fails_is_told(tmp_pa
         corpus.read(path, text="x")
 
 
+def test_a_file_twice_is_told_and_the_lock_of_a_file_open_in_word_left_alone(tmp_path):
+    for name in ["a.txt", "b.txt", "c.txt"]:
+        (tmp_path / name).write_text("1. War.\n\n2. Peace.\n" if name != "b.txt" else "1. War.\n\n2. Aid.\n")
+    (tmp_path / "~$port.docx").write_bytes(b"\x04Me")
+    with pytest.warns(UserWarning, match="c.txt line 1: same file: the same bytes as a.txt, counted twice"):
+        found = corpus.read(tmp_path)
+    assert found.documents["source"].tolist() == ["a.txt", "b.txt", "c.txt"] and found.failures.empty
+    assert found.problems[["source", "problem"]].values.tolist() == [["c.txt", "same file"]]
+
+
 def test_many_files_are_read_on_several_processors_as_one_after_the_other(tmp_path, monkeypatch, capfd):
-    for n in range(folders._MANY + 3):
+    for n in range(19):
         (tmp_path / f"{n:03d}.txt").write_text(f"1. The {n}th re-\nport¹.\n\n1 Note.\n\n2. A report.", encoding="utf-8")
+    monkeypatch.setenv("LOKY_MAX_CPU_COUNT", "2")
     together = quietly(tmp_path)
-    monkeypatch.setattr(folders, "_MANY", 1_000)
+    monkeypatch.setattr(folders, "_ALONE", 0)
     for one, other in zip(together, quietly(tmp_path), strict=True):
         pd.testing.assert_frame_equal(one, other)
     assert together.documents["source"].is_monotonic_increasing and not "".join(capfd.readouterr())

@@ -81,6 +81,8 @@ def test_words_dropped_stay_in_the_total_and_no_run_holds_one():
     assert frequency.count(words, drop={"and"}, ngram=2)["token"].tolist() == ["peace the", "the peace", "the war"]
     assert frequency.count(words, drop="peace", ngram=3)["token"].tolist() == ["and the war"]
     assert list(frequency.count(words, drop=every["token"])) == list(every)  # nothing is left, and no row
+    with pytest.raises(ValueError, match="drop should hold words, not the name of a file"):
+        frequency.count(words, drop="data/stopwords.txt")
     holes = words_of("a b c a b").query("token != 'c'")  # no run reaches over them, nor into the next paragraph
     assert frequency.count(words_of("a", "c b").query("token != 'c'"), ngram=2).empty
     assert frequency.count(holes, ngram=2)[["token", "n", "total"]].values.tolist() == [["a b", 2, 4]]

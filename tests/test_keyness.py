@@ -346,8 +346,8 @@ COUNTRY = "Name the level at which the sides differ (unit='section', strata='doc
         ("abc", {"strata": "year"}, "year 3 is on one side only: take out its words, or leave out strata."),
         ("abc", {"strata": "year", "unit": None}, "strata='year' needs a unit"),
         ("abc", {"measure": "g3"}, "measure should be one of ['g2', 'chi2'], found 'g3'"),
-        ("abc", {"floor": 100}, "No word reaches the floor of 100; the most frequent one occurs 9 times"),
-        ("abc", {"drop": ["x ", "y"]}, "No word reaches the floor of 5"),
+        ("abc", {"floor": 100}, "No word left: all in drop, numbers or below the floor of 100 (highest n: 9)."),
+        ("abc", {"drop": ["x ", "y"]}, "No word left: all in drop, numbers or below the floor of 5"),
         ("abc", {"reference": LISTED.assign(token="Peace")}, "'Peace' should be written as tokens are: 'peace'"),
     ],
 )

@@ -46,7 +46,7 @@ def test_tables_are_those_of_the_functions(folder, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("read nowhere -o all.csv", "There is no file or folder nowhere."),
+        ("read nowhere -o all.csv", "There is no file or folder nowhere, seen from "),
         ("read texts -o all.xlsx", "tables are written as .csv or .parquet"),
         ("read texts -o no/all.csv", "there is no folder no"),
         ("read old.csv -o old.csv", "old.csv would be written over what it is made from"),

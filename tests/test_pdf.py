@@ -1,8 +1,6 @@
 """PDF: the numbers of real documents against a table made by eye, conservation, broken files, the Cairo document."""
 
 import io
-import subprocess
-import sys
 from collections import Counter
 from difflib import SequenceMatcher
 from functools import cache
@@ -242,8 +240,3 @@ def test_damaged_bytes_give_a_source_or_a_clear_error(folder):
             assert pdf.read(bytes(broken), "a.pdf").text
         except ValueError as error:
             assert str(error).startswith("a.pdf ")
-
-
-def test_pdfium_is_loaded_with_the_first_pdf_only():
-    code = "import sys, analysis, analysis.corpus; print('pypdfium2' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

@@ -31,7 +31,7 @@ def test_environment_and_pyproject_agree():
     ranges = {re.match(r"[\w-]+", line)[0]: line for line in PYPROJECT["project"]["dependencies"]}
     python = "python" + PYPROJECT["project"]["requires-python"]
     assert conda == [python, "pip", "pandoc", *(ranges[name] for name in NAMED)]
-    assert pip == {"pip": ["-e .[readers]"]}
+    assert pip == {"pip": ["-e .[scale,explore]"]}
 
 
 def test_constraints_are_names_and_versions_within_the_ranges():

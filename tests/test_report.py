@@ -322,7 +322,7 @@ def test_pages_of_documents_that_are_gone_go_and_other_files_stay(copy):
     assert sorted(path.name for path in folder.iterdir()) == ["hostile-i.html", "mine.html"]
     (copy / "data/documents/mine.txt").write_text("1. Mine.")
     before = {path: path.read_bytes() for path in (copy / "figures").rglob("*.*")}
-    with pytest.raises(ValueError, match=r"^figures/evidence/mine.html is no page of ours, .*: move it\.$"):
+    with pytest.raises(ValueError, match=r"^figures/evidence/mine.html was not made here, .*: move it\.$"):
         report.write(copy)
     assert before == {path: path.read_bytes() for path in (copy / "figures").rglob("*.*")}
     shutil.rmtree(copy / "data")

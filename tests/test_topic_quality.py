@@ -265,8 +265,8 @@ ANSWERS = answered(MADE, [True, True, True])
 ANOTHER = intrusion(letters(3), seed=2).sheet.assign(intruder=lambda table: table["word_1"])
 REFUSED = [
     (lambda: topic_quality.npmi(listed("ab"), running(["ab"])[:0]), "tokens has no rows; give the running words"),
-    (lambda: intrusion(listed("abcd", "vwxyz")), "topic 1: has 4 terms, not 5"),
-    (lambda: intrusion(letters(1)), "topic 1: no word could intrude: topics are too alike"),
+    (lambda: intrusion(listed("abcd", "vwxyz")), "topic 1 has 4 terms, not 5; give all"),
+    (lambda: intrusion(letters(1)), "topic 1: no word could intrude: topics are too alike; fit fewer"),
     (ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]]), "1 in row 0 .* is answered with another word"),
     (ANSWERS.assign(question=["1", "2", "9"]), "9 in row 2 .* has other words than the key"),
     (ANOTHER, "1 in row 0 .* has other words than the key; was the sheet made with another seed or topics"),

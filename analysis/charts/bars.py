@@ -13,12 +13,12 @@ _NAMES, _HEAD, _END, _SLANT = 2.3, 4.4, 2.2, 1.8
 def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
     """Horizontal bars, one per row, from top to bottom in the order of the table. The Axes come back.
 
-    `x` is the column of the bar's length (below 0 it goes left), `y` that of its name, `group` one whose changes begin a
-    new block headed by its value, `color` one of categories (six at most): rows that follow each other with the same
-    name are stacked. `by` names what a bar is, so that `figures.save` finds its passages; unless given, group and y (and
-    color). Columns called `low` and `high` (ends of an interval, unless x is a count), `few` (true: drawn hollow) and
-    `label` (words at the bar's end, unless it names the bar; else *n* in *n_paragraphs* ¶) are drawn where the table has
-    them. `xlabel` says what the length is; unless given, what the dictionary of tables says.
+    `x` is the column of the bar's length (below 0 it goes left), `y` that of its name, `group` one whose changes begin
+    a new block headed by its value, `color` one of categories (six at most): rows that follow each other with the same
+    name are stacked. `by` names what a bar is, so that `figures.save` finds its passages; unless given, group and y
+    (and color). Columns called `low` and `high` (ends of an interval, unless x is a count), `few` (true: drawn hollow)
+    and `label` (words at the bar's end, unless it names the bar; else *n* in *n_paragraphs* ¶) are drawn where the
+    table has them. `xlabel` says what the length is; unless given, what the dictionary of tables says.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"word": ["peace", "war"], "n": [31, 4]})

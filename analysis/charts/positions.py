@@ -46,7 +46,7 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     place = pd.Index(order).get_indexer(data[x].astype(str))
     if (place < 0).any():
         strange = str(data[x].iloc[place.argmin()])
-        raise ValueError(f"charts.dispersion: {x} {strange!r} is not in order; name each place once.")
+        raise ValueError(f"charts.dispersion: order= lacks the {x} {strange!r}; name each place there, once.")
     kept = data.get("kept", pd.Series(True, data.index)).to_numpy(bool)
     kinds = style.kinds(data[kept], group, "dispersion")
     depth = data.groupby([y, x], observed=True).cumcount().to_numpy()
@@ -78,7 +78,7 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
 
 
 def lifelines(data, y, *, by=None, versions=()):
-    """The lives of paragraphs from version to version, time to scale: one stroke per row, one wording. The Axes come back.
+    """The lives of paragraphs from version to version, time to scale: a stroke per row, a wording. The Axes come back.
 
     The table has `since`, `until` (dates as text, 2000-05-31) and `change`, as `survival.wordings` gives them: a stroke
     reaches from the first version that has the wording to the last, and begins with a sign for what it came by. `y` is
@@ -86,7 +86,7 @@ def lifelines(data, y, *, by=None, versions=()):
     (technical rollovers): a dot above each, and below it a line; a stroke that crosses it stands in that version. `by`
     names what a stroke is; unless given, those of line and wording that are there, or else y and since.
 
-    >>> lives = pd.DataFrame({"says": "Requests a report", "since": ["2020-05-31", "2021-05-31"], "until": "2021-05-31"})
+    >>> lives = pd.DataFrame({"says": "Requests", "since": ["2020-05-31", "2021-05-31"], "until": "2021-05-31"})
     >>> ax = lifelines(lives.assign(change=["first", "edited"]), y="says", versions={"2020-05-31": False})
     >>> len([patch for patch in ax.patches if patch.get_gid()])
     2

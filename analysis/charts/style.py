@@ -165,8 +165,11 @@ def below(data, first, line=None, few="Hollow"):
     """The words below a chart: what it measures, what a line is, what is hollow."""
     said = [first]
     if line and "interval" in data:
-        kinds = [kind for kind in dict.fromkeys(data["interval"]) if not str(kind).startswith("none")]
-        said += [f"{line}: {'; '.join(kinds)}"] if kinds else []
+        kinds = [kind for kind in data["interval"] if not str(kind).startswith("none")]
+        sure = dict.fromkeys(regex.sub(", unreliable: \\d+", "", kind) for kind in kinds)
+        unsure = ", dotted: unreliable" if line == "Band" else ", unreliable where"
+        unsure = f"{unsure} from fewer than ten" if {*kinds} - {*sure} else ""
+        said += [f"{line}: {'; '.join(sure)}{unsure}"] if kinds else []
     if "preamble" in data:
         said.append("The preamble is counted" if data["preamble"].all() else "Without the preamble")
     if "few" in data and data["few"].any():
@@ -178,7 +181,7 @@ def kinds(data, column, chart):
     """The categories of a column, in order of appearance, if so many can be told apart."""
     found = list(dict.fromkeys(data[column])) if column else [None]
     if len(found) > len(COLOURS):
-        raise ValueError(f"charts.{chart}: {column} has {len(found)} values; {len(COLOURS)} can be told apart.")
+        raise ValueError(f"charts.{chart}: {column} has {len(found)} values; draw {len(COLOURS)} at most.")
     return found
 
 

@@ -18,10 +18,10 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), c
     `x` is the column of the time: numbers (or text that is all numbers) stand to scale, other names (1970–74) in order
     of appearance; `y` the height from 0, `line` the name of the line, six at most; without `line` points stand alone,
     named by a column `label`. Columns called `low`, `high` (a band; only its edge, dotted, where the column `interval`
-    calls it unreliable) and `few` (true: drawn hollow) are drawn where the table has them. `by` names what a point is;
-    unless given, line and x. `notes` are words at a time that is drawn:
-    ``{1992: "June 1992: An Agenda for Peace"}``. `grey` are names of lines for comparison, without a colour; `counts` is a
-    column of numbers to stand below the chart at the years of the axis, in a row for each line (how many are at risk).
+    calls it unreliable) and `few` (true: drawn hollow, without a band) are drawn where the table has them. `by` names
+    what a point is; unless given, line and x. `notes` are words at a time that is drawn: ``{1992: "June 1992: An Agenda
+    for Peace"}``. `grey` are names of lines for comparison, without a colour; `counts` is a column of numbers to stand
+    below the chart at the years of the axis, in a row for each line (how many are at risk).
 
     >>> table = pd.DataFrame({"year": [1970, 1980, 1970, 1980], "word": [*"aabb"], "rate": [1, 2, 3, 5]})
     >>> ax = trend(table, x="year", y="rate", line="word")
@@ -38,6 +38,8 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), c
     at = times if to_scale else data[x].astype(str).map(periods.index)
     points = data.filter(["mark", "low", "high", "few", "label", "interval", counts])  # those that are there
     points = points.assign(at=at.astype(float), height=data[y].astype(float), line=data[line] if line else None)
+    if line and "few" in points:
+        points.loc[points["few"].astype(bool), points.columns.intersection(["low", "high"])] = np.nan
     step = (np.ptp(points["at"]) or 1.0) / max(1, points["at"].nunique() - 1)
     heights = points[["height", *(["high"] if "high" in points else [])]].max(axis=None)
     tallest = _TALLEST * points["height"].max()
@@ -78,20 +80,24 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), c
                 style.write(ax, words, (time, top), (-4, -2), 8, QUIET, "data", **look)
         ax.grid(axis="y", color=RULE, linewidth=0.5)
         ax.set_axisbelow(True)
-    below = style.below(data, xlabel or style.sentence(y, data), "Band")
+    hollow = "Hollow, without a band" if {"low", "few"} <= set(points) else "Hollow"
+    below = style.below(data, xlabel or style.sentence(y, data), "Band", hollow)
     below += f" Bands go on above {top:.2g}." if heights > tallest > 0 else ""
     says = ("Lines: " if line else "Points: ") + style.listed(data, [line, x, y])
     return style.finished(ax, data, by, below, says, [line or ("label" if "label" in data else None)])
 
 
 def _band(ax, rows, colour):
-    """The interval along a line: shaded; where it is unreliable, its two edges."""
+    """The interval along a line: shaded; where it is unreliable, its two edges; of a point without neighbours, upright."""
     sure = ~rows.get("interval", pd.Series("", rows.index)).astype(str).str.contains("unreliable")
     low, high = (rows[end].astype(float) for end in ("low", "high"))
     ax.fill_between(rows["at"], low.where(sure), high.where(sure), color=colour, alpha=0.16, linewidth=0, zorder=1)
     near = ~sure | ~sure.shift(fill_value=True) | ~sure.shift(-1, fill_value=True)
     for end in (low, high) if near.any() else ():
         ax.plot(rows["at"], end.where(near), color=colour, alpha=0.7, linewidth=0.8, linestyle=":", zorder=1)
+    alone = low.notna() & low.shift().isna() & low.shift(-1).isna()
+    for at, *ends, is_sure in zip(rows["at"][alone], low[alone], high[alone], sure[alone], strict=True):
+        ax.vlines(at, *ends, color=colour, alpha=0.7, linewidth=0.8, linestyle="-" if is_sure else ":", zorder=1)
 
 
 def _bands(ax, rows, half):
@@ -124,7 +130,9 @@ def _name_lines(ax, ends, inks):
     top = ax.get_ylim()[1]
     digits = max(0, 2 - math.floor(math.log10(top)))
     names = [style.wrapped(f"{name} {end:,.{digits}f}", 1.6, 9, "bold") for name, end in ends["height"].items()]
-    heights = _apart(ends["height"].to_numpy(), 0.05 * top * np.array([name.count("\n") + 1.1 for name in names]))
+    sizes = 0.05 * top * np.array([name.count("\n") + 1.1 for name in names])
+    heights = _apart(ends["height"].to_numpy(), sizes)
+    heights += max(0, (sizes / 2 - heights).max())  # none below the axis
     for (word, at, end), name, height in zip(ends[["at", "height"]].itertuples(name=None), names, heights, strict=True):
         look = {"color": inks[word][1], "fontweight": "bold", "annotation_clip": False, "va": "center"}
         where = {"xytext": (1.01, height), "textcoords": ax.get_yaxis_transform()}

@@ -41,7 +41,7 @@ def _tag(element):
 
 
 def _parted(element, above, pieces):
-    """The blocks below an element as (elements from the root, pieces), in order; `pieces` are of the block it stands in."""
+    """Blocks below an element as (elements from the root, pieces), in order; `pieces` are of the block around it."""
     path, tag = (*above, element), _tag(element)
     if tag == "authorialNote":
         pieces.append((element.get("marker", "*"), "note", element.get("marker", "*")))
@@ -87,7 +87,7 @@ def _blocks(root):
 
 
 def _facts(path, tags, label, before, state):
-    """What a block is: heading, title block, where a paragraph begins or none; `state` holds the numbers found so far."""
+    """What a block is: heading, title block, the beginning of a paragraph or none; `state` has the numbers so far."""
     if reason := next((reason for tag, reason in _LEFT_OVER.items() if tag in tags), None):
         return {"leftover": reason}
     if tags[-1] in _HEADINGS and not _ITEMS & set(tags):

@@ -7,9 +7,8 @@ import regex
 
 from analysis.readers import plain
 
-_BLANKS = dict.fromkeys([*range(9, 14), 32, 0x85, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x205F], " ")
-_BLANKS[0x3000] = " "  # white space, line ends too, but no-break spaces
-_SPACES = regex.compile("  +")
+_BLANKS = r"\t-\r\x85\u1680\u2000-\u200a\u2028\u2029\u205f\u3000"  # white space, line ends too, but no-break spaces
+_SPACES = regex.compile(rf"[ {_BLANKS}]{{2,}}|[{_BLANKS}]")
 
 _SYMBOL = regex.compile(r"https?://(?:www\.)?(?:undocs|docs\.un)\.org/(?:\w\w/)?(\p{Lu}{1,5}/.+)")
 _YEAR = regex.compile(r"(?<=\d)(?=\(\d{4}\)$)")  # S/RES/1366 (2001)
@@ -27,7 +26,7 @@ class Block(NamedTuple):
 def source(blocks, metadata, name):
     """The text of blocks, one line each with a blank line between, and what the format told of them.
 
-    >>> made = source([Block([("Decides", None, None), ("1", "note", "1"), ("  to act.", None, None)], "1")], {}, "a.xml")
+    >>> made = source([Block([("Decides", None, None), ("1", "note", "1"), ("  to act.", None, None)], "1")], {}, "a")
     >>> made.text, made.lines[0].note_marks
     ('1\\tDecides1 to act.', ((9, 10, '1'),))
     """
@@ -64,5 +63,4 @@ def source(blocks, metadata, name):
 
 def _spaced(words):
     """Words with one space where white space is: a line end within a block is a space."""
-    words = words.translate(_BLANKS)
-    return _SPACES.sub(" ", words) if "  " in words else words
+    return _SPACES.sub(" ", words)

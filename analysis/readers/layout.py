@@ -69,10 +69,7 @@ class Row:
 
 def rows(words):
     """The printed lines of a page in the order of reading: column by column where it has columns."""
-    found = []
-    for number, block in enumerate(_blocks(lines(words))):
-        found += [row(line, number) for line in block]
-    return found
+    return [row(line, number) for number, block in enumerate(_blocks(lines(words))) for line in block]
 
 
 def lines(words):
@@ -151,15 +148,18 @@ def _gutter(found):
     if len(found) < _COLUMN:
         return None
     outer = min(line[0].left for line in found), max(word.right for line in found for word in line)
-    free = [_free(line, *outer) for line in found]
+    free, least = [_free(line, *outer) for line in found], _NARROW * (outer[1] - outer[0]) - 2
     best, longest = None, _COLUMN - 1
     for first in range(len(found) - _COLUMN + 1):
         if len(found) - first <= longest:
             break
         for left, right in free[first]:
+            if right - outer[0] < least or outer[1] - left < least:
+                continue  # there is no room for a column beside it
             last = first
             while last < len(found):
-                cut = [(max(left, begin), min(right, end)) for begin, end in free[last]]
+                near = [(begin, end) for begin, end in free[last] if begin <= right and left <= end]
+                cut = [(max(left, begin), min(right, end)) for begin, end in near]
                 cut = [(begin, end) for begin, end in cut if end - begin >= _GUTTER * found[last][0].size]
                 if not cut:
                     break

@@ -167,7 +167,7 @@ def _page(page, pdfium):
 
 
 def _words(characters, n, pdfium):
-    """A page's words in the order of the file, each with its direction in quarter turns; and characters by direction."""
+    """A page's words in the file's order, each with its direction in quarter turns; and characters by direction."""
     named = ctypes.create_string_buffer(_NAME)
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
@@ -209,7 +209,9 @@ def _is_bold(characters, i, pdfium, named):
 
 def _placed(left, bottom, right, top, x, y, turn):
     """Where a character begins and ends along its line, and the place of the line, if the page is turned upright."""
-    return [(left, right, y), (bottom, top, -x), (-right, -left, -y), (-top, -bottom, x)][turn]
+    if turn == 0:
+        return left, right, y
+    return [(bottom, top, -x), (-right, -left, -y), (-top, -bottom, x)][turn - 1]
 
 
 def _word(text, left, right, base, style, spaced):

@@ -1,4 +1,4 @@
-"""Printed lines of pages → what each is, by place and type: running head, note, heading, table, beginning of a block."""
+"""Printed lines of pages → what each is, by place and type: running head, note, heading, table, start of a block."""
 
 from collections import Counter
 from itertools import dropwhile, takewhile

@@ -22,6 +22,7 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _WRAPPERS = [f"{_W}{name}" for name in ("fldSimple", "bdo", "dir", "customXml", "ins", "moveTo", "ruby", "rubyBase")]
 _WRAPPERS += [f"{_MC}AlternateContent", f"{_MC}Choice", f"{_W}hyperlink"]
 _TARGET = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_LOOKS = "tabs sz szCs spacing lang shd kern tcW tcBorders vAlign color w bCs iCs keepNext keepLines"  # no words
 _GONE = [f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}rubyPr", f"{_W}customXmlPr", f"{_MC}Fallback"]
 _LISTNUM = regex.compile(r"\s*LISTNUM\b.*\\l\s*(\d)")
 _LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering|header|footer|glossary)")
@@ -59,6 +60,8 @@ def with_numbers(data, name):
         raise ValueError(f"{name} declares a document type (DTD), which Word never does. It is not read.")
     _unwrap(body)
     _number(body, _styled(styles), *_lists(lists))
+    etree.strip_elements(body, *(_W + name for name in _LOOKS.split()), with_tail=False)  # pandoc takes long over them
+    etree.strip_attributes(body, *(f"{_W}rsid{of}" for of in ("R", "RPr", "RDefault", "P", "Tr")))
     parts["word/document.xml"] = etree.tostring(body, encoding="utf-8", xml_declaration=True)
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_STORED) as archive:

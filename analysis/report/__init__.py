@@ -11,13 +11,13 @@ _OURS = b'<meta name="generator" content="analysis.report">'  # near the top of 
 def write(root):
     """Write the pages of a project into its folder ``figures/``, and take away those of documents that are gone.
 
-    The folder `root` holds ``figures/`` (with ``manifest.json``), ``notebooks/``, ``data/documents/``, and, if there are
-    any, codebooks and ``data/elsewhere.csv``. Gives the paths written: ``index.html``, the gallery; ``evidence.html``, the
-    list of documents; ``evidence/NAME.html``, one for each document; ``evidence/versions--NAME.html``, one for each series of
-    versions that charts trace. The same project gives the same bytes.
+    The folder `root` holds ``figures/`` (with ``manifest.json``), ``notebooks/``, ``data/documents/``, and, if there
+    are any, codebooks and ``data/elsewhere.csv``. Gives the paths written: ``index.html``, the gallery;
+    ``evidence.html``, the list of documents; in ``evidence/`` a page for each, ``NAME.html``, and for each series of
+    versions traced, ``versions--NAME.html``. The same project gives the same bytes.
 
-    Raises FileNotFoundError if the manifest is missing, ValueError if it, a chart, a notebook or a codebook is damaged, or
-    evidence names what its document does not have; the message names the file.
+    Raises FileNotFoundError if the manifest is missing, ValueError if it, a chart, a notebook or a codebook is damaged,
+    or evidence names what its document does not have; the message names the file.
 
     >>> write("elsewhere")
     Traceback (most recent call last):
@@ -46,7 +46,7 @@ def _written(figures, pages):
     there = set(folder.glob("*.html"))
     ours = {path for path in there if _OURS in path.read_bytes()[:500]}
     for path in there.intersection(made) - ours:
-        raise ValueError(f"figures/evidence/{path.name} is no page of ours, and a document needs its name: move it.")
+        raise ValueError(f"figures/evidence/{path.name} was not made here, and a document needs its name: move it.")
     for path in ours.difference(made):
         path.unlink()
     for path, content in made.items():

@@ -241,7 +241,10 @@ def named(key):
 
 def _by_document(table):
     """The rows of a table by document."""
-    return {name: rows.to_dict("records") for name, rows in table.astype(object).groupby("document", sort=False)}
+    found = {}
+    for row in table.astype(object).to_dict("records"):
+        found.setdefault(row["document"], []).append(row)
+    return found
 
 
 def _carried(here, labels, titles):

@@ -16,8 +16,8 @@ _markdown.renderer.link = _markdown.renderer.image = lambda text, url, title=Non
 def notebook(path, names):
     """What a notebook says: its question, its answer, what follows each of its charts, and what it can't show.
 
-    Tags of cells place it: `check` or `own` on its first cell; `opens`, or ``opens:14`` for a passage of paragraph 14, on
-    the cell of the chart that opens the gallery.
+    Tags of cells place it: `check` or `own` on its first cell; `opens`, or ``opens:14`` for a passage of paragraph 14,
+    on the cell of the chart that opens the gallery.
     """
     cells = _cells(path)
     (_, first, placed), *_ = cells or [("", path.stem, [])]

@@ -113,19 +113,19 @@ def _link_marks(root, figure, links):
     missing = sorted(set(links) - set(drawn))
     if missing:
         raise ValueError(f"{figure}: mark {missing[0]!r} has evidence, but is not drawn in the SVG.")
-    rooms = _rooms({mark: box.split() for mark, (*_, box) in links.items() if isinstance(box, str)})
+    met = rooms({mark: box.split() for mark, (*_, box) in links.items() if isinstance(box, str)})
     for mark, (address, words, _) in links.items():
         siblings = parents[drawn[mark]]
         known = {"id": f"{figure}/{mark}", "class": "mark", "href": address, "aria-label": words}
         anchor = ElementTree.Element(f"{SVG}a", known)
         ElementTree.SubElement(anchor, f"{SVG}title").text = words
         anchor.append(drawn[mark])
-        if mark in rooms:
-            ElementTree.SubElement(anchor, f"{SVG}rect", {"class": "hit", **rooms[mark]})
+        if mark in met:
+            ElementTree.SubElement(anchor, f"{SVG}rect", {"class": "hit", **met[mark]})
         siblings[list(siblings).index(drawn[mark])] = anchor
 
 
-def _rooms(boxes):
+def rooms(boxes):
     """Where each mark is met: where it is drawn, and around its middle, but not beyond half-way to its neighbour."""
     if not boxes:
         return {}

@@ -1,4 +1,4 @@
-"""Paragraphs beside their sources in the version before, with the edits marked: one page for each series of versions."""
+"""Paragraphs beside their sources in the version before, with the edits marked: a page for each series of versions."""
 
 import json
 
@@ -48,7 +48,7 @@ def marked(text, spans, tag):
 
 
 def _traced(root, behind):
-    """What contracts say was traced (collection, its table, the column of series) → the documents that passages lie in."""
+    """What contracts say was traced (collection, its table, column of series) → the documents that passages lie in."""
     found = {}
     for name, rows in behind.groupby("name"):
         rule = json.loads((root / "figures" / f"{name}.json").read_text(encoding="utf-8")).get("evidence", {})

@@ -16,7 +16,7 @@ def project(root):
     for folder in ("data/documents", "figures", "notebooks"):
         (root / folder).mkdir(parents=True)
     draw = random.Random(0)
-    words = ["peace", "war", *(f"word{n}" for n in range(300))]
+    words = ["peace", "war", *("".join(draw.choices("aeinorst", k=6)) for _ in range(300))]
     for number in range(DOCUMENTS):
         lines = [f"{n}. {' '.join(draw.choices(words, k=WORDS))}." for n in range(1, PARAGRAPHS + 1)]
         (root / f"data/documents/{number}.txt").write_text("\n\n".join(lines))
@@ -25,7 +25,7 @@ def project(root):
     figures.save(charts.bars(counts, x="n", y="label"), "one", evidence=hits, folder=root / "figures")
     (root / "notebooks/1.ipynb").write_text(json.dumps({"cells": []}))
     drawn = {path.name: "" for path in (root / "figures").iterdir()}
-    (root / "figures/manifest.json").write_text(json.dumps({"notebooks": {"1.ipynb": {"figures": drawn}}}))
+    (root / "figures/manifest.json").write_text(json.dumps({"notebooks": {"1.ipynb": {"data": {}, "figures": drawn}}}))
 
 
 def seconds(function, *arguments):

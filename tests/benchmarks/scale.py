@@ -44,7 +44,7 @@ def texts(size):
                 cuts = range(0, len(words), WORDS)
                 rows += [(found[1], str(n), " ".join(words[a : a + WORDS])) for n, a in enumerate(cuts)]
     columns = ["document", "paragraph", "text"]
-    once = pd.concat([table[columns], pd.DataFrame(rows, columns=columns)], ignore_index=True)
+    once = pd.concat([table[columns], pd.DataFrame(rows, columns=columns, dtype="str")], ignore_index=True)
     times = range(-(-size // len(once)))
     return pd.concat([once.assign(document=once["document"] + f"-{n}" * (n > 0)) for n in times], ignore_index=True)[
         :size
