@@ -1,8 +1,7 @@
 # make figures   prepare .venv, run what changed, write figures/
 # make test      prepare .venv, run every test but those in a browser
 # make verify    prepare .venv, work out every figure again from its evidence and the documents
-# make e2e       prepare .venv, try the pages in Chromium
-# make lab-test  run every notebook in JupyterLab, in Chromium (ten minutes)
+# make e2e       prepare .venv, try the pages and every notebook in JupyterLab, in Chromium (LAB=one: one notebook)
 # make fuzz      read thousands of random and damaged files (an hour)
 # make setup     prepare .venv only
 # make calibration  simulate how often tests reject and intervals hold (minutes)
@@ -26,7 +25,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # A .venv whose Python is gone, or that was never finished, is made again.
 $(shell $(BIN)/python -c 'import pip' 2>/dev/null || rm -f $(VENV)/.created)
 
-.PHONY: figures test verify e2e lab-test setup lab clean bench lint calibration fuzz
+.PHONY: figures test verify e2e setup lab clean bench lint calibration fuzz
 .DEFAULT_GOAL := figures
 
 figures: $(VENV)/.ready
@@ -41,11 +40,9 @@ verify: $(VENV)/.ready
 	@$(BIN)/python -m analysis verify
 
 # Chromium comes from the system (apt install chromium), or is named in CHROMIUM.
+e2e: export LAB ?= all
 e2e: $(VENV)/.ready-e2e
 	@$(BIN)/python -m pytest tests/e2e --numprocesses=auto -rs --durations=8
-
-lab-test: $(VENV)/.ready-e2e
-	@LAB=all $(BIN)/python -m pytest tests/e2e/test_lab.py -rs --durations=0
 
 lint: $(VENV)/.ready-test
 	@$(BIN)/python -m ruff check .

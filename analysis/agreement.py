@@ -5,6 +5,7 @@ import pandas as pd
 
 from analysis import resampling, tables
 from analysis.coding import check as check_coding
+from analysis.tokens import warn_alike
 
 
 def alpha(codes):
@@ -33,6 +34,7 @@ def alpha(codes):
     if (blank := (codes == "").any(axis=1).to_numpy()).any():
         raise ValueError(f"codes: row {blank.argmax()} (from 0) has a blank; fill it in, or leave the row out.")
     given = codes.dropna(subset="code")
+    warn_alike(given["code"].unique(), "codes")
     _check_coders(given["coder"])
     given = given[given.groupby("unit")["coder"].transform("size") > 1]
     counts = pd.crosstab(given["unit"], given["code"]).to_numpy(float)

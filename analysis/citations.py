@@ -6,6 +6,15 @@ from analysis import pages, tables
 
 _BODIES = {  # whose documents have symbols that begin so; the first that fits
     "A/HRC/": "UN Human Rights Council",
+    "A/CONF.": "UN",  # a conference of its own
+    "CAT/": "UN Committee against Torture",
+    "CCPR/": "UN Human Rights Committee",
+    "CEDAW/": "UN Committee on the Elimination of Discrimination against Women",
+    "CERD/": "UN Committee on the Elimination of Racial Discrimination",
+    "CRC/": "UN Committee on the Rights of the Child",
+    "CRPD/": "UN Committee on the Rights of Persons with Disabilities",
+    "PBC/": "UN Peacebuilding Commission",
+    "ST/": "UN Secretariat",
     "A/": "UN General Assembly",
     "E/": "UN Economic and Social Council",
     "S/": "UN Security Council",

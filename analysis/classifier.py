@@ -72,7 +72,7 @@ def train(paragraphs, coding, codebook=None):
     folds, learnt = _enough(paragraphs, coded)
     themes, Y = coded.columns[learnt].tolist(), coded.to_numpy()[:, learnt]
     if codebook is not None:
-        codebooks.check_labels(codebook, themes)
+        codebooks.check_labels(tables.check(codebook, "codebook"), themes)
     words = TfidfVectorizer(ngram_range=(1, 2), min_df=2, sublinear_tf=True)
     features = make_union(words, TfidfVectorizer(analyzer="char_wb", ngram_range=(4, 4), min_df=5, sublinear_tf=True))
     try:

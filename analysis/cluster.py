@@ -136,18 +136,29 @@ def count(client, folder, by=None, *, unit="document", top=None, **options):
     return frequency.with_forms(table, item, spellings)
 
 
+def keep(client, folder, drop=()):
+    """The words of all files that topics are made of, chosen and placed: for `topics.fit`, in place of running words.
+
+    Two rounds: which words are kept depends on all files. A fit is that of one machine on all paragraphs.
+
+    >>> keep(None, "data")
+    Traceback (most recent call last):
+    FileNotFoundError: There are no .parquet files in data.
+    """
+    several = _each(client, folder, _keep, _chosen(client, folder, drop))
+    return cooccurrence.merged([one for one in several if one is not None])
+
+
 def pairs(client, folder, drop=()):
     """How often words of all files stand near each other: the kept words, and words × words (`cooccurrence.count`).
 
-    Each pair stands once, above the diagonal. Two rounds: which words are kept depends on all files.
+    Each pair stands once, above the diagonal.
 
     >>> pairs(None, "data")
     Traceback (most recent call last):
     FileNotFoundError: There are no .parquet files in data.
     """
-    found = cells(client, folder)
-    n_paragraphs = np.bincount(found.matrix.indices, minlength=len(found.names))
-    words = sorted(cooccurrence.frequent(found.names, n_paragraphs, len(found.parts), drop))
+    words = _chosen(client, folder, drop)
     return words, sum(_each(client, folder, _pairs, words))
 
 
@@ -205,20 +216,31 @@ def _cells(file, by, unit, options):
     keys = [] if by is None else tokens.listed(by, "by")
     if not len(words.dropna(subset=words.columns.intersection(keys))):
         if len(words):
-            warnings.warn(
-                f"{' or '.join(keys)} is missing for all {len(words):,} words: they are in no group.", stacklevel=1
-            )
+            told = f"{' or '.join(keys)} is missing for all {len(words):,} words: they are in no group."
+            warnings.warn(told, stacklevel=1)
         return None
     told = {name: value for name, value in options.items() if name not in ("language", "acronyms")}
     return frequency.spelled_cells(words, by, unit=unit, **told)
 
 
+def _chosen(client, folder, drop):
+    """The words that topics of all files are made of."""
+    found = cells(client, folder)
+    n_paragraphs = np.bincount(found.matrix.indices, minlength=len(found.names))
+    return sorted(cooccurrence.frequent(found.names, n_paragraphs, len(found.parts), drop))
+
+
+def _keep(file, words):
+    """Where these words stand in a file; nothing where it has no words."""
+    running = _words(file, {})
+    return cooccurrence.keep(running, words=words) if len(running) else None
+
+
 def _pairs(file, words):
     """How often these words stand near each other in a file."""
-    running = _words(file, {})
-    if not len(running):
+    if (kept := _keep(file, words)) is None:
         return sparse.csr_array((len(words), len(words)), dtype=np.int64)
-    half = sum(cooccurrence.count(cooccurrence.keep(running, words=words)))
+    half = sum(cooccurrence.count(kept))
     return sparse.triu(half + half.T, format="csr")  # on one side, whichever word is more frequent here
 
 
@@ -228,9 +250,8 @@ def _cells_and_spellings(client, folder, by, unit, options):
     if not several:
         raise ValueError(f"{folder}: there are no words to count.")
     if options.get("words") is not None:  # a name is a whole word where it is one in any of the files
-        names = [
-            min(one, key=lambda name: name.count(" ")) for one in zip(*(one.names for one, _ in several), strict=True)
-        ]
+        alike = zip(*(one.names for one, _ in several), strict=True)
+        names = [min(one, key=lambda name: name.count(" ")) for one in alike]
     else:
         names = sorted({name for one, _ in several for name in one.names}, key=lambda name: name.split(" "))
     found, spelled, before = [], [], 0

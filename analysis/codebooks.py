@@ -1,7 +1,9 @@
 """Codebooks: a YAML file → a table of checked patterns; and the language in which patterns are written."""
 
+import difflib
 import itertools
 import unicodedata
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,6 +25,14 @@ _CURES = {
     "OR": "write each alternative as a pattern of its own, in the list below any:",
     "AND": "write one ~9 other for two words near each other, and other ~9 one for the other order",
     "NOT": "write what does not count below except:",
+}
+_YAML = {  # what PyYAML says → what is to be done
+    "mapping values": "a colon too many, or an indent unlike that above: put a text that has a colon in quotes",
+    "cannot start": "a text begins with a sign of YAML (put it in quotes), or a tab indents it (use spaces)",
+    "block end": "it begins at another place than what it belongs beside: indent both alike, by spaces",
+    "unexpected end": "a quote is opened and never closed",
+    "expected ','": "a bracket is not closed, or a comma is missing: write [one, two]",
+    "expected ':'": "a name without its colon",
 }
 _RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word"
 
@@ -82,6 +92,11 @@ def parse(text, source="codebook"):
     mistakes += [(book["line"][row], what) for row, what in _wrong(book)]
     if mistakes:
         raise ValueError(tables.ten([f"{source} line {line}: {what}." for line, what in sorted(mistakes)]))
+    bare = book[(book["role"] == "except") & (book["reason"] == "except: " + book["pattern"])]
+    if len(bare):
+        pattern, line = bare[["pattern", "line"]].iloc[0]
+        told = f"{len(bare)} exceptions have no reason; write {pattern}: why"
+        warnings.warn(f"{source} line {line}: {told}.", stacklevel=3)
     return book.astype(tables.empty("codebook").dtypes)
 
 
@@ -109,15 +124,16 @@ def checked(codebook):
 
 
 def check_labels(codebook, labels):
-    """Raise unless the codebook has these labels, listing those it has.
+    """Raise unless a codebook, or that of hits, has these labels; it lists ten at most, the nearest first.
 
-    >>> check_labels(parse("peace: {any: peace}"), ["war"])
+    >>> check_labels(parse("war: {any: war}\\npeace: {any: peace}"), ["peece"])
     Traceback (most recent call last):
-    ValueError: The codebook has no label 'war'. It has: 'peace'.
+    ValueError: The codebook has no label 'peece'. It has: 'peace', 'war'.
     """
-    known = dict.fromkeys(tables.check(codebook, "codebook")["label"])
+    known = codebook["label"].astype("category").cat.categories
     for label in [one for one in labels if one not in known]:
-        raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, known))}.")
+        nearest = difflib.get_close_matches(label, known, n=10, cutoff=0)
+        raise ValueError(f"The codebook has no label {label!r}. It has: {', '.join(map(repr, nearest))}.")
 
 
 def variants(pattern):
@@ -222,8 +238,9 @@ def composed(text, source):
         line = text[: error.position].count("\n") + 1
         raise ValueError(f"{source} line {line}: not YAML: the character {chr(error.character)!r}.") from None
     except yaml.MarkedYAMLError as error:
-        context = f"{error.context} begun in line {error.context_mark.line + 1}: " if error.context_mark else ""
-        raise ValueError(f"{source} line {error.problem_mark.line + 1}: not YAML: {context}{error.problem}.") from None
+        begun = f" (begun in line {error.context_mark.line + 1})" if error.context_mark else ""
+        told = next((cure for words, cure in _YAML.items() if words in str(error)), f"not YAML: {error.problem}")
+        raise ValueError(f"{source} line {error.problem_mark.line + 1}: {told}{begun}.") from None
     except (RecursionError, ValueError, OverflowError) as error:  # brackets without end, a character there is not
         raise ValueError(f"{source}: not YAML: {error}.") from None
     raise ValueError(f"{source} line {_line(signs[0])}: an entry that begins with *, & or ! needs quotes.")

@@ -83,6 +83,7 @@ def compare(one, two):
     """
     one, two = check(one), check(two)
     themes = [theme for theme in dict.fromkeys([*one["theme"], *two["theme"]]) if theme != NONE]
+    warn_alike(themes, "codings")
     first, second = wide(one, themes), wide(two, themes)
     both = first.index[first.index.isin(second.index)]
     first, second = first.loc[both], second.loc[both]
@@ -171,6 +172,10 @@ def check(coding, paragraphs=None, themes=None, more=()):
     if "assigned" in coding.columns and coding["assigned"].isin([False, "False"]).any():
         raise ValueError("coding has themes that were discarded (assigned is false); use coding[coding['assigned']].")
     by = _read_by(coding)
+    texts = pd.concat([coding, paragraphs], ignore_index=True).reindex(columns=[*KEYS, "text"]).dropna().astype("str")
+    texts["text"] = texts["text"].str.split().str.join(" ")
+    for key in texts.drop_duplicates()[KEYS].loc[lambda keys: keys.duplicated()].itertuples(index=False, name=None):
+        raise ValueError(f"coding: the texts of {key} differ: were cells sorted apart, or texts read anew? Code these.")
     if "start" in coding.columns:
         coding = coding.drop_duplicates([*by, "theme"])
     text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True).apply(lambda one: one.str.strip())

@@ -33,20 +33,22 @@ def score(tokens, node=None, *, window=5, floor=2):
     """
     tables.check_number(window, "window")
     tables.check_number(floor, "floor")
-    paragraph, position = paragraph_of(tokens), tokens["position"].to_numpy(np.int64)
-    token = tokens["token"].astype("category").cat.remove_unused_categories()
-    code, names = token.cat.codes.to_numpy().astype(np.int64), token.cat.categories.astype("str")
+    paragraph, position = paragraph_of(tokens), tokens["position"].to_numpy()
+    token = tokens["token"].astype("category")
+    code, names = token.cat.codes.to_numpy(), token.cat.categories.astype("str")
     if node is None:
         near = "next to each other, in this order, within a paragraph"
-        first, second = _together(paragraph, position, np.arange(len(code)), [1], 1)
+        first = np.flatnonzero((np.diff(paragraph) == 0) & (np.diff(position) == 1))
+        second = first + 1
         of_first, of_second = (np.bincount(code[rows], minlength=len(names)) for rows in (first, second))
         n_pairs = len(first)
     else:
         near = f"{window} {'word' if window == 1 else 'words'} on either side, within a paragraph"
-        words = single(node, "node", set(names))
+        there = set(names[np.unique(code, return_counts=True)[0]])
+        words = single(node, "node", there)
         if not words:
             raise ValueError("node is empty: name at least one word.")
-        if lost := [word for word in words if word not in names]:
+        if lost := [word for word in words if word not in there]:
             raise ValueError(f"node {lost[0]!r} does not occur in tokens.")
         row = np.flatnonzero(token.isin(words))
         window = min(window, int(position.max()) + 1)
@@ -56,28 +58,40 @@ def score(tokens, node=None, *, window=5, floor=2):
         neighbours = np.searchsorted(place, place + window, "right") - np.searchsorted(place, place - window) - 1
         of_first = of_second = np.bincount(code, weights=neighbours).astype(np.int64)
         n_pairs = neighbours.sum()
-    which, pair = pd.factorize(code[first] * len(names) + code[second], sort=True)
-    n = np.bincount(which, minlength=len(pair))
+    pair, n, n_paragraphs = _counted(code[first], code[second], paragraph[first], len(names))
     kept = n >= floor
     if not kept.any():
         most = f"the most frequent stands together {n.max()} times" if len(n) else "no two words stand together"
         raise ValueError(f"floor = {floor} leaves no pair: {most}.")
-    in_paragraphs = tables.distinct(which * len(code) + paragraph[first]) // len(code)  # each pair once a paragraph
     word, collocate = np.divmod(pair[kept], len(names))
     n, n_word, n_collocate = n[kept], of_first[word], of_second[collocate]
     cells = n, n_collocate - n, n_word - n, n_pairs - n_word - n_collocate + n
     table = pd.DataFrame({"word": names[word], "collocate": names[collocate], "window": near})
     table["n"], table["n_word"], table["n_collocate"], table["n_pairs"] = n, n_word, n_collocate, n_pairs
-    table["n_paragraphs"] = np.bincount(in_paragraphs)[kept]
+    table["n_paragraphs"] = n_paragraphs[kept]
     table["log_dice"], table["g2"] = association.log_dice(n, n_word, n_collocate), association.g2(*cells)
     table["delta_p_collocate"], table["delta_p_word"] = association.delta_p(*cells)
     table["lambda"], table["z"] = association.log_odds(*cells) if node is None else (np.nan, np.nan)
     table["few"] = (table["n"] < tables.FEW) | (table["n_paragraphs"] < tables.FEW)
-    different, value = np.unique(table["log_dice"], return_inverse=True)
+    value, different = pd.factorize(table["log_dice"])
     rank = tables.significant(pd.DataFrame({"value": different}))["value"].to_numpy()[value]
     alphabet = np.argsort(np.argsort(names.to_numpy(object)))
     table = table.iloc[np.lexsort((alphabet[collocate], alphabet[word], -rank))].reset_index(drop=True)
     return table[list(tables.columns("collocations"))]
+
+
+def _counted(first, second, paragraph, n_words):
+    """The different pairs, first · words + second, how often each occurs and in how many paragraphs, by one sorting."""
+    n_paragraphs = int(paragraph.max(initial=0)) + 1
+    if n_words**2 * n_paragraphs >= 2**63:
+        raise ValueError(f"tokens: {n_words:,} different words in {n_paragraphs:,} paragraphs are too many at once.")
+    place = (first.astype(np.int64) * n_words + second) * n_paragraphs + paragraph
+    place.sort()
+    fresh = np.diff(place, prepend=-1) > 0  # a pair's first time in a paragraph
+    pair = place // n_paragraphs
+    begins = np.flatnonzero(np.diff(pair, prepend=-1) > 0)
+    n = np.diff(np.append(begins, len(pair)))
+    return pair[begins], n, np.add.reduceat(fresh, begins, dtype=np.int64) if len(begins) else n
 
 
 def _together(paragraph, position, row, steps, window):

@@ -99,7 +99,7 @@ def choices(texts, codebook, a, b):
 
 def _pair(codebook, a, b):
     """A codebook's rows of two labels."""
-    codebooks.check_labels(codebook, [a, b])
+    codebooks.check_labels(tables.check(codebook, "codebook"), [a, b])
     if a == b:
         raise ValueError(f"{a!r} is compared with itself: name two labels.")
     return codebook[codebook["label"].isin([a, b])]

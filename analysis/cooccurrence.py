@@ -66,6 +66,19 @@ def keep(tokens, drop=(), words=None):
     return Kept(keys.reset_index(drop=True), keys.index.to_numpy(), words, paragraph[text], word[text])
 
 
+def merged(several):
+    """The words kept of texts, the same of each, as those of one text in which they stand one after the other."""
+    before = np.cumsum([0, *(len(one.paragraphs) for one in several)])[:-1]
+    keys = pd.concat([one.paragraphs for one in several], ignore_index=True).sort_values(KEYS)
+    place, paragraph = (
+        np.concatenate([getattr(one, name) + start for one, start in zip(several, before, strict=True)])
+        for name in ("place", "paragraph")
+    )
+    paragraph, word = np.argsort(keys.index).astype(np.int32)[paragraph], np.concatenate([one.word for one in several])
+    text = np.argsort(paragraph, kind="stable")
+    return Kept(keys.reset_index(drop=True), place[keys.index], several[0].words, paragraph[text], word[text])
+
+
 def count(kept, block=None):
     """Count the pairs of kept words less than 15 words apart in a paragraph, by block of paragraphs.
 

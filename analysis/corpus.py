@@ -49,9 +49,9 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
     (``.docx``), HTML (``.html``, ``.htm``) and Akoma Ntoso (``.xml``). In a folder or ``.zip`` every file is read, in
     order of its name, but those whose names begin with a dot; those that can't be read are in `failures`. `metadata`, a
     table or the name of a CSV or .xlsx file (which may lie in the folder), is joined (`join`), and so is what file
-    names say by a `pattern` such as ``{country}_{session}_{year}.txt``. Of a table (``.csv``, ``.parquet``) the columns
-    `text`, `document` and `number` are known by these names, or by those given: where a document has several rows, each
-    is a paragraph with its number, else each row is a document; its other columns are joined.
+    names say by a `pattern` such as ``{country}_{session}_{year}.txt``. Of a table (``.csv``, ``.xlsx``, ``.parquet``)
+    the columns `text`, `document` and `number` are known by these names, or by those given: where a document has
+    several rows, each is a paragraph with its number, else each row is a document; its other columns are joined.
 
     Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
     they begin), `spans`, `problems`, `references` (marked links) and `failures`; its `paragraphs` are the texts of this
@@ -61,7 +61,8 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
 
     `problems` lists gaps, repeats and restarts of the numbering, numbers passed over, notes and marks that don't
     find each other, more than two sentences not counted, words mended at a line end, damaged characters, files of
-    a folder not read; each document with any of these, except numbers passed over, notes and words, gives a warning.
+    a folder not read, and documents that share 80 % of their paragraphs with one before (a draft, a copy in another
+    format) and state no other symbol; each with any of these, except numbers passed over, notes and words, is warned of.
 
     Raises FileNotFoundError if nothing is there, ValueError if a file is empty, damaged, encrypted, without text, not
     UTF-8 or of another format, a folder holds none that can be read, a table has no column of texts, or no file name
@@ -80,7 +81,8 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
         raise FileNotFoundError(f"There is no file or folder {path}, seen from {Path.cwd()}.")
     columns, suffix = {"text": text, "document": document, "number": number}, path.suffix.lower()
     if any(columns.values()) and suffix not in table.SUFFIXES:
-        raise ValueError(f"text, document and number name columns of a table; {path.name} is none (.csv, .parquet).")
+        told = f"{path.name} is none ({', '.join(table.SUFFIXES)})"
+        raise ValueError(f"text, document and number name columns of a table; {told}.")
     if path.is_dir() or suffix == ".zip":
         found = folders.read(path, None if isinstance(metadata, pd.DataFrame) else metadata)
     elif suffix in table.SUFFIXES:
@@ -147,8 +149,7 @@ def join(corpus, table, on=None):
         told = f"{called}: {len(rows)} rows found no document, {len(lost)} documents no row"
         warnings.warn(f"{told}. See the table `problems`.", stacklevel=2)
     not_joined = _table("problems", [*rows.to_dict("records"), *lost.to_dict("records")])
-    listed = pd.concat([corpus.problems, not_joined], ignore_index=True)
-    return joined._replace(problems=listed)
+    return joined._replace(problems=pd.concat([corpus.problems, not_joined], ignore_index=True))
 
 
 def save(corpus, folder, *, tokens=None):
@@ -300,7 +301,7 @@ def gathered(found, path):
         for name, rows in of_document.items():
             parts[name] += rows
     parts["failures"] = [{"source": source, "reason": reason} for source, _, reason in unread]
-    parts["problems"] += refused
+    parts["problems"] += [*refused, *folders.repeated(parts["texts"], parts["documents"])]
     for source, name, reason in unread:
         parts["problems"].append({"document": name, "source": source, "problem": "not read", "detail": reason})
     corpus = Corpus(*(_table(name, rows) for name, rows in parts.items()))
@@ -351,7 +352,8 @@ def _typed(column):
     if not pd.api.types.is_numeric_dtype(column):
         text = tables.as_text(column).str.strip()
         text = text.mask(text == "").astype("str")
-        return text.astype("Int64") if text.dropna().str.fullmatch(r"-?(?:0|[1-9]\d{0,14})").all() else text
+        whole = text.dropna().str.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.0)?").all()  # 2001.0: written by pandas
+        return text.str.removesuffix(".0").astype("Int64") if whole else text
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
     return column.astype("Int64") if whole else column
 
@@ -427,5 +429,5 @@ def _warn(problems):
     for source, rows in told.groupby("source", sort=False):
         first, more = rows.iloc[0], f" And {len(rows) - 1} more." if len(rows) > 1 else ""
         place = source if pd.isna(first["line"]) else f"{source} line {first['line']}"
-        told = f"{place}: {first['problem']}: {first['detail']}.{more} See the table `problems`."
-        warnings.warn(told, stacklevel=4)
+        what = f"{first['problem']}: {first['detail'].rstrip('.')}.{more}"
+        warnings.warn(f"{place}: {what} See the table `problems`.", stacklevel=4)

@@ -106,13 +106,12 @@ def save_matrix(words, path):
     ...     scipy_io.mmread(f"{folder}/words.mtx").toarray().tolist(), Path(f"{folder}/words.words.txt").read_text()
     ([[0, 2], [1, 0]], 'peace\\nwar\\n')
     """
-    rows, columns = (
-        tables.check(words, "tokens")[name].astype("str").astype("category") for name in ("document", "token")
-    )
-    counts = sparse.coo_array((np.ones(len(words), np.int64), (rows.cat.codes, columns.cat.codes)))
+    words = tables.check(words, "tokens")[["document", "token"]].astype("str").astype("category")
+    rows, columns = words["document"].cat, words["token"].cat
+    counts = sparse.coo_array((np.ones(len(words), np.int64), (rows.codes, columns.codes)))
     scipy_io.mmwrite(file := io.BytesIO(), counts.tocsr(), field="integer")
     tables.write_bytes(f"{path}.mtx", file.getvalue())
-    for ending, names in (("documents", rows.cat.categories), ("words", columns.cat.categories)):
+    for ending, names in (("documents", rows.categories), ("words", columns.categories)):
         tables.write_bytes(f"{path}.{ending}.txt", "".join(f"{name}\n" for name in names).encode())
 
 

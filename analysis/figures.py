@@ -60,10 +60,13 @@ def save(
     >>> ax = charts.bars(pd.DataFrame({"token": ["war"], "n": [2]}), x="n", y="token")
     >>> save(ax, "war", evidence=row)
     Traceback (most recent call last):
-    ValueError: war: mark 'war': n differs: 2 drawn, 1 in the evidence.
+    ValueError: war: mark 'war': n differs: 2 drawn, 1 in the evidence. Give as evidence the rows that were
+    counted, filtered alike.
     """
     if not isinstance(ax, Axes) or ax.get_figure(root=True) is None:
         raise TypeError(f"{name}: ax should be Axes in a figure, from a function of charts; found {type(ax).__name__}.")
+    if not name or Path(name).name != name:
+        raise ValueError(f"name {name!r} should be that of a file, without a folder (folder=) and an ending.")
     drawn, folder = getattr(ax, "drawn", None), Path(folder)
     if drawn is None:
         contract, files, told = {"checked": False}, {}, alt or title
@@ -74,7 +77,8 @@ def save(
         behind = _passages(name, table, provenance.counting(rows, table), corpus)
         ids = [artist.get_gid() for artist in ax.figure.findobj(lambda artist: artist.get_gid() is not None)]
         for mark, problem, detail in provenance.disagreements(table, behind, ids):
-            raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else "."))
+            cure = " Give as evidence the rows that were counted, filtered alike." * (problem == "n differs")
+            raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else ".") + cure)
         named = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
         named |= {"collection": collection, "metadata": metadata}
         given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in named.items() if path}
@@ -107,7 +111,7 @@ def methods(name, *, folder="../figures"):
     It says how many marks and passages there are; the documents and their dates, where they are known (`date`, else
     `year`); what counts, by the contract (NAME.json), with the checksum of each file that it names; what totals count,
     the formulas, how many marks have which interval or test; the versions of the packages; and that nobody is known to
-    have validated it. What the contract does not tell (the variant of a measure, say) the paragraph names as missing.
+    have validated it. Measures are named with their variant as the data dictionary has them, by the columns' names.
     Kept beside the figure as NAME.methods.txt, it is derived again by `verify`.
 
     Raises ValueError if the figure has no marks, or it or its data are not those that ``manifest.json`` lists: after a
@@ -145,7 +149,7 @@ def methods(name, *, folder="../figures"):
         "tokenize" in rule and f"Words are counted with {rule['tokenize']}",
         computed and f"Computed were {'; '.join(computed)}",
         *(f"The {one} of {n:,} marks is {value}" for one in by for value, n in drawn[one].value_counts().items()),
-        untold and f"The contract does not tell how {', '.join(untold)} were computed: the figure's code does",
+        untold and f"How {', '.join(untold)} were computed the figure's code tells{_by_name(untold, drawn)}",
         f"The figure was drawn with {packages}; this paragraph was written by analysis {__version__}",
         f"Nothing records that a person has validated {' and '.join([*files, 'the passages found'])}",
     ]
@@ -182,6 +186,16 @@ def _total(what):
     if isinstance(what, str):
         return f"the column {what} of the counts" if what != "1" else "the rows of the counts"
     return f"{what[0]}{' in each ' * bool(what[1])}{' and '.join(what[1])}"
+
+
+def _by_name(columns, drawn):
+    """What columns of these names hold in the table of the dictionary that is most like the chart's, if one has all."""
+    known = [table for table, rules in tables.columns().items() if set(columns) <= set(rules)]
+    if not known:
+        return ", not the contract"
+    table = max(known, key=lambda table: len(set(tables.columns(table)) & set(drawn)))
+    meanings = [f"{column}: {tables.columns(table)[column]['meaning']}" for column in columns]
+    return f"; under these names the table `{table}` of the data dictionary has {'; '.join(meanings)}"
 
 
 def _rows(name, drawn, evidence):

@@ -3,7 +3,11 @@
 import os
 import pickle
 import time
+import unicodedata
+from collections import Counter
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path, PurePosixPath
 
 import pandas as pd
@@ -12,6 +16,9 @@ import regex
 from analysis import readers
 from analysis.readers import archives
 
+_SAME = 0.8  # of the paragraphs of two versions of one text; of two resolutions that renew each other 0.7 at most
+_SIGNS = regex.compile(r"[\W_]+")
+_ASCII_SIGNS = bytes(one for one in range(128) if not chr(one).isalnum())
 _ALONE = 2  # seconds before other processes are started, which takes as long
 
 
@@ -19,20 +26,14 @@ def read(path, besides=None):
     """(file name, stem, `plain.Source` and SHA-256, or why it can't be read) of each file in a folder or .zip, by name.
 
     Names that begin with a dot or ~$ (of files open in Word) are left alone, and so is the file `besides`.
-    Of two files with the same bytes the second is told.
     """
     files = _members(path) if path.suffix.lower() == ".zip" and path.is_file() else _below(path, besides)
     files = [(name, file) for name, file in files if "/." not in f"/{name}" or "/.." in f"/{name}"]
     files = [(name, file) for name, file in files if not PurePosixPath(name).name.startswith("~$")]
     if not files:
         raise ValueError(f"{path} holds no files.")
-    found, first = [], {}
-    for (name, _), reading in zip(files, each(_read, files, "reading"), strict=True):
-        if not isinstance(reading, str) and (same := first.setdefault(reading[1], name)) != name:
-            told = (1, "same file", f"the same bytes as {same}, counted twice; take one away")
-            reading = reading[0]._replace(told=(*reading[0].told, told)), reading[1]
-        found.append((name, PurePosixPath(name).stem, reading))
-    return found
+    readings = zip(files, each(_read, files, "reading"), strict=True)
+    return [(name, PurePosixPath(name).stem, reading) for (name, _), reading in readings]
 
 
 def each(function, items, what, *common):
@@ -84,6 +85,29 @@ def named_by(pattern, names):
     return pd.DataFrame(rows)
 
 
+def repeated(texts, documents):
+    """Problems: documents that seem to be a version of one before, which does not state another symbol."""
+    about, first, words, found = {one["document"]: one for one in documents}, {}, {}, []
+    for name, rows in groupby(texts, itemgetter("document")):
+        words[name] = {hash(_letters(row["text"])) for row in rows if row["kind"] == "paragraph"} - {hash(b"")}
+        for before, shared in Counter(first.setdefault(one, name) for one in words[name]).items():
+            fewer, more = sorted([len(words[name]), len(words[before])])
+            symbols = {about[one].get("symbol") for one in (name, before)} - {None}
+            if before != name and shared >= _SAME * fewer and (shared > 2 or shared == more) and len(symbols) < 2:
+                told = f"{shared} of {fewer} paragraphs are in {about[before]['source']} too"
+                told = f"{told}: if they are versions of one text, take one away"
+                row = {"document": name, "source": about[name]["source"]}
+                found.append(row | {"problem": "same text", "detail": told})
+    return found
+
+
+def _letters(text):
+    """The letters and digits of a text, in lower case."""
+    if text.isascii():  # most are, and this is much faster
+        return text.lower().encode().translate(None, _ASCII_SIGNS)
+    return _SIGNS.sub("", unicodedata.normalize("NFKC", text).casefold()).encode()
+
+
 def readable(name):
     """A file name that can be written as UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
@@ -100,9 +124,8 @@ def _members(path):
     """(name, archive and its state) of the files in an archive."""
     with archives.opened(path, path.name) as archive:
         names = [member.filename for member in archive.infolist() if not member.is_dir()]
-    return [
-        (name, (path, path.stat().st_mtime_ns)) for name in sorted(names, key=lambda name: PurePosixPath(name).parts)
-    ]
+    state = path.stat().st_mtime_ns
+    return [(name, (path, state)) for name in sorted(names, key=lambda name: PurePosixPath(name).parts)]
 
 
 @lru_cache(maxsize=1)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis import resampling, tables
-from analysis.tokens import KEYS, keys_of, listed, paragraph_of, places, single
+from analysis import codebooks, resampling, tables
+from analysis.tokens import KEYS, keys_of, listed, paragraph_of, places, single, warn_alike
 
 
 class Cells(NamedTuple):
@@ -55,8 +55,7 @@ def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="docu
     found, by, tokens, row, length = _found(tokens, by, words, drop, ngram, unit)
     table, item = tabulate(found, by, unit, "token", every=words is not None, top=top)
     kept = np.isin(np.arange(len(found.names)), item)[found.item]
-    spellings = _spellings(tokens, row[kept], found.item[kept], length[kept])
-    return with_forms(table, item, spellings)
+    return with_forms(table, item, _spellings(tokens, row[kept], found.item[kept], length[kept]))
 
 
 def cells(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
@@ -99,6 +98,8 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     tokens, paragraph, by, lost = _grouped(tokens, by, unit, "label")
     hits = hits if lost is None else hits[~keys_of(hits).isin(keys_of(lost))]
     names = list(dict.fromkeys(hits["label"] if labels is None else listed(labels, "labels")))
+    if hits["label"].dtype == "category":  # as `patterns.find` gives it: all labels of its codebook
+        codebooks.check_labels(hits, names)
     parts, of_word = _parts(tokens, paragraph, [*by, unit])
     first, whole = np.unique(paragraph, return_index=True)[1], parts[[*{*by, unit, *KEYS}]].drop_duplicates()
     if (changes := whole.duplicated(KEYS)).any():
@@ -177,6 +178,8 @@ def _grouped(tokens, by, unit, name):
     paragraph = paragraph_of(tokens, [*by, unit])
     if not len(tokens):
         raise ValueError("tokens: there are no words to count.")
+    for one in there:
+        warn_alike([group for group in tokens[one].unique() if isinstance(group, str)], f"tokens: {one}")
     if taken := [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]:
         raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
     return tokens, paragraph, by, lost
@@ -195,9 +198,8 @@ def _matrix(part, item, shape):
 def _parts(tokens, paragraph, keys):
     """The parts of a text, and of each word its part: words of a paragraph in a row with the same keys."""
     keys = list(dict.fromkeys([*keys, *KEYS, *tokens.columns.intersection(["part"])]))
-    begins = np.append(True, paragraph[1:] != paragraph[:-1])
-    for key in set(keys).difference(KEYS):
-        begins |= np.diff(tokens[key].astype("category").cat.codes.to_numpy(), prepend=-2) != 0
+    begins = np.diff(paragraph, prepend=-1) > 0
+    begins |= tables.begins(tokens, [key for key in keys if key not in KEYS])
     return tokens.loc[begins, keys].reset_index(drop=True), np.cumsum(begins, dtype=np.int32) - 1
 
 
@@ -298,8 +300,7 @@ def tabulate(found, by, unit, name, *, every, top=None):
     of_item = pairs % max(1, len(names))
     in_paragraphs = _matrix_of(group, _codes(parts, KEYS), found.size, part, pair, n, len(pairs))
     in_units = _matrix_of(group, _codes(parts, [unit]), found.size, part, pair, n, len(pairs))
-    groups = parts[by].iloc[first].astype(object).infer_objects()
-    table = groups.take(of_group).reset_index(drop=True)
+    table = parts[by].iloc[first].astype(object).infer_objects().take(of_group).reset_index(drop=True)
     table[name] = pd.Series(names[of_item], dtype="str")
     table["n"], table["total"] = often[order], total[of_group]
     table["per_1000"] = 1000 * table["n"] / table["total"]

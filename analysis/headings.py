@@ -5,7 +5,7 @@ from collections import Counter
 import regex
 
 from analysis import notes
-from analysis.readers.plain import COMMAS, STOPS, content_start, ended
+from analysis.readers.plain import COMMAS, RAISED, STOPS, content_start, ended
 
 _WORDS, _LENGTH = 20, 150
 _CAPITALS = 8  # so many letters, all capitals, are a heading whatever follows
@@ -16,7 +16,7 @@ _DATED = regex.compile(r"\b\d{1,2}[^\S\n]\p{L}+[^\S\n]\d{4}\W*$")
 _TABLE = regex.compile(r"(?:(?<=\S)(?=\s{3}|\s*\t)\s++\S[^|]*?){2}|\|")  # two gaps at least
 _ANNEX = regex.compile(
     r"(?i:(annexe?|appendix|enclosure|part|chapter|article|artikel|anhang|anexo|chapitre|cap[ií]tulo|art[ií]culo|приложение|глава|статья)"
-    r"(?:es)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|$)"
+    r"(?:es)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|(?=:)|$)"
 )
 _PART = regex.compile(
     rf"{_ANNEX.pattern}|(?i:section)[^\S\n]+(?:[IVXLC]+|\d+|\p{{Lu}})\b|[IVX]{{1,6}}\.[^\S\n]*\p{{Lu}}|\p{{Lu}}\.\p{{Lu}}\p{{Ll}}"
@@ -94,7 +94,7 @@ def find(text, lines, body, opens, numbers, preamble):
 def annex(name):
     """*Annex II* where a heading begins so: "ANNEX II Terms of reference".
 
-    >>> annex("ANNEX II Terms of reference"), annex("Annex"), annex("Annexation"), annex("A. Terms")
+    >>> annex("ANNEX II Terms of reference"), annex("Annex: Terms"), annex("Annexation"), annex("A. Terms")
     ('Annex II', 'Annex', None, None)
     """
     found = _ANNEX.match(name)
@@ -124,7 +124,7 @@ def sections(named):
 
 def _reads_like_one(content):
     """Does it begin with a capital, consist mostly of letters, not end like a sentence, and is it no row of a table?"""
-    content = content.rstrip("*_⁰¹²³⁴⁵⁶⁷⁸⁹")
+    content = content.rstrip("*_" + RAISED)
     dated = content[:1].isdigit() and _DATED.search(content)
     few_letters = 2 * len(_LETTER.findall(content)) < len("".join(content.split()))
     return not (

@@ -1,5 +1,7 @@
 """Keyness: which words are more frequent in some paragraphs than in others, and what that hangs on."""
 
+import warnings
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -38,6 +40,8 @@ def compare(
     `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are it. Rows
     where it is missing are on neither side. Or the reference is a whole frequency list, `token` and `n`, taken as
     fixed: its total is the sum of n, a word that it lacks counts 0: cut short, it makes every rare word look key.
+    `tokens` may be the cells of `frequency.cells` or `cluster.cells`: masks are then of their `parts`, with the columns
+    that they were made by, and `form` is the token.
     `measure` is g2 or chi2, `correction` as in `association`: above 0 where the target has more. They order words and
     test nothing, as words of a text are no independent draws. `log_ratio` has ½ for a count of 0 (Hardie 2014).
 
@@ -64,7 +68,11 @@ def compare(
     1  trade         0            4 -6.307     -2.807  0.1                   NaN
     2    and         1            2    NaN        NaN  NaN  below the floor of 4
     """
-    tables.check(tokens, "tokens", more=[name for name in (unit, strata) if name])
+    is_cells, further = isinstance(tokens, frequency.Cells), [name for name in (unit, strata) if name]
+    if is_cells:
+        tables.check_names(list(tokens.parts), further, "the parts of the cells")
+    else:
+        tables.check(tokens, "tokens", more=further)
     tables.check_number(floor, "floor", 0)
     tables.check_number(permutations, "permutations")
     tables.check_choice(measure, "measure", _MEASURES)
@@ -75,7 +83,7 @@ def compare(
     word, names = pd.factorize(compared["token"].astype("category"))
     counts, sizes, inside, _ = _units(compared, *sides, word, "paragraph")
     words = _counted(names, counts, sizes, inside, is_list)
-    words = frequency.spelled(tokens, words)
+    words = words.assign(form=words["token"]) if is_cells else frequency.spelled(tokens, words)
     words["reason"] = _reasons(words, floor, drop, numbers)
 
     kept = np.flatnonzero(words["reason"].isna())
@@ -94,8 +102,7 @@ def compare(
     else:
         counts, *others = units
         called = f"{unit} within {strata}" if strata else unit
-        of_units = counts[:, kept], *others
-        scored = scored.join(_sample(of_units, called, is_list, permutations=permutations, seed=seed))
+        scored = scored.join(_sample((counts[:, kept], *others), called, is_list, permutations=permutations, seed=seed))
     return _ordered(words.join(scored.set_index(kept)), measure)
 
 
@@ -130,26 +137,53 @@ def _mask(tokens, mask, name):
 
 def _compared(tokens, target, reference):
     """The words compared; which are in the target, which outside it (a list's are neither), how often each is there."""
-    inside, unknown = _mask(tokens, target, "target")
-    if not isinstance(reference, pd.DataFrame):
-        outside, _ = _mask(tokens, ~inside & ~unknown if reference is None else reference, "reference")
+    is_cells, is_list = isinstance(tokens, frequency.Cells), isinstance(reference, pd.DataFrame)
+    table, n = (tokens.parts, tokens.n) if is_cells else (tokens, np.ones(len(tokens), np.int64))
+    inside, unknown = _mask(table, target, "target")
+    others = ~inside & ~unknown if reference is None else reference
+    outside = np.zeros(len(table), bool) if is_list else _mask(table, others, "reference")[0]
+    if is_cells:
+        table, inside, outside = _rows(tokens), inside[tokens.part], outside[tokens.part]
+    if not is_list:
+        _warn_unknown(table, inside, outside, n)
         rows = inside | outside
-        return tokens[rows], inside[rows], outside[rows], np.ones(rows.sum(), np.int64)
+        return table[rows], inside[rows], outside[rows], n[rows]
     tables.check(reference, "reference")
-    for word in reference["token"][~reference["token"].isin(tokens["token"].unique())]:
+    for word in reference["token"][~reference["token"].isin(table["token"].unique())]:
         if word != as_token(word):
             raise ValueError(f"reference: {word!r} should be written as tokens are: {as_token(word)!r}.")
     listed = reference[reference["n"] > 0]
-    words = pd.concat([tokens[inside], listed[["token"]]], ignore_index=True)
-    n = np.append(np.ones(inside.sum(), np.int64), listed["n"].to_numpy(np.int64))
+    words = pd.concat([table[inside], listed[["token"]]], ignore_index=True)
+    n = np.append(n[inside], listed["n"].to_numpy(np.int64))
     return words, np.arange(len(words)) < inside.sum(), np.zeros(len(words), bool), n
+
+
+def _rows(cells):
+    """Cells as rows like those of running words, if they are of all words."""
+    held, there = cells.n.sum(), cells.size.sum()
+    if held != there:
+        told = f"tokens: the cells hold {held:,} of {there:,} running words"
+        raise ValueError(f"{told}; make them without words, drop and ngram: keyness has a drop of its own.")
+    token = pd.Categorical.from_codes(cells.item, cells.names)
+    return cells.parts.astype("category").take(cells.part).reset_index(drop=True).assign(token=token)
+
+
+def _warn_unknown(tokens, inside, outside, n):
+    """Warn of words in the reference for which the column is missing that tells the target from it."""
+    n_documents = tokens.loc[inside, "document"].nunique()
+    for name in [one for one in tokens if tokens[one].hasnans]:
+        unknown = tokens[name].isna().to_numpy()
+        target, others = (set(tokens.loc[rows & ~unknown, name].unique()) for rows in (inside, outside))
+        told = len(target) < n_documents and target.isdisjoint(others)  # groups that may have made the target
+        if told and unknown[outside].any() and not unknown[inside].any():
+            told = f"{name} is missing for {n[unknown & outside].sum():,} words of the reference"
+            warnings.warn(f"{told}; if it makes the target, take tokens[tokens[{name!r}].notna()].", stacklevel=4)
 
 
 def _numbered(tokens, keys):
     """The number of each row's combination of keys, and the combinations, in the order of their values."""
-    columns = [tokens[key].astype("category").cat.codes.to_numpy() for key in keys]
-    begins = np.append(True, np.any([np.diff(codes) != 0 for codes in columns], axis=0))[: len(tokens)]
-    rows = tokens.loc[begins, keys]  # where a combination begins that is not that of the row before
+    begins = tables.begins(tokens, keys)
+    rows = tokens.loc[begins, keys]
     columns = {key: rows[key].astype("category").cat.remove_unused_categories() for key in keys}
     ordered = pd.DataFrame({key: one.cat.set_categories(sorted(one.cat.categories)) for key, one in columns.items()})
     groups = ordered.groupby(keys, observed=True, dropna=False)  # the words of a list are in no unit

@@ -23,8 +23,11 @@ _MONTHS = {
 _DATE = regex.compile(r"(\d{1,2})(?:er)?\s+(?:de\s+)?(\p{L}+)\s+(?:de\s+)?((?:19|20)\d\d)(?:\s+года)?")
 _ONES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
 _ONES = [*_ONES.split(), *(f"{word}teenth" for word in ["fif", "six", "seven", "eigh", "nine"])]
-_TENS = ["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"]
-_SESSION = regex.compile(r"(?:(\p{L}+)[- ])?(\p{L}+) session", regex.IGNORECASE)
+_ORDINALS = {word: number for number, word in enumerate(_ONES, start=1)}
+for _number, _word in enumerate(["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"], start=2):
+    _ORDINALS |= {f"{_word}ieth": 10 * _number}
+    _ORDINALS |= {f"{_word}y-{one}": 10 * _number + more for more, one in enumerate(_ONES[:9], start=1)}
+_SESSION = regex.compile(r"((?:\p{L}+[- ])?(\p{L}+)) session", regex.IGNORECASE)
 _OTHER = regex.compile(
     r"Distr\.|Original|ORIGINAL|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|Arabic|Chinese|English|French|Russian|Spanish"
     r"|\p{Lu}\w+ year$|\p{Lu}+$|General$|Limited$"
@@ -80,15 +83,8 @@ def _told(cell):
         return "symbol", cell
     if (date := _DATE.fullmatch(cell)) and (month := _MONTHS.get(date[2].casefold())):
         return "date", f"{date[3]}-{month:02d}-{int(date[1]):02d}"
-    if (session := _SESSION.match(cell)) and (number := _ordinal(*session.groups(""))):
-        return "session", str(number)
+    if session := _SESSION.match(cell):
+        whole, last = (words.lower().replace(" ", "-") for words in session.groups())
+        number = _ORDINALS.get(whole) or _ORDINALS.get(last)  # Seventy-seventh, Resumed first
+        return number and ("session", str(number))
     return None
-
-
-def _ordinal(tens, ones):
-    """The number that an ordinal in words stands for; 0 if it is none."""
-    tens, ones = tens.lower(), ones.lower()
-    above = 10 * (_TENS.index(tens.removesuffix("y")) + 2) if tens.removesuffix("y") in _TENS else 0
-    if ones in _ONES and not (above and _ONES.index(ones) > 8):
-        return above + _ONES.index(ones) + 1
-    return 10 * (_TENS.index(ones.removesuffix("ieth")) + 2) if ones.removesuffix("ieth") in _TENS else 0

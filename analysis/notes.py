@@ -5,7 +5,9 @@ from collections import defaultdict
 
 import regex
 
-_RAISED = regex.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+from analysis.readers.plain import NOTES, RAISED
+
+_RAISED = regex.compile(rf"[{RAISED}]+")
 _QUANTITY = regex.compile(r"(?:\d|\b(?:[kcmd]?m|ft|mi|yd))$", regex.I)  # 10⁶, km²
 _WEAK = regex.compile(  # a star too, but not one that ends emphasis
     r"(?:(?<=\p{L}{2}[.,;:!?”\"’»)]{0,2}|\b\d{4}[.,;:)]{1,2})(?<!\b(?:No|Nos|para|paras|art|p|pp|vol)\.)\d{1,3}"
@@ -14,11 +16,11 @@ _WEAK = regex.compile(  # a star too, but not one that ends emphasis
 )
 _SQUARE = regex.compile(r"(?<=[^\s\[\]–-])\[(\d{1,3}|[ivxl]{1,5}(?=\]\P{L}|\]$))\](?![(:])")
 _LABEL = regex.compile(  # listed: only in a list of notes
-    r"(?P<raised>[⁰¹²³⁴⁵⁶⁷⁸⁹]+)|(?:\[(?P<square>\d{1,3}|[ivxl]{1,5})\]:?|(?P<plain>\d{1,3}|\*{1,3}|[†‡]))(?=[^\S\n]+[^\s\d])"
+    rf"(?P<raised>[{RAISED}]+)"
+    r"|(?:\[(?P<square>\d{1,3}|[ivxl]{1,5})\]:?|(?P<plain>\d{1,3}|\*{1,3}|[†‡]))(?=[^\S\n]+[^\s\d])"
     r"|(?P<listed>\d{1,3})[.)]?(?=[^\S\n]+\S)"
 )
-_HEADING = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
-_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_DIGITS = str.maketrans(RAISED, "0123456789")
 
 
 def find(text, lines):
@@ -90,14 +92,14 @@ def _dotted(text, lines):
             if labelled[-1] not in marked:
                 return False
         names = {name for _, _, name, kind in _marks(text, line, line.start) if kind != "quantity"}
-        ended = ended or bool(names and text[line.end - 1] in ".:;⁰¹²³⁴⁵⁶⁷⁸⁹")
+        ended = ended or bool(names and text[line.end - 1] in ".:;" + RAISED)
         marked |= names
     return ended and len(set(labelled)) == len(labelled) > 0
 
 
 def is_heading(text, line):
     """Is a line the heading over a list of notes?"""
-    return line.end - line.start < 40 and bool(_HEADING.fullmatch(text, line.start, line.end))
+    return line.end - line.start < 40 and bool(NOTES.fullmatch(text, line.start, line.end))
 
 
 def _label(text, line, listed, above, waits):

@@ -206,8 +206,7 @@ def _follow_style(candidates, style):
         if verdict == "other" and run > 1 and inside and candidate.indented and value == _next(last):
             verdict = "next"  # goes on as far in as it began, under its own heading
         own = candidate.stated or (candidate.style == style and candidate.fresh)
-        out = candidate.style == style and verdict == "next" and inside and not candidate.indented  # of what is inside
-        may_return = out or (own and verdict not in ("next", "list", "restart"))
+        may_return = own and verdict not in ("next", "list", "restart")
         back = [k for k, (_, number) in enumerate(left) if may_return and value == _next(number)]
         if back:
             run, last = left[back[-1]]

@@ -12,6 +12,8 @@ from analysis import codebooks, sentences, tables
 from analysis.codebooks import variants
 from analysis.tokens import KEYS, as_token, further, tokenize
 
+_PIECE = 100_000  # paragraphs searched at a time
+
 
 def find(paragraphs, codebook, *, across="sentence"):
     """Find the passages that match a codebook: the table `hits`, those set aside included, in the order of the text.
@@ -42,7 +44,8 @@ def find(paragraphs, codebook, *, across="sentence"):
     one label that share a word are one hit, named by its longest match. A hit that shares a word with a match of an
     ``except`` pattern of its label is set aside (`kept` false), and with ``longest: true`` in the codebook one that
     shares a word with a longer hit of another label. Hits carry the further columns of `paragraphs` (section, year, …),
-    as words do, except those that hits have themselves. Warns if every hit of a label is set aside by exceptions.
+    as words do, except those that hits have themselves; the categories of `label` are all labels of the codebook, also
+    those without a hit. Warns if every hit of a label is set aside by exceptions.
 
     >>> book = codebooks.parse('''
     ... council:
@@ -56,9 +59,16 @@ def find(paragraphs, codebook, *, across="sentence"):
      ['2', 'Security Council', 'Security Council', True, ''],
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
-    words, unit, codebook = _prepared(paragraphs, codebook, across)
-    hits = _reasoned(_settled(matched(words, unit, codebook), codebook, len(words)), codebook)
-    return _placed(hits, "hits", codebook, words, paragraphs)
+    paragraphs, codebook = _checked(paragraphs, codebook, across)
+    found, settled = [], []
+    for begin in range(0, max(1, len(paragraphs)), _PIECE):
+        some = paragraphs.iloc[begin : begin + _PIECE]
+        words, unit = _words(some, across)
+        hits = _settled(matched(words, unit, codebook), codebook, len(words))
+        found.append(_placed(_reasoned(hits, codebook), "hits", codebook, words, some))
+        settled.append(hits[["entry", "by"]])
+    _warn(pd.concat(settled), codebook)
+    return pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
 
 
 def audit(paragraphs, codebook, *, across="sentence"):
@@ -81,11 +91,13 @@ def audit(paragraphs, codebook, *, across="sentence"):
     [['resolution', True, True, True, ''], ['resolution', True, True, False, 'no pattern'],
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
-    words, unit, codebook = _prepared(paragraphs, codebook, across)
+    paragraphs, codebook = _checked(paragraphs, codebook, across)
+    words, unit = _words(paragraphs, across)
     letters = codebook[codebook["role"] == "search"].assign(role="substring")
     both = pd.concat([codebook, letters], ignore_index=True)
     matches = matched(words, unit, both)
     hits = _reasoned(_settled(matches, both, len(words)), both)
+    _warn(hits, both)
     return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs[["text"]])
 
 
@@ -102,7 +114,8 @@ def contributions(paragraphs, codebook, *, across="sentence"):
     >>> contributions(paragraphs, book)[["pattern", "n", "n_label", "n_without"]].values.tolist()
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
-    words, unit, codebook = _prepared(paragraphs, codebook, across)
+    paragraphs, codebook = _checked(paragraphs, codebook, across)
+    words, unit = _words(paragraphs, across)
     matches = matched(words, unit, codebook)
     hits = _settled(matches, codebook, len(words))
     named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
@@ -118,17 +131,21 @@ def contributions(paragraphs, codebook, *, across="sentence"):
     return table[list(tables.columns("contributions"))].astype(tables.empty("contributions").dtypes)
 
 
-def _prepared(paragraphs, codebook, across):
-    """The words with the `row` of their paragraph, the number of what no match may cross, the checked codebook."""
-    paragraphs = tables.check(paragraphs, "paragraphs")[[*KEYS, "text"]]
+def _checked(paragraphs, codebook, across):
+    """The paragraphs and the codebook, if they are some; one pattern is a codebook."""
     tables.check_choice(across, "across", ("sentence", "paragraph"))
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
         codebook = pd.DataFrame({"label": [codebook], "role": ["any"], "pattern": [codebook]})
-    codebook, words = codebooks.checked(codebook), tokenize(paragraphs.assign(row=np.arange(len(paragraphs))))
+    return tables.check(paragraphs, "paragraphs"), codebooks.checked(codebook)
+
+
+def _words(paragraphs, across):
+    """The running words with the `row` of their paragraph, and of each the number of what no match may cross."""
+    words = tokenize(paragraphs[[*KEYS, "text"]].assign(row=np.arange(len(paragraphs))))
     by_paragraph = (words["position"] == 0).to_numpy().cumsum()
-    return words, sentences.number(words, paragraphs) if across == "sentence" else by_paragraph, codebook
+    return words, sentences.number(words, paragraphs) if across == "sentence" else by_paragraph
 
 
 def matched(words, unit, codebook, known=None):
@@ -257,7 +274,13 @@ def _longer(hits, n_words):
 
 
 def _reasoned(hits, codebook):
-    """Hits with the reason of those set aside; warns if all hits of a label are."""
+    """Hits with the reason of those set aside."""
+    inside = hits["inside"].map("part of a longer match of " + codebook["label"])
+    return hits.assign(reason=hits["by"].map(codebook["reason"]).astype("str").fillna(inside.astype("str")))
+
+
+def _warn(hits, codebook):
+    """Tell of each label whose hits are all set aside by exceptions."""
     for label, of_label in hits.groupby(hits["entry"].map(codebook["label"]), sort=False):
         if of_label["by"].isna().any():
             continue
@@ -266,8 +289,6 @@ def _reasoned(hits, codebook):
         source, line = (exceptions.iloc[0].get(name) for name in ("source", "line"))
         where = f"{source} line {line:.0f}" if pd.notna(source) and pd.notna(line) else "codebook"
         warnings.warn(f"{where}: {label}: every hit ({len(of_label)}) is set aside, by except {by}.", stacklevel=3)
-    inside = hits["inside"].map("part of a longer match of " + codebook["label"])
-    return hits.assign(reason=hits["by"].map(codebook["reason"]).astype("str").fillna(inside.astype("str")))
 
 
 def _places(matches):
@@ -305,11 +326,11 @@ def _placed(rows, table, codebook, words, paragraphs):
     begins = words[[*KEYS, "start"]].iloc[rows["first"]].reset_index(drop=True)
     placed = rows.join(begins).assign(end=words["end"].to_numpy()[rows["last"]])
     row = words["row"].to_numpy()[rows["first"]]
-    texts = paragraphs["text"].array.take(row)
-    spots = zip(texts, placed["start"].tolist(), placed["end"].tolist(), strict=True)
-    placed["match"] = [text[start:end] for text, start, end in spots]
+    texts, spots = paragraphs["text"].tolist(), (row.tolist(), placed["start"].tolist(), placed["end"].tolist())
+    placed["match"] = [texts[one][start:end] for one, start, end in zip(*spots, strict=True)]
     placed["label"] = codebook["label"].unique()[placed["label"]]
     placed["pattern"] = placed["entry"].map(codebook["pattern"])
     found = placed[list(tables.columns(table))].astype(tables.empty(table).dtypes)
+    found["label"] = pd.Categorical(found["label"], codebook["label"].unique())  # also those without a hit
     carried = further(paragraphs).difference(found.columns, sort=False)
     return found.assign(**{name: paragraphs[name].array.take(row) for name in carried})

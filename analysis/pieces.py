@@ -1,6 +1,7 @@
 """How a text is put together from its lines: what stands between words, and words broken at the end of a line."""
 
 import html
+import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -120,7 +121,8 @@ def vocabulary(texts):
     texts = list(texts)
     if not any(_LINE_END.search(text) for text in texts):
         return Counter()
-    return Counter(word.replace("‐", "-") for text in texts for word in _COMPOUND.findall(text.lower()))
+    found = (_COMPOUND.findall(text.lower().replace("‐", "-")) for text in texts)
+    return Counter(itertools.chain.from_iterable(found))
 
 
 def _lead(text, owner, line, spans, known):

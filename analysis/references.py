@@ -19,10 +19,9 @@ _SYMBOL = rf"""(?<![\w/])(?P<symbol>(?:[AES]|ST|[A-Z]{{3,6}})(?:/[\w.]+)*/[A-Z]*
       (?:-[AES](?:/[\w.]*\w)+)?)(?<!\.)(?:\s?\((?P<of>{_YEAR}|[IVXL]+)\))?"""
 _ITEM = regex.compile(rf"{_SYMBOL} | (?<![\w/.,-])(?:{_RESOLUTION})", regex.VERBOSE)
 _JOIN = r"(?:[\s,;]|\b(?:and|or|of|to|the|its|their|as|well|in|particular|including|resolutions?)\b)*"
-_BEFORE = regex.compile(rf"\bresolutions?\b{_JOIN}$", regex.IGNORECASE)
-_BETWEEN = regex.compile(
-    rf"(?:\s+(?:of|adopted on)\s+\d{{1,2}}\s+\p{{Lu}}\p{{Ll}}+\s+\d{{4}})?{_JOIN}", regex.IGNORECASE
-)
+_BEFORE = regex.compile(rf"\b(?:resolutions?\b|UNSCRs?\b|Res\.){_JOIN}$", regex.IGNORECASE)
+_OF = r"(?:\s+(?:of|adopted on)\s+\d{1,2}\s+\p{Lu}\p{Ll}+\s+\d{4})?"  # a day
+_BETWEEN = regex.compile(_OF + _JOIN, regex.IGNORECASE)
 _BODY = regex.compile(
     r"(Human Rights Council|Economic and Social Council|General Assembly|Security Council)(?:['’]s)?\W+(?:\w+\W+){0,2}$"
 )

@@ -98,6 +98,8 @@ def write(path, coding=None, corpus=None, codes=None):
     numbers = coding.reindex(columns=["start", "end"]).apply(pd.to_numeric)
     coding = coding.reindex(columns=list(_TYPES)).apply(tables.as_text).assign(**numbers)
     codes, about = _completed(codes, coding), {"origin": f"analysis {__version__}"}
+    if kind == "codebook" and codes.empty:
+        raise ValueError(f"{path.name}: there is nothing to write; give codes, or a coding with themes.")
     try:
         root = make.CodeBook(_tree(make, codes), **about)
         if kind == "project":

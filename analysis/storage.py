@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from analysis import __version__
+from analysis import __version__, tables
 
 _LIST, _VERSION = "saved.json", 1
 
@@ -25,7 +25,7 @@ def write(frames, folder):
         beside.mkdir(parents=True)
         sizes = {name: _write_table(frame, beside / f"{name}.arrow") for name, frame in frames.items()}
         told = {"version": _VERSION, "made with": f"analysis {__version__}", "bytes": sizes}
-        _write_bytes(json.dumps(told, indent=1).encode(), beside / _LIST)
+        tables.write_bytes(beside / _LIST, json.dumps(told, indent=1).encode())
         if folder.exists():
             os.rename(folder, before)
         try:
@@ -85,11 +85,3 @@ def _read_table(file, anew):
             return pa.ipc.open_file(source).read_all().to_pandas(split_blocks=True)
     except (pa.ArrowException, OSError, ValueError, LookupError) as error:
         raise ValueError(f"{file} can't be read ({error}); {anew}.") from None
-
-
-def _write_bytes(content, file):
-    """Write a file through to the disk."""
-    with file.open("wb") as sink:
-        sink.write(content)
-        sink.flush()
-        os.fsync(sink.fileno())

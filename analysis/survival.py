@@ -17,6 +17,8 @@ def order(texts, series="series"):
     {'x': ['a', 'b']}
     """
     tables.check(texts, "texts of versions", {"document": "text", series: "text", "date": "text"})
+    for date in texts["date"][~texts["date"].str.fullmatch(r"\d{4}(-\d\d){0,2}")]:
+        raise ValueError(f"date {date!r} gives no order: write all dates as 2000-05-31.")
     versions = texts[["document", series, "date"]].drop_duplicates().sort_values(["date", "document"])
     found = versions.groupby(series, sort=False)["document"].agg(list)
     return {name: documents for name, documents in found.sort_index().items() if len(documents) > 1}

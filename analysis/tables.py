@@ -142,16 +142,22 @@ def dictionary():
     return "\n".join(parts)
 
 
+def begins(frame, keys):
+    """Which rows have other keys than the row before."""
+    fresh = np.arange(len(frame)) == 0
+    for key in keys:
+        code = frame[key].astype("category").cat.codes.to_numpy()
+        fresh[1:] |= code[1:] != code[:-1]
+    return fresh
+
+
 def reading_order(words):
     """Of running words, where each paragraph begins, and which go back: to a paragraph or position that was before."""
-    codes = [words[key].astype("category").cat.codes.to_numpy() for key in ("document", "paragraph")]
-    position, begins, back = words["position"].to_numpy(), np.zeros(len(words), bool), np.zeros(len(words), bool)
-    begins[:1] = True
-    for code in codes:
-        begins[1:] |= code[1:] != code[:-1]
-    back[1:] = ~begins[1:] & (position[1:] <= position[:-1])
-    back[begins] = pd.DataFrame(np.transpose(codes)[begins]).duplicated()
-    return begins, back
+    keys, position, back = ["document", "paragraph"], words["position"].to_numpy(), np.zeros(len(words), bool)
+    fresh = begins(words, keys)
+    back[1:] = ~fresh[1:] & (position[1:] <= position[:-1])
+    back[fresh] = words.loc[fresh, keys].duplicated()
+    return fresh, back
 
 
 def distinct(numbers):
@@ -168,7 +174,8 @@ def ten(mistakes):
 def check_names(names, needed, what):
     """Raise unless each of the columns needed is there, and each once."""
     if missing := [name for name in needed if name not in names]:
-        raise ValueError(f"{what} lacks the columns {missing}; it has {names}.")
+        cure = "; others come with corpus.read(…, metadata=…)" if what in ("tokens", "paragraphs") else ""
+        raise ValueError(f"{what} lacks the columns {missing}; it has {names}{cure}.")
     if twice := [name for name in names if names.count(name) > 1]:
         raise ValueError(f"{what} has the column {twice[0]!r} twice (an index counts too); each needs its own name.")
 
@@ -280,8 +287,7 @@ def write(frame, path):
     cells = frame.astype(object).map(_escaped).rename(columns=_escaped)
     if Path(path).suffix.lower() == ".xlsx":
         return write_bytes(path, _as_xlsx(cells, Path(path).name))
-    text = cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
-    write_bytes(path, text.encode("utf-8-sig"))
+    write_bytes(path, cells.to_csv(index=False, quoting=csv.QUOTE_ALL, lineterminator="\r\n").encode("utf-8-sig"))
 
 
 def figure_csv(frame):
@@ -387,12 +393,18 @@ def _as_csv(path):
     """The first sheet of an .xlsx as the text of a CSV file."""
     from openpyxl import load_workbook
 
+    name = Path(path).name
     try:
+        unpacked = sum(member.file_size for member in zipfile.ZipFile(path).infolist())
+        if unpacked > max(2**20, min(2**30, 200 * Path(path).stat().st_size)):  # as `readers.archives` has it
+            raise ValueError(f"it would unpack to {unpacked / 2**20:,.0f} MB, as files made to do harm do")
         sheet = load_workbook(path, data_only=True).worksheets[0]
     except (*_BAD, SyntaxError) as error:  # which errors of XML are
-        raise ValueError(f"{Path(path).name} can't be read as .xlsx ({error}); save it anew, or as CSV.") from None
+        raise ValueError(f"{name} can't be read as .xlsx ({error}); save it anew, or as CSV.") from None
+    if merged := [str(cells) for cells in sheet.merged_cells.ranges if cells.size["rows"] > 1]:
+        raise ValueError(f"{name} has cells merged over rows ({merged[0]}): unmerge them, and fill in each.")
     csv.writer(text := io.StringIO(newline=""), quoting=csv.QUOTE_ALL).writerows(sheet.values)
-    return text.getvalue()
+    return regex.sub(r'"(\d{4}-\d\d-\d\d) 00:00:00"', r'"\1"', text.getvalue())  # as days without a time are kept
 
 
 def _as_xlsx(cells, name):
@@ -403,10 +415,8 @@ def _as_xlsx(cells, name):
     for number, row in enumerate([list(cells), *cells.apply(as_text).values.tolist()]):
         for column, text in enumerate(row, start=1):
             if len(text) > _LONGEST_CELL or _UNPRINTABLE.search(text):
-                found = (
-                    f"{name} row {number}: {text[:20]!r} … is too long for a cell of .xlsx, or has a sign that it can't"
-                )
-                raise ValueError(f"{found} hold; save it as .csv.")
+                found = f"{name} row {number}: {text[:20]!r} … is too long for a cell of .xlsx, or has a sign that it"
+                raise ValueError(f"{found} can't hold; save it as .csv.")
             cell = book.active.cell(number + 1, column, text)
             cell.data_type, cell.number_format = "s", "@"
     book.save(file := io.BytesIO())

@@ -31,8 +31,7 @@ class Topics(NamedTuple):
     @property
     def unplaced(self):
         """The paragraphs without shares: none of their words was kept."""
-        lost = self.shares["share"].isna()
-        return self.shares.loc[lost, KEYS].drop_duplicates(ignore_index=True)
+        return self.shares.loc[self.shares["share"].isna(), KEYS].drop_duplicates(ignore_index=True)
 
 
 def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
@@ -41,6 +40,8 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
     k: from 2, fewer than the paragraphs and the kept words; `topic_stability.choose_k` says how many the text supports.
     model: word co-occurrence factorised (below), or scikit-learn's NMF of TF-IDF (at most 400 rounds), or its latent
     Dirichlet allocation (batch, 20 rounds) of counts. drop: words to leave out, in lower case (``data/stopwords.txt``).
+
+    tokens: running words, or those of many files as `cluster.keep` gives them, without the words of its own drop.
 
     Words kept: two letters at least, in two paragraphs (five, from 1,000 paragraphs on), the 5,000 in most paragraphs.
     *Co-occurrence*: a pair of words d apart in a paragraph counts 15 − d, d < 15. A pair weighs positive PMI × √count
@@ -63,7 +64,8 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
     [1.0, 0.0]
     """
     tables.check_choice(model, "model", MODELS)
-    found = of_kept(cooccurrence.keep(tokens, drop), k, model, seed)
+    kept = tokens if isinstance(tokens, cooccurrence.Kept) else cooccurrence.keep(tokens, drop)
+    found = of_kept(kept, k, model, seed)
     return found._replace(shares=_with_wordless(found.shares, paragraphs))
 
 
@@ -230,6 +232,8 @@ def of_kept(kept, k, model, seed, whole=True):
         found = f"{n_filled} paragraphs with {len(kept.words)} kept words"
         raise TooFew(f"k = {k} topics in {found}: k should be smaller than both.")
     counts = kept.counts()
+    marks = counts @ np.random.default_rng(0).integers(1, 2**62, len(kept.words))  # of paragraphs of the same words one
+    _check_found(len(np.unique(marks[marks != 0])), k)
     tfidf = _weighing(counts)
     rows = tfidf.transform(counts)
     if model == "cooccurrence":

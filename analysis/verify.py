@@ -87,6 +87,10 @@ def figure(path, known):
     ids, words = _drawing(svg.parsed(path.with_name(f"{path.name}.svg").read_bytes(), path.name))
     found = [*_quotes(behind, known), *_marks(drawn, contract, words)]
     found += provenance.disagreements(drawn, behind, ids)
+    if contract["documents"] and not {*contract["documents"]} & ({*known.texts["document"]} | known.elsewhere):
+        cure = f"{contract['documents'][0]} …: save the figure with collection=, or put them into data/documents"
+        row = (provenance.said(contract), len(drawn), len(behind), "anything: its documents are not here")
+        return row, [("", "documents are not in the collection", cure)]
     known = provenance.followed(contract, known)
     rows = () if known.rows is None else known.rows
     by = [name for name in contract["by"] if name in rows]  # others are the user's own
@@ -141,8 +145,7 @@ def _marks(drawn, contract, words):
         yield "", "number of marks differs", f"{len(drawn)} in the table, {contract['marks']} were drawn"
     if isinstance(contract["chosen"], list):
         yield from _other("mark", set(contract["chosen"]), set(drawn["mark"]))
-    named = style.marks(drawn, contract["by"])
-    for mark in drawn["mark"][drawn["mark"] != named]:
+    for mark in drawn["mark"][drawn["mark"] != style.marks(drawn, contract["by"])]:
         yield mark, "mark is not what its columns name", ""
     for column in contract["painted"]:
         for mark, value in zip(drawn["mark"], drawn[column], strict=True):
@@ -171,8 +174,7 @@ def _complete(drawn, behind, contract, known):
     if not isinstance(contract["chosen"], list):
         elsewhere = contract["evidence"]["kind"] == "elsewhere"
         there = provenance.committed(contract["evidence"], known, "1") if elsewhere else known.texts
-        whole = provenance.expected(contract, known.items, rows, there)
-        yield from _other("mark", whole, set(named["mark"]))
+        yield from _other("mark", provenance.expected(contract, known.items, rows, there), set(named["mark"]))
     rows = rows[rows["mark"].isin(named["mark"])]
     places = (table[["mark", *provenance.PLACE]].astype("str").astype(object) for table in (rows, behind))
     yield from _other("passage", *(set(table.itertuples(index=False, name=None)) for table in places))

@@ -1,14 +1,15 @@
 """Write the mandates of `data/mandates.csv` as plain text, one file a resolution, from the UN's XML.
 
-    python data/write_mandates.py PATH/TO/mandates-xml.zip
+    python data/write_mandates.py PATH/TO/mandates-xml.zip PATH/TO/unxml-security-council-english.zip
 
-The zip holds unofficial copies of Security Council resolutions in Akoma Ntoso (UNxml/SCresolutions; the UN is their
-source) and is not part of this project. Writes `data/mandates/`, the same bytes for the same zip: symbol, title and
+The zips hold unofficial copies of Security Council resolutions in Akoma Ntoso (UNxml/SCresolutions; the UN is their
+source) and are not part of this project. Writes `data/mandates/`, the same bytes for the same zips: symbol, title and
 meeting, preamble, numbered paragraphs and annexes, a block each.
 """
 
 import argparse
 import csv
+import re
 import zipfile
 from pathlib import Path
 from xml.etree import ElementTree
@@ -59,14 +60,25 @@ def plain(xml):
     return "\n\n".join(text for text in (*head, *body) if text) + "\n"
 
 
+def copies(zips):
+    """Where each resolution stands, by its number: archive and file; of several copies the first."""
+    found = {}
+    for archive in map(zipfile.ZipFile, zips):
+        for file in archive.namelist():
+            if number := re.search(r"s[-_]res[-_](\d+)", file, re.IGNORECASE):
+                found.setdefault(number[1], (archive, file))
+    return found
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("zip", type=Path, help="the resolutions in XML")
+    parser.add_argument("zips", type=Path, nargs="+", help="the resolutions in XML")
+    found = copies(parser.parse_args().zips)
     (HERE / "mandates").mkdir(exist_ok=True)
-    with zipfile.ZipFile(parser.parse_args().zip) as archive, open(HERE / "mandates.csv", encoding="utf-8") as table:
+    with open(HERE / "mandates.csv", encoding="utf-8") as table:
         for document in sorted(row["document"] for row in csv.DictReader(table)):
-            text = plain(archive.read(f"{document}.xml"))
-            (HERE / "mandates" / f"{document}.txt").write_text(text, encoding="utf-8")
+            archive, file = found[document.split("-")[2]]
+            (HERE / "mandates" / f"{document}.txt").write_text(plain(archive.read(file)), encoding="utf-8")
 
 
 if __name__ == "__main__":

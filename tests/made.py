@@ -70,6 +70,14 @@ def leftovers_are_explained(found, name):
     return LEFT_OVER.loc[name, ["percent", "mostly"]].tolist() == [round(percent), reasons.idxmax()]
 
 
+def expand(expected):
+    """The numbers that "1–3; Annex I 1–2; 24.1–24.2" names, in order."""
+    found = []
+    for stem, first, last in re.findall(r"((?:\w+\.)*)(\d+)(?:–(?:\w+\.)*(\d+))?(?=;|$)", expected):
+        found += [f"{stem}{number}" for number in range(int(first), int(last or first) + 1)]
+    return found
+
+
 @contextmanager
 def without_pixels():
     """Charts are saved with their SVG, tables and contracts, as ever, but with empty PNGs, where nothing looks at them."""

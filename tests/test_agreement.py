@@ -47,6 +47,12 @@ def test_alpha_worked_by_hand():
     assert found["alpha"] == pytest.approx(1 - (2 / 7) / (24 / 42)) == pytest.approx(0.5)
 
 
+def test_codes_that_differ_in_writing_only_are_told():
+    codes = pd.DataFrame({"unit": list("1122"), "coder": list("abab"), "code": ["war", "War", "+1", "-1"]})
+    with pytest.warns(UserWarning, match="^codes: 'war' and 'War' differ in writing only and count apart: write one.$"):
+        agreement.alpha(codes)
+
+
 def test_alpha_as_krippendorff_published_it():
     codes = codes_of(*OBSERVERS)
     found = one(agreement.alpha(codes))

@@ -289,7 +289,8 @@ def test_concordance_puts_the_matches_below_each_other_and_cuts_between_words():
 
 
 def test_spans_lie_where_the_table_says():
-    ax = draw("spans", ticks={"¶1": 0})
+    ax = draw("spans", data=SPANS.assign(paragraph=["1", ""]))
+    assert [text.get_text() for text in ax.child_axes[0].get_xticklabels()] == ["¶1"]
     assert [(patch.get_x(), patch.get_width()) for patch in marks(ax).values()] == [(0, 40), (40, 1)]
     assert [text.get_text() for text in ax.get_yticklabels()] == ["paragraph", "leftover"]
 

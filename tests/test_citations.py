@@ -31,6 +31,8 @@ def test_each_key_is_worded(key, place):
     [
         ({"date": "2025-02-28"}, "UN Security Council, S/RES/2774 (2025), 2025-02-28, para. 14"),
         ({"title": "A study", "symbol": "A/HRC/4/2", "year": 2007}, "UN Human Rights Council, “A study”, A/HRC/4/2, 2007, para. 14"),
+        ({"title": "CEDAW/C/GC/30"}, "UN Committee on the Elimination of Discrimination against Women, CEDAW/C/GC/30, para. 14"),
+        ({"title": "A/CONF.177/20"}, "UN, A/CONF.177/20, para. 14"),
         ({"title": "A  study", "date": "March 2016", "symbol": None}, "“A study”, March 2016, para. 14"),
     ],
 )  # fmt: skip

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import sparse
 
-from analysis import cluster, cooccurrence, frequency, patterns, tokens, topics
+from analysis import cluster, cooccurrence, frequency, keyness, patterns, tokens, topics
 from tests.made import paragraphs
 
 TEXTS = [
@@ -97,6 +97,40 @@ def test_pairs_of_words_are_those_of_one_machine_and_make_the_same_topics(tmp_pa
     folders = cluster.tokenize(client, tmp_path / "three", tmp_path / "words")
     again = pd.concat([tokens.open(folder).astype({"document": "str"}) for folder in folders], ignore_index=True)
     assert topics.fit(again, 2).terms.equals(topics.fit(words, 2).terms)
+    one, many = topics.fit(words, 2, drop=["the"]), topics.fit(cluster.keep(client, tmp_path / "three", ["the"]), 2)
+    for name in ("terms", "shares"):
+        given, asked = getattr(many, name), getattr(one, name)
+        pd.testing.assert_frame_equal(given.astype(asked.dtypes), asked, check_exact=True)
+
+
+@pytest.mark.parametrize(
+    "told", [{}, {"unit": "paragraph"}, {"unit": "country", "strata": "year", "floor": 2}, {"unit": None}]
+)
+def test_keyness_of_cells_is_that_of_the_running_words(tmp_path, client, told):
+    """Over files in which documents, years and countries lie anyhow; only the spelling is not known."""
+    rng = np.random.default_rng(1)
+    speeches = [of(f"d{n}", rng.choice(TEXTS, 3), 1990 + n % 2).assign(country=f"c{n // 2}") for n in range(16)]
+    words = tokens.tokenize(write(tmp_path / "f", *(pd.concat(speeches[n::3], ignore_index=True) for n in range(3))))
+    of_cells = cluster.cells(client, tmp_path / "f", ["year", "country"])
+    side = "country" if "strata" in told else "document"
+    first = {one for n, one in enumerate(dict.fromkeys(words[side])) if n % 2}
+    expected = keyness.compare(words, words[side].isin(first), permutations=99, **told)
+    found = keyness.compare(of_cells, of_cells.parts[side].isin(first), permutations=99, **told)
+    pd.testing.assert_frame_equal(found.drop(columns="form"), expected.drop(columns="form"), check_exact=True)
+    listed = pd.DataFrame({"token": ["peace", "law"], "n": [3, 9]})
+    found, expected = (
+        keyness.compare(one, one_side, listed)
+        for one, one_side in ((of_cells, of_cells.parts["year"] == 1990), (words, words["year"] == 1990))
+    )
+    pd.testing.assert_frame_equal(found.drop(columns="form"), expected.drop(columns="form"), check_exact=True)
+
+
+def test_cells_without_all_words_have_no_keyness():
+    words = tokens.tokenize(paragraphs("Peace and war", "peace"))
+    with pytest.raises(
+        ValueError, match="the cells hold 3 of 4 running words; make them without words, drop and ngram"
+    ):
+        keyness.compare((found := frequency.cells(words, drop=["and"])), found.parts["paragraph"] == "1")
 
 
 def test_a_file_that_always_fails_is_named_and_the_others_are_kept(tmp_path, client):

@@ -18,7 +18,7 @@ peace:
     - "*keeping"
   except:
     peace pipe: a pipe
-war: {any: war, except: [no war, lost war: a reason]}
+war: {any: war, except: [no war: no, lost war: a reason]}
 """
 
 
@@ -30,7 +30,7 @@ def test_a_codebook_is_a_table_of_patterns():
         ["peace", "any", "*keeping", "", 8],
         ["peace", "except", "peace pipe", "a pipe", 10],
         ["war", "any", "war", "", 11],
-        ["war", "except", "no war", "except: no war", 11],
+        ["war", "except", "no war", "no", 11],
         ["war", "except", "lost war", "a reason", 11],
     ]
     assert book["definition"].dropna().unique().tolist() == ["Peace, and its keeping."]
@@ -77,11 +77,13 @@ def test_a_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
         ("peace:\n  any: *ment\n", "line 2: an entry that begins with *, & or ! needs quotes."),
         ("peace:\n  any: [&a war, !x peace]\n", "line 2: an entry that begins with *, & or ! needs quotes."),
         ("peace:\n  any: !!python/object/apply:os.system [ls]\n", "line 2: an entry that begins with *, & or ! needs quotes."),
-        ("peace:\n\tany: war\n", "line 2: not YAML: found character '\\t' that cannot start any token."),
-        ("peace:\n  any: @b\n", "line 2: not YAML: found character '@' that cannot start any token."),
-        ("peace:\n  any: war: no\n", "line 2: not YAML: mapping values are not allowed here."),
-        ("peace:\n  any: [war\n", "line 3: not YAML: while parsing a flow sequence begun in line 2: expected"),
-        ("peace:\n  any:\n    - 'tis\n    - x\n", "line 5: not YAML: while scanning a quoted scalar begun in line 3: found"),
+        ("peace:\n\tany: war\n", "or a tab indents it (use spaces)."),
+        ("peace:\n  any: @b\n", "line 2: a text begins with a sign of YAML (put it in quotes)"),
+        ("peace:\n  any: war: no\n", "line 2: a colon too many, or an indent unlike that above: put a text"),
+        ("peace:\n  any: [war\n", "line 3: a bracket is not closed, or a comma is missing: write [one, two] (begun in line 2)."),
+        ("peace:\n  any:\n    - 'tis\n    - x\n", "line 5: a quote is opened and never closed (begun in line 3)."),
+        ("peace:\n  any: a\n search: b\n", "line 3: it begins at another place than what it belongs beside: indent both alike"),
+        ("peace:\n  any: a\nwar\n", "line 4: a name without its colon (begun in line 3)."),
         ("peace:\n  any: w\x00ar\n", "line 2: not YAML: the character '\\x00'."),
         ('peace:\n  any: "\\UFFFFFFFF"\n', "book: not YAML: "),
         ("[" * 1000, "book: not YAML: maximum recursion depth exceeded"),
@@ -120,6 +122,12 @@ test_what_is_no_pattern_is_told_from_where_on = refused(
 def test_every_word_of_a_text_is_a_pattern(workshop):
     for word in set(tokenize(workshop.paragraphs)["form"]):
         assert codebooks.take_apart(word).words == [as_token(word, case=True)]
+
+
+def test_an_exception_without_a_reason_is_told():
+    with pytest.warns(UserWarning, match=r"^book line 3: 2 exceptions have no reason; write no war: why\.$"):
+        book = codebooks.parse("war:\n  any: war\n  except: [no war, cold war, tug of war: a game]\n", "book")
+    assert book["reason"].dropna().tolist() == ["except: no war", "except: cold war", "a game"]
 
 
 def test_a_search_may_be_what_counts_as_well_and_reasons_are_filled_in():

@@ -269,9 +269,20 @@ def test_the_line_that_names_the_separator_is_no_header(tmp_path, first, sign):
     ]
 
 
+def test_texts_of_a_sheet_that_are_not_those_of_their_paragraphs_are_told():
+    sheet = pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": "war", "text": ["No\r\nwar.", "Peace."]})
+    coding.check(sheet, sheet.assign(text=["No war.", "Peace."]))
+    for other in (sheet.assign(text=["Peace.", "No war."]), pd.concat([sheet, sheet.assign(text="No war.")])):
+        with pytest.raises(ValueError, match=r"coding: the texts of \('un', '[12]'\) differ: were cells sorted apart"):
+            coding.check(sheet, other)
+
+
 def test_themes_that_differ_in_writing_only_are_told():
     with pytest.warns(UserWarning, match="coding: 'War' and 'war' differ in writing only and count apart: write one"):
         coding.check(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "theme": ["War", "war"]}))
+    one = pd.DataFrame({"document": ["un"], "paragraph": "1", "theme": "War"})
+    with pytest.warns(UserWarning, match="codings: 'War' and 'war' differ in writing only"):
+        coding.compare(one, one.assign(theme="war"))
 
 
 def test_a_workbook_holds_nothing_but_text_and_is_read_back(tmp_path):

@@ -68,7 +68,7 @@ def three(tmp_path):
 
 def test_the_wide_table_has_every_document_and_only_hits_that_count(three):
     words = tokens.tokenize(three.paragraphs)
-    book = codebooks.parse("war: {any: war, except: war games}\npeace: {any: [peace]}")
+    book = codebooks.parse("war: {any: war, except: {war games: a game}}\npeace: {any: [peace]}")
     table = exchange.wide(patterns.find(three.paragraphs, book), words, three.documents)
     rows = [["a", 1990, 5, 0, 2], ["b", 1991, 3, 1, 0], ["c", 1992, 2, 0, 0]]
     assert table[["document", "year", "words", "peace", "war"]].values.tolist() == rows and "text" not in table

@@ -84,7 +84,10 @@ TWICE = EVIDENCE.replace({"start": 1234567, "end": 1234572}, {"start": 4, "end":
 @pytest.mark.parametrize(
     ("told", "message"),
     [
-        ({"evidence": EVIDENCE[:2]}, "^01-words: mark 'peace': n differs: 2 drawn, 1 in the evidence.$"),
+        (
+            {"evidence": EVIDENCE[:2]},
+            "^01-words: mark 'peace': n differs: 2 drawn, 1 in the evidence. Give as evidence the rows",
+        ),
         ({"evidence": None}, "mark 'peace': n differs: 2 drawn, 0 in the evidence"),
         ({"evidence": TWICE}, "evidence: row 1 .* repeats"),
         (
@@ -173,3 +176,15 @@ def test_what_the_chart_says_of_itself_stands_unless_something_else_is_told(tmp_
     nothing = charts.bars(TABLE[:0], x="n", y="word")
     save(tmp_path, ax=nothing, evidence=None)
     assert read(tmp_path, ".csv").decode("utf-8-sig") == "mark,word,n,rate\n"
+
+
+@pytest.mark.parametrize("name", ["", "a/b", "../a"])
+def test_a_name_that_is_no_file_name_is_told(tmp_path, name):
+    with pytest.raises(ValueError, match="should be that of a file, without a folder"):
+        figures.save(charts.bars(TABLE, x="n", y="word"), name, evidence=EVIDENCE, folder=tmp_path)
+
+
+def test_measures_are_named_with_their_variant():
+    told = figures._by_name(["g2", "log_ratio"], ["token", "n_target", "g2", "log_ratio"])
+    assert "the table `keyness`" in told and "g2: 4-term G²" in told and "½ for a count of 0" in told
+    assert figures._by_name(["g2", "my_score"], ["token", "g2"]) == ", not the contract"

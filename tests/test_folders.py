@@ -61,6 +61,16 @@ def test_rows_are_documents_where_each_is_named_once_or_none_is(tmp_path):
     assert rows(found.failures, "source", "reason") == [["b.parquet: b 2", "b.parquet: 'b 2' has no text."]]
 
 
+def test_a_sheet_of_paragraphs_is_read_and_numbers_that_became_decimals_are_whole_again(tmp_path):
+    table = pd.DataFrame(
+        {"document": ["a", "a", "a"], "number": [1.0, None, 2.0], "text": ["War.", "And law.", "Peace."]}
+    )
+    table.to_excel(tmp_path / "a.xlsx", index=False)
+    table.assign(number=table["number"].astype("str").replace("nan", "")).to_csv(tmp_path / "b.csv", index=False)
+    for name in ("a.xlsx", "b.csv"):
+        assert quietly(tmp_path / name).paragraphs["number"].fillna("").tolist() == ["1", "", "2"], name
+
+
 @pytest.mark.parametrize(
     ("data", "how", "says"),
     [
@@ -108,10 +118,30 @@ def test_a_file_twice_is_told_and_the_lock_of_a_file_open_in_word_left_alone(tmp
     for name in ["a.txt", "b.txt", "c.txt"]:
         (tmp_path / name).write_text("1. War.\n\n2. Peace.\n" if name != "b.txt" else "1. War.\n\n2. Aid.\n")
     (tmp_path / "~$port.docx").write_bytes(b"\x04Me")
-    with pytest.warns(UserWarning, match="c.txt line 1: same file: the same bytes as a.txt, counted twice"):
+    with pytest.warns(UserWarning, match="c.txt: same text: 2 of 2 paragraphs are in a.txt too: if they are versions"):
         found = corpus.read(tmp_path)
     assert found.documents["source"].tolist() == ["a.txt", "b.txt", "c.txt"] and found.failures.empty
-    assert found.problems[["source", "problem"]].values.tolist() == [["c.txt", "same file"]]
+    assert found.problems[["source", "problem"]].values.tolist() == [["c.txt", "same text"]]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("ABCDE", "abcdx", "4 of 5"), ("ABCDE", "ABCxy", None), ("ABCDE", "abcd", "4 of 4"), ("ABC", "ABCDEFGH", "3 of 3"),
+        ("AB", "ABCDEF", None), ("AB", "AB", "2 of 2"), ("AAAAB", "ABCDE", None), ("S/2015/1|ABC", "S/2015/2|ABC", None),
+    ],
+)  # fmt: skip
+def test_two_versions_of_a_text_are_told_and_resolutions_that_recur_are_not(tmp_path, first, second, told):
+    for name, letters in (("draft.txt", first), ("final.md", second)):
+        symbol, _, letters = letters.rpartition("|")
+        paragraphs = [f"{n}. The “{letter}” speaks of peace." for n, letter in enumerate(letters, start=1)]
+        head = [f"United Nations\n\n{symbol}\n\nSecurity Council\n\nDistr.: General\n\n2 May 2015"] * bool(symbol)
+        (tmp_path / name).write_text("\n\n".join([*head, *paragraphs]), encoding="utf-8")
+    problems = quietly(tmp_path).problems.query("problem == 'same text'")
+    wanted = (
+        [f"{told} paragraphs are in draft.txt too: if they are versions of one text, take one away"] if told else []
+    )
+    assert problems["detail"].tolist() == wanted
 
 
 def test_many_files_are_read_on_several_processors_as_one_after_the_other(tmp_path, monkeypatch, capfd):

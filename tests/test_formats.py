@@ -14,7 +14,7 @@ from lxml import etree
 
 from analysis import corpus, tokens
 from tests.conftest import ORACLES, ROOT
-from tests.made import LEFT_OVER, leftovers_are_explained, quietly
+from tests.made import LEFT_OVER, expand, leftovers_are_explained, quietly
 from tests.test_lines import as_plain_text
 
 CAIRO = ROOT / "data" / "documents" / "cairo-workshop-2016.md"
@@ -105,16 +105,6 @@ WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TABLE = pd.read_csv(ORACLES / "un-docx.csv", dtype="str", keep_default_na=False)
 
 
-def expand(expected):
-    """The numbers that "1–3; 24.1–24.2" names, in order."""
-    found = []
-    for first, last in (one.split("–") for one in expected.split("; ") if one):
-        stem, _, start = first.rpartition(".")
-        numbers = range(int(start), int(last.rpartition(".")[2]) + 1)
-        found += [f"{stem}.{number}" if stem else str(number) for number in numbers]
-    return found
-
-
 def written(path):
     """The letters of the words that Word shows in a file's body, of drawings too."""
     root = etree.fromstring(zipfile.ZipFile(path).read("word/document.xml"))
@@ -146,10 +136,6 @@ def test_word_files_have_the_numbers_seen_in_them_and_lose_no_letter(shared, row
 def test_leftovers_are_told_of_documents_that_are_tested():
     tested = {*TABLE["document"], *pd.read_csv(ORACLES / "un-pdf.csv")["document"]}
     assert set(LEFT_OVER.index) <= tested and (LEFT_OVER["percent"] >= 15).all() and LEFT_OVER["why"].notna().all()
-
-
-def test_numbers_seen_are_written_out_as_they_read():
-    assert expand("1–2; 3.I.9–3.I.10") == ["1", "2", "3.I.9", "3.I.10"] and expand("") == []
 
 
 def archive(**members):

@@ -1,6 +1,7 @@
 """Counts, rates, ranges and intervals: worked by hand, by brute force, by other software."""
 
 import math
+import re
 
 import nltk
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer
 
-from analysis import charts, frequency, tables, tokens
+from analysis import charts, codebooks, frequency, patterns, tables, tokens
 from tests import words_oracle
 from tests.made import jackknife, words_of
 
@@ -198,10 +199,12 @@ def test_only_kept_hits_are_counted():
     hits = hits_of(words, "peace", "war")
     kept = hits.assign(kept=hits["start"] == 0)
     assert frequency.count_hits(kept, words)[["n", "n_paragraphs"]].values.tolist() == [[3, 3], [1, 1]]
+    assert frequency.count_hits(FOUND, words, labels=["food", "peace"])["n"].tolist() == [0, 4]  # of the codebook
 
 
 ALL = tokens.tokenize(PLACES)
 HITS = hits_of(ALL, "peace", "war")
+FOUND = patterns.find(PLACES, codebooks.parse("peace: {any: peace}\nfood: {any: food}"))
 HALF = ALL.assign(half=ALL["position"] > 1)
 FEW = words_of("a b", "c", section="S", country=["x", None]).assign(n=1)
 
@@ -211,6 +214,8 @@ FEW = words_of("a b", "c", section="S", country=["x", None]).assign(n=1)
     [
         (lambda: frequency.count_hits(HITS, ALL[3:]), r"hits: paragraph \('a', '1'\) has no running words in tokens"),
         (lambda: frequency.count_hits(HITS, ALL.assign(label="x"), by="label"), r"by holds \['label'\]"),
+        (lambda: frequency.count_hits(FOUND, ALL, labels=["peece"]), "no label 'peece'. It has: 'peace', 'food'."),
+        (lambda: frequency.count_hits(HITS, ALL, by="year"), r"lacks the columns \['year'\]; .* metadata=…\)"),
         (lambda: frequency.count_hits(HITS, HALF, by="half"), r"half or document changes within paragraph \('a'"),
         (lambda: frequency.count(FEW, unit="country"), r"tokens: country in row 2 \(from 0\) is missing"),
         (lambda: frequency.count(FEW, by="n"), r"by holds \['n'\]: .* none that the result has itself"),
@@ -238,3 +243,12 @@ def test_whether_the_preamble_is_counted_is_said_and_drawn():
         assert told in charts.bars(counts, x="n", y="form").drawn.below
     assert "preamble" not in frequency.count(words, by="part")
     assert "preamble" not in frequency.count(words_of("Peace", part="operative"))
+
+
+@pytest.mark.parametrize(("without", "named"), [("abcd", "4 words (a, b, c and 1 more)"), ("abc", "3 words (a, b, c)")])
+def test_words_without_a_group_are_told_with_three_of_their_documents(without, named):
+    texts = pd.DataFrame({"document": list("abcde"), "paragraph": "1", "text": "war"})
+    texts["year"] = texts["document"].map(lambda name: None if name in without else 1990)
+    with pytest.warns(UserWarning, match=re.escape(f"year is missing for {named}: they are in no group")):
+        counts = frequency.count(tokens.tokenize(texts), by="year")
+    assert counts["n"].tolist() == [5 - len(without)]

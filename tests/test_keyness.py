@@ -228,6 +228,10 @@ def test_one_unit_of_a_side_in_a_stratum_says_nothing_of_how_far_another_might_l
     found = keyness.compare(tokens, tokens["section"] == "s1", unit="section", strata="document", permutations=9)
     assert set(found["interval"]) == {"none: only 1 (section within document) on a side of a stratum"}
     assert found[["low", "high"]].isna().all(axis=None) and found["p"].notna().all()
+    rows = [(name, str(n), f"s{n}", "x y y" + " x" * (n + k)) for k, name in enumerate("abcd") for n in range(4)]
+    tokens = running(*rows, columns=("document", "paragraph", "section", "text"))
+    found = keyness.compare(tokens, tokens["section"] < "s2", unit="section", strata="document", permutations=9)
+    assert found["interval"].str.startswith("95 %").all()  # two on each side of each stratum
 
 
 def test_why_there_is_no_interval_and_no_test():
@@ -384,6 +388,15 @@ def test_a_missing_year_is_on_neither_side():
     tokens["year"] = tokens["document"].map({"a": 1999, "b": 2001, "c": 2002}).astype("Int64")  # d has none
     found = keyness.compare(tokens, tokens["year"] > 2000, unit=None, floor=1).set_index("token")
     assert found.loc["x", ["n_target", "n_reference"]].tolist() == [0, 4]  # the x of d is not counted
+
+
+def test_a_missing_region_on_the_side_of_the_reference_is_told():
+    tokens = running(*ONE).assign(title="x")
+    tokens["region"] = tokens["document"].map({"a": "Asia", "b": "Asia", "c": "Mali"}).astype("category")  # d has none
+    n = (tokens["document"] == "d").sum()
+    with pytest.warns(UserWarning, match=rf"region is missing for {n} words of the reference; if it makes the target"):
+        keyness.compare(tokens, tokens["region"] == "Asia", unit=None, floor=1)
+    keyness.compare(tokens, tokens["document"].isin(["a", "c"]), unit=None, floor=1)  # no column of groups made it
 
 
 @pytest.mark.parametrize("word", ["2015", "1,325", "s/2015/446", "2015/16", "www.un.org", "http://a.b/c", "me@un.org"])

@@ -41,6 +41,8 @@ def test_tables_are_those_of_the_functions(folder, capsys):
     assert main(["read", "texts", "-o", "all.csv"]) == 1  # with what could be read
     told = capsys.readouterr()
     assert told.out == "all.csv: 3 paragraphs of 2 documents.\n" and "Note: c.pdf: not read: " in told.err
+    assert told.err.count("See the table .problems.csv.") == told.err.count("Note:") == 2 and ".. " not in told.err
+    assert tables.read("all.problems.csv")["problem"].tolist() == ["gap", "not read"]
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 """Metadata joined to documents: which row finds which document, what is told, and who carries the columns on."""
 
 import warnings
+import zipfile
+from datetime import datetime
 
+import openpyxl
 import pandas as pd
 import pytest
 
-from analysis import corpus, frequency, patterns, tokens
+from analysis import corpus, frequency, patterns, tables, tokens
 
 FILES = {
     "Speech One.txt": "1. War and peace.\n\n2. Law.\n",
@@ -69,6 +72,33 @@ def test_metadata_of_a_folder_reach_words_and_hits_and_a_missing_year_is_no_grou
             [1970, 1, 1],
             [1999, 0, 1],
         ]
+
+
+def test_groups_that_differ_in_writing_only_are_told_and_years_that_pandas_wrote_are_numbers(folder):
+    read = quietly(corpus.read, folder)
+    about = {"region": ["Mali", "mali", "Togo", "Mali "], "year": ["2001.0", "2002.0", "", "1999.0"]}
+    joined = corpus.join(read, pd.DataFrame({"document": read.documents["document"], **about}))
+    assert joined.documents["year"].dropna().tolist() == [2001, 2002, 1999]
+    with pytest.warns(UserWarning, match=r"tokens: region: 'Mali' and 'mali' differ in writing only and count apart"):
+        frequency.count(tokens.tokenize(joined.paragraphs), by="region")
+
+
+def test_merged_cells_are_refused_a_day_stays_a_day_and_a_sheet_made_to_do_harm_is_not_opened(tmp_path):
+    book = openpyxl.Workbook()
+    for row in (["file", "region", "date"], ["a", "Africa", datetime(2001, 2, 3)], ["b", None, "c"]):
+        book.active.append(row)
+    book.save(tmp_path / "a.xlsx")
+    assert tables.read(tmp_path / "a.xlsx")["date"].tolist() == ["2001-02-03", "c"]
+    book.active.merge_cells("B2:B3")
+    book.save(tmp_path / "a.xlsx")
+    with pytest.raises(ValueError, match=r"a\.xlsx has cells merged over rows \(B2:B3\): unmerge them"):
+        tables.read(tmp_path / "a.xlsx")
+    with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/more.xml", b" " * 5_000_000)
+    with pytest.raises(
+        ValueError, match=r"a\.xlsx can't be read as \.xlsx \(it would unpack to 5 MB, as files made to"
+    ):
+        tables.read(tmp_path / "a.xlsx")
 
 
 def test_many_documents_find_one_row(folder):

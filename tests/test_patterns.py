@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from analysis import codebooks, patterns, tables
 from tests import words_oracle
+from tests.made import paragraphs
 
 # --- the slow matcher: it tries everything ---
 
@@ -243,7 +244,7 @@ def test_no_paragraphs_no_words_no_hits():
     for texts in ([], ["", "…"], ["peace"]):
         for function, table in ((patterns.find, "hits"), (patterns.audit, "audit")):
             found = function(as_paragraphs(texts), codebooks.parse("war: {search: war, any: war}"))
-            pd.testing.assert_frame_equal(found, tables.empty(table))
+            pd.testing.assert_frame_equal(found.astype({"label": "str"}), tables.empty(table))
 
 
 @pytest.mark.parametrize(
@@ -397,3 +398,13 @@ def test_a_thousand_labels_with_exceptions_ask_for_memory_by_their_hits():
     tracemalloc.stop()
     assert len(hits) == sum(int(word[1:]) < 1000 for text in texts["text"] for word in text.split())
     assert peak < 200e6  # labels × words are 200 million
+
+
+def test_searching_piece_by_piece_changes_nothing(monkeypatch):
+    book = codebooks.parse("peace: {any: [peace], except: {peace pipe: a pipe}}\nwar: {any: [war*]}")
+    texts = paragraphs("Peace and war.", "A peace pipe", "", "Wars, and peace", "War").assign(year=[1, 2, 3, 4, 5])
+    whole = patterns.find(texts, book)
+    monkeypatch.setattr(patterns, "_PIECE", 2)
+    pd.testing.assert_frame_equal(patterns.find(texts, book), whole)
+    with pytest.warns(UserWarning, match=r"peace: every hit \(2\) is set aside, by except 'peace pipe'"):
+        patterns.find(paragraphs("A peace pipe", "War", "the peace pipe"), book)  # over both pieces

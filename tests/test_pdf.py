@@ -9,13 +9,12 @@ import numpy as np
 import pandas as pd
 import pypdfium2
 import pytest
-import regex
 
 from analysis import corpus, numbering
 from analysis.readers import layout, pdf
 from analysis.readers.layout import Word
 from tests.conftest import ORACLES
-from tests.made import leftovers_are_explained, quietly
+from tests.made import expand, leftovers_are_explained, quietly
 
 read = cache(quietly)  # no test changes what it gives
 TABLE = pd.read_csv(ORACLES / "un-pdf.csv", dtype="str", keep_default_na=False)  # what was wrong on pages looked at
@@ -28,16 +27,9 @@ def folder(shared):
     return shared / "data" / "un-pdf"
 
 
-def expand(expected):
-    """The numbers that "1–3; Annex I 1–2" names, in order."""
-    found = []
-    for first, last in regex.findall(r"(\d+)(?:–(\d+))?(?=;|$)", expected):
-        found += map(str, range(int(first), int(last or first) + 1))
-    return found
-
-
-def test_the_table_is_expanded_as_it_reads():
+def test_numbers_seen_are_written_out_as_they_read():
     assert expand("1–3; Annex I 1–2; 4") == ["1", "2", "3", "1", "2", "4"] and expand("") == []
+    assert expand("1–2; 3.I.9–3.I.10") == ["1", "2", "3.I.9", "3.I.10"]
 
 
 @pytest.mark.parametrize("row", list(TABLE.itertuples()), ids=TABLE["document"])
@@ -155,6 +147,14 @@ def test_titles_headings_captions_and_tables_are_no_paragraphs(tmp_path):
     assert found.loc[found["kind"] == "heading", "text"].tolist() == ["1. Aims", "1.1 Means"]
     paragraphs = found.loc[found["kind"] == "paragraph", "text"]
     assert [" ".join(text.split()) for text in paragraphs] == [(n * LONG).strip() for n in (4, 5, 3)]
+
+
+def test_a_note_goes_on_at_the_foot_of_the_next_page(tmp_path):
+    rule, below = 20 * "_", [at(70, 115, f"1 {LONG}", size=7), at(70, 185, 3 * LONG, size=7)]
+    first = [at(70, 700, 3 * LONG), at(70, 640, "The court said so.^1"), at(70, 130, rule), below[0]]
+    found = printed(tmp_path / "a.pdf", first, [at(70, 670, 4 * LONG), at(70, 200, rule), below[1]])
+    texts = found.groupby("kind")["text"].apply(lambda own: " ".join(" ".join(own).split()))
+    assert texts["note"] == (4 * LONG).strip() and texts["paragraph"].count("The parties") == 7
 
 
 def test_what_goes_on_without_letters_or_stands_alike_at_the_foot_of_pages_is_text(tmp_path):

@@ -125,7 +125,7 @@ def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
     def documents():
         (tmp_path / "my-documents").mkdir()
         for number in range(6):
-            report = "\n\n".join(text for _, text in texts) + "\n" * number  # no two the same file
+            report = "\n\n".join(f"{text} Report {number}." for _, text in texts)  # no two the same text
             (tmp_path / "my-documents" / f"report-{number}.txt").write_text(report, encoding="utf-8")
         coded = [f"report-{number},{n},{kind}" for number in range(3) for n, (kind, _) in enumerate(texts, start=1)]
         rows = "\n".join(["document,paragraph,theme", *coded, ""])

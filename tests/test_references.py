@@ -27,6 +27,7 @@ from tests.made import paragraphs, quietly
         ("paragraph 12 (a) and (b) of its resolution 2216 (2015)", ["S/RES/2216 (2015)"], "12 (a) and (b)"),
         ("resolution 2774 (2025), paras. 4–6", ["S/RES/2774 (2025)"], "4–6"),
         ("prohibited by paragraphs 9 or 10 of resolution 1970 (2011)", ["S/RES/1970 (2011)"], "9 or 10"),
+        ("UNSCR 1325, UNSCRs 1820 and 1888; SC Res. 2242", [f"S/RES/{n}" for n in (1325, 1820, 1888, 2242)], ""),
         ("OP 4 of resolution 2250 (2015)", ["S/RES/2250 (2015)"], "4"),
         ("24/7, and/or 10/12 men of 2015/16; resolutions of 31 December 2020; 1,325 (2000 of them) in 1999", [], ""),
         ("", [], ""),

@@ -189,6 +189,8 @@ def test_a_project_that_is_wrong_or_does_harm_is_refused(tmp_path, changes, mess
 def test_what_cannot_be_written_is_told_and_nothing_is_there(report, tmp_path, coded, codes, message):
     with pytest.raises(ValueError, match=re.escape(message)):
         refi.write(tmp_path / "p.qdpx", coded, report, codes)
+    with pytest.raises(ValueError, match=r"p\.qdc: there is nothing to write; give codes"):
+        refi.write(tmp_path / "p.qdc")
     assert not [*tmp_path.iterdir()]
 
 

@@ -176,7 +176,18 @@ def test_scripts_without_spaces_are_told(text):
     assert len(told) == 1
 
 
-@pytest.mark.parametrize("names", [["War", "war"], ["UN’s", "UN"], ["caf\u00e9", "cafe\u0301"]])
+def test_words_with_an_article_before_an_apostrophe_are_told_but_not_names_in_english():
+    texts = table(["L’accord d'Alger n’est qu'une étape dell'accordo."])
+    with pytest.warns(
+        UserWarning, match=r"'L’accord' and the like are one word, in which 'accord' is not found: look for"
+    ):
+        tokens.tokenize(texts)
+    with pytest.warns(UserWarning, match="one word"):
+        assert patterns.find(texts, "*'accord")["match"].tolist() == ["L’accord"]
+    tokens.tokenize(table(["Côte d’Ivoire, D’Escoto, it's, we'll, don't, l'll"]))
+
+
+@pytest.mark.parametrize("names", [["War", "war"], ["UN’s", "UN"], ["caf\u00e9", "cafe\u0301"], ["a\xa0b", "a  b"]])
 def test_names_that_are_one_to_a_reader_are_told(names):
     with pytest.warns(UserWarning, match="differ in writing only and count apart"):
         tokens.warn_alike(names, "codebook")

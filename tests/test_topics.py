@@ -95,6 +95,7 @@ APART = r"were asked for, and only [0-8] can be told apart: choose a smaller k"
 test_what_cannot_be_fitted_is_refused = refused(
     lambda running, k, model: fit(running, k, model=model),
     (TWICE, 1, "nmf", "k should be a whole number from 2, found 1"),
+    (text(*["arms trade war"] * 6), 2, "cooccurrence", "only 1 can be told apart: choose a smaller k"),
     (TWICE, 6, "nmf", "k = 6 topics in 8 paragraphs with 6 kept words: k should be smaller than both"),
     (TWICE, 2, "bert", "model should be one of .* found 'bert'"),
     (text(*["war", "law", "arms"] * 3), 2, "cooccurrence", APART),  # no word stands near another

@@ -487,6 +487,9 @@ def test_a_collection_beside_the_documents_is_read_again_with_its_metadata(tmp_p
     behind = documents.passages(tmp_path / "figures", ["own"], set())
     page = documents.pages(tmp_path, provenance.documents(data), behind, corpus.elsewhere(data), {"own": "Own"}, {})
     assert '["b","¶1",9,18,"ceasefire",""]' in page["evidence.html"] and len(page) == 1
+    figures.save(charts.heatmap(cells, x="label", y="year"), "astray", evidence=hits, folder=told["folder"])
+    lost = verify_.verify(tmp_path / "figures", data).findings
+    assert lost[["figure", "problem"]].values.tolist() == [["astray", "documents are not in the collection"]]
     (data / "collection" / "b.txt").write_text("1. Peace; a ceasefire, war, war.\n", encoding="utf-8")
     (data / "about.csv").write_text("file,year\na,1992\nb,1992\nc,1993\n", encoding="utf-8")
     told = set(verify_.verify(tmp_path / "figures", data).findings["problem"])
@@ -525,7 +528,7 @@ def test_the_paragraph_for_a_paper_says_what_the_figure_counts(own):
         f"this paragraph was written by analysis {__version__}. Nothing records that a person has validated data/",
     ]:
         assert part in told, part
-    assert "The contract does not tell" not in told
+    assert "the figure's code tells" not in told
     told = figures.methods("elsewhere", folder=own / "figures")
     assert "2 marks" in told and " 2 passages of 3 documents (Speeches); year: 1991 to 1993. " in told
     assert "Computed were words = the column words of the counts; passages = the column {concept} of the counts" in told

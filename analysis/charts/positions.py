@@ -165,12 +165,12 @@ def concordance(data, *, group=None, by=None):
     return style.finished(ax, data, by, first + ".", says, [group, "match"])
 
 
-def spans(data, lane, *, by=None, ticks=None):
+def spans(data, lane, *, by=None):
     """Stretches of a file in lanes, one rectangle per row. The Axes come back.
 
     `lane` is the column of the lane (in order of appearance, or of its categories); a stretch reaches from the column
-    `start` to the column `end`. `ticks` are names to write above and where (``{"¶1": 170}``). `by` names what a stretch
-    is; unless given, document, lane and start.
+    `start` to the column `end`. Above stand the numbers of every fifth paragraph, where the table has `kind` and
+    `paragraph`. `by` names what a stretch is; unless given, document, lane and start.
 
     >>> table = pd.DataFrame({"start": [0], "end": [9], "kind": ["heading"]})
     >>> [patch.get_width() for patch in spans(table, lane="kind").patches]
@@ -193,9 +193,10 @@ def spans(data, lane, *, by=None, ticks=None):
         ax.hlines(np.arange(len(lanes) - 1) + 0.5, *ax.get_xlim(), color=RULE, linewidth=0.5)
         style.names(ax.yaxis, range(len(lanes)), lanes, _NAMES)
         ax.xaxis.set_major_formatter("{x:,.0f}")
-        if ticks:
+        if {"kind", "paragraph"} <= {*data}:
             above = ax.secondary_xaxis("top")
-            style.names(above.xaxis, list(ticks.values()), list(ticks), 1, 8.5)
+            fifth = data[data["kind"] == "paragraph"].drop_duplicates("paragraph").iloc[::5]
+            style.names(above.xaxis, fifth["start"].tolist(), ("¶" + fifth["paragraph"].astype("str")).tolist(), 1, 8.5)
             above.spines["top"].set_visible(False)
     says = "Lanes: " + ", ".join(map(str, lanes))
     return style.finished(ax, data, by, style.below(data, "Position in the file, characters"), says, [lane])

@@ -212,5 +212,4 @@ def head(ax, name, inches, place, frame):
 
 def _plain(name):
     """A name as an id that SVG, HTML and links can carry, different names staying different."""
-    name = _SIGNS.sub(lambda found: f"~{ord(found[0]):x}~", name)
-    return name.replace(" ", ".") or "~"
+    return _SIGNS.sub(lambda found: f"~{ord(found[0]):x}~", name).replace(" ", ".") or "~"

@@ -3,7 +3,7 @@
 import hashlib
 from pathlib import Path
 
-from analysis.readers import akn, markdown, pandoc, pdf, plain
+from analysis.readers import akn, markdown, pandoc, pdf, plain, table
 
 READERS = dict.fromkeys([".md", ".markdown"], markdown.read) | dict.fromkeys([".txt", ".text"], plain.read)
 READERS |= {".pdf": pdf.read, ".docx": pandoc.read_docx, ".html": pandoc.read_html, ".htm": pandoc.read_html}
@@ -19,10 +19,9 @@ def of_bytes(load, name):
     """The same of a file whose bytes are still to be loaded, in a format that its name tells."""
     suffix = Path(name).suffix.lower()
     if suffix not in READERS:
-        table = " A table is read by itself." if suffix in (".csv", ".parquet") else ""
-        raise ValueError(
-            f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.{table}"
-        )
+        cure = " A table is read by itself." if suffix in table.SUFFIXES else ""
+        cure = " Save it as .docx." if suffix in (".doc", ".rtf", ".odt", ".pages", ".wpd") else cure
+        raise ValueError(f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.{cure}")
     try:
         data = load()
     except OSError as error:

@@ -9,6 +9,7 @@ import regex
 from analysis import numbering
 from analysis.pages import SYMBOL
 from analysis.readers import layout
+from analysis.readers.plain import NOTES
 
 SMALL, LARGE = 0.94, 1.08  # of the body's type size: notes and tables are smaller, headings larger
 RULE = regex.compile(r"[_—–-]{5,}")
@@ -24,7 +25,6 @@ _AROUND_NAME = "[]()/. "  # of a note
 _SURE = regex.compile(r"\d{1,3}/(?=\s)|[*†‡§]{1,4}(?=\s?\S)")
 _SIGN = regex.compile(r"(?<=[^\s*†‡])[*†‡]{1,4}(?=[\s.,;:)]|$)")
 _WORD_END = regex.compile(r"(?:\p{L}{3}|[.,;:!?”’\"»)\]])$")  # after which a raised figure is a note mark, no power
-_NOTES = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)
 _SOURCE = regex.compile(r"(?:Sources?|Notes?|Abbreviations?):")  # below a table
 _LEADERS = regex.compile(r"(?:\.\s?){5,}|…{2,}")
 _CONTENTS = 4  # so many lines with leaders make a page of contents
@@ -49,28 +49,26 @@ def running(pages):
     printed = [number for number, lines in enumerate(pages) if lines]
     found = {}
     for name, sign in [("running head", 1), ("running foot", -1)]:
-        outer = {number: list(enumerate(pages[number]))[::sign][:_OUTER] for number in printed}
-        places = defaultdict(list)  # text without digits → (page, height, numbers)
-        told = {}  # (page, line) → the text without digits, and those
+        outer, places = defaultdict(list), defaultdict(list)  # places: text without digits → (page, height, numbers)
         for number in printed:
-            for place, line in outer[number]:
-                text = layout.row(line).text
-                told[number, place] = _DIGITS.sub("0", text), (number, line[0].base, _DIGITS.findall(text))
-                places[told[number, place][0]].append(told[number, place][1])
+            for place, line in list(enumerate(pages[number]))[::sign][:_OUTER]:
+                printed_text = layout.row(line).text
+                text, one = _DIGITS.sub("0", printed_text), (number, line[0].base, _DIGITS.findall(printed_text))
+                outer[number].append((place, line[0], text, one))
+                places[text].append(one)
         edges = {}  # height of the innermost line on each page
         for number in printed:
             above = None
-            for place, line in outer[number]:
-                text, one = told[number, place]
+            for place, first, text, one in outer[number]:
                 alike = {other[0] for other in places[text] if _alike(one, other)}
-                apart = above and abs(line[0].base - above[0].base) > _APART * line[0].size
-                above = line
-                if len(alike) < _PAGES or not any(0 < abs(other - number) <= 2 for other in alike):
+                apart = above and abs(first.base - above.base) > _APART * first.size
+                above = first
+                if not any(0 < abs(other - number) <= 2 for other in alike):
                     break
                 if (apart and len(alike) == _PAGES) or (not number and SYMBOL.fullmatch(text)):
                     break  # the first page has a masthead
                 found[number, place] = name
-                edges[number] = sign * line[0].base
+                edges[number] = sign * first.base
         if 2 * len(edges) > len(printed):
             found |= _as_far_out(pages, found, name, sign, median(edges.values()))
     return found
@@ -89,10 +87,10 @@ def _as_far_out(pages, found, name, sign, edge):
 
 def _alike(one, other):
     """Do two lines stand at the same height, with numbers the same or apart by the pages between them?"""
+    if abs(one[1] - other[1]) > _NEAR:
+        return False
     counts = ([numbering.value_of(printed.upper()) for printed in line[2]] for line in (one, other))
-    return abs(one[1] - other[1]) <= _NEAR and all(
-        b - a in (0, other[0] - one[0]) for a, b in zip(*counts, strict=True)
-    )
+    return all(b - a in (0, other[0] - one[0]) for a, b in zip(*counts, strict=True))
 
 
 # Notes
@@ -111,7 +109,7 @@ def notes(texts, rules, size):
         for k, row in enumerate(column):
             small, raised, label = row.size < SMALL * size, _raised_label(row), _LABEL.match(row.text)
             name = label and label[0].strip(_AROUND_NAME)
-            listed = above is not None and bool(_NOTES.fullmatch(above.text))
+            listed = above is not None and bool(NOTES.fullmatch(above.text))
             counts_on = listed or (name == str(last + 1) and ((page, name) in marked or bool(above and above.in_notes)))
             if _SOURCE.match(row.text) or (inside and not small and small_before):
                 inside, below = False, set()
@@ -124,7 +122,7 @@ def notes(texts, rules, size):
             name = row.text[: row.label].strip(_AROUND_NAME)
             last = int(name) if name.isdecimal() else last
             small_before, above = small, row
-        carried = inside and all(row.in_notes for row in column if not _NOTES.fullmatch(row.text))
+        carried = all(row.in_notes for row in column if not NOTES.fullmatch(row.text))
     _marks(texts)
 
 
@@ -143,7 +141,7 @@ def _marks(texts):
                 for mark in row.raised
                 if mark[0] >= max(row.label, 1)
             ]
-            signs = [(*found.span(), found[0]) for found in _SIGN.finditer(row.text) if found.start() >= row.label]
+            signs = [(*found.span(), found[0]) for found in _SIGN.finditer(row.text)]
             sure = [mark for mark in raised if mark[2] in names or _WORD_END.search(row.text[: mark[0]])]
             row.marks = tuple(sorted({*sure, *(mark for mark in signs if mark[2] in names)}))
 
@@ -163,15 +161,15 @@ def _below_rule(column, rules, size):
 
 def notes_together(found):
     """The lines, what goes on in the notes of the next page moved up to its note."""
-    ordered, end = [], None  # place after the last line of the notes before
+    ordered, end, page = [], 0, None  # the place after the notes before, and their page
     for row in found:
-        if row.in_notes and not row.label and end is not None and ordered[end - 1].page == row.page - 1:
+        if row.in_notes and not row.label and row.page - 1 == page:
             ordered.insert(end, row)
-            ordered[end].page, end = row.page, end + 1
+            end += 1
             continue
         ordered.append(row)
         if row.in_notes:
-            end = len(ordered)
+            end, page = len(ordered), row.page
     return ordered
 
 
@@ -204,7 +202,7 @@ def tables(page, size):
 def goes_on(texts, size):
     """Lines without letters in which a text or a heading goes on are no table: the last of "resolution / 75/284)"."""
     for before, row in pairwise([row for row in texts if not row.in_notes and row.size >= SMALL * size]):
-        below = not row.begins and row.size == before.size and row.left < before.inner + row.size
+        below = not row.begins and row.left < before.inner + row.size
         if below and not (row.cells or before.table or any(map(str.isalpha, row.text))):
             row.table = row.figure = False
 

@@ -108,24 +108,23 @@ def row(line, block=0):
     text, starts, raised, first = "", [], [], right - left
     parted = [max(after.left - word.right, word.left - after.right) for word, after in pairwise(line)]
     spaces = [between for word, between in zip(line[1:], parted, strict=True) if word.spaced or between > SPACE * size]
+    hung = max(_HUNG * size, 1.5 * max(parted[1:], default=0))
     justified = len(spaces) > 2 and max(spaces) < min(4 * size, 1.6 * min(spaces))
     for before, word, between in zip([None, *line], line, [0, *parted], strict=False):
         wide = between > _WIDE * size and not justified
-        spaced = before and (word.spaced or wide or between > SPACE * size)
-        hangs = between > max(_HUNG * size, 1.5 * max(parted[1:], default=0)) and _BARE.fullmatch(text)
-        text += "\t" if hangs else "   " if wide else " " if spaced else ""
+        spaced = before and (word.spaced or between > SPACE * size)
+        text += "\t" if between > hung and _BARE.fullmatch(text) else "   " if wide else " " if spaced else ""
         if spaced and len(starts) == 1:
             first = abs(before.right - line[0].left)
         if spaced or not before:
             starts.append((len(text), word.left, wide))
         end = len(text) + len(word.text)
         if word.base - base > _RAISED * size and word.size < _SMALLER * size and _MARK.fullmatch(word.text):
-            start = raised.pop()[0] if raised and raised[-1][1] == len(text) else len(text)
-            raised.append((start, end))
+            raised.append((len(text), end))
         text += word.text
     lettered = [word.bold for word in line if any(map(str.isalpha, word.text))]
     label = _ITEM.match(text)
-    behind = [one for one in starts if one[0] >= (label.end() if label else 0)] or starts
+    behind = [one for one in starts if one[0] >= (label.end() if label else 0)]
     cells = [place for _, place, wide in behind[1:] if wide]
     bold = bool(lettered) and all(lettered)
     return Row(text, left, right, base, size, bold, raised, first, behind[0][1], cells, block=block)

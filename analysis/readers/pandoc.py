@@ -73,8 +73,8 @@ def _source(document, name):
 
 
 def _typed(block):
-    """Does a block that is no heading begin with a number in its text?"""
-    return not block.facts.get("heading") and not block.label and bool(numbering.parse(_said(block)[:80]))
+    """Does a block begin with a number in its text?"""
+    return numbering.parse(_said(block)[:80]) is not None
 
 
 def _said(block):
@@ -136,7 +136,7 @@ def _table(content, notes, facts):
             yield block._replace(facts={"opens": True})
         elif not is_text:
             yield block._replace(facts=block.facts | {"leftover": "table"})
-        elif len(columns) > _LAYOUT and not is_list and (block.label or _typed(block)):
+        elif len(columns) > _LAYOUT and (block.label or _typed(block)):
             yield block._replace(facts={"opens": False} | block.facts)
         else:
             yield block
@@ -201,16 +201,13 @@ def _pieces(inlines, notes, link):
             first, *further = [*_blocks(content, [], "", {})] or [_block([], [], "", {})]
             notes.append(first._replace(label=name, note=name, facts={}))
             notes += [block._replace(label="", note=None, facts={"indented": True}) for block in further]
-        elif kind == "Superscript" and regex.fullmatch(r"\d{1,3}", words := _words(content)):
-            yield words, "raised", words
+        elif kind == "Superscript":
+            inner = list(_pieces(content, notes, link))
+            words = "".join(words for words, *_ in inner)
+            yield from [(words, "raised", words)] if regex.fullmatch(r"\d{1,3}", words) else inner
         elif kind in ("Link", "Image"):
             yield from _pieces(content[1], notes, content[2][0] if kind == "Link" else link)
         elif kind in ("Span", "Cite"):
             yield from _pieces(content[1], notes, link)
         elif isinstance(content, list) and kind != "RawInline":
             yield from _pieces(content, notes, link)
-
-
-def _words(inlines):
-    """The words of inlines alone."""
-    return "".join(words for words, *_ in _pieces(inlines, [], None))

@@ -42,14 +42,12 @@ def read(data, name):
     if not any(page.words or page.turned for page in pages):
         raise ValueError(f"{name} has no text layer: its pages are images. Run OCR, e.g. ocrmypdf, and read it again.")
     rows = typography.rows(pages)
-    pieces, starts, at, latest = [], [], 0, 1
-    for k, row in enumerate(rows):
-        between = ("\n" if k else "") + ("\f" if row.page > latest else "")
+    text, starts, latest = "", [], 1
+    for row in rows:
+        text += ("\n" if text else "") + ("\f" if row.page > latest else "")
         latest = max(latest, row.page)
-        starts.append(at + len(between))
-        pieces += [between, row.text]
-        at += len(between) + len(row.text)
-    text = "".join(pieces)
+        starts.append(len(text))
+        text += row.text
     lines = [_line(*one) for one in zip(plain.lines(text), rows, starts, strict=True)]
     title = " ".join(row.text for row in rows if row.title)
     return plain.Source(text, lines, tuple(_told(pages, lines)), {"title": title} if title else {})
@@ -59,38 +57,28 @@ def _line(line, row, start):
     """A line of the text, with what its place and type say."""
     note = (row.text[: row.label].strip("/. "), start + row.label) if row.label else () if row.in_notes else None
     marks = tuple((start + first, start + end, name) for first, end, name in row.marks)
-    return line._replace(
-        new_block=row.begins,
-        page_break=row.joins,
-        indented=row.indented,
-        heading=row.heading,
-        note=note,
-        leftover=row.leftover or line.leftover,
-        note_marks=marks,
-        page=row.page,
-        opens=False if row.table or row.in_notes else None,
-    )
+    facts = {"new_block": row.begins, "page_break": row.joins, "indented": row.indented, "heading": row.heading}
+    facts |= {"leftover": row.leftover or line.leftover, "page": row.page, "note": note, "note_marks": marks}
+    return line._replace(**facts, opens=False if row.table or row.in_notes else None)
 
 
 def _told(pages, lines):
     """(line number, problem, detail) for pages with no text, scanned ones, and those with odd characters."""
-    first = {}
-    for line in reversed(lines):
-        first[line.page] = line.number
-    kinds = {
-        "page without text": "no text layer, nothing is read: run OCR, e.g. ocrmypdf",
-        "scanned page": "an image with text from OCR, which may be wrong: compare it with the image",
-        "odd characters": "more than one in a hundred characters has no known meaning: the fonts' codes are not public",
-    }
-    found = {
-        "page without text": [k for k, page in enumerate(pages, 1) if page.scanned and not page.size],
-        "scanned page": [k for k, page in enumerate(pages, 1) if page.scanned and page.size],
-        "odd characters": [k for k, page in enumerate(pages, 1) if page.odd > max(5, page.size / 100)],
-    }
-    for problem, numbers in found.items():
+    empty = [k for k, page in enumerate(pages, 1) if page.scanned and not page.size]
+    scanned = [k for k, page in enumerate(pages, 1) if page.scanned and page.size]
+    odd = [k for k, page in enumerate(pages, 1) if page.odd > max(5, page.size / 100)]
+    for problem, numbers, detail in [
+        ("page without text", empty, "no text layer, nothing is read: run OCR, e.g. ocrmypdf"),
+        ("scanned page", scanned, "an image with text from OCR, which may be wrong: compare it with the image"),
+        (
+            "odd characters",
+            odd,
+            "more than one in a hundred characters has no known meaning: the fonts' codes are not public",
+        ),
+    ]:
         if numbers:
-            after = min((first[page] for page in first if page >= numbers[0]), default=lines[-1].number)
-            yield after, problem, f"{_pages_named(numbers)}: {kinds[problem]}"
+            after = min((line.number for line in lines if line.page >= numbers[0]), default=lines[-1].number)
+            yield after, problem, f"{_pages_named(numbers)}: {detail}"
 
 
 def _pages_named(numbers):

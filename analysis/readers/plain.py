@@ -9,7 +9,9 @@ WRAPPED = 160  # a line longer than this was not broken to fit a page
 _BULLET = regex.compile(r"[-–—*+•‣▪●◦·♦➢\uf0b7][^\S\n]+(?=\S)")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 STOPS, COMMAS = ".;!?…؛؟。！？；।", ",:،，："  # what ends a sentence or a clause, and what goes on
-_MARK = r"(?:[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[\^?\w{1,5}\]|<sup>\d{1,3}</sup>)?"
+RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+NOTES = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)  # the heading over a list of notes
+_MARK = rf"(?:[{RAISED}]+|\[\^?\w{{1,5}}\]|<sup>\d{{1,3}}</sup>)?"
 _ENDED = regex.compile(rf"(?:[:：{STOPS}][\"”’»)\]*_]*|[”»][*_]*){_MARK}[*_]*$")
 CLOSING = regex.compile(rf"[\"”’»)\]*_\s]*{_MARK}[\"”’»)\]*_\s]*$")  # what may follow the last sign of a sentence
 _DIRECTION = regex.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")

@@ -1,4 +1,4 @@
-"""Tables of texts (CSV, Parquet): each row is a paragraph of a document, or a document."""
+"""Tables of texts (CSV, .xlsx, Parquet): each row is a paragraph of a document, or a document."""
 
 import hashlib
 
@@ -7,7 +7,7 @@ import pandas as pd
 from analysis import tables
 from analysis.readers import blocks, plain
 
-SUFFIXES = (".csv", ".parquet")
+SUFFIXES = (".csv", ".xlsx", ".parquet")
 _CALLED = {
     "text": ["text", "body", "content", "speech"],
     "document": ["document", "doc", "doc_id", "document_id", "symbol", "filename", "file"],
@@ -28,6 +28,8 @@ def read(path, **columns):
     told = frame.drop(columns=[name for name in (text, document, number) if name])
     texts = tables.as_text(frame[text]).str.strip()
     labels = tables.as_text(frame[number]) if number else pd.Series("", frame.index)
+    if labels[labels != ""].str.fullmatch(r"\d+\.0").all():  # whole numbers, as pandas has them where one is missing
+        labels = labels.str.removesuffix(".0")
     names = tables.as_text(frame[document]) if document else [f"{path.stem} {row}" for row in frame.index]
     names = pd.Series(names, frame.index).str.strip()
     for row in names.index[names == ""]:

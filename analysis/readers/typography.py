@@ -1,6 +1,7 @@
 """Printed lines of pages → what each is, by place and type: running head, note, heading, table, start of a block."""
 
 from collections import Counter
+from dataclasses import replace
 from itertools import dropwhile, takewhile
 from statistics import median
 from typing import NamedTuple
@@ -33,17 +34,13 @@ def rows(pages):
     heads = furniture.running(whole)
     found = []
     for number, (page, lines) in enumerate(zip(pages, whole, strict=True)):
-        body = layout.rows([word for place, line in enumerate(lines) if (number, place) not in heads for word in line])
-        outer = {"running head": [], "running foot": [], "turned text": layout.lines(page.turned)}
-        for place, line in enumerate(lines):
-            if (number, place) in heads:
-                outer[heads[number, place]].append(line)
-        left_over = {reason: [layout.row(line) for line in some] for reason, some in outer.items()}
-        usual = furniture.usual(body)[0]
-        for reason, some in left_over.items():
-            for row in some:
-                row.leftover = reason
-        for row in [*left_over["running head"], *body, *left_over["running foot"], *left_over["turned text"]]:
+        reasons = [(heads.get((number, place)), line) for place, line in enumerate(lines)]
+        reasons += [("turned text", line) for line in layout.lines(page.turned)]
+        body = layout.rows([word for reason, line in reasons if not reason for word in line])
+        outer = [replace(layout.row(line), leftover=reason) for reason, line in reasons if reason]
+        n_heads = sum(row.leftover == "running head" for row in outer)
+        usual, _ = furniture.usual(body)
+        for row in [*outer[:n_heads], *body, *outer[n_heads:]]:
             row.page = number + 1
             row.size = usual if page.scanned else row.size  # which OCR guesses
             found.append(row)
@@ -89,7 +86,7 @@ def _blocks(pages):
                 row.begins = bool(row.label)
             else:
                 pitch = (before.base - row.base) / (max(before.size, row.size) or 1)
-                row.parted = pitch > _PITCH * usual or pitch < 0
+                row.parted = pitch > _PITCH * usual
                 row.begins = row.parted or _style(before) != _style(row)
                 row.begins = row.begins or not (row.bold or _runs_on(before, row, after))
         last = next((row for row in reversed(page) if not row.in_notes), last)
@@ -171,7 +168,7 @@ def _groups(texts):
             continue
         if not row.in_notes:
             alone = last is None or row.table or last.table or last.in_notes
-            if alone or row.begins or row.joins or _style(row) != _style(last):
+            if alone or row.begins or row.joins:
                 groups.append([])
             groups[-1].append(row)
         last = row

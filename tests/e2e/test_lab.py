@@ -15,7 +15,7 @@ from analysis import charts, corpus, explore, figures
 from tests.conftest import ROOT, SHIPPED, copy_shipped
 
 QUICK = ["03-managed-or-resolved.ipynb"]
-RUN = SHIPPED if os.environ.get("LAB") == "all" else QUICK
+RUN = SHIPPED if os.environ.get("LAB", "all") == "all" else QUICK
 WRONG = "[data-mime-type$='jupyter.stderr'], [data-mime-type$='jupyter.error']"
 RUNNING = "() => [...document.querySelectorAll('.jp-InputPrompt')].some(one => one.textContent.includes('*'))"
 FOLDERS = ["_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES"]

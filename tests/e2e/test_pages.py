@@ -182,9 +182,11 @@ def test_searching_a_document_and_all_of_them(visit, site):
     assert opened(page) == ("“PEACE”: 2 places", 2, "peacePeace") and page.locator("#which").inner_text() == "2 of 2"
     page.get_by_label("Search this document").fill("then  war.")
     page.get_by_role("button", name="Find").click()
+    page.locator("#heading", has_text="then war.").wait_for()
     assert opened(page) == ("“then war.”: 1 place", 1, "then war.")
     page.get_by_label("Search this document").fill("([)")
     page.keyboard.press("Enter")
+    page.locator("#heading", has_text="([)").wait_for()
     assert opened(page) == ("“([)”: 0 places", 0, "")
 
 
