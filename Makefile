@@ -50,7 +50,6 @@ lint: $(VENV)/.ready-test
 
 bench: $(VENV)/.ready-test $(BENCH)/.ready
 	@$(BENCH)/bin/python -m tests.benchmarks.scale
-	@$(BIN)/python -m tests.benchmarks.tokens
 	@$(BIN)/python -m tests.benchmarks.intervals
 	@$(BIN)/python -m tests.benchmarks.agreement
 	@$(BIN)/python -m tests.benchmarks.prevalence

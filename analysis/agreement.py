@@ -5,7 +5,7 @@ import pandas as pd
 
 from analysis import resampling, tables
 from analysis.coding import check as check_coding
-from analysis.tokens import warn_alike
+from analysis.tokens import KEYS, keys_of, warn_alike
 
 
 def alpha(codes):
@@ -39,8 +39,8 @@ def alpha(codes):
     given = given[given.groupby("unit")["coder"].transform("size") > 1]
     counts = pd.crosstab(given["unit"], given["code"]).to_numpy(float)
     observed, expected, estimates = _alphas(counts, np.arange(len(counts)))
-    row = [len(counts), codes["unit"].nunique() - len(counts), given["coder"].nunique(), len(given)]
-    row += [observed[0], expected[0], *_interval(estimates, "unit")]
+    sizes = [len(counts), codes["unit"].nunique() - len(counts), given["coder"].nunique(), len(given)]
+    row = [*sizes, observed[0], expected[0], *_interval(estimates, "unit")]
     return pd.DataFrame([row], columns=list(tables.columns("agreement")))
 
 
@@ -63,17 +63,15 @@ def by_theme(coding):
     """
     coding = check_coding(coding, more=["coder"])
     _check_coders(coding["coder"])
-    place = coding.groupby(["document", "paragraph"], sort=False).ngroup().to_numpy()
-    read = coding.assign(place=place).drop_duplicates(["place", "coder"])
-    readers = np.bincount(read["place"])
-    compared = readers > 1
-    unit, cluster = "document", pd.factorize(read.drop_duplicates("place")["document"].to_numpy()[compared])[0]
+    readers = coding.groupby(KEYS, sort=False)["coder"].nunique()
+    readers = readers[readers > 1]  # of the paragraphs that can be compared
+    unit, cluster = "document", pd.factorize(readers.index.get_level_values("document"))[0]
     if cluster.max(initial=0) == 0:  # one document
-        unit, cluster = "paragraph", np.arange(compared.sum())
-    n_coders, rows = read.loc[compared[read["place"]], "coder"].nunique(), []
+        unit, cluster = "paragraph", np.arange(len(readers))
+    n_coders, rows = coding.loc[keys_of(coding).isin(readers.index), "coder"].nunique(), []
     for theme in coding.loc[coding["theme"] != tables.NONE, "theme"].unique():
-        given = np.bincount(place[coding["theme"] == theme], minlength=len(readers))[compared]
-        lacking = readers[compared] - given
+        given = coding[coding["theme"] == theme].groupby(KEYS).size().reindex(readers.index, fill_value=0)
+        lacking = readers - given
         estimates = _alphas(np.column_stack([lacking, given]), cluster)[2]
         n_positive, n_all = (given > 0).sum(), (lacking == 0).sum()
         figures = _interval(estimates, unit, rare=min(n_positive, len(given) - n_all))

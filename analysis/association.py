@@ -110,36 +110,29 @@ def _counts(**counts):
 def _measured(statistic, a, b, c, d, correction):
     """A statistic of observed and expected cells with its sign, corrected."""
     tables.check_choice(correction, "correction", (None, "yates", "williams"))
-    a, b, c, d = cells = _counts(a=a, b=b, c=c, d=d)
+    a, b, c, d = cells = np.stack(_counts(a=a, b=b, c=c, d=d))
     n = a + b + c + d
     if not n.all():
         raise ValueError("a, b, c and d of a table are all 0: there is nothing to compare.")
     rows, columns = (a + b, c + d), (a + c, b + d)
-    expected = [row * column / n for row in rows for column in columns]
+    expected = np.stack([row * column / n for row in rows for column in columns])
     difference = (a * d - b * c) / n  # of a, exactly 0 where observed = expected
-    if correction == "yates":
-        taken = np.clip(difference, -0.5, 0.5)
-        cells = [cell - sign * taken for cell, sign in zip(cells, _SIGNS, strict=True)]
-        difference = difference - taken
+    taken = np.clip(difference, -0.5, 0.5) if correction == "yates" else np.zeros_like(n)
+    difference = difference - taken
     q = 1
-    if correction == "williams":
-        by_rows, by_columns = (_share(n, one) + _share(n, other) - 1 for one, other in (rows, columns))
-        q = np.where(np.all([cell > 0 for cell in cells], axis=0), 1 + by_rows * by_columns / (6 * n), 1)
-    return np.sign(difference) * statistic(cells, expected, difference) / q
+    with np.errstate(divide="ignore", invalid="ignore"):  # a row or column of 0 adds nothing
+        terms = statistic(cells - np.multiply.outer(_SIGNS, taken), expected, np.multiply.outer(_SIGNS, difference))
+        if correction == "williams":
+            by_rows, by_columns = (n / one + n / other - 1 for one, other in (rows, columns))
+            q = np.where(cells.all(axis=0), 1 + by_rows * by_columns / (6 * n), 1)
+    return np.sign(difference) * np.maximum(np.where(expected > 0, terms, 0).sum(axis=0), 0) / q
 
 
-def _likelihood(cells, expected, difference):
-    """2 Σ O ln(O / E), as O ln(1 + (O − E) / E): of fifty million words no digit is lost."""
-    above = [sign * difference for sign in _SIGNS]
-    terms = zip(cells, expected, above, strict=True)
-    return np.maximum(2 * sum(xlog1py(cell, _share(more, of_chance)) - more for cell, of_chance, more in terms), 0)
+def _likelihood(cells, expected, above):
+    """2 O ln(O / E), as O ln(1 + (O − E) / E): of fifty million words no digit is lost."""
+    return 2 * (xlog1py(cells, above / expected) - above)
 
 
-def _squares(cells, expected, difference):
-    """Σ (O − E)² / E."""
-    return sum(_share(difference**2, of_chance) for of_chance in expected)
-
-
-def _share(part, whole):
-    """A share, 0 of nothing."""
-    return np.divide(part, whole, out=np.zeros_like(whole), where=whole > 0)
+def _squares(cells, expected, above):
+    """(O − E)² / E."""
+    return above**2 / expected

@@ -67,11 +67,9 @@ def cite(corpus, document, paragraph, style="text"):
     if style == "ris":
         return "".join(f"{tag}  - {value}\r\n" for _, tag, value in [("", "TY", "RPRT"), *fields, ("", "ER", "")])
     key = regex.sub(r"[^\p{L}\p{N}]+", "-", f"{document}-{paragraph}")
-    lines = [f"@misc{{{key},"]
-    for name, _, value in fields:
-        value = value.translate(str.maketrans(_TEX))
-        lines.append(f"  {name} = {{{{{value}}}}}," if name in ("author", "title") else f"  {name} = {{{value}}},")
-    return "\n".join([*lines, "}", ""])
+    braced = {name: value.translate(str.maketrans(_TEX)).join("{}") for name, _, value in fields}
+    braced |= {name: braced[name].join("{}") for name in ("author", "title") if name in braced}
+    return "".join([f"@misc{{{key},\n", *(f"  {name} = {value},\n" for name, value in braced.items()), "}\n"])
 
 
 def _place(key, text):

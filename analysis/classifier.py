@@ -140,8 +140,8 @@ def terms(model, paragraphs, top=5):
     row, theme = np.nonzero(assigned[number])
     found = pd.DataFrame({"number": number[row], "column": theme, "term": words.iloc[row].map(_bare)})
     found["word"], found["weight"] = found["term"].str.lower(), weights[row, theme]
-    found = found.groupby(["number", "column", "word"], sort=False)
-    found = found.agg(term=("term", "first"), n=("term", "size"), weight=("weight", "sum")).reset_index()
+    found = found.groupby(["number", "column", "word"], sort=False, as_index=False)
+    found = found.agg(term=("term", "first"), n=("term", "size"), weight=("weight", "sum"))
     found = found[found["weight"] > 0].sort_values(["number", "column", "weight"], ascending=[True, True, False])
     found = found.groupby(["number", "column"]).head(top).reset_index(drop=True)
     keys = paragraphs[KEYS].astype("str").iloc[found["number"]].reset_index(drop=True)

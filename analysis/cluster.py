@@ -4,6 +4,7 @@ A file is Parquet with the columns of a table `paragraphs`; a document lies in o
 machine on all paragraphs in the order of the files' names. Dask is imported on use: ``make setup`` installs it.
 """
 
+import itertools
 import os
 import warnings
 from pathlib import Path
@@ -193,16 +194,15 @@ def _on_file(function, file, *arguments):
         return function(file, *arguments), [str(one.message) for one in told]
 
 
-def _words(file, options):
+def _words(file, language="english", acronyms=False):
     """The running words of a file."""
-    own = {name: options[name] for name in ("language", "acronyms") if name in options}
-    return tokens.tokenize(pd.read_parquet(file), **own)
+    return tokens.tokenize(pd.read_parquet(file), language=language, acronyms=acronyms)
 
 
 def _tokenize(file, into, options):
     """The folder in which the words of a file are saved."""
     folder = os.path.join(into, Path(file).stem)
-    storage.write({"tokens": _words(file, options)}, folder)
+    storage.write({"tokens": _words(file, **options)}, folder)
     return folder
 
 
@@ -212,15 +212,14 @@ def _find(file, codebook, options):
 
 def _cells(file, by, unit, options):
     """Cells and spellings of a file; none where no word is in a group."""
-    words = _words(file, options)
-    keys = [] if by is None else tokens.listed(by, "by")
-    if not len(words.dropna(subset=words.columns.intersection(keys))):
+    of_words = {name: options[name] for name in ("language", "acronyms") if name in options}
+    words, keys = _words(file, **of_words), [] if by is None else tokens.listed(by, "by")
+    if words[words.columns.intersection(keys)].isna().any(axis=1).all():
         if len(words):
             told = f"{' or '.join(keys)} is missing for all {len(words):,} words: they are in no group."
             warnings.warn(told, stacklevel=1)
         return None
-    told = {name: value for name, value in options.items() if name not in ("language", "acronyms")}
-    return frequency.spelled_cells(words, by, unit=unit, **told)
+    return frequency.spelled_cells(words, by, unit=unit, **{one: options[one] for one in options.keys() - of_words})
 
 
 def _chosen(client, folder, drop):
@@ -232,16 +231,15 @@ def _chosen(client, folder, drop):
 
 def _keep(file, words):
     """Where these words stand in a file; nothing where it has no words."""
-    running = _words(file, {})
+    running = _words(file)
     return cooccurrence.keep(running, words=words) if len(running) else None
 
 
 def _pairs(file, words):
-    """How often these words stand near each other in a file."""
-    if (kept := _keep(file, words)) is None:
-        return sparse.csr_array((len(words), len(words)), dtype=np.int64)
-    half = sum(cooccurrence.count(kept))
-    return sparse.triu(half + half.T, format="csr")  # on one side, whichever word is more frequent here
+    """How often these words stand near each other in a file: on one side, whichever is more frequent here."""
+    kept = _keep(file, words)
+    half = sparse.csr_array((len(words), len(words)), dtype=np.int64) if kept is None else sum(cooccurrence.count(kept))
+    return sparse.triu(half + half.T, format="csr")
 
 
 def _cells_and_spellings(client, folder, by, unit, options):
@@ -249,20 +247,19 @@ def _cells_and_spellings(client, folder, by, unit, options):
     several = [one for one in _each(client, folder, _cells, by, unit, options) if one is not None]
     if not several:
         raise ValueError(f"{folder}: there are no words to count.")
-    if options.get("words") is not None:  # a name is a whole word where it is one in any of the files
-        alike = zip(*(one.names for one, _ in several), strict=True)
-        names = [min(one, key=lambda name: name.count(" ")) for one in alike]
-    else:
-        names = sorted({name for one, _ in several for name in one.names}, key=lambda name: name.split(" "))
-    found, spelled, before = [], [], 0
-    for one, spellings in several:
-        own = pd.Index(names).get_indexer(one.names)
-        kept = own[one.item] >= 0
-        found.append((one.part[kept] + before, own[one.item[kept]], one.n[kept]))
-        spelled.append(spellings.assign(item=own[spellings["item"]]))
-        before += len(one.parts)
-    spellings = pd.concat(spelled, ignore_index=True).groupby(["item", "form"], as_index=False)["n"].sum()
-    part, item, n = (np.concatenate(column) for column in zip(*found, strict=True))
-    parts = pd.concat([one.parts for one, _ in several], ignore_index=True)
-    size = np.concatenate([one.size for one, _ in several])
-    return frequency.Cells(parts, size, part, item, n, np.array(names, dtype=object)), spellings
+    found, spelled = zip(*several, strict=True)
+    if options.get("words") is None:
+        names = sorted({name for one in found for name in one.names}, key=lambda name: name.split(" "))
+    else:  # a name is a whole word where it is one in any of the files
+        names = [
+            min(alike, key=lambda name: name.count(" ")) for alike in zip(*(one.names for one in found), strict=True)
+        ]
+    codes = [pd.Index(names).get_indexer(one.names) for one in found]
+    spelled = [one.assign(item=own[one["item"]]) for one, own in zip(spelled, codes, strict=True)]
+    begins = itertools.accumulate((len(one.parts) for one in found[:-1]), initial=0)
+    part = np.concatenate([one.part + begin for one, begin in zip(found, begins, strict=True)])
+    item = np.concatenate([own[one.item] for one, own in zip(found, codes, strict=True)])
+    n, size = (np.concatenate([getattr(one, name) for one in found]) for name in ("n", "size"))
+    parts = pd.concat([one.parts for one in found], ignore_index=True)
+    merged = frequency.Cells(parts, size, *(one[item >= 0] for one in (part, item, n)), np.array(names, dtype=object))
+    return merged, pd.concat(spelled, ignore_index=True).groupby(["item", "form"], as_index=False)["n"].sum()

@@ -16,7 +16,7 @@ from analysis.tokens import as_token, spans, warn_alike
 
 _ROLES = ["search", "any", "except"]
 _LONGEST = 1000  # characters of a pattern
-_GAP = regex.compile(r"~([1-9][0-9]{0,2})")
+_STEP = regex.compile(r"(?:(?<= )~([1-9][0-9]{0,2}) (?!~))?(\S+|^$)")  # a distance, and the stretch after it
 _COMPOUND = regex.compile(r"(?<=[\p{L}\p{M}\p{Nd}*?])_(?=[\p{L}\p{M}\p{Nd}*?])")
 _MOST_COMPOUNDS = 3
 _LOGIC = regex.compile(r"(?<![\w*-])(AND|OR|NOT)(?![\w*-])")
@@ -87,16 +87,15 @@ def parse(text, source="codebook"):
         longest = node.value.lower() == "true"
     for label, node in entries.items():
         rows += _rows(label, node, source, mistakes)
-    book = pd.DataFrame(rows, columns=[name for name in tables.columns("codebook") if name != "longest"])
-    book["longest"] = longest
+    book = pd.DataFrame(rows, columns=list(tables.columns("codebook"))).assign(longest=longest)
     mistakes += [(book["line"][row], what) for row, what in _wrong(book)]
     if mistakes:
         raise ValueError(tables.ten([f"{source} line {line}: {what}." for line, what in sorted(mistakes)]))
-    bare = book[(book["role"] == "except") & (book["reason"] == "except: " + book["pattern"])]
+    bare = book[(book["role"] == "except") & book["reason"].isna()]
     if len(bare):
-        pattern, line = bare[["pattern", "line"]].iloc[0]
-        told = f"{len(bare)} exceptions have no reason; write {pattern}: why"
-        warnings.warn(f"{source} line {line}: {told}.", stacklevel=3)
+        told = f"{len(bare)} exceptions have no reason; write {bare['pattern'].iloc[0]}: why"
+        warnings.warn(f"{source} line {bare['line'].iloc[0]}: {told}.", stacklevel=3)
+    book.loc[bare.index, "reason"] = "except: " + bare["pattern"]
     return book.astype(tables.empty("codebook").dtypes)
 
 
@@ -167,27 +166,22 @@ def take_apart(pattern):
     if (sign := _LOGIC.search(spaced)) and sign[0] != spaced:
         told = f"{_CURES[sign[0]]} (where the word itself is meant, write it in small letters)"
         raise ValueError(f"the pattern {pattern[:60]!r} has {sign[0]}, which patterns do not know: {told}")
-    parts = spaced.split(" ")
     words, gaps = [], []
-    before = least = most = place = 0
-    gap = 1
-    for part, following in zip(parts, [*parts[1:], "~"], strict=True):
-        if place and (distance := _GAP.fullmatch(part)) and not following.startswith("~"):
-            gap = int(distance[1])
-        else:
-            found, wrong = _words(part)
-            if wrong is not None:
-                rest = spaced[max(0, place + wrong - (wrong == 0)) :]
-                raise ValueError(f"the pattern {pattern[:60]!r} cannot be read from {rest[:60]!r} on: {_RULE}")
-            for word in found:
-                least, most, gap = least + 1, most + gap, 1
-                if word.strip("*"):
-                    words.append(word)
-                    gaps.append((least, most))
-                    least = most = 0
-                elif not words:  # any one word
-                    before += 1
-        place += len(part) + 1
+    before = least = most = 0
+    for step in _STEP.finditer(spaced):
+        found, wrong = _words(step[2])
+        if wrong is not None:
+            rest = spaced[max(0, step.start(2) + wrong - (wrong == 0)) :]
+            raise ValueError(f"the pattern {pattern[:60]!r} cannot be read from {rest[:60]!r} on: {_RULE}")
+        gap = int(step[1] or 1)
+        for word in found:
+            least, most, gap = least + 1, most + gap, 1
+            if word.strip("*"):
+                words.append(word)
+                gaps.append((least, most))
+                least = most = 0
+            elif not words:  # any one word
+                before += 1
     if not any(word.strip("*?") for word in words):
         raise ValueError(f"the pattern {pattern[:60]!r} has wildcards only: it would match everything")
     return Pattern(words, gaps, before, after=least)
@@ -266,28 +260,21 @@ def _entries(node, where, mistakes, known=None):
 
 
 def _rows(label, node, source, mistakes):
-    """The rows of one label."""
-    entries = _entries(node, label, mistakes, known=["definition", *_ROLES])
+    """The rows of one label: patterns are one, a list of them or, for exceptions, pattern: reason."""
+    entries, rows = _entries(node, label, mistakes, known=["definition", *_ROLES]), []
     definition = entries.get("definition") and _text(entries["definition"], f"definition: of {label}", mistakes)
-    rows = []
     for role in [role for role in _ROLES if role in entries]:
-        found = _patterns(entries[role], role, f"{role}: of {label}", mistakes)
-        rows += [(label, definition, role, pattern, reason, source, line) for pattern, reason, line in found]
+        where, found = f"{role}: of {label}", entries[role]
+        for item in found.value if found.id == "sequence" else [found]:
+            reasoned = role == "except" and item.id == "mapping"
+            for key, value in item.value if reasoned else [(item, None)]:
+                pattern = _text(key, where, mistakes, several_lines=False)
+                reason = _text(value, f"the reason in {where}", mistakes) if reasoned else None
+                if pattern is not None:
+                    rows.append((label, definition, role, pattern, reason, source, _line(key), False))
     if "any" not in entries or not entries["any"].value:
         mistakes.append((_line(node), f"{label} has no patterns that count: write them below any:"))
     return rows
-
-
-def _patterns(node, role, where, mistakes):
-    """One pattern, a list of them or, for exceptions, pattern: reason; each with its reason and line."""
-    for item in node.value if node.id == "sequence" else [node]:
-        reasoned = role == "except" and item.id == "mapping"
-        for key, value in item.value if reasoned else [(item, None)]:
-            pattern = _text(key, where, mistakes, several_lines=False)
-            unsaid = f"except: {pattern}" if role == "except" else None
-            reason = _text(value, f"the reason in {where}", mistakes) if reasoned else unsaid
-            if pattern is not None:
-                yield pattern, reason, _line(key)
 
 
 def _text(node, what, mistakes, several_lines=True):

@@ -56,8 +56,8 @@ def load(path):
     if "probability" in sheet.columns:
         number = pd.to_numeric(sheet["probability"], errors="coerce")
         strange = sheet["probability"][~number.between(0, 1, "right") & (sheet["probability"].str.strip() != "")]
+        should = "it should be a number above 0 and up to 1, with a decimal point"
         for row, cell in strange.items():
-            should = "it should be a number above 0 and up to 1, with a decimal point"
             raise ValueError(f"{name} row {row}: probability is {cell!r}; {should}.")
         sheet["probability"] = number
     if "model" in sheet.columns:
@@ -84,15 +84,12 @@ def compare(one, two):
     one, two = check(one), check(two)
     themes = [theme for theme in dict.fromkeys([*one["theme"], *two["theme"]]) if theme != NONE]
     warn_alike(themes, "codings")
-    first, second = wide(one, themes), wide(two, themes)
-    both = first.index[first.index.isin(second.index)]
-    first, second = first.loc[both], second.loc[both]
-    differ = (first != second).any(axis=1).to_numpy()
-    sheet = both[differ].to_frame(index=False)
-    if "text" in one:
-        sheet = sheet.merge(one[[*KEYS, "text"]].drop_duplicates(KEYS))
-    for name, given in (("one", first), ("two", second)):
-        sheet[name] = ["; ".join(given.columns[row]) or NONE for row in given[differ].to_numpy(bool)]
+    sheet = one[[name for name in (*KEYS, "text") if name in one]].drop_duplicates(KEYS)
+    for name, coding in (("one", one), ("two", two)):
+        given = wide(coding, themes)
+        told = ["; ".join(given.columns[row]) or NONE for row in given.to_numpy(bool)]
+        sheet = sheet.merge(given.index.to_frame(index=False).assign(**{name: told}))
+    sheet = sheet[sheet["one"] != sheet["two"]].reset_index(drop=True)
     return sheet.assign(decision="", reason="").astype("str")
 
 
@@ -115,12 +112,11 @@ def settle(coding, decided):
     decided = check(decided[decided["theme"] != ""], coding)
     reasons = decided.reindex(columns=[*KEYS, "reason"]).drop_duplicates(KEYS)
     coding = coding.astype(dict.fromkeys([*KEYS, "coder", "theme"], "str")).drop(columns="reason", errors="ignore")
-    coding, codes = coding.merge(reasons, on=KEYS, how="left"), decided[[*KEYS, "theme"]]
-    touched, agreed = keys_of(coding).isin(keys_of(decided)), pd.MultiIndex.from_frame(codes)
-    given = coding.assign(assigned=~touched | pd.MultiIndex.from_frame(coding[[*KEYS, "theme"]]).isin(agreed))
-    more = given.loc[touched, [*KEYS, "coder", "reason"]].drop_duplicates().merge(codes, on=KEYS).assign(assigned=True)
-    own = [*KEYS, "coder", "theme"]
-    more = more[~pd.MultiIndex.from_frame(more[own]).isin(pd.MultiIndex.from_frame(coding[own]))]
+    given, codes = coding.merge(reasons, on=KEYS, how="left"), decided[[*KEYS, "theme"]]
+    touched = _among(given, decided, KEYS)
+    more = given.loc[touched, [*KEYS, "coder", "reason"]].drop_duplicates().merge(codes, on=KEYS)
+    more = more[~_among(more, given, [*KEYS, "coder", "theme"])].assign(assigned=True)
+    given["assigned"] = ~touched | _among(given, decided, [*KEYS, "theme"])
     settled = pd.concat([given, more], ignore_index=True)
     return settled.assign(reason=tables.as_text(settled["reason"]))
 
@@ -185,6 +181,8 @@ def check(coding, paragraphs=None, themes=None, more=()):
     several = theme.str.contains(";", regex=False)
     repeated = filled & text.duplicated()
     size = text[filled & ~repeated].groupby(by)["theme"].transform("size").reindex(text.index, fill_value=0)
+    known = key if paragraphs is None else keys_of(paragraphs)
+    strange = filled & ~capital & ~several & ~theme.isin(theme if themes is None else [*themes, NONE])
     mistakes = [
         *((blank[name], f"{name} is blank; fill it in") for name in by),
         (blank["theme"], "theme is blank; write a theme, or none"),
@@ -192,16 +190,13 @@ def check(coding, paragraphs=None, themes=None, more=()):
         (several, "theme is {theme!r}; a row has one theme (coding.load makes a row of each)"),
         (repeated, "repeats the theme {theme!r} of {key}"),
         (filled & (size > 1) & (theme == NONE), "none stands beside a theme of the same paragraph {key}"),
+        (filled & ~key.isin(known), "there is no paragraph {key}"),
+        (strange, "{theme!r} is no theme; the themes are {themes}, and none"),
     ]
-    if paragraphs is not None:
-        mistakes.append((filled & ~key.isin(keys_of(paragraphs)), "there is no paragraph {key}"))
-    if themes is not None:
-        strange = filled & ~capital & ~several & ~theme.isin([*themes, NONE])
-        mistakes.append((strange, "{theme!r} is no theme; the themes are {themes}, and none"))
-    listed = ", ".join(map(repr, [] if themes is None else themes))
     if found := sorted((row, words) for wrong, words in mistakes for row in np.flatnonzero(wrong)):
         has_row = "row" in coding.columns and coding["row"].notna().all()  # what was settled has new rows
         number = coding["row"].tolist() if has_row else range(1, len(coding) + 1)
+        listed = ", ".join(map(repr, [] if themes is None else themes))
         told = [(number[row], words.format(theme=theme[row], key=key[row], themes=listed)) for row, words in found]
         raise ValueError(tables.ten([f"coding row {row}: {what}." for row, what in told]))
     warn_alike(theme.unique(), "coding")
@@ -223,8 +218,7 @@ def only(coding, themes):
     if aside := [theme for theme in coding["theme"].unique() if theme not in [*themes, NONE]]:
         warnings.warn(f"coding: themes set aside: {', '.join(map(repr, aside))}.", stacklevel=2)
     kept = coding[coding["theme"].isin([*themes, NONE])]
-    bare = coding.drop_duplicates(by)
-    bare = bare[~pd.MultiIndex.from_frame(bare[by]).isin(pd.MultiIndex.from_frame(kept[by]))]
+    bare = coding[~_among(coding, kept, by)].drop_duplicates(by)
     return pd.concat([kept, bare.assign(theme=NONE)], ignore_index=True)
 
 
@@ -277,6 +271,11 @@ def _model(sheet, name):
     if "coder" in sheet.columns and (sheet["coder"] != sheet["model"]).any():
         raise ValueError(f"{name}: model and coder differ; leave out the column coder, as the model is the coder.")
     return sheet["model"]
+
+
+def _among(frame, others, columns):
+    """Which rows of a frame have in these columns what a row of another has."""
+    return pd.MultiIndex.from_frame(frame[columns]).isin(pd.MultiIndex.from_frame(others[columns]))
 
 
 def _read_by(coding):

@@ -5,7 +5,7 @@ import pandas as pd
 import regex
 
 from analysis import tables
-from analysis.tokens import KEYS, as_phrase, keys_of, listed, paragraph_of, places, tokenize
+from analysis.tokens import KEYS, as_phrase, hole, keys_of, listed, paragraph_of, places, tokenize
 
 
 def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
@@ -30,6 +30,8 @@ def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
     if tokens is None:
         tokens = tokenize(paragraphs[keys_of(paragraphs).isin(keys_of(hits))] if is_hits else paragraphs)
     number = paragraph_of(tokens, ["start", "end"])
+    if told := hole(tokens, number):
+        raise ValueError(f"{told}: give all running words of these paragraphs, or leave out tokens.")
     if not is_hits:
         hits = places(tokens, number, listed(what, "what")).rename(columns={"token": "label"})
     spots = hits[[*KEYS, "label", "start", "end"]].reset_index(drop=True)

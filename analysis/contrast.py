@@ -1,5 +1,6 @@
 """Two concepts of a codebook: how much of each, where and how sure (`compare`); under other choices (`choices`)."""
 
+import contextlib
 import warnings
 from collections import namedtuple
 
@@ -49,7 +50,10 @@ def compare(paragraphs, codebook, a, b, *, unit="document"):
     kept, keys = hits[hits["kept"]], keys_of(paragraphs)
     n_a, n_b = (kept[kept["label"] == label].groupby(KEYS).size().reindex(keys, fill_value=0) for label in (a, b))
     found = paragraphs[keys.isin(keys_of(hits))]  # in others no pattern does anything
-    without = _without(patterns.contributions(found, codebook), {a: n_a.sum(), b: n_b.sum()})
+    without = patterns.contributions(found, codebook)
+    for name, label, n in (("n_a", a, n_a), ("n_b", b, n_b)):
+        without[name] = without["n_without"].where(without["label"] == label, n.sum())
+    without["log_ratio"] = association.log_ratio(without["n_a"], without["n_b"])
     ratio, counts = _ratio(n_a, n_b, words.drop_duplicates(KEYS), unit, a, b), _counts(counts, hits, audit, codebook)
     return Contrast(ratio, counts, hits, audit, without, _together(n_a > 0, n_b > 0, a, b))
 
@@ -77,19 +81,8 @@ def choices(texts, codebook, a, b):
      ['audited', 4, 4], ['exact phrase', 2, 2]]
     """
     codebook = _pair(codebook, a, b)
-    texts, scopes = _scopes(texts)
-    extremes = dict.fromkeys(["", list(scopes)[-1]])  # the paragraphs; all there is
-    exceptions = codebook["role"] == "except"
     with warnings.catch_warnings(action="ignore", category=UserWarning):  # an exception that sets aside all is a choice
-        audited = _kept(texts, codebook)
-        found = _searched(texts, scopes, extremes, codebook, a, b)
-        found["audited"] = _within(audited, scopes[""])
-        found |= _exact_phrase(_within(texts, scopes[""]), codebook[exceptions], a, b)
-        found |= {f"audited{name}": _within(audited, kinds) for name, kinds in scopes.items()}
-        found |= _without_one(texts, scopes, codebook, audited)
-        if exceptions.any():
-            rows = _kept(texts, codebook[~exceptions])
-            found |= {f"audited{name}, all exceptions off": _within(rows, scopes[name]) for name in extremes}
+        found = dict(_chosen(*_scopes(texts), codebook, a, b))
     n_a, n_b = (np.array([(rows["label"] == label).sum() for rows in found.values()]) for label in (a, b))
     counts = pd.DataFrame({"choice": list(found), "n_a": n_a, "n_b": n_b, "log_ratio": association.log_ratio(n_a, n_b)})
     counts["more"] = np.select([n_a > n_b, n_a < n_b], [a, b], "neither")
@@ -140,16 +133,9 @@ def _counts(counts, hits, audit, codebook):
     rows = {"n_plain": audit[audit["plain"]], "n_substring": audit[audit["substring"]], "n_aside": hits[~hits["kept"]]}
     for name, some in rows.items():
         counts[name] = counts["label"].map(some["label"].value_counts()).fillna(0).astype("Int64")
-    searched = counts["label"].isin(codebook.loc[codebook["role"] == "search", "label"])
-    counts.loc[~searched, ["n_plain", "n_substring"]] = pd.NA
+    unsought = ~counts["label"].isin(codebook.loc[codebook["role"] == "search", "label"])
+    counts.loc[unsought, ["n_plain", "n_substring"]] = pd.NA
     return counts[list(tables.columns("concepts"))]
-
-
-def _without(table, n):
-    """What each pattern and exception adds, and the result without it."""
-    for name, label in zip(("n_a", "n_b"), n, strict=True):
-        table[name] = table["n_without"].where(table["label"] == label, n[label])
-    return table.assign(log_ratio=association.log_ratio(table["n_a"], table["n_b"]))
 
 
 def _together(has_a, has_b, a, b):
@@ -172,47 +158,44 @@ def _scopes(texts):
     return texts.astype(dict.fromkeys(KEYS, "str")), scopes
 
 
-def _within(rows, kinds):
-    return rows[rows["kind"].isin(kinds)]
+def _chosen(texts, scopes, codebook, a, b):
+    """Each choice by its name, with the passages that it counts."""
+
+    def within(rows, scope):
+        return rows[rows["kind"].isin(scopes[scope])]
+
+    extremes = dict.fromkeys(["", list(scopes)[-1]])  # the paragraphs; all there is
+    searches = codebook[codebook["role"] == "search"].groupby("label")["pattern"].agg(", ".join)
+    if {a, b} <= set(searches.index):
+        letters = searches.str.strip("* ")
+        audit = patterns.audit(texts, codebook).merge(texts[[*KEYS, "kind"]], on=KEYS, how="left")
+        for name in extremes:
+            rows = within(audit, name)
+            yield f"plain search{name}: {searches[a]} / {searches[b]}", rows[rows["plain"]]
+            yield f"Ctrl-F{name}: {letters[a]} / {letters[b]}", rows[rows["substring"]]
+    audited, excepted = _kept(texts, codebook), codebook["role"] == "except"
+    yield "audited", within(audited, "")
+    phrases = pd.DataFrame({"label": [a, b], "role": "any", "pattern": [a, b]})
+    # Of an exception no hit would count.
+    phrases = pd.concat([codebook[excepted], phrases]).drop_duplicates(["label", "pattern"])
+    with contextlib.suppress(ValueError):  # a label that can't stand in a text, as "peace (negative)"
+        yield "exact phrase", within(_kept(texts, phrases), "")
+    for name in list(scopes)[1:]:
+        yield f"audited{name}", within(audited, name)
+    effect = patterns.contributions(texts, codebook)
+    effect = effect.loc[(effect["role"] == "except") & (effect["n_without"] > effect["n_label"]), "pattern"].unique()
+    without = {one: _kept(texts, codebook[~excepted | (codebook["pattern"] != one)]) for one in effect}
+    for name in scopes:  # each exception switched off, in the first scope in which that changes a count
+        for pattern in list(without):
+            rows = within(without[pattern], name)
+            if len(rows) > len(within(audited, name)):
+                yield f"audited{name}, “{pattern}” counted", rows
+                del without[pattern]
+    if excepted.any():
+        rows = _kept(texts, codebook[~excepted])
+        for name in extremes:
+            yield f"audited{name}, all exceptions off", within(rows, name)
 
 
 def _kept(texts, codebook):
     return patterns.find(texts, codebook).query("kept")
-
-
-def _searched(texts, scopes, extremes, codebook, a, b):
-    """What the searches find: as words, and as letters."""
-    searches = codebook[codebook["role"] == "search"].groupby("label")["pattern"].agg(", ".join)
-    if not {a, b} <= set(searches.index):
-        return {}
-    letters, found = searches.str.strip("* "), {}
-    audit = patterns.audit(texts, codebook).merge(texts[[*KEYS, "kind"]], on=KEYS, how="left")
-    for name in extremes:
-        rows = _within(audit, scopes[name])
-        found[f"plain search{name}: {searches[a]} / {searches[b]}"] = rows[rows["plain"]]
-        found[f"Ctrl-F{name}: {letters[a]} / {letters[b]}"] = rows[rows["substring"]]
-    return found
-
-
-def _exact_phrase(paragraphs, exceptions, a, b):
-    """The labels themselves as patterns, exceptions as they are; no such choice where a label can't stand in a text."""
-    phrases = pd.DataFrame({"label": [a, b], "role": "any", "pattern": [a, b]})
-    book = pd.concat([exceptions, phrases]).drop_duplicates(["label", "pattern"])  # of an exception no hit would count
-    try:
-        return {"exact phrase": _kept(paragraphs, book)}
-    except ValueError:  # as "peace (negative)"
-        return {}
-
-
-def _without_one(texts, scopes, codebook, audited):
-    """Each exception switched off, in the first scope in which that changes a count."""
-    effect, found = patterns.contributions(texts, codebook), {}
-    effect = effect[(effect["role"] == "except") & (effect["n_without"] > effect["n_label"])]
-    off = {one: (codebook["role"] == "except") & (codebook["pattern"] == one) for one in effect["pattern"]}
-    without = {pattern: _kept(texts, codebook[~rows]) for pattern, rows in off.items()}
-    for name, kinds in scopes.items():
-        for pattern, everywhere in without.items():
-            rows = _within(everywhere, kinds)
-            if len(rows) > len(_within(audited, kinds)):
-                found.setdefault(pattern, (f"audited{name}, “{pattern}” counted", rows))
-    return dict(found.values())

@@ -1,7 +1,7 @@
 """Words that stand near each other: chosen, counted in pairs, weighed, and factorised into topics of words."""
 
 import warnings
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import pandas as pd
@@ -23,14 +23,10 @@ class TooFew(ValueError):
     """The text does not carry so many topics, or none."""
 
 
-class Kept(NamedTuple):
+# `paragraphs`: `document`, `paragraph` of all that have a running word, sorted; `place`: of each of these, where it comes
+# in the table given; `words`: the different kept words, sorted; of each kept running word `paragraph` and `word`: which.
+class Kept(namedtuple("Kept", "paragraphs place words paragraph word")):
     """The kept words of a text, in an order that does not hang on that of the table."""
-
-    paragraphs: pd.DataFrame  # `document`, `paragraph`: all that have a running word, sorted
-    place: np.ndarray  # for each of these, where it comes in the table given
-    words: list  # the different kept words, sorted
-    paragraph: np.ndarray  # for each kept running word, its paragraph
-    word: np.ndarray  # … and which word it is
 
     def counts(self):
         """How often each word stands in each paragraph: paragraphs × words."""
@@ -52,31 +48,32 @@ def keep(tokens, drop=(), words=None):
     number = paragraph_of(tokens)
     if not len(number):
         raise TooFew("tokens has no rows: there is nothing to find topics in.")
-    keys = tokens[KEYS][np.diff(number, prepend=-1) > 0].astype("str").reset_index(drop=True).sort_values(KEYS)
-    rank = np.argsort(keys.index).astype(np.int32)
+    keys = tokens[KEYS][np.diff(number, prepend=-1) > 0].astype("str")
     token = tokens["token"].astype("category")
     names, code = token.cat.categories.astype("str"), token.cat.codes.to_numpy()
     if words is None:
         n_paragraphs = np.bincount(tables.distinct(number * len(names) + code) % len(names), minlength=len(names))
-        words = frequent(names, n_paragraphs, number[-1] + 1, drop)
+        words = frequent(names, n_paragraphs, len(keys), drop)
     words = sorted(words)
     word = pd.Index(words).get_indexer(names).astype(np.int32)[code]
-    word, paragraph = word[word >= 0], rank[number[word >= 0]]
-    text = np.argsort(paragraph, kind="stable")
-    return Kept(keys.reset_index(drop=True), keys.index.to_numpy(), words, paragraph[text], word[text])
+    return _in_order(keys, np.arange(len(keys)), words, number[word >= 0], word[word >= 0])
 
 
 def merged(several):
     """The words kept of texts, the same of each, as those of one text in which they stand one after the other."""
     before = np.cumsum([0, *(len(one.paragraphs) for one in several)])[:-1]
-    keys = pd.concat([one.paragraphs for one in several], ignore_index=True).sort_values(KEYS)
-    place, paragraph = (
-        np.concatenate([getattr(one, name) + start for one, start in zip(several, before, strict=True)])
-        for name in ("place", "paragraph")
-    )
-    paragraph, word = np.argsort(keys.index).astype(np.int32)[paragraph], np.concatenate([one.word for one in several])
+    place = np.concatenate([one.place + start for one, start in zip(several, before, strict=True)])
+    paragraph = np.concatenate([one.paragraph + start for one, start in zip(several, before, strict=True)])
+    keys, word = pd.concat([one.paragraphs for one in several]), np.concatenate([one.word for one in several])
+    return _in_order(keys, place, several[0].words, paragraph, word)
+
+
+def _in_order(keys, place, words, paragraph, word):
+    """The words kept of these paragraphs, with the paragraphs sorted."""
+    keys = keys.reset_index(drop=True).sort_values(KEYS)
+    paragraph = np.argsort(keys.index).astype(np.int32)[paragraph]
     text = np.argsort(paragraph, kind="stable")
-    return Kept(keys.reset_index(drop=True), place[keys.index], several[0].words, paragraph[text], word[text])
+    return Kept(keys.reset_index(drop=True), place[keys.index], words, paragraph[text], word[text])
 
 
 def count(kept, block=None):
@@ -87,16 +84,13 @@ def count(kept, block=None):
     """
     n_words = len(kept.words)
     block = np.zeros(len(kept.paragraphs), int) if block is None else block
-    often = np.argsort(-np.bincount(kept.word, minlength=n_words), kind="stable").astype(np.int32)  # half the memory
-    word = np.argsort(often)[kept.word]  # frequent words first: what is added to most often lies together in memory
     found, dense = [], np.zeros(n_words**2, np.int64)
     for one in range(block.max() + 1):
         inside = block[kept.paragraph] == one
-        _add_pairs(dense, word[inside], kept.paragraph[inside], n_words)
-        where = np.flatnonzero(dense)
-        pair = tuple(often[side] for side in np.divmod(where, n_words))
-        found.append(sparse.csr_array((dense[where], pair), shape=(n_words, n_words)))
-        dense[where] = 0
+        _add_pairs(dense, kept.word[inside].astype(np.int64), kept.paragraph[inside], n_words)
+        pair = np.flatnonzero(dense)
+        found.append(sparse.csr_array((dense[pair], np.divmod(pair, n_words)), shape=(n_words, n_words)))
+        dense[pair] = 0
     return found
 
 

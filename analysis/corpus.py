@@ -21,6 +21,7 @@ _USUAL = str.maketrans(dict.fromkeys("‘’“”–—…\u00a0"))  # signs th
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
 _STATED = {"symbol", "date", "session", "language", "sponsors", "subjects"}  # of a document, by its file
 _TITLE = 200  # characters at most, of the first words below a masthead
+_WARNED = 10  # documents of which each has a warning of its own
 _LISTED_ONLY = ["passed over", "mark without note", "note without mark", "broken word"]  # the other problems warn
 
 
@@ -120,14 +121,14 @@ def join(corpus, table, on=None):
     table = tables.read(table) if is_file else table
     if on is not None and on not in table.columns:
         raise ValueError(f"{called} has no column {on!r}; it has {', '.join(map(repr, table.columns))}.")
-    known = _names_of(corpus.documents)
     if on == "source" or on in set(corpus.documents.columns) - set(tables.columns("documents")):
         own = tables.as_text(corpus.documents[on])
-        rows_of = [np.flatnonzero(own == cell).tolist() if cell else [] for cell in tables.as_text(table[on])]
+        rows_of = [np.flatnonzero(own == cell) if cell else [] for cell in tables.as_text(table[on])]
     else:
+        known = _names_of(corpus.documents)
         by_column = {name: [known.get(_slug(cell), []) for cell in tables.as_text(table[name])] for name in table}
-        on = on or max(by_column, key=lambda name: sum(len(found) == 1 for found in by_column[name]), default=None)
-        rows_of = [found if len(found) == 1 else [] for found in by_column.get(on, [])]
+        on = on or max(by_column, key=lambda name: sum(map(len, by_column[name])), default=None)
+        rows_of = by_column.get(on, [])
     row = np.full(len(corpus.documents), -1)
     for place, documents in enumerate(rows_of):
         for twice in [document for document in documents if row[document] >= 0]:
@@ -140,7 +141,7 @@ def join(corpus, table, on=None):
     further = [name for name in table.columns if name != on]
     values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in further}
     joined = _with(corpus, pd.DataFrame(values, columns=further, index=corpus.documents.index), called)
-    unfound = tables.as_text(table[on])[[not found for found in rows_of]]
+    unfound = tables.as_text(table[on])[[not len(found) for found in rows_of]]
     rows = pd.DataFrame({"source": called, "line": unfound.index, "problem": "row without document"})
     rows["detail"] = [f"{cell!r} names no one document" for cell in unfound]
     lost = corpus.documents.loc[row < 0, ["document", "source"]]
@@ -201,12 +202,9 @@ def align(corpus):
     named = corpus.documents[["document", *key]].dropna()
     for row in named[named.duplicated(key)].itertuples():
         raise ValueError(f"two documents are {row.symbol} in {row.language!r}, one of them {row.document!r}; keep one.")
-    rows = corpus.paragraphs[["document", "paragraph", "text"]].merge(named, on="document")
-    found = rows[["symbol", "paragraph"]].drop_duplicates()
-    for language, own in rows.groupby("language", sort=False):
-        own = own[["symbol", "paragraph", "text"]].rename(columns={"text": language})
-        found = found.merge(own, on=["symbol", "paragraph"], how="left")
-    return found
+    rows = corpus.paragraphs.drop(columns=key, errors="ignore").merge(named, on="document")
+    texts = rows.set_index(["symbol", "paragraph", "language"])["text"].unstack(sort=False)  # noqa: PD010  pivots sort
+    return texts.reset_index().rename_axis(columns=None)
 
 
 def elsewhere(data):
@@ -290,19 +288,17 @@ def passages(spans):
 def gathered(found, path):
     """The tables of readings: (source, short name, `plain.Source` and SHA-256 or why it can't be read)."""
     names, refused = _names([_slug(name) for _, name, _ in found], [source for source, *_ in found])
-    readings = [(source, name, reading) for (source, _, reading), name in zip(found, names, strict=True)]
-    unread = [one for one in readings if isinstance(one[2], str)]
-    readings = [one for one in readings if not isinstance(one[2], str)]
+    named = [(source, name, reading) for (source, _, reading), name in zip(found, names, strict=True)]
+    unread = [one for one in named if isinstance(one[2], str)]
+    readings = [one for one in named if not isinstance(one[2], str)]
     if not readings:
         raise ValueError(f"No file in {path} could be read. {tables.ten([reason for *_, reason in unread])}")
-    known = pieces.vocabulary(read.text for *_, (read, _) in readings)
-    parts = {name: [] for name in Corpus._fields}
-    for of_document in folders.each(_read_text, readings, "parsing", known):
-        for name, rows in of_document.items():
-            parts[name] += rows
-    parts["failures"] = [{"source": source, "reason": reason} for source, _, reason in unread]
+    known = pieces.vocabulary(source.text for *_, (source, _) in readings)
+    parsed = folders.each(_read_text, readings, "parsing", known)
+    parts = {name: [row for of_document in parsed for row in of_document.get(name, [])] for name in Corpus._fields}
     parts["problems"] += [*refused, *folders.repeated(parts["texts"], parts["documents"])]
     for source, name, reason in unread:
+        parts["failures"].append({"source": source, "reason": reason})
         parts["problems"].append({"document": name, "source": source, "problem": "not read", "detail": reason})
     corpus = Corpus(*(_table(name, rows) for name, rows in parts.items()))
     corpus = corpus._replace(documents=corpus.documents.dropna(axis="columns", how="all"))  # of most nothing is stated
@@ -336,15 +332,13 @@ def _names(slugs, sources):
 
 
 def _names_of(documents):
-    """By each name that a document may have in a table, as a slug, the rows of the documents that have it."""
-    found, rows = {}, list(zip(documents["document"], documents["source"], documents["name"], strict=True))
-    for place, (document, source, _) in enumerate(rows):  # these are its own
-        found |= {document: [place], _slug(source): [place]}
-    own = set(found)
-    for place, (_, source, name) in enumerate(rows):  # these it may share
-        for one in {_slug(Path(source).name), _slug(Path(source).stem), _slug(name)} - own:
-            found.setdefault(one, []).append(place)
-    return found
+    """By each name that one document has in a table, as a slug, the row of the document in a list."""
+    own, shared = {}, {}
+    for place, row in enumerate(documents[["document", "source", "name"]].itertuples()):
+        own |= {row.document: [place], _slug(row.source): [place]}
+        for one in {_slug(Path(row.source).name), _slug(Path(row.source).stem), _slug(row.name)}:
+            shared.setdefault(one, []).append(place)
+    return {one: places for one, places in shared.items() if len(places) == 1} | own
 
 
 def _typed(column):
@@ -384,23 +378,18 @@ def _read_text(source, document, reading, known):
     title = stated.get("title") or below[:_TITLE] or title or Path(source).stem
     name = stated.get("symbol") or next(filter(pages.SYMBOL.fullmatch, head), title)
     own = {"name": name, "title": title, "source": source, "sha256": sha256, "text": read.text}
+    edges, references = pieces.edges(spans), []
+    for link in read.references:
+        if place := next(pieces.places(edges, link["start"], link["end"]), None):
+            references.append(link | dict(zip(("paragraph", "start", "end"), place, strict=True)))
     of_document = {
         "documents": [stated | own],
         "texts": texts,
         "spans": [span._asdict() for span in spans],
         "problems": [{"source": source} | problem._asdict() for problem in problems],
-        "references": _references(read.references, spans),
+        "references": references,
     }
     return {table: [{"document": document} | row for row in rows] for table, rows in of_document.items()}
-
-
-def _references(links, spans):
-    """Links between places of a document, as rows with their places in its texts."""
-    edges, rows = pieces.edges(spans), []
-    for link in links:
-        if place := next(pieces.places(edges, link["start"], link["end"]), None):
-            rows.append(link | dict(zip(("paragraph", "start", "end"), place, strict=True)))
-    return rows
 
 
 def _damaged(line):
@@ -424,10 +413,15 @@ def _table(name, rows):
 
 
 def _warn(problems):
-    """One warning per document, naming the first of its problems."""
+    """One warning per document, naming the first of its problems; beyond ten documents, one for all the others."""
     told = problems[~problems["problem"].isin(_LISTED_ONLY)]
-    for source, rows in told.groupby("source", sort=False):
+    rank = pd.factorize(told["source"])[0]
+    for source, rows in told[rank < _WARNED].groupby("source", sort=False):
         first, more = rows.iloc[0], f" And {len(rows) - 1} more." if len(rows) > 1 else ""
         place = source if pd.isna(first["line"]) else f"{source} line {first['line']}"
         what = f"{first['problem']}: {first['detail'].rstrip('.')}.{more}"
         warnings.warn(f"{place}: {what} See the table `problems`.", stacklevel=4)
+    if len(others := told[rank >= _WARNED]):
+        kinds = ", ".join(f"{kind} ({n})" for kind, n in others["problem"].value_counts().items())
+        more = f"{others['source'].nunique()} more documents have problems: {kinds}"
+        warnings.warn(f"{more}. See the table `problems`.", stacklevel=4)

@@ -49,18 +49,15 @@ def dictionary(path):
     if (kind := path.suffix.lower()) not in read:
         raise ValueError(f"{path.name}: dictionaries are read from {', '.join(read)}.")
     signs = _SIGNS if kind in (".yml", ".yaml") else rf"{_SIGNS}|\?"  # which is no wildcard there
-    rows, left_out = {}, []
-    for label, entry, line in read[kind](path):
-        pattern = " ".join(entry.lower().split())
-        reason = _unsayable(pattern, signs) if label else "stands in no category"
-        reason = "stands there already" if (label, pattern) in rows else reason
-        if reason:
-            left_out.append((label, entry, line, reason))
-        else:
-            rows[label, pattern] = (label, "any", pattern, path.name, line)
-    book = pd.DataFrame(rows.values(), columns=["label", "role", "pattern", "source", "line"])
+    found = pd.DataFrame(read[kind](path), columns=["label", "entry", "line"])
+    found = found.assign(role="any", pattern=[" ".join(entry.lower().split()) for entry in found["entry"]])
+    reasons = [_unsayable(row, signs) for row in found.itertuples()]
+    found = found.assign(source=path.name, reason=pd.Series(reasons, dtype="str"))
+    found.loc[found.duplicated(["label", "pattern"]) & found["reason"].isna(), "reason"] = "stands there already"
+    book = found[found["reason"].isna()].reset_index(drop=True)[["label", "role", "pattern", "source", "line"]]
     codebooks.checked(book)
-    return Dictionary(book, pd.DataFrame(left_out, columns=["label", "entry", "line", "reason"]))
+    left_out = found[found["reason"].notna()].reset_index(drop=True)[["label", "entry", "line", "reason"]]
+    return Dictionary(book, left_out)
 
 
 def wide(hits, words, documents):
@@ -85,8 +82,8 @@ def wide(hits, words, documents):
     if other := sorted({*counts.index} - {*about["document"]}):
         raise ValueError(f"hits are of documents that are not in documents: {', '.join(other[:10])}.")
     n_words = tables.check(words, "tokens")["document"].astype("str").value_counts()
-    counts = counts.assign(words=0).reindex(about["document"])[["words", *counts]]
-    counts["words"] = n_words
+    counts = counts.reindex(about["document"])
+    counts.insert(0, "words", n_words)
     return about.join(counts.fillna(0).astype("int64"), on="document")
 
 
@@ -115,12 +112,14 @@ def save_matrix(words, path):
         tables.write_bytes(f"{path}.{ending}.txt", "".join(f"{name}\n" for name in names).encode())
 
 
-def _unsayable(pattern, signs):
+def _unsayable(row, signs):
     """Why an entry cannot be said as a pattern; nothing, if it can."""
-    if sign := regex.search(signs, pattern):
+    if not row.label:
+        return "stands in no category"
+    if sign := regex.search(signs, row.pattern):
         return f"{sign[0]!r} means something else in a pattern"
     try:
-        codebooks.variants(pattern)
+        codebooks.variants(row.pattern)
     except ValueError as error:
         return str(error)
 
@@ -148,10 +147,9 @@ def _liwc(path):
     end = lines.index("%", lines.index("%") + 1)
     names = {int(found[1]): found[2] for found in map(_CATEGORY.fullmatch, lines[:end]) if found}
     for number, line in enumerate(lines[end + 1 :], start=end + 2):
-        found = _ENTRY.fullmatch(line)
-        for code in map(int, found[2].split()) if found else ():
-            yield names.get(code, ""), found[1].strip(), number
-        if line and not found:
+        if found := _ENTRY.fullmatch(line):
+            yield from ((names.get(int(code), ""), found[1].strip(), number) for code in found[2].split())
+        elif line:
             yield "", line, number
 
 

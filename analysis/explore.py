@@ -1,36 +1,23 @@
 """A live concordance for notebooks: type a word, phrase or pattern, and see at once how often and where it stands."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from analysis import codebooks, patterns, sentences, tables
+from analysis import patterns, sentences, tables
 from analysis.concordance import kwic, lines
 from analysis.tokens import KEYS, keys_of, paragraph_of, tokenize
 
 _PARTS = 10  # of one text; and documents shown of several
 
 
-class Ready(NamedTuple):
-    """Paragraphs that were made ready once, to be searched many times."""
-
-    paragraphs: pd.DataFrame
-    document: pd.Categorical  # of each paragraph
-    words: pd.DataFrame  # running words
-    row: np.ndarray  # the paragraph of each
-    unit: np.ndarray  # the sentence of each
-    known: tuple  # the different words, and where each stands
-
-
-class Answer(NamedTuple):
-    """How often and where something stands, and the first lines."""
-
-    n: int
-    n_paragraphs: int
-    where: pd.DataFrame  # hits by document, most first; of a single document by tenth of its paragraphs
-    lines: pd.DataFrame  # the table `kwic`
+# What `ready` gives: the paragraphs, and the document of each; their running words, and of each the `row` of its
+# paragraph and its sentence (`unit`); the different words and where each stands, as `patterns.matched` takes them.
+Ready = namedtuple("Ready", "paragraphs document words row unit known")
+# What `answer` gives.
+Answer = namedtuple("Answer", "n n_paragraphs where lines")
 
 
 def ready(paragraphs, tokens=None):
@@ -68,12 +55,9 @@ def answer(ready, pattern, *, first=100):
     >>> found.n, found.n_paragraphs, found.where.values.tolist(), found.lines["right"].tolist()
     (3, 2, [['a', 2], ['b', 1]], [' and peace', '', ''])
     """
-    codebooks.variants(pattern)  # raises for what is none
-    words = ready.words
     book = pd.DataFrame({"label": [pattern], "role": ["any"], "pattern": [pattern]})
-    hits = patterns.merged(patterns.matched(words, ready.unit, book, ready.known))
+    hits = patterns.merged(patterns.matched(ready.words, ready.unit, book, ready.known))
     row = ready.row[hits["first"]]
-    texts = row[np.diff(row, prepend=-1) > 0]
     if len(ready.document.categories) > 1:
         n = np.bincount(ready.document.codes[row], minlength=len(ready.document.categories))
         where = pd.DataFrame({"document": ready.document.categories, "n": n})
@@ -82,17 +66,16 @@ def answer(ready, pattern, *, first=100):
         keys = ready.paragraphs["paragraph"].to_numpy()
         edges = np.linspace(0, len(keys), min(_PARTS, len(keys)) + 1).astype(int)
         where = pd.DataFrame({"from": keys[edges[:-1]], "to": keys[edges[1:] - 1], "n": np.histogram(row, edges)[0]})
-    return Answer(len(hits), len(texts), where, _lines(ready, hits[:first], pattern))
+    return Answer(len(hits), int((np.diff(row, prepend=-1) > 0).sum()), where, _lines(ready, hits[:first], pattern))
 
 
 def _lines(ready, hits, pattern):
     """Hits in context, of words and texts of their paragraphs alone."""
-    begin, last = hits["first"].to_numpy(), hits["last"].to_numpy()
-    rows = np.unique(ready.row[begin])
+    rows = np.unique(ready.row[hits["first"]])
     ends = [np.searchsorted(ready.row, rows, side=side) for side in ("left", "right")]
-    words = ready.words.iloc[np.concatenate([begin[:0], *map(np.arange, *ends)])]
-    spots = ready.words.iloc[begin][[*KEYS, "start"]]
-    spots = spots.assign(end=ready.words["end"].to_numpy()[last], label=pattern, kept=True)
+    words = ready.words.iloc[np.concatenate([rows[:0], *map(np.arange, *ends)])]
+    spots = ready.words.iloc[hits["first"]][[*KEYS, "start"]]
+    spots = spots.assign(end=ready.words["end"].to_numpy()[hits["last"]], label=pattern, kept=True)
     return kwic(ready.paragraphs.iloc[rows], spots, tokens=words)
 
 

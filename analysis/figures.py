@@ -5,16 +5,16 @@ import io
 import json
 import os
 import textwrap
-import warnings
 from pathlib import Path
 
 import matplotlib.pyplot as plt
 import pandas as pd
+import regex
 from matplotlib.axes import Axes
 
 from analysis import __version__, provenance, tables
 from analysis.charts import style
-from analysis.corpus import elsewhere, read
+from analysis.corpus import elsewhere
 from analysis.tokens import as_token
 
 SUFFIXES = (".svg", ".png", ".csv", ".evidence.csv", ".json")  # of the files that `save` always writes
@@ -79,11 +79,11 @@ def save(
         for mark, problem, detail in provenance.disagreements(table, behind, ids):
             cure = " Give as evidence the rows that were counted, filtered alike." * (problem == "n differs")
             raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else ".") + cure)
-        named = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
-        named |= {"collection": collection, "metadata": metadata}
-        given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in named.items() if path}
-        more = {"column": column, "within": within, "totals": totals, "formulas": formulas, "series": series}
-        given |= {key: value for key, value in more.items() if value}
+        paths = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
+        paths |= {"collection": collection, "metadata": metadata}
+        given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in paths.items() if path}
+        given |= {"column": column, "within": within, "totals": totals, "formulas": formulas, "series": series}
+        given = {key: value for key, value in given.items() if value}
         contract = provenance.declared(drawn, table, rows, corpus, given)
         files = {".csv": tables.figure_csv(table), ".evidence.csv": tables.figure_csv(behind)}
         source = source or _documents(behind, corpus)
@@ -164,8 +164,7 @@ def _sources(contract, root):
         named = elsewhere(root / "data").rename(columns={"title": "name"})[["document", "name"]]
         return listed.filter(["document", "date", "year"]).merge(named, how="left").fillna({"name": "not named"})
     path, about = rule.get("collection", "data/documents"), rule.get("metadata")
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
-        documents = read(root / path, about and root / about).documents
+    documents = provenance.read(root / path, about and root / about).documents
     return documents[documents["document"].isin(contract["documents"])]
 
 
@@ -250,27 +249,27 @@ def _documents(behind, corpus):
     return f"{names[0]} ({known[found[0]]['source']})" if len(found) == 1 and found[0] in known else ", ".join(names)
 
 
+@plt.style.context(["default", style.STYLE | _SAVING])  # whatever the user's own settings are
 def _pictures(figure, title, below, told, pdf):
     """The chart as SVG, PNG and, if so many millimetres are asked for, PDF; and smaller for the notebook to show."""
-    vector, pixels, shown, page = io.StringIO(), io.BytesIO(), io.BytesIO(), io.BytesIO()
-    with plt.style.context(["default", style.STYLE | _SAVING]):  # whatever the user's own settings are
-        height = _worded(figure, title, below)
-        figure.savefig(vector, format="svg", metadata={"Date": None, "Creator": None})
-        boxes = _boxes(figure)
-        figure.savefig(pixels, format="png", dpi=300, metadata={"Software": None, "Description": told})
-        figure.savefig(shown, format="png", dpi=150, metadata={"Software": None})
-        if pdf:
-            figure.set_size_inches(pdf / 25.4, height)
-            _worded(figure, title, below)
-            figure.savefig(page, format="pdf", metadata={"CreationDate": None, "Creator": None, "Producer": None})
-    plt.close(figure)
-    svg = tables.printable(vector.getvalue())
-    start = svg.index("<svg ") + 5
-    end = svg.index(">", start) + 1
+    height = _worded(figure, title, below)
+    svg, boxes = _saved(figure, io.StringIO(), "svg", Date=None, Creator=None), _boxes(figure)
+    before, attributes, after = regex.split("<svg (.*?>)", tables.printable(svg), maxsplit=1, flags=regex.DOTALL)
     words = f"\n <title>{html.escape(title)}</title>\n <desc>{html.escape(told)}</desc>"
-    svg = svg[:start] + 'role="img" ' + svg[start:end] + words + svg[end:]
-    made = {".svg": svg.encode(), ".png": pixels.getvalue()} | ({".pdf": page.getvalue()} if pdf else {})
-    return made, shown.getvalue(), boxes
+    files = {".svg": f'{before}<svg role="img" {attributes}{words}{after}'.encode()}
+    files[".png"] = _saved(figure, io.BytesIO(), "png", 300, Software=None, Description=told)
+    shown = _saved(figure, io.BytesIO(), "png", 150, Software=None)
+    if pdf:
+        figure.set_size_inches(pdf / 25.4, height)
+        _worded(figure, title, below)
+        files[".pdf"] = _saved(figure, io.BytesIO(), "pdf", CreationDate=None, Creator=None, Producer=None)
+    plt.close(figure)
+    return files, shown, boxes
+
+
+def _saved(figure, file, kind, dpi="figure", **metadata):
+    figure.savefig(file, format=kind, dpi=dpi, metadata=metadata)
+    return file.getvalue()
 
 
 def _boxes(figure):

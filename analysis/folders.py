@@ -27,7 +27,15 @@ def read(path, besides=None):
 
     Names that begin with a dot or ~$ (of files open in Word) are left alone, and so is the file `besides`.
     """
-    files = _members(path) if path.suffix.lower() == ".zip" and path.is_file() else _below(path, besides)
+    if path.suffix.lower() == ".zip" and path.is_file():
+        with archives.opened(path, path.name) as archive:
+            names = [member.filename for member in archive.infolist() if not member.is_dir()]
+        place = path, path.stat().st_mtime_ns
+        files = [(name, place) for name in sorted(names, key=lambda name: PurePosixPath(name).parts)]
+    else:
+        left_out = besides and Path(besides).resolve()
+        below = [one for one in sorted(path.rglob("*")) if not one.is_dir() and one.resolve() != left_out]
+        files = [(readable(one.relative_to(path).as_posix()), one) for one in below]
     files = [(name, file) for name, file in files if "/." not in f"/{name}" or "/.." in f"/{name}"]
     files = [(name, file) for name, file in files if not PurePosixPath(name).name.startswith("~$")]
     if not files:
@@ -96,8 +104,8 @@ def repeated(texts, documents):
             if before != name and shared >= _SAME * fewer and (shared > 2 or shared == more) and len(symbols) < 2:
                 told = f"{shared} of {fewer} paragraphs are in {about[before]['source']} too"
                 told = f"{told}: if they are versions of one text, take one away"
-                row = {"document": name, "source": about[name]["source"]}
-                found.append(row | {"problem": "same text", "detail": told})
+                row = {"document": name, "source": about[name]["source"], "problem": "same text", "detail": told}
+                found.append(row)
     return found
 
 
@@ -111,21 +119,6 @@ def _letters(text):
 def readable(name):
     """A file name that can be written as UTF-8."""
     return os.fsencode(name).decode("utf-8", "replace")
-
-
-def _below(folder, besides):
-    """(name, path) of the files below a folder."""
-    paths = (path for path in sorted(folder.rglob("*")) if not path.is_dir())
-    left_out = None if besides is None else Path(besides).resolve()
-    return [(readable(path.relative_to(folder).as_posix()), path) for path in paths if path.resolve() != left_out]
-
-
-def _members(path):
-    """(name, archive and its state) of the files in an archive."""
-    with archives.opened(path, path.name) as archive:
-        names = [member.filename for member in archive.infolist() if not member.is_dir()]
-    state = path.stat().st_mtime_ns
-    return [(name, (path, state)) for name in sorted(names, key=lambda name: PurePosixPath(name).parts)]
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import codebooks, resampling, tables
-from analysis.tokens import KEYS, keys_of, listed, paragraph_of, places, single, warn_alike
+from analysis.tokens import KEYS, hole, keys_of, listed, paragraph_of, places, single, warn_alike
 
 
 class Cells(NamedTuple):
@@ -24,7 +24,8 @@ class Cells(NamedTuple):
     @property
     def matrix(self):
         """How often each word stands in each part: parts × names."""
-        return sparse.csr_array((self.n, (self.part, self.item)), (len(self.parts), len(self.names)))
+        cells = sparse.coo_array((self.n, (self.part, self.item)), (len(self.parts), len(self.names)))
+        return cells.tocsc().tocsr()  # by way of columns: nothing is sorted
 
 
 def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="document"):
@@ -178,11 +179,23 @@ def _grouped(tokens, by, unit, name):
     paragraph = paragraph_of(tokens, [*by, unit])
     if not len(tokens):
         raise ValueError("tokens: there are no words to count.")
+    if lost is None:
+        warn_hole(tokens, paragraph)
+    others = {*tokens["kind"].unique()} - {"paragraph"} if "kind" in tokens.columns.difference(by) else set()
+    if others and (tokens["kind"] == "paragraph").any():
+        told = f"tokens: words of each {' and '.join(sorted(others))} are counted too"
+        warnings.warn(f"{told}: take those of corpus.paragraphs, or by='kind'.", stacklevel=3)
     for one in there:
         warn_alike([group for group in tokens[one].unique() if isinstance(group, str)], f"tokens: {one}")
     if taken := [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]:
         raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
     return tokens, paragraph, by, lost
+
+
+def warn_hole(tokens, paragraph):
+    """Warn where words were taken out before they are counted: rates would be of the others alone."""
+    if told := hole(tokens, paragraph):
+        warnings.warn(f"{told}: rates are of the words that are left; with drop= they stay in the total.", stacklevel=4)
 
 
 def _codes(frame, keys):

@@ -1,6 +1,7 @@
 """Which lines are headings or the title, and which heading stands under which."""
 
 from collections import Counter
+from itertools import pairwise
 
 import regex
 
@@ -37,14 +38,14 @@ def like(text, lines, i, previous):
     """
     line = lines[i]
     content = text[content_start(line) : min(line.end, line.start + 2 * _LENGTH)]
-    stated = line.heading is None or line.opens is not None  # to be none
+    stated = line.heading != 0 or line.opens is not None  # to be one or none
     if line.bullet or stated or len(content.rstrip("*_")) > _LENGTH or len(content.split()) > _WORDS:
         return False
-    if previous is None or lines[previous].heading:
-        return _reads_like_one(content)
-    announced = text[lines[previous].end - 1] == ":" and not stands_alone(text, line)
-    runs_on = announced or (line.page_break and not ended(text, lines[previous]))
-    return not runs_on and _reads_like_one(content)
+    if previous is not None and not lines[previous].heading:
+        announced = text[lines[previous].end - 1] == ":" and not stands_alone(text, line)
+        if announced or (line.page_break and not ended(text, lines[previous])):
+            return False
+    return _reads_like_one(content)
 
 
 def find(text, lines, body, opens, numbers, preamble):
@@ -60,16 +61,15 @@ def find(text, lines, body, opens, numbers, preamble):
     levels = [lines[i].heading for i in body]
     title = set(body[:1]) if levels[:1] == [1] and levels.count(1) == 1 else set()
     found = {i for i in body if lines[i].heading} - title
-    alike, following, last = set(), dict(zip(body, body[1:], strict=False)), {}
-    pairs = list(zip(body, [None, *body], strict=False))
-    for i, previous in pairs:
+    alike, following, last = set(), dict(pairwise(body)), {}
+    pairs = list(pairwise([None, *body]))
+    for previous, i in pairs:
         begins = lines[i].new_block or (previous in alike and previous == i - 1)  # or is the second line of a heading
         begins = begins or (previous is not None and following.get(i) in opens and ended(text, lines[previous]))
-        plain = i not in numbers and i not in preamble and not lines[i].heading
-        if begins and plain and like(text, lines, i, previous):
+        if begins and i not in numbers and i not in preamble and like(text, lines, i, previous):
             alike.add(i)
     front = min(opens, default=len(lines))
-    for i, previous in reversed(pairs):
+    for previous, i in reversed(pairs):
         last[i] = last[i + 1] if i + 1 in last and not lines[i + 1].new_block else i  # of its block
         after, below, block = following.get(i), following.get(last[i]), range(i, last[i] + 1)
         joined = after in found and not lines[after].new_block
@@ -77,14 +77,14 @@ def find(text, lines, body, opens, numbers, preamble):
             found |= set(block)
             continue
         if not opens:
-            is_heading = joined or (after is not None and after not in alike and lines[after].new_block)
+            heads = joined or (after is not None and after not in alike and lines[after].new_block)
         elif i < front:
             name = text[content_start(lines[i]) : lines[i].end].strip("*_ ")
             of_preamble = after in preamble and (i > min(preamble) or _SUMMARY.fullmatch(name))
-            is_heading = joined or of_preamble or (after == front and not _DATED.search(name))
+            heads = joined or of_preamble or (after == front and not _DATED.search(name))
         else:
-            is_heading = after in opens or after in found or stands_alone(text, lines[i])
-        if i in alike and (is_heading or notes.is_heading(text, lines[i])):
+            heads = after in opens or after in found or stands_alone(text, lines[i])
+        if i in alike and (heads or notes.is_heading(text, lines[i])):
             found |= {i} | ({i + 1} & alike if last[i] == i + 1 else set())  # with the second and last line
     if not title and not preamble and not any(_NAMED.match(text, lines[i].start) for i in body[:1]):
         title = found & alike & set(body[:1])
@@ -127,9 +127,8 @@ def _reads_like_one(content):
     content = content.rstrip("*_" + RAISED)
     dated = content[:1].isdigit() and _DATED.search(content)
     few_letters = 2 * len(_LETTER.findall(content)) < len("".join(content.split()))
-    return not (
-        few_letters or dated or content[-1:] in COMMAS + STOPS or _NO_HEADING.match(content) or _TABLE.search(content)
-    )
+    ends = content[-1:] in COMMAS + STOPS
+    return not (few_letters or dated or ends or _NO_HEADING.match(content) or _TABLE.search(content))
 
 
 def _is_block(text, lines, block, previous, numbers):

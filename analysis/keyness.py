@@ -10,9 +10,7 @@ from analysis import association, frequency, resampling, tables
 from analysis.tokens import KEYS, as_token, single
 
 _N = ["n_target", "n_reference"]
-_MEASURES = {"g2": association.g2, "chi2": association.chi2}
 _NUMBER = "a number or symbol"
-_ADVICE = "Name the level at which the sides differ (unit='section', strata='document'), or unit=None: a census."
 
 
 def compare(
@@ -68,41 +66,48 @@ def compare(
     1  trade         0            4 -6.307     -2.807  0.1                   NaN
     2    and         1            2    NaN        NaN  NaN  below the floor of 4
     """
-    is_cells, further = isinstance(tokens, frequency.Cells), [name for name in (unit, strata) if name]
+    is_cells, is_list = isinstance(tokens, frequency.Cells), isinstance(reference, pd.DataFrame)
+    further = [name for name in (unit, strata) if name]
     if is_cells:
         tables.check_names(list(tokens.parts), further, "the parts of the cells")
     else:
         tables.check(tokens, "tokens", more=further)
+        begins, back = tables.reading_order(tokens)
+        if not back.any():
+            frequency.warn_hole(tokens, np.cumsum(begins))
     tables.check_number(floor, "floor", 0)
     tables.check_number(permutations, "permutations")
-    tables.check_choice(measure, "measure", _MEASURES)
+    tables.check_choice(measure, "measure", ["g2", "chi2"])
     if strata and not unit:
         raise ValueError(f"strata={strata!r} needs a unit: with unit=None nothing is drawn or permuted.")
-    is_list = isinstance(reference, pd.DataFrame)
     compared, *sides = _compared(tokens, target, reference)
     word, names = pd.factorize(compared["token"].astype("category"))
-    counts, sizes, inside, _ = _units(compared, *sides, word, "paragraph")
-    words = _counted(names, counts, sizes, inside, is_list)
+    paragraphs = _units(compared, *sides, word, "paragraph")
+    words = _counted(names, *paragraphs[:3], is_list)
     words = words.assign(form=words["token"]) if is_cells else frequency.spelled(tokens, words)
     words["reason"] = _reasons(words, floor, drop, numbers)
 
     kept = np.flatnonzero(words["reason"].isna())
     (a, b), (n_target, n_reference) = words.loc[kept, _N].to_numpy().T, words[_N].sum()
-    scored = pd.DataFrame({measure: _MEASURES[measure](a, b, n_target - a, n_reference - b, correction=correction)})
-    scored["log_ratio"] = association.log_ratio(a, b, n_target, n_reference)
-    one_document = compared["document"].nunique() == 1
-    units = None if one_document or not unit else _units(compared, *sides, word, unit, strata)
-    lone = [] if units is None or strata else _lone(units[2], is_list)
-    if units is None or lone:
-        scored["low"], scored["high"] = _range(counts[:, kept], sizes, inside)
+    score = getattr(association, measure)(a, b, n_target - a, n_reference - b, correction=correction)
+    scored = pd.DataFrame({measure: score, "log_ratio": association.log_ratio(a, b, n_target, n_reference)})
+    census = "a census, for these texts are all there are"
+    if compared["document"].nunique() == 1:
+        census = "one document is a census"
+    elif unit:
+        units = _units(compared, *sides, word, unit, strata)
+        units_of = {"target": units[2]} if is_list else {"target": units[2], "reference": ~units[2]}
+        lone = [side for side, rows in units_of.items() if rows.sum() == 1 and not strata]
+        census = f"a census, for the {lone[0]} is one {unit}" if lone else ""
+    if census:
+        scored["low"], scored["high"] = _range(paragraphs[0][:, kept], *paragraphs[1:3])
         alone = scored["low"].isna().all()
         scored["interval"] = "none: one paragraph on either side" if alone else "leave one paragraph out"
-        why = "one document is a census" if one_document else "a census, for these texts are all there are"
-        scored["test"] = f"none: a census, for the {lone[0]} is one {unit}" if lone else f"none: {why}"
+        scored["test"] = f"none: {census}"
     else:
-        counts, *others = units
         called = f"{unit} within {strata}" if strata else unit
-        scored = scored.join(_sample((counts[:, kept], *others), called, is_list, permutations=permutations, seed=seed))
+        units = units[0][:, kept], *units[1:]
+        scored = scored.join(_sample(units, units_of, called, is_list, permutations=permutations, seed=seed))
     return _ordered(words.join(scored.set_index(kept)), measure)
 
 
@@ -125,25 +130,30 @@ def having(hits, tokens):
 
 
 def _mask(tokens, mask, name):
-    """A mask as an array, if it is one."""
+    """A mask as an array that may have gaps, if it is one."""
     column = pd.Series(mask)
     other = isinstance(mask, pd.Series) and not mask.index.equals(tokens.index)
     if other or not pd.api.types.is_bool_dtype(column) or len(column) != len(tokens):
         raise ValueError(f"{name} should be true or false for each row of tokens, as tokens['year'] > 2000 is.")
     if not column.any():
         raise ValueError(f"{name} has no words: it is true for none of {len(tokens):,} rows of tokens.")
-    return column.fillna(False).to_numpy(bool), column.isna().to_numpy()
+    return column.astype("boolean").array
 
 
 def _compared(tokens, target, reference):
     """The words compared; which are in the target, which outside it (a list's are neither), how often each is there."""
     is_cells, is_list = isinstance(tokens, frequency.Cells), isinstance(reference, pd.DataFrame)
     table, n = (tokens.parts, tokens.n) if is_cells else (tokens, np.ones(len(tokens), np.int64))
-    inside, unknown = _mask(table, target, "target")
-    others = ~inside & ~unknown if reference is None else reference
-    outside = np.zeros(len(table), bool) if is_list else _mask(table, others, "reference")[0]
+    inside = _mask(table, target, "target")
+    outside = inside & False if is_list else _mask(table, ~inside if reference is None else reference, "reference")
+    inside, outside = (side.to_numpy(bool, na_value=False) for side in (inside, outside))
     if is_cells:
-        table, inside, outside = _rows(tokens), inside[tokens.part], outside[tokens.part]
+        if n.sum() != tokens.size.sum():
+            told = f"tokens: the cells hold {n.sum():,} of {tokens.size.sum():,} running words"
+            raise ValueError(f"{told}; make them without words, drop and ngram: keyness has a drop of its own.")
+        inside, outside = inside[tokens.part], outside[tokens.part]
+        token = pd.Categorical.from_codes(tokens.item, tokens.names)
+        table = table.astype("category").take(tokens.part).reset_index(drop=True).assign(token=token)
     if not is_list:
         _warn_unknown(table, inside, outside, n)
         rows = inside | outside
@@ -158,22 +168,12 @@ def _compared(tokens, target, reference):
     return words, np.arange(len(words)) < inside.sum(), np.zeros(len(words), bool), n
 
 
-def _rows(cells):
-    """Cells as rows like those of running words, if they are of all words."""
-    held, there = cells.n.sum(), cells.size.sum()
-    if held != there:
-        told = f"tokens: the cells hold {held:,} of {there:,} running words"
-        raise ValueError(f"{told}; make them without words, drop and ngram: keyness has a drop of its own.")
-    token = pd.Categorical.from_codes(cells.item, cells.names)
-    return cells.parts.astype("category").take(cells.part).reset_index(drop=True).assign(token=token)
-
-
 def _warn_unknown(tokens, inside, outside, n):
     """Warn of words in the reference for which the column is missing that tells the target from it."""
     n_documents = tokens.loc[inside, "document"].nunique()
     for name in [one for one in tokens if tokens[one].hasnans]:
         unknown = tokens[name].isna().to_numpy()
-        target, others = (set(tokens.loc[rows & ~unknown, name].unique()) for rows in (inside, outside))
+        target, others = (set(tokens.loc[rows, name].unique()) for rows in (inside, outside))
         told = len(target) < n_documents and target.isdisjoint(others)  # groups that may have made the target
         if told and unknown[outside].any() and not unknown[inside].any():
             told = f"{name} is missing for {n[unknown & outside].sum():,} words of the reference"
@@ -183,10 +183,8 @@ def _warn_unknown(tokens, inside, outside, n):
 def _numbered(tokens, keys):
     """The number of each row's combination of keys, and the combinations, in the order of their values."""
     begins = tables.begins(tokens, keys)
-    rows = tokens.loc[begins, keys]
-    columns = {key: rows[key].astype("category").cat.remove_unused_categories() for key in keys}
-    ordered = pd.DataFrame({key: one.cat.set_categories(sorted(one.cat.categories)) for key, one in columns.items()})
-    groups = ordered.groupby(keys, observed=True, dropna=False)  # the words of a list are in no unit
+    rows = pd.DataFrame({key: np.asarray(tokens[key][begins]) for key in keys})  # values, not categories
+    groups = rows.groupby(keys, dropna=False)  # the words of a list are in no unit
     return groups.ngroup().to_numpy()[np.cumsum(begins) - 1], groups.size().index
 
 
@@ -195,21 +193,16 @@ def _units(tokens, inside, outside, n, word, unit, strata=None):
     keys = KEYS if unit == "paragraph" else [unit]
     code, names = _numbered(tokens, list(dict.fromkeys([strata, *keys])) if strata else keys)
     inside, outside = (np.bincount(code, side) > 0 for side in (inside, outside))
-    advice = "" if unit == "paragraph" else f" {_ADVICE}"
     if (inside & outside).any():
-        raise ValueError(f"{unit} {names[inside & outside][0]} has words in the target and in the reference.{advice}")
+        told = f"{unit} {names[inside & outside][0]} has words in the target and in the reference."
+        cure = " Name the level at which the sides differ (unit='section', strata='document'), or unit=None: a census."
+        raise ValueError(told + cure * (unit != "paragraph"))
     stratum = names.get_level_values(strata).to_numpy() if strata else np.zeros(len(names), int)
     lone = set(stratum[inside]) ^ set(stratum[outside])
     if lone and outside.any():
         raise ValueError(f"{strata} {min(lone)} is on one side only: take out its words, or leave out strata.")
     counts = sparse.coo_array((n, (code, word))).tocsr()
     return counts, counts.sum(axis=1), inside, stratum
-
-
-def _lone(inside, is_list):
-    """The sides that are one unit; a list is none."""
-    sides = {"target": inside} if is_list else {"target": inside, "reference": ~inside}
-    return [side for side, rows in sides.items() if rows.sum() == 1]
 
 
 def _counted(names, counts, sizes, inside, is_list):
@@ -252,16 +245,13 @@ def _range(counts, sizes, inside):
     return np.fmin(low - reference, target - highest), np.fmax(high - reference, target - lowest)
 
 
-def _sample(units, unit, is_list, **drawn):
+def _sample(units, units_of, unit, is_list, **drawn):
     """A 95 % interval of each log ratio, and p and q of a permutation test; what they are or why there are none."""
     counts, sizes, inside, stratum = units
-    sides = {"target": inside, "reference": ~inside}
-    absent = {side: counts[rows].sum(axis=0) == 0 for side, rows in sides.items()}
     if is_list:
         found = resampling.jackknife(counts[inside], sizes[inside], stratum[inside])[["low", "high"]]
         found = found.sub(_log_rates(counts[~inside], sizes[~inside]), axis=0)
         how, test = "jackknife of the target, the list taken as fixed", "none: the reference is a list"
-        del sides["reference"]
     else:
         found = resampling.two_samples(*units)[["low", "high"]]
         how, test = "jackknife, Welch", f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
@@ -269,16 +259,16 @@ def _sample(units, unit, is_list, **drawn):
             found["p"], found["p_smallest"], tried = resampling.permutation_test(*units, **drawn)
             found["q"] = resampling.adjusted(found["p"])
             test = f"permutation by {unit} ({tried} arrangements)"
-    n_units = {side: rows.sum() for side, rows in sides.items()}
-    smaller = min(n_units, key=n_units.get)
-    interval = resampling.worded(found["low"], n_units[smaller], unit, how)
-    if n_units[smaller] < 3:
+    n_units, smaller = min(((rows.sum(), side) for side, rows in units_of.items()), key=lambda one: one[0])
+    interval = resampling.worded(found["low"], n_units, unit, how)
+    if n_units < 3:
         interval = interval + f" in the {smaller}"
-    elif any((np.unique(stratum[rows], return_counts=True)[1] == 1).any() for rows in sides.values()):
+    elif any(np.unique(stratum[rows], return_counts=True)[1].min() == 1 for rows in units_of.values()):
         interval[:] = f"none: only 1 ({unit}) on a side of a stratum"
-    for side, words in absent.items():
-        interval[words] = f"none: not in the {side}"
-        found.loc[words, ["low", "high"]] = np.nan
+    for side, rows in (("target", inside), ("reference", ~inside)):
+        absent = counts[rows].sum(axis=0) == 0
+        interval[absent] = f"none: not in the {side}"
+        found.loc[absent, ["low", "high"]] = np.nan
     return found.assign(interval=interval, test=f"a sample; {test}")
 
 

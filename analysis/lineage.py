@@ -1,8 +1,8 @@
 """Versions of a text, traced by paragraph: what was kept, edited, moved, split, merged, dropped, and what is new."""
 
-import itertools
 import warnings
 from collections import Counter, defaultdict
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -48,6 +48,7 @@ class _Paragraph(NamedTuple):
     start: np.ndarray
     end: np.ndarray
     formula: bool
+    runs: set  # words in a row that few paragraphs of the version have
 
     def letters(self, first=0, last=None):
         """Its words written together, without hyphens: pre-deployment is predeployment."""
@@ -94,21 +95,24 @@ def trace(texts, order, *, cut=CUT):
     tables.check(texts, "paragraphs")
     if not 0 < cut <= 1:
         raise ValueError(f"cut should be above 0 and at most 1, found {cut!r}.")
-    documents = set(texts["document"].unique())
-    if isinstance(order, dict):
-        several = {series: _named(names, f"order of {series}", documents) for series, names in order.items()}
-    else:
-        several = {"": _named(order, "order", documents)}
+    is_one, documents = not isinstance(order, dict), set(texts["document"].unique())
+    several = {"": order} if is_one else order
+    several = {
+        name: _named(names, "order" if is_one else f"order of {name}", documents) for name, names in several.items()
+    }
     versions = {name: [] for names in several.values() for name in names}
     for (document, _), one in _paragraphs(texts[texts["document"].isin(versions)]).items():
         versions[document].append(one)
+    for own in versions.values():
+        times = Counter(run for one in own for run in one.runs)
+        own[:] = [one._replace(runs={run for run in one.runs if times[run] <= _COMMON}) for one in own]
     rows = [(series, *row) for series, names in several.items() for row in _series(versions, names, cut)]
     found = pd.DataFrame(rows, columns=[*tables.columns("lineage")]).astype(tables.empty("lineage").dtypes)
     linked = found.dropna(subset="previous_document").groupby(["series", "document"], sort=False)["similarity"].count()
     if apart := [document for _, document in linked.index[linked == 0]]:
         told = f"Nothing of {', '.join(apart[:5])} is in the version before: are they in one language?"
         warnings.warn(told, stacklevel=2)
-    return found if isinstance(order, dict) else found.drop(columns="series")
+    return found.drop(columns="series") if is_one else found
 
 
 def edits(lineage, texts):
@@ -127,22 +131,21 @@ def edits(lineage, texts):
     """
     tables.check(lineage, "lineage")
     tables.check(texts, "paragraphs")
-    both = lineage[lineage["paragraph"].notna() & lineage["previous_paragraph"].notna() & (lineage["similarity"] < 1)]
+    both = lineage.dropna(subset=["paragraph", "previous_paragraph"])
+    both = both[both["similarity"] < 1]
     after = [*zip(both["document"], both["paragraph"], strict=True)]
     before = [*zip(both["previous_document"], both["previous_paragraph"], strict=True)]
     texts = texts[tokens.keys_of(texts).isin([*after, *before])]
     paragraphs = _paragraphs(texts)
     if absent := {*after, *before} - {*paragraphs}:
         raise ValueError(f"texts lacks {' ¶'.join(min(absent))}, which lineage names: pass the texts that were traced.")
-    concerns = _concerns(texts, paragraphs)
-    rows = []
+    concerns, rows = _concerns(texts, paragraphs), []
     for new, old in zip(after, before, strict=True):
-        found = [*_edits(paragraphs[old], paragraphs[new], concerns[old], concerns[new])]
-        kinds = {edit["kind"] for edit in found} - {"glue"}
+        found = _edits(paragraphs[old], paragraphs[new], concerns[old], concerns[new])
+        kinds = {kind for *_, kind in found} - {"glue"}
         kinds = kinds - {"dates and citations"} or kinds
         kind = kinds.pop() if len(kinds) == 1 else "wording"
-        names = {"document": new[0], "paragraph": new[1], "previous_document": old[0], "previous_paragraph": old[1]}
-        rows += [names | edit | {"kind": kind} for edit in found]
+        rows += [(*new, *now, *old, *was, *words, kind) for now, was, *words, _ in found]
     return pd.DataFrame(rows, columns=[*tables.columns("edits")]).astype(tables.empty("edits").dtypes)
 
 
@@ -172,39 +175,38 @@ def _paragraphs(texts):
     for key, text in zip(tokens.keys_of(texts), texts["text"], strict=True):
         own = slice(*place_of.get(key, (0, 0)))
         formula = _FORMULA.fullmatch(" ".join(token[own])) is not None
-        paragraphs[key] = _Paragraph(key[1], text, words[own], token[own], start[own], end[own], formula)
+        runs = {words[n : n + _RUN] for n in range(own.start, own.stop - _RUN + 1)}
+        paragraphs[key] = _Paragraph(key[1], text, words[own], token[own], start[own], end[own], formula, runs)
     return paragraphs
 
 
 def _series(versions, names, cut):
     """The rows of one series of versions, as tuples in the order of the columns."""
-    old, lines_before, runs_before = [], [], []
-    for before, after in itertools.pairwise([None, *names]):
-        new = versions[after]
-        runs = _runs(new)
-        links = _links(old, new, runs_before, runs, cut)
+    lines_before = []
+    for before, after in pairwise([None, *names]):
+        old, new = versions.get(before, []), versions[after]
+        links = _links(old, new, cut)
         closest_last = sorted(links, key=lambda link: link[3])
         source_of, heir_of = {i: j for i, j, *_ in closest_last}, {j: i for i, j, *_ in closest_last}
         goes_on = {i: lines_before[j] for i, j in source_of.items() if heir_of[j] == i}
         lines = [goes_on.get(i, f"{after} ¶{one.key}") for i, one in enumerate(new)]
-        linked, used = {i for i, *_ in links}, {j for _, j, *_ in links}
-        added = [(i, None, "new", None) for i in range(len(new)) if i not in linked]
-        dropped = [(None, j, "dropped", None) for j in range(len(old)) if j not in used]
-        for i, j, change, similarity in sorted(links + added, key=lambda link: link[0]) + dropped:
+        links += [(i, None, "new", None) for i in range(len(new)) if i not in source_of]
+        dropped = [(None, j, "dropped", None) for j in range(len(old)) if j not in heir_of]
+        for i, j, change, similarity in sorted(links, key=lambda link: link[0]) + dropped:
             one, source = None if i is None else new[i], None if j is None else old[j]
             renumbered = bool(one and source and one.key != source.key)
             line, formula = lines[i] if one else lines_before[j], (one or source).formula
             keys = after, one and one.key, before, source and source.key
             yield *keys, change, similarity, renumbered, line, formula
-        old, lines_before, runs_before = new, lines, runs
+        lines_before = lines
 
 
-def _links(old, new, runs_before, runs, cut):
+def _links(old, new, cut):
     """The links between two versions, in order: (place in the new, place in the old, change, similarity)."""
     if not (old and new):
         return []
     pairs = _pairs(old, new, cut)
-    links = sorted(pairs + _parts(runs_before, runs, pairs))
+    links = sorted(pairs + _parts(old, new, pairs))
     sources, heirs = Counter(i for i, _ in links), Counter(j for _, j in links)
     common = [LCSseq.similarity(new[i].words, old[j].words) for i, j in links]
     stayed = _in_order([j for _, j in links], common)
@@ -224,17 +226,16 @@ def _pairs(old, new, cut):
     similarity[np.not_equal.outer([one.formula for one in new], [one.formula for one in old])] = 0
     apart = np.abs(np.subtract.outer(np.arange(len(new)) / len(new), np.arange(len(old)) / len(old)))
     gain = np.where(similarity > 0, similarity - apart / 1000, 0)
-    rows, columns = linear_sum_assignment(gain, maximize=True)
-    found = similarity[rows, columns] > 0
-    return [*zip(rows[found].tolist(), columns[found].tolist(), strict=True)]
+    pairs = np.transpose(linear_sum_assignment(gain, maximize=True)).tolist()
+    return [(i, j) for i, j in pairs if similarity[i, j] > 0]
 
 
-def _parts(sources, runs, links):
+def _parts(old, new, pairs):
     """Further links: between paragraphs that share runs with each other and with none that they are linked to."""
-    rest, left = [set(own) for own in runs], [set(own) for own in sources]
-    for i, j in links:
-        rest[i] -= sources[j]
-        left[j] -= runs[i]
+    rest, left = [set(one.runs) for one in new], [set(one.runs) for one in old]
+    for i, j in pairs:
+        rest[i] -= old[j].runs
+        left[j] -= new[i].runs
     holders = defaultdict(list)
     for j, own in enumerate(left):
         for run in own:
@@ -243,18 +244,11 @@ def _parts(sources, runs, links):
     found = []
     for i, j in sorted(shared, key=lambda pair: (-shared[pair], pair)):
         common = rest[i] & left[j]
-        if len(common) >= max(_FEW, _PART * min(len(runs[i]), len(sources[j]))):
+        if len(common) >= max(_FEW, _PART * min(len(new[i].runs), len(old[j].runs))):
             found.append((i, j))
             rest[i] -= common
             left[j] -= common
     return found
-
-
-def _runs(version):
-    """The runs of each paragraph: words in a row that few paragraphs of the version have."""
-    runs = [{one.words[n : n + _RUN] for n in range(len(one.words) - _RUN + 1)} for one in version]
-    paragraphs = Counter(run for own in runs for run in own)
-    return [{run for run in own if paragraphs[run] <= _COMMON} for own in runs]
 
 
 def _in_order(sources, common):
@@ -273,10 +267,10 @@ def _in_order(sources, common):
 
 def _concerns(texts, paragraphs):
     """Document and key → what each word is about, as its place in `_CONCERNS`."""
-    concerns = {key: np.full(len(one.token), 3) for key, one in paragraphs.items()}
+    concerns = {}
     for key, one in paragraphs.items():
-        concerns[key][[_NUMBER.fullmatch(word) is not None for word in one.token]] = 2
-        concerns[key][[word in _GLUE for word in one.token]] = 0
+        kinds = (0 if word in _GLUE else 2 if _NUMBER.fullmatch(word) else 3 for word in one.token)
+        concerns[key] = np.fromiter(kinds, int)
     cited = references.find(texts)
     places = [*zip(tokens.keys_of(cited), cited["start"], cited["end"], strict=True)]
     places += [(key, *date.span()) for key, one in paragraphs.items() for date in _DATE.finditer(one.text)]
@@ -287,17 +281,13 @@ def _concerns(texts, paragraphs):
 
 def _edits(old, new, concerns_old, concerns_new):
     """The edits between two paragraphs: their characters in both, the words, what they are about."""
-    ops = Levenshtein.opcodes(old.words, new.words)
-    for same, group in itertools.groupby(ops, key=lambda op: op.tag == "equal"):
-        group = list(group)
-        first, last = group[0].src_start, group[-1].src_end
-        begin, stop = group[0].dest_start, group[-1].dest_end
-        if same or old.letters(first, last).replace("z", "s") == new.letters(begin, stop).replace("z", "s"):
-            continue
-        kind = _CONCERNS[max(concerns_old[first:last].max(initial=0), concerns_new[begin:stop].max(initial=0))]
-        if kind == "wording" and first == 0 and max(last - first, stop - begin) <= 3:
-            kind = "leading verb"
-        previous_start, previous_end = old.characters(first, last)
-        start, end = new.characters(begin, stop)
-        edit = {"start": start, "end": end, "previous_start": previous_start, "previous_end": previous_end}
-        yield edit | {"before": old.text[previous_start:previous_end], "after": new.text[start:end], "kind": kind}
+    found, first, begin = [], 0, 0  # where the last words that are the same in both ended
+    for last, stop, size in Levenshtein.opcodes(old.words, new.words).as_matching_blocks():
+        if old.letters(first, last).replace("z", "s") != new.letters(begin, stop).replace("z", "s"):
+            kind = _CONCERNS[max(concerns_old[first:last].max(initial=0), concerns_new[begin:stop].max(initial=0))]
+            if kind == "wording" and first == 0 and max(last, stop - begin) <= 3:
+                kind = "leading verb"
+            was, now = old.characters(first, last), new.characters(begin, stop)
+            found.append((now, was, old.text[slice(*was)], new.text[slice(*now)], kind))
+        first, begin = last + size, stop + size
+    return found

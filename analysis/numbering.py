@@ -5,8 +5,8 @@ under a new heading. List items, years, table cells and references at the start
 of a line do not. Gaps, repeats and restarts are accepted and reported.
 """
 
-from bisect import bisect_right
 from collections import Counter, defaultdict
+from itertools import accumulate
 from typing import NamedTuple
 
 import regex
@@ -68,6 +68,7 @@ class Decision(NamedTuple):
     """What `follow` makes of one candidate."""
 
     printed: str
+    number: str  # as a key has it
     opens: bool
     run: int  # 1, and one more after each restart
     problem: str | None
@@ -84,8 +85,7 @@ def parse(line):
     """
     if not (found := _NUMBER.match(line)):
         return None
-    parts = found[found.lastgroup].split(".")
-    return tuple(map(value_of, parts)), found.lastgroup, found[0]
+    return tuple(map(value_of, found[found.lastgroup].split("."))), found.lastgroup, found[0]
 
 
 def plain(printed):
@@ -123,16 +123,17 @@ def follow(candidates):
     contest = [style for style in opened if style != "bare"]
     if not any(len(opened[style]) > 1 for style in contest):
         contest = list(opened)  # numbers alone on their lines are page numbers or a table, where others count on
-    outer = [s for s in contest if not any(_encloses(opened[other], opened[s]) for other in contest)]
-    stated = Counter(c.style for c in candidates if c.stated)
-    style = max(stated or outer, key=lambda style: stated[style] if stated else len(opened[style]))
+    outer = [style for style in contest if not any(_encloses(opened[other], opened[style]) for other in contest)]
+    rank = Counter(c.style for c in candidates if c.stated) or {style: len(opened[style]) for style in outer}
+    style = max(rank, key=rank.get)
     decisions = of_style[style]
-    for other in (other for other in contest if other != style):
+    for other in contest:
         places = [i for i in opened[other] if not candidates[i].stated]
-        if len(places) >= _SEQUENCE and not _encloses(opened[style], places):
+        if other != style and len(places) >= _SEQUENCE and not _encloses(opened[style], places):
             first, last = candidates[places[0]].printed, candidates[places[-1]].printed
             detail = f"{first} to {last} count on beside the paragraphs: read as text"
-            decisions[places[0]] = Decision(first, False, 1, "second numbering", detail)
+            told = {"opens": False, "problem": "second numbering", "detail": detail}
+            decisions[places[0]] = decisions[places[0]]._replace(**told)
     return decisions
 
 
@@ -169,11 +170,10 @@ def value_of(part):
 
 def _continues(value, last):
     """Is `value` next after `last`: 12 → 13, 24 → 24.1, 24.3 → 25, 3.I.9 → 3.II.1?"""
-    if value == (*last, 1):
-        return True
-    k = next((k for k, (now, before) in enumerate(zip(value, last, strict=False)) if now != before), None)
-    if k is None:
-        return False
+    same = [now == before for now, before in zip(value, last, strict=False)]
+    if all(same):
+        return value == (*last, 1)
+    k = same.index(False)
     added = k == len(last) - 1 == len(value) - 1 and last[k] < value[k] < int(last[k]) + 1  # 12A after 12
     return (added or value[k] == int(last[k]) + 1) and all(part == 1 for part in value[k + 1 :])
 
@@ -185,28 +185,22 @@ def _next(last):
 
 def _follow_style(candidates, style):
     """`follow`, with the style given."""
-    places = defaultdict(list)  # where each number stands
-    own = [(i, candidate) for i, candidate in enumerate(candidates) if candidate.style == style or candidate.stated]
-    for i, candidate in own:
-        places[candidate.value].append(i)
-    restarts = [i for i, one in own if one.after_heading and one.value[-1] == 1]  # a new heading, then the number 1
-    restarts.append(len(candidates))
-
-    def later(value, i, times=1):
-        """Does `value` come (so many times) after candidate i, before the next restart?"""
-        at = bisect_right(places.get(value, []), i) + times - 1
-        return at < len(places.get(value, [])) and places[value][at] < restarts[bisect_right(restarts, i)]
-
-    decisions = []
+    own = [candidate.style == style or candidate.stated for candidate in candidates]
+    restarts = [one and c.after_heading and c.value[-1] == 1 for one, c in zip(own, candidates, strict=True)]
+    parts = list(accumulate(restarts))  # a new heading, then the number 1, begins a part
+    later = defaultdict(Counter)  # by part, how often each number is still to come
+    for part, candidate, one in zip(parts, candidates, own, strict=True):
+        later[part][candidate.value] += one
+    decisions, left = [], []  # left: (run, its last number) of the sequences that a restart broke off
     last, in_list, inside, run, runs = None, None, False, 1, 1
-    left = []  # (run, its last number) of the sequences that a restart broke off
-    for i, candidate in enumerate(candidates):
+    for part, candidate, one in zip(parts, candidates, own, strict=True):
         value = candidate.value
-        verdict = _judge(candidate, i, style, last, in_list, later, candidates)
+        later[part][value] -= one
+        verdict = _judge(candidate, one, last, in_list, later[part], alone=len(candidates) == 1)
         if verdict == "other" and run > 1 and inside and candidate.indented and value == _next(last):
             verdict = "next"  # goes on as far in as it began, under its own heading
-        own = candidate.stated or (candidate.style == style and candidate.fresh)
-        may_return = own and verdict not in ("next", "list", "restart")
+        may_return = candidate.stated or (one and candidate.fresh)
+        may_return = may_return and verdict not in ("next", "list", "restart")
         back = [k for k, (_, number) in enumerate(left) if may_return and value == _next(number)]
         if back:
             run, last = left[back[-1]]
@@ -222,59 +216,46 @@ def _follow_style(candidates, style):
     return decisions
 
 
-def _judge(candidate, i, style, last, in_list, later, candidates):
-    """next, start, gap, repeat, restart, unsure; or list, other for what stays text."""
+def _judge(candidate, own, last, in_list, later, alone):
+    """next, start, gap, repeat, restart, anew, unsure; or list, other for what stays text."""
     value, first = candidate.value, candidate.value[-1] == 1  # 1, 1.1, 3.I.1
-    if candidate.stated:
-        return _of_stated(candidate, last)
+    follows = last is not None and _continues(value, last)
     added = value[-1] != int(value[-1])
-    if candidate.style != style or (added and not (last and _continues(value, last) and candidate.fresh)):
+    if not candidate.stated and (not own or (added and not (follows and candidate.fresh))):
         return "other"
     if last is None:
-        begins = first or later(_next(value), i) or len(candidates) == 1
-        if not begins or int(value[0]) in _YEARS:
-            return "other"
-        return "next" if first else "start"
+        begins = (first or later[_next(value)] or alone) and int(value[0]) not in _YEARS
+        return "other" if not (begins or candidate.stated) else "next" if first else "start"
+    if candidate.stated:
+        if follows or value >= last:
+            return "next" if follows else "repeat" if value == last else "gap"
+        return "restart" if candidate.after_heading else "anew"
     listed = in_list is not None and value == _next(in_list)
-    if _continues(value, last):
-        if len(value) > len(last) and not (candidate.fresh and later(_next(value), i)):
+    if follows:
+        if len(value) > len(last) and not (candidate.fresh and later[_next(value)]):
             return "other"  # 1.1 per cent
-        if (listed or not candidate.fresh) and later(value, i):
+        if (listed or not candidate.fresh) and later[value]:
             return "list" if listed else "other"
         return "unsure" if listed else "next"
     if candidate.after_heading and first:
         return "restart"
-    if listed or (first and (last != value or candidate.announced or later(_next(value), i, times=2))):
+    if listed or (first and (last != value or candidate.announced or later[_next(value)] > 1)):
         return "list"
     if value == last:
         return "repeat" if candidate.fresh else "other"
-    later_on = value[:-1] == last[:-1] and value[-1] > last[-1] and not later(_next(last), i)
+    later_on = value[:-1] == last[:-1] and value[-1] > last[-1] and not later[_next(last)]
     a_year = int(value[0]) in _YEARS and last[0] < _YEARS[0]
-    near = value[-1] - last[-1] <= _FAR or later(_next(value), i)
+    near = value[-1] - last[-1] <= _FAR or later[_next(value)]
     return "gap" if candidate.fresh and later_on and near and not a_year else "other"
-
-
-def _of_stated(candidate, last):
-    """The verdict on a number that the file states: how it follows the one before."""
-    value = candidate.value
-    if last is None:
-        return "next" if value[-1] == 1 else "start"
-    if _continues(value, last):
-        return "next"
-    if value == last:
-        return "repeat"
-    if value > last:
-        return "gap"
-    return "restart" if candidate.after_heading else "anew"
 
 
 def _explain(candidate, verdict, last, run):
     """The decision that a verdict stands for, in words."""
+    printed, number = candidate.printed, plain(candidate.printed)
     problem, words = _WORDS["other" if verdict == "list" else verdict]
+    if not problem and _PADDED.match(printed):
+        problem, words = _WORDS["padded"]
     before = ".".join(str(part) if part == int(part) else f"an addition to {int(part)}" for part in last or ())
     after = f"not next after {before}" if before else "no sequence begins here"
-    if not problem and _PADDED.match(candidate.printed):
-        problem, words = _WORDS["padded"]
-    printed = candidate.printed
-    detail = words and words.format(printed=printed, before=before, after=after, plain=plain(printed))
-    return Decision(printed, verdict not in ("list", "other"), run, problem, detail)
+    detail = words and words.format(printed=printed, before=before, after=after, plain=number)
+    return Decision(printed, number, verdict not in ("list", "other"), run, problem, detail)

@@ -1,6 +1,7 @@
 """What a page prints besides its text: page numbers, job numbers, the document's symbol at its top, running heads."""
 
 from collections import Counter
+from itertools import pairwise
 
 import regex
 
@@ -16,9 +17,7 @@ _JOB = regex.compile(
     r"(?=.*(?:\d\d-\d{5}|\*\d{5}))(?:(?:(?:\p{Lu}{1,2}\.)?\d\d-\d{5,6}|\*\d{5,10}\*|\(\p{Lu}\)|\d{6}|\d+/\d+|\*)(?: |$|(?=\()))+"
 )
 _SYMBOL = r"\p{Lu}{1,5}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\((?:\d{4}|Part [IVX]+(?:/[\w.]+)?)\))?"
-SYMBOL = regex.compile(
-    rf"({_SYMBOL}(?:-{_SYMBOL})?)( (?:{_PAGE}|\d+/\d+))?"  # at a page's top
-)
+SYMBOL = regex.compile(rf"({_SYMBOL}(?:-{_SYMBOL})?)( (?:{_PAGE}|\d+/\d+))?")  # at a page's top
 _NEAR = 3  # page numbers found differ by no more
 _HEADS = 3  # a line at the top or foot of so many pages is a running head
 
@@ -34,56 +33,55 @@ def set_aside(text, lines):
     >>> [line.leftover for line in set_aside(source, plain.lines(source))[0]]
     [None, None, 'job number', 'running head', None, 'page number', None]
     """
-    short = [
-        line.end - line.start < 200 and not line.opens for line in lines
-    ]  # where a paragraph begins, by its format
+    short = [line.end - line.start < 200 and not line.opens for line in lines]  # the format opens paragraphs
     contents = [" ".join(text[line.start : line.end].split()) * own for line, own in zip(lines, short, strict=True)]
+    numbers = [numbering.parse(content) for content in contents]
     places = [0, *(place for line in lines for place in (line.start, line.end)), len(text)]
     breaks = ["\f" in text[end:start] for end, start in zip(places[::2], places[1::2], strict=True)]  # before each line
-    reasons, problems = _page_numbers(lines, contents, breaks)
+    beside = [before or after for before, after in pairwise(breaks)]
+    reasons, problems = _page_numbers(lines, contents, numbers, beside)
     symbols = {i: found for i, content in enumerate(contents) if (found := SYMBOL.fullmatch(content))}
     times = Counter(found[1] for found in symbols.values())
-    begins = next((i for i, content in enumerate(contents) if numbering.parse(content)), len(lines))
+    begins = next((i for i, number in enumerate(numbers) if number), len(lines))
     first = {found[1]: i for i, found in reversed(symbols.items()) if i < begins and not found[2]}
     for i, found in symbols.items():
         again = times[found[1]] > 1 and first.get(found[1]) != i
         if found[2] or again or i - 1 in reasons or (i and breaks[i]):
             reasons[i] = "running head"
-    edges = {i: regex.sub(r"\d+", "0", contents[i]) for i in range(len(lines)) if breaks[i] or breaks[i + 1]}
-    edges = {i: head for i, head in edges.items() if not lines[i].heading}
-    usual = Counter(edges.values())
-    reasons = {i: "running head" for i, head in edges.items() if head and usual[head] >= _HEADS} | reasons
+    edges = [i for i, line in enumerate(lines) if beside[i] and contents[i] and not line.heading]
+    heads = {i: regex.sub(r"\d+", "0", contents[i]) for i in edges}
+    usual = Counter(heads.values())
+    reasons = {i: "running head" for i, head in heads.items() if usual[head] >= _HEADS} | reasons
     marked, broken, blank = [], False, False  # blank: a blank line stands before what was left over just now
     for i, line in enumerate(lines):
-        line = line._replace(leftover=line.leftover or reasons.get(i), new_block=line.new_block or blank)
+        leftover, new_block = line.leftover or reasons.get(i), line.new_block or blank
         rule = len(contents[i]) > 2 and set(contents[i]) <= set("-*_ ")
         broken = broken or i in reasons or rule
-        blank = rule or (line.new_block and bool(line.leftover))
-        if broken and not line.leftover:
-            line, broken = line._replace(page_break=True), False
-        marked.append(line)
+        blank = rule or (new_block and bool(leftover))
+        page_break = line.page_break or (broken and not leftover)
+        broken = broken and bool(leftover)
+        marked.append(line._replace(leftover=leftover, new_block=new_block, page_break=page_break))
     return marked, problems
 
 
-def _page_numbers(lines, contents, breaks):
+def _page_numbers(lines, contents, numbers, beside):
     """The lines that are page or job numbers, with the reason; and those that are so perhaps."""
     reasons, alone, problems = {}, [], []
-    styled = sum(found[1] != "bare" for content in contents if (found := numbering.parse(content))) > 1
+    styled = sum(found[1] != "bare" for found in numbers if found) > 1
     for i, content in enumerate(contents):
         near = contents[max(i - 1, 0) : i] + contents[i + 1 : i + 2]
         own_block = lines[i].new_block and (i + 1 == len(lines) or lines[i + 1].new_block)
-        if len(content) > _ALONE:
-            continue
-        if _JOB.fullmatch(content):
+        if len(content) <= _ALONE and _JOB.fullmatch(content):
             reasons[i] = "job number"
-        elif _NUMBER.fullmatch(content) or (_BESIDE.fullmatch(content) and (breaks[i] or breaks[i + 1])):
+        elif _NUMBER.fullmatch(content) or (beside[i] and _BESIDE.fullmatch(content)):
             reasons[i] = "page number"
         elif content.isdecimal() and len(content) < 5 and (own_block or styled) and not any(map(str.isdecimal, near)):
             alone.append((i, int(content), own_block))
-    for k, (i, number, own_block) in enumerate(alone):
-        if any(1 <= abs(number - other) <= _NEAR for _, other, _ in alone[max(k - 1, 0) : k + 2]):
-            reasons[i] = "page number"
-        elif own_block and len(alone) == 1:
-            reasons[i] = "page number"
-            problems.append((lines[i].number, "unsure", f"{number} alone on its line read as a page number"))
+    for (i, number, _), (k, other, _) in pairwise(alone):
+        if 1 <= abs(number - other) <= _NEAR:
+            reasons |= dict.fromkeys([i, k], "page number")
+    if len(alone) == 1 and alone[0][2]:
+        [(i, number, _)] = alone
+        reasons[i] = "page number"
+        problems.append((lines[i].number, "unsure", f"{number} alone on its line read as a page number"))
     return reasons, problems

@@ -2,6 +2,7 @@
 
 import bisect
 import fnmatch
+import itertools
 import re
 import warnings
 
@@ -9,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from analysis import codebooks, sentences, tables
-from analysis.codebooks import variants
 from analysis.tokens import KEYS, as_token, further, tokenize
 
 _PIECE = 100_000  # paragraphs searched at a time
@@ -63,9 +63,9 @@ def find(paragraphs, codebook, *, across="sentence"):
     found, settled = [], []
     for begin in range(0, max(1, len(paragraphs)), _PIECE):
         some = paragraphs.iloc[begin : begin + _PIECE]
-        words, unit = _words(some, across)
-        hits = _settled(matched(words, unit, codebook), codebook, len(words))
-        found.append(_placed(_reasoned(hits, codebook), "hits", codebook, words, some))
+        words, matches = _searched(some, codebook, across)
+        hits = _settled(matches, codebook, len(words))
+        found.append(_placed(hits, "hits", codebook, words, some))
         settled.append(hits[["entry", "by"]])
     _warn(pd.concat(settled), codebook)
     return pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
@@ -92,13 +92,12 @@ def audit(paragraphs, codebook, *, across="sentence"):
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
     paragraphs, codebook = _checked(paragraphs, codebook, across)
-    words, unit = _words(paragraphs, across)
     letters = codebook[codebook["role"] == "search"].assign(role="substring")
     both = pd.concat([codebook, letters], ignore_index=True)
-    matches = matched(words, unit, both)
-    hits = _reasoned(_settled(matches, both, len(words)), both)
+    words, matches = _searched(paragraphs, both, across)
+    hits = _settled(matches, both, len(words))
     _warn(hits, both)
-    return _placed(_compared(_places(matches), hits, matches, both), "audit", both, words, paragraphs[["text"]])
+    return _placed(_compared(hits, matches, both), "audit", both, words, paragraphs[["text"]])
 
 
 def contributions(paragraphs, codebook, *, across="sentence"):
@@ -115,8 +114,7 @@ def contributions(paragraphs, codebook, *, across="sentence"):
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
     paragraphs, codebook = _checked(paragraphs, codebook, across)
-    words, unit = _words(paragraphs, across)
-    matches = matched(words, unit, codebook)
+    words, matches = _searched(paragraphs, codebook, across)
     hits = _settled(matches, codebook, len(words))
     named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
     kept = codebook["label"][hits.loc[hits["kept"], "entry"]].value_counts()
@@ -132,7 +130,7 @@ def contributions(paragraphs, codebook, *, across="sentence"):
 
 
 def _checked(paragraphs, codebook, across):
-    """The paragraphs and the codebook, if they are some; one pattern is a codebook."""
+    """The paragraphs and the codebook, checked; one pattern is a codebook."""
     tables.check_choice(across, "across", ("sentence", "paragraph"))
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
@@ -141,11 +139,11 @@ def _checked(paragraphs, codebook, across):
     return tables.check(paragraphs, "paragraphs"), codebooks.checked(codebook)
 
 
-def _words(paragraphs, across):
-    """The running words with the `row` of their paragraph, and of each the number of what no match may cross."""
+def _searched(paragraphs, codebook, across):
+    """The running words with the `row` of their paragraph, and the matches, none of which crosses a sentence's end."""
     words = tokenize(paragraphs[[*KEYS, "text"]].assign(row=np.arange(len(paragraphs))))
-    by_paragraph = (words["position"] == 0).to_numpy().cumsum()
-    return words, sentences.number(words, paragraphs) if across == "sentence" else by_paragraph
+    unit = sentences.number(words, paragraphs) if across == "sentence" else words["row"].to_numpy()
+    return words, matched(words, unit, codebook)
 
 
 def matched(words, unit, codebook, known=None):
@@ -154,7 +152,7 @@ def matched(words, unit, codebook, known=None):
     Words are counted as if each label had the text to itself, one copy after another: so matches of different labels
     never share a word.
     """
-    rows = enumerate(zip(codebook["role"], map(variants, codebook["pattern"]), strict=True))
+    rows = enumerate(zip(codebook["role"], map(codebooks.variants, codebook["pattern"]), strict=True))
     apart = [(row, _anywhere(one) if role == "substring" else one) for row, (role, several) in rows for one in several]
     rows_of = _rows(words["form"], sorted({word for _, pattern in apart for word in pattern.words}), known)
     found = [_spans(pattern, rows_of, unit) for _, pattern in apart]
@@ -176,12 +174,10 @@ def _rows(form, words, known):
     """At which running words each word of a pattern stands; one in lower case stands for either case."""
     names, places = known or (vocabulary(form), None)
     codes_of = {word: _look_up(word, names[word != word.lower()]) for word in words}
-    places = standing(form, [one for codes in codes_of.values() for one in codes]) if places is None else places
+    places = places or standing(form, list(itertools.chain(*codes_of.values())))
     none = np.empty(0, np.int64)
-    return {
-        word: np.sort(np.concatenate([none, *(places[code] for code in codes if code in places)]))
-        for word, codes in codes_of.items()
-    }
+    found = {word: [none, *(places.get(code, none) for code in codes)] for word, codes in codes_of.items()}
+    return {word: np.sort(np.concatenate(rows)) for word, rows in found.items()}
 
 
 def vocabulary(form):
@@ -220,9 +216,8 @@ def _spans(pattern, rows_of, unit):
         first, last = first[before[near]], row[near]
     new = np.diff(first, prepend=-1) > 0  # of matches with the same first word, the shortest
     first, last = first[new] - pattern.before, last[new] + pattern.after
-    inside = (first >= 0) & (last < len(unit))
-    first, last = first[inside], last[inside]
-    whole = unit[first] == unit[last]
+    whole = unit.take(first, mode="clip") == unit.take(last, mode="clip")
+    whole &= (first >= 0) & (last < len(unit))
     return first[whole], last[whole]
 
 
@@ -251,32 +246,29 @@ def _first_sharing(spans, others):
 
 
 def _settled(matches, codebook, n_words):
-    """The hits: matches that count, joined. `by` is the exception that sets one aside, `inside` a longer hit."""
+    """The hits: matches that count, joined; of those set aside `by` which exception, or `inside` which longer hit."""
     hits = merged(matches[matches["role"] == "any"])
     hits["by"] = _first_sharing(hits, matches[matches["role"] == "except"])
     hits["inside"] = _longer(hits, n_words) if codebook["longest"].any() else np.nan
-    return hits.assign(kept=hits["by"].isna() & hits["inside"].isna())
+    longer = hits["inside"].map("part of a longer match of " + codebook["label"]).astype("str")
+    reason = hits["by"].map(codebook["reason"]).astype("str").fillna(longer)
+    return hits.assign(reason=reason, kept=reason.isna())
 
 
 def _longer(hits, n_words):
     """For each hit that no exception sets aside the entry of a longer one that shares a word with it, if any."""
     first, last = (hits[end].to_numpy() % max(1, n_words) for end in ("first", "last"))
-    entry, longer = hits["entry"].to_numpy(), np.full(len(hits), np.nan)
-    length, whose = np.zeros(n_words, np.int64), np.zeros(n_words, np.int64)  # of the longest hit over each word
+    length, entry = np.append(last - first, -1), hits["entry"].to_numpy()
+    longer, holder = np.full(len(hits), np.nan), np.full(n_words, -1)  # which hit holds each word, if any
     counts = np.flatnonzero(hits["by"].isna())
-    for hit in counts[np.argsort(first[counts] - last[counts], kind="stable")]:  # the longest first
-        words, size = slice(first[hit], last[hit] + 1), last[hit] - first[hit] + 1
-        if length[words].max() > size:
-            longer[hit] = whose[words][length[words].argmax()]
+    for hit in counts[np.argsort(-length[counts], kind="stable")]:  # the longest first
+        held = holder[first[hit] : last[hit] + 1]
+        longest = held[length[held].argmax()]
+        if length[longest] > length[hit]:
+            longer[hit] = entry[longest]
         else:
-            length[words], whose[words] = size, entry[hit]
+            held[:] = hit
     return longer
-
-
-def _reasoned(hits, codebook):
-    """Hits with the reason of those set aside."""
-    inside = hits["inside"].map("part of a longer match of " + codebook["label"])
-    return hits.assign(reason=hits["by"].map(codebook["reason"]).astype("str").fillna(inside.astype("str")))
 
 
 def _warn(hits, codebook):
@@ -291,46 +283,39 @@ def _warn(hits, codebook):
         warnings.warn(f"{where}: {label}: every hit ({len(of_label)}) is set aside, by except {by}.", stacklevel=3)
 
 
-def _places(matches):
-    """What a search finds: as whole words, and as letters where no whole word stands."""
+def _compared(hits, matches, codebook):
+    """What a search finds, each place with the hit it stands for, or why it does not count; then the other hits."""
     whole, letters = (merged(matches[matches["role"] == role]) for role in ("search", "substring"))
     letters = letters[_first_sharing(letters, whole).isna()]
-    places = pd.concat([whole.assign(plain=True), letters.assign(plain=False)])
-    return places.assign(substring=True).sort_values("first", ignore_index=True)
-
-
-def _compared(places, hits, matches, codebook):
-    """Each place with the hit it stands for, or why it does not count; then the hits that no search finds."""
+    places = pd.concat([whole.assign(plain=True), letters.assign(plain=False)]).sort_values("first", ignore_index=True)
     exceptions = matches[matches["role"] == "except"]
     reason = _first_sharing(places, exceptions).map(codebook["reason"]).astype("str").fillna("no pattern")
     place, hit = _shared(places, hits)
     reason.iloc[place] = hits["reason"].fillna("same passage").to_numpy()[hit]
-    hit_of, counted = {}, set()
+    pairs = [(-1, -1)]
     for one, other in zip(place.tolist(), hit.tolist(), strict=True):  # a hit takes the first place that is free
-        if one not in hit_of and other not in counted:
-            hit_of[one] = other
-            counted.add(other)
-    stands = hits.loc[list(hit_of.values())].set_axis(list(hit_of), axis=0)
-    reason[stands.index] = stands["reason"]
+        if one > pairs[-1][0] and other > pairs[-1][1]:
+            pairs.append((one, other))
+    place, hit = np.array(pairs[1:], int).reshape(-1, 2).T
+    stands = hits.loc[hit].set_axis(place)
+    reason[place] = stands["reason"]
     kept = stands["kept"].reindex(places.index, fill_value=False)
-    places = places.assign(entry=stands["entry"], kept=kept, reason=reason)
-    others = hits.drop(index=list(counted)).assign(plain=False, substring=False)
-    return pd.concat([places, others], ignore_index=True)
+    places = places.assign(substring=True, entry=stands["entry"], kept=kept, reason=reason)
+    return pd.concat([places, hits.drop(index=hit).assign(plain=False, substring=False)], ignore_index=True)
 
 
 def _placed(rows, table, codebook, words, paragraphs):
     """Rows with first and last words → the table, with characters and what paragraphs have, in the order of these."""
-    label, first = np.divmod(rows["first"].to_numpy(), max(1, len(words)))
-    last = rows["last"].to_numpy() % max(1, len(words))
-    rows = rows.assign(first=first, last=last, label=label).sort_values(["first", "label", "last"], ignore_index=True)
-    begins = words[[*KEYS, "start"]].iloc[rows["first"]].reset_index(drop=True)
-    placed = rows.join(begins).assign(end=words["end"].to_numpy()[rows["last"]])
-    row = words["row"].to_numpy()[rows["first"]]
-    texts, spots = paragraphs["text"].tolist(), (row.tolist(), placed["start"].tolist(), placed["end"].tolist())
-    placed["match"] = [texts[one][start:end] for one, start, end in zip(*spots, strict=True)]
-    placed["label"] = codebook["label"].unique()[placed["label"]]
-    placed["pattern"] = placed["entry"].map(codebook["pattern"])
-    found = placed[list(tables.columns(table))].astype(tables.empty(table).dtypes)
-    found["label"] = pd.Categorical(found["label"], codebook["label"].unique())  # also those without a hit
-    carried = further(paragraphs).difference(found.columns, sort=False)
-    return found.assign(**{name: paragraphs[name].array.take(row) for name in carried})
+    n_words, labels = max(1, len(words)), codebook["label"].unique()
+    rows = rows.assign(label=rows["first"] // n_words, first=rows["first"] % n_words, last=rows["last"] % n_words)
+    rows = rows.sort_values(["first", "label", "last"], ignore_index=True)
+    found = rows.join(words[[*KEYS, "row", "start"]].iloc[rows["first"]].reset_index(drop=True))
+    found["end"] = words["end"].to_numpy()[rows["last"]]
+    texts, spots = paragraphs["text"].tolist(), (found[name].tolist() for name in ("row", "start", "end"))
+    found["match"] = [texts[row][start:end] for row, start, end in zip(*spots, strict=True)]
+    found["label"] = pd.Categorical.from_codes(found["label"], labels)  # also labels without a hit
+    found["pattern"] = found["entry"].map(codebook["pattern"])
+    row = found["row"].to_numpy()
+    found = found[list(tables.columns(table))].astype(tables.empty(table).dtypes.drop("label"))
+    more = further(paragraphs).difference(found.columns, sort=False)
+    return found.assign(**{name: paragraphs[name].array.take(row) for name in more})

@@ -1,7 +1,6 @@
 """How a text is put together from its lines: what stands between words, and words broken at the end of a line."""
 
 import html
-import itertools
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,13 +26,9 @@ class Text:
 
     key: str
     kind: str
-    number: str | None  # the number of a paragraph, or the name of a note, as printed
-    order: int  # among those of its kind
-    part: str | None  # preamble or operative, for a paragraph
+    row: dict  # of the table `texts`, so far
     heading: str | None  # the key of the nearest above, or its own
     level: int = 0  # of a heading, where the format marks it
-    below: bool = False  # does it stand right below a heading?
-    page: int | None = None  # where it begins
     pieces: list = field(default_factory=list)
     length: int = 0  # of its words so far
     last: Line | None = None  # its last line so far
@@ -64,26 +59,26 @@ class Span(NamedTuple):
 def add(text, line, owner, label, marks, spans, known):
     """Add the spans of a line; words, and what entities stand for, go to its text. What is to be told, if anything."""
     lead, told = _lead(text, owner, line, spans, known) if owner.length else ("", None)
-    gap, begun = "", False  # what stands before the next words; have words of this line been added?
+    gap, before = "", owner.length  # what stands before the next words
 
     def fill(gap):
-        owner.add(_SPACE.sub(" ", gap) if begun else lead + _SPACE.sub(" ", gap).lstrip())
+        gap = _SPACE.sub(" ", gap)
+        owner.add(gap if owner.length > before else lead + gap.lstrip())
 
     for span in _stretches(line, owner, label, marks):
         piece = text[span.start : span.end]
-        words = piece.strip()
         if span.kind != owner.kind:
             gap += _stands_for(text, span, piece)
             spans.append(span)
             continue
         gap += " " if piece[0].isspace() else ""
-        if words:
+        if words := piece.strip():
             start = span.start + piece.index(words)
             fill(gap.replace(_PARTED, " " if words[0].isalnum() else ""))
+            owner.tail = len(spans)
             spans.append(span._replace(start=start, end=start + len(words), text_start=owner.length))
             owner.add(words)
-            owner.tail = len(spans) - 1
-            gap, begun = " " if piece[-1].isspace() else "", True
+            gap = " " if piece[-1].isspace() else ""
     if gap := gap.replace(_PARTED, "").rstrip():
         fill(gap)
     return told
@@ -106,12 +101,11 @@ def _stretches(line, owner, label, marks):
     special += [Span(start, end, "markup", owner.key, reason=reason) for start, end, reason in signs]
     position = line.start
     for span in sorted(special, key=lambda span: (span.start, span.end)):
-        if span.start < position:  # a note mark inside a link's address: the link has it
-            continue
         if position < span.start:
             yield Span(position, span.start, owner.kind, owner.key)
-        yield span
-        position = span.end
+        if position <= span.start:  # not a note mark inside a link's address: the link has it
+            yield span
+            position = span.end
     if position < line.end:
         yield Span(position, line.end, owner.kind, owner.key)
 
@@ -121,8 +115,7 @@ def vocabulary(texts):
     texts = list(texts)
     if not any(_LINE_END.search(text) for text in texts):
         return Counter()
-    found = (_COMPOUND.findall(text.lower().replace("‐", "-")) for text in texts)
-    return Counter(itertools.chain.from_iterable(found))
+    return Counter(word for text in texts for word in _COMPOUND.findall(text.lower().replace("‐", "-")))
 
 
 def _lead(text, owner, line, spans, known):
@@ -148,8 +141,8 @@ def _lead(text, owner, line, spans, known):
     spans.append(Span(tail.end - 1, tail.end, "markup", owner.key, reason="hyphen at a line end"))
     owner.pieces[-1] = owner.pieces[-1][:-1]
     owner.length -= 1
-    unsure = f"{first}-{second} read as {first}{second}: neither stands elsewhere"
-    return "", None if joined or sign == "\xad" else unsure
+    sure = joined or sign == "\xad"
+    return "", None if sure else f"{first}-{second} read as {first}{second}: neither stands elsewhere"
 
 
 def edges(spans):

@@ -1,6 +1,6 @@
 """What stands before the first numbered paragraph: title block, or text that is to be counted."""
 
-from itertools import takewhile
+from itertools import pairwise, takewhile
 from typing import NamedTuple
 
 import regex
@@ -33,6 +33,7 @@ class _Block(NamedTuple):
     lines: list
     words: str
     end: str  # its last sign
+    alone: bool  # does its first line read like a heading whatever follows?
     clause: bool  # does it begin like a preambular clause?
     n_words: int
 
@@ -61,20 +62,19 @@ def find(text, lines, body):
     blocks, texts = _blocks(text, lines, body), []
     after = True  # does text follow? The number does
     for block in reversed(blocks):
-        texts.insert(0, _is_text(text, lines, block, after))
-        after = texts[0] or block.clause or (after and headings.stands_alone(text, lines[block.lines[0]]))
+        texts.append(_is_text(text, lines, block, after))
+        after = texts[-1] or block.clause or (after and block.alone)
     found, in_hand, items = {}, False, False  # items: is the paragraph in hand an item of a list?
     open_end = ""  # with what the paragraph in hand ends so far, nothing where it only names the body that speaks
-    for block, is_text in zip(blocks, texts, strict=False):
+    for block, is_text in zip(blocks, reversed(texts), strict=True):
         bullet = lines[block.lines[0]].bullet
         runs_on = block.words[:1].islower() or bool(_ITEM.match(block.words)) or (is_text and open_end not in _ENDS)
-        runs_on = runs_on or (open_end == ":" and not headings.stands_alone(text, lines[block.lines[0]]))
+        runs_on = runs_on or (open_end == ":" and not block.alone)
         runs_on = not items if bullet else runs_on and not block.clause
         goes_on = in_hand and (not open_end or runs_on)
         if found and not is_text:  # a short clause or sentence among others
-            is_text = (open_end in _ENDS and block.end in _ENDS) or (
-                block.clause and not (open_end and block.n_words <= _CHAPEAU)
-            )
+            names = open_end and block.n_words <= _CHAPEAU
+            is_text = (open_end in _ENDS and block.end in _ENDS) or (block.clause and not names)
         in_hand = goes_on or is_text
         if in_hand:
             items = bullet if not (goes_on and open_end) else items
@@ -92,9 +92,9 @@ def chapeaux(text, lines, body):
     >>> chapeaux(source, plain.lines(source), [0, 1, 2, 3])
     {1}
     """
-    pairs = zip(body, body[1:], strict=False)
-    names = {(i, k) for i, k in pairs if lines[i].new_block and _BODY.fullmatch(text, lines[i].start, lines[i].end)}
-    return {i for i, k in names if _CLAUSE.match(text, lines[k].start, lines[k].end)}
+    pairs = [(i, lines[i], lines[k]) for i, k in pairwise(body) if lines[i].new_block]
+    names = [pair for pair in pairs if _BODY.fullmatch(text, pair[1].start, pair[1].end)]
+    return {i for i, _, below in names if _CLAUSE.match(text, below.start, below.end)}
 
 
 def title_block(text, lines, body):
@@ -132,8 +132,8 @@ def _blocks(text, lines, front):
     blocks = []
     for group in groups:
         words = " ".join(text[content_start(lines[i]) : lines[i].end] for i in group)
-        end = "," if _OPEN.search(words) else _end(words)
-        blocks.append(_Block(group, words, end, bool(_CLAUSE.match(words)), len(words.split())))
+        end, alone = "," if _OPEN.search(words) else _end(words), headings.stands_alone(text, lines[group[0]])
+        blocks.append(_Block(group, words, end, alone, bool(_CLAUSE.match(words)), len(words.split())))
     return blocks
 
 

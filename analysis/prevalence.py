@@ -43,8 +43,7 @@ def estimate(themes, sample):
     [[1.0, 0.5, 0.013, 0.987, '95 % exact (Clopper–Pearson), coded paragraphs only']]
     """
     keys, names, rows = coding.cells(themes, more=[name for name in ("score", "trained") if name in themes])
-    codes = coding.check(sample, keys.to_frame(index=False), names, more=["drawn", "probability"])
-    codes = coding.wide(codes, names)
+    codes = coding.wide(coding.check(sample, keys.to_frame(index=False), names, ["drawn", "probability"]), names)
     coded = keys.get_indexer(codes.index)
     if "trained" in themes and themes["trained"].to_numpy()[rows[coded]].any():
         raise ValueError("sample: paragraphs used in training show nothing of the predictions: draw from others.")
@@ -55,15 +54,13 @@ def estimate(themes, sample):
     size, positive, expected = (pd.DataFrame(cells).groupby(unit).sum().to_numpy().T for cells in (y == y, y, f))
     wrong, n = (abs(y - f) > 0.5).sum(axis=0), len(coded)
     by = sample["drawn"].iloc[0]
-    found = _estimate(size, positive, expected, wrong, predicted.mean(axis=0), left, by)
+    share, low, high, corrected = _estimate(size, positive, expected, wrong, predicted.mean(axis=0), left, by)
     table = pd.DataFrame({"theme": names, "n_paragraphs": len(keys), "n_coded": n, "n_positive": y.sum(0).astype(int)})
     table = table.assign(n_wrong=wrong, uncorrected=assigned.mean(axis=0), coded_only=y.mean(axis=0))
-    table["share"], table["low"], table["high"], corrected = found
+    table = table.assign(share=share, low=low, high=high)
     exact = "Clopper–Pearson" if by == "by paragraph" else f"Korn–Graubard, {by}"
     words = f"95 % {by}, predictions corrected (jackknife)", f"95 % exact ({exact}), coded paragraphs only"
-    table["interval"] = np.where(corrected, *words)
-    if not left:
-        table["interval"] = "none: every paragraph is coded"
+    table["interval"] = np.where(corrected, *words) if left else "none: every paragraph is coded"
     return table.assign(few=table["n_positive"] < tables.FEW)
 
 
@@ -85,12 +82,14 @@ def _drawn(sample, keys, coded):
 def _estimate(size, y, f, wrong, mean, left, way):
     """Share, low, high, and whether predictions are used, from the sums over each unit (last axis)."""
     n, units, positive = size.sum(axis=-1), y.shape[-1], y.sum(axis=-1)
-    coded, corrected = positive / n, mean + (y - f).sum(axis=-1) / n
-    error, corrected_error = _error(size, y, left), _error(size, y - f, left)
+    corrected = mean + (y - f).sum(axis=-1) / n
     used = (units >= _UNITS) & (wrong >= _WRONG) & (wrong < np.minimum(positive, n - positive))
     used &= (corrected > 0) & (corrected < 1)
-    share, error = np.where(used, corrected, coded), np.where(used, corrected_error, error)
+    share, amount = np.where(used, corrected, positive / n), np.where(used[..., None], y - f, y)
     with np.errstate(divide="ignore", invalid="ignore"):
+        without = (amount.sum(axis=-1, keepdims=True) - amount) / (n[..., None] - size)  # each unit left out in turn
+        apart = without - without.mean(axis=-1, keepdims=True)
+        error = np.sqrt(left * (1 - 1 / units) * (apart**2).sum(axis=-1))
         reach = stats.t.ppf(0.975, units - 1) / stats.t.ppf(0.975, n - 1)
         worth = share * (1 - share) / (error * reach) ** 2  # as many paragraphs drawn singly would be as sure
         worth = np.where(error > _NOTHING, worth, n**2 / (size**2).sum(axis=-1))
@@ -99,12 +98,3 @@ def _estimate(size, y, f, wrong, mean, left, way):
         low = np.where(share > 0, stats.beta.ppf(0.025, share * worth, worth - share * worth + 1), 0)
         high = np.where(share < 1, stats.beta.ppf(0.975, share * worth + 1, worth - share * worth), 1)
     return share, *np.where(left > 0, [low, high], np.nan), used
-
-
-def _error(size, amount, left):
-    """The standard error of Σ amount / Σ size: units left out one by one, times the share that was not drawn."""
-    units = amount.shape[-1]
-    rest = size.sum(axis=-1, keepdims=True) - size
-    with np.errstate(invalid="ignore"):
-        without = (amount.sum(axis=-1, keepdims=True) - amount) / rest
-    return np.sqrt(left * (1 - 1 / units) * ((without - without.mean(axis=-1, keepdims=True)) ** 2).sum(axis=-1))

@@ -88,14 +88,13 @@ def declared(drawn, table, evidence, corpus, told):
     kind, names = next((kind, names) for kind, (needs, names, _) in _KINDS.items() if needs <= have)
     if "counts" in told and kind not in ("codings", "elsewhere"):
         raise ValueError("counts= needs column=, the column that is above 0 where a document counts, or coding=.")
-    missing = sorted({*told.get("totals", {}), *told.get("formulas", {})} - set(table))
-    if missing:
+    if missing := sorted({*told.get("totals", {}), *told.get("formulas", {})} - set(table)):
         raise ValueError(f"totals= and formulas= name {missing}; the chart has {list(table)}.")
     rule = {"kind": kind} | {name: told[name] for name in told if name not in ("totals", "formulas")}
     rule["within"] = {name: _parts(evidence, name, of) for name, of in told.get("within", {}).items()}
     rule["shown"] = [name for name in _FLAGS if name in table]
-    keys = rows["paragraph"].dropna().astype("str")
-    rule["texts"] = sorted(set(keys.str.extract(_OTHER_TEXTS)[0].fillna("paragraph"))) or ["paragraph"]
+    texts = rows["paragraph"].dropna().astype("str").str.extract(_OTHER_TEXTS)[0]
+    rule["texts"] = sorted(set(texts.fillna("paragraph"))) or ["paragraph"]
     ours = rows[rows["mark"].isin(table["mark"])]
     if kind == "tokens" and ("words" in told or "n_words" in rows or "position" not in rows):  # several words, or runs
         known = {*tables.columns("texts"), *tables.columns("tokens"), *(() if corpus is None else corpus.documents)}
@@ -198,9 +197,14 @@ def documents(data):
     """All documents of a project; none, if it has none of its own."""
     folder = data / "documents"
     if folder.is_dir() and any(path.is_file() for path in folder.rglob("[!.]*")):
-        with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
-            return corpus.read(folder)
+        return read(folder)
     return corpus.Corpus(*map(tables.empty, corpus.Corpus._fields))
+
+
+def read(path, metadata=None):
+    """Documents as they are read, without the warnings, which the notebooks tell."""
+    with warnings.catch_warnings(action="ignore", category=UserWarning):
+        return corpus.read(path, metadata)
 
 
 def text_of(read):
@@ -216,8 +220,7 @@ def known(data):
 @lru_cache(maxsize=1)
 def collected(root, path, metadata):
     """The same of the documents of a collection: a folder, archive or table beside the project's documents."""
-    with warnings.catch_warnings(action="ignore", category=UserWarning):  # the notebooks tell them
-        return _known(root, corpus.read(root / path, metadata and root / metadata), set())
+    return _known(root, read(root / path, metadata and root / metadata), set())
 
 
 def _known(root, found, elsewhere):

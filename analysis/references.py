@@ -13,10 +13,10 @@ _RESOLUTION = rf"""(?P<council>\d{{1,4}})\s*\((?P<year>\d{{4}})\)            # S
   | (?P<early>\d{{1,4}}(?:\s[A-Z])?\s?\((?:S-)?[IVXL]+\))                     # General Assembly to 1975: 2625 (XXV)
   | (?P<social>{_YEAR}/\d{{1,3}}(?!\d))                                       # Economic and Social Council: 1996/31
   | (?P<assembly>(?:ES-|S-)?\d{{1,2}}/\d{{1,3}}(?:\s?[A-Z]\b(?!\.))?(?!/))    # from 1976: 65/7, 57/48 A
-  | (?<!\bof\s)(?P<bare>\d{{3,4}})(?![\d/.,–-]?\d|\s?\()              # Security Council, without the year
+  | (?<!\bof\s)(?P<council>\d{{3,4}})(?![\d/.,–-]?\d|\s?\()           # Security Council, without the year
 """
 _SYMBOL = rf"""(?<![\w/])(?P<symbol>(?:[AES]|ST|[A-Z]{{3,6}})(?:/[\w.]+)*/[A-Z]*\.?\d[\w.]*(?:/(?:Add|Rev|Corr)\.\d+)*
-      (?:-[AES](?:/[\w.]*\w)+)?)(?<!\.)(?:\s?\((?P<of>{_YEAR}|[IVXL]+)\))?"""
+      (?:-[AES](?:/[\w.]*\w)+)?)(?<!\.)(?:\s?\((?P<year>{_YEAR}|[IVXL]+)\))?"""
 _ITEM = regex.compile(rf"{_SYMBOL} | (?<![\w/.,-])(?:{_RESOLUTION})", regex.VERBOSE)
 _JOIN = r"(?:[\s,;]|\b(?:and|or|of|to|the|its|their|as|well|in|particular|including|resolutions?)\b)*"
 _BEFORE = regex.compile(rf"\b(?:resolutions?\b|UNSCRs?\b|Res\.){_JOIN}$", regex.IGNORECASE)
@@ -49,11 +49,8 @@ def find(texts):
     [['S/RES/1325 (2000)', '4–6'], ['S/PRST/2019/11', '']]
     """
     tables.check(texts, "paragraphs")
-    rows = [
-        {"document": document, "paragraph": paragraph, **mention}
-        for document, paragraph, text in zip(texts["document"], texts["paragraph"], texts["text"], strict=True)
-        for mention in _mentions(text)
-    ]
+    rows = texts[["document", "paragraph", "text"]].itertuples(index=False, name=None)
+    rows = [(*key, *mention) for *key, text in rows for mention in _mentions(text)]
     types = tables.empty("references").drop(columns="address").dtypes
     found = pd.DataFrame(rows, columns=[*types.index]).astype(types)
     full = found["symbol"][found["symbol"].str.fullmatch(r"S/RES/\d+ \(\d{4}\)")].drop_duplicates()
@@ -62,32 +59,28 @@ def find(texts):
 
 
 def _mentions(text):
-    """The mentions in one text."""
+    """The mentions in one text: start, end, symbol, paragraph cited."""
     last, series = None, None  # where the resolution before ended that was given by number, and its series of symbols
     for item in _ITEM.finditer(text):
         before = text[max(item.start() - 120, 0) : item.start()]
         if not item["symbol"]:
             named = _BEFORE.search(before)
             goes_on = last is not None and _BETWEEN.fullmatch(text, last, item.start())
-            if not (named or goes_on or item["council"]):
+            if not (named or goes_on or item["year"]):
                 continue
             if named or not goes_on:
                 body = named and _BODY.search(before[: named.start()])
                 series = body and _SERIES.get(body[1])
             last = item.end()
         cited = _CITED_BEFORE.search(before) or _CITED_AFTER.match(text, item.end())
-        place = {"start": item.start(), "end": item.end()}
-        yield place | {"symbol": _symbol(item, series), "cited_paragraph": cited and cited["cited"]}
+        yield *item.span(), _symbol(item, series), cited and cited["cited"]
 
 
 def _symbol(item, series):
     """The symbol of an item, in one way of writing; `series` is that of a resolution of another body."""
-    if item["symbol"]:
-        return f"{item['symbol']} ({item['of']})" if item["of"] else item["symbol"]
-    if item["council"]:
-        return f"S/RES/{item['council']} ({item['year']})"
-    if item["bare"]:
-        return f"S/RES/{item['bare']}"
+    if item["symbol"] or item["council"]:
+        name = item["symbol"] or f"S/RES/{item['council']}"
+        return f"{name} ({item['year']})" if item["year"] else name
     if item["early"]:
         return "A/RES/" + regex.sub(r"\s*\(", " (", item["early"])
     if item["social"]:

@@ -122,7 +122,8 @@ def _project(root, kind, load, corpus, name):
     """The tables of a parsed file; `load` gives the bytes of a file that belongs to it."""
     if root.tag.rpartition("}")[2] != kind:
         raise ValueError(f"{name} is no file of REFI-QDA: its root is {root.tag}, not {kind}.")
-    codes, labels, used = _codes(root)
+    codes, labels = _codes(root)
+    used = {*root.iterfind(".//{*}Code/{*}Description")}
     users = {_id(user, "guid"): user.get("name") for user in root.iter("{*}User")}
     as_counted = _unix if "ATLAS" in root.get("origin", "") else str
     texts = {one: as_counted(_text(one, load, name)) for one in root.iter("{*}TextSource", "{*}Note")}
@@ -155,8 +156,8 @@ def _project(root, kind, load, corpus, name):
 
 
 def _codes(root):
-    """The table of codes, the label of each GUID, and the descriptions that are in the table."""
-    found, labels, rows, used = [*root.iter("{*}Code")], {}, [], set()
+    """The table of codes, and the label of each GUID."""
+    found, labels, rows = [*root.iter("{*}Code")], {}, []
     times = Counter(code.get("name") for code in found)
     for code in found:  # one above comes before those below it
         name, parent = code.get("name", ""), labels.get(code.getparent(), "")
@@ -164,11 +165,10 @@ def _codes(root):
         while label in labels.values():
             label += " (2)"
         labels[code] = label
-        used |= {*code.iterchildren("{*}Description")}
         about = [code.findtext("{*}Description", ""), parent, code.get("color", ""), code.get("isCodable") != "false"]
         rows.append([label, *about, code.get("guid", "")])
     codes = pd.DataFrame(rows, columns=list(tables.columns("code list"))).astype(tables.empty("code list").dtypes)
-    return codes, {_id(code, "guid"): label for code, label in labels.items()}, used
+    return codes, {_id(code, "guid"): label for code, label in labels.items()}
 
 
 def _id(element, name):
@@ -207,13 +207,12 @@ def _corpus(texts, corpus, name):
         empty = corpora.Corpus(*(tables.empty(one) for one in corpora.Corpus._fields))
         corpus = corpora.gathered(found, name) if found else empty
         return corpus, corpus.documents["document"].tolist()
-    own = list(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
-    held = {text: document for document, text in own}
-    documents = [called if (called, text) in own else held.get(text) for called, text in texts]
-    if None in documents:
-        called = texts[documents.index(None)][0]
-        raise ValueError(f"{name}: no document of corpus has the text of {called!r}. Read it without corpus.")
-    return corpus, documents
+    own = dict(zip(corpus.documents["document"], corpus.documents["text"], strict=True))
+    held = {text: document for document, text in own.items()}
+    for called, text in texts:
+        if text not in held:
+            raise ValueError(f"{name}: no document of corpus has the text of {called!r}. Read it without corpus.")
+    return corpus, [called if own.get(called) == text else held[text] for called, text in texts]
 
 
 def _lines(corpus):

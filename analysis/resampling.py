@@ -129,30 +129,20 @@ def permutation_test(counts, sizes, side, strata=None, *, permutations=1999, see
 def permuted(x, count_extreme, permutations, seed=0, strata=None, rows=1000):
     """p of each item if the labels `x` are put to the units in other ways, the smallest p, and what was tried.
 
-    `count_extreme` says of a block of `arrangements` how many are as extreme, item by item, as what is there.
-    """
-    blocks, number = arrangements(x, permutations, seed, strata, rows)
-    extreme = sum(map(count_extreme, blocks))
-    if number is None:
-        return (1 + extreme) / (1 + permutations), 1 / (1 + permutations), f"{permutations:,} random"
-    labels, counts = np.unique(np.asarray(x, float), return_counts=True)
-    mirrored = np.ptp(labels + labels[::-1]) < _TIE and (counts == counts[::-1]).all()  # each has its opposite
-    return extreme / number, (2 if mirrored else 1) / number, f"all {number:,}"
-
-
-def arrangements(x, permutations, seed=0, strata=None, rows=1000):
-    """The labels `x` of units put to them in other ways, in blocks of arrangements × units; and how many, if all.
-
-    All different ways where they are no more than `permutations` and there is one stratum; else so many at random.
+    `count_extreme` says of a block of arrangements (× units) how many are as extreme, item by item, as what is there.
+    All different ways are tried where they are no more than `permutations` and there is one stratum; else so many at
+    random, in blocks of `rows`.
     """
     x, stratum = np.asarray(x), _codes(strata, len(x))
     labels, counts = np.unique(x, return_counts=True)
     logarithm = special.gammaln(len(x) + 1) - special.gammaln(counts + 1).sum()
-    if not stratum.any() and logarithm < np.log(permutations + 0.5):
-        every = labels[list(_orders(tuple(counts.tolist())))]
-        return iter([every]), len(every)
-    strata = [np.flatnonzero(stratum == code) for code in range(stratum.max() + 1)]
-    return _drawn(x, permutations, seed, strata, rows), None
+    if stratum.any() or logarithm >= np.log(permutations + 0.5):
+        extreme = sum(map(count_extreme, _drawn(x, permutations, seed, stratum, rows)))
+        return (1 + extreme) / (1 + permutations), 1 / (1 + permutations), f"{permutations:,} random"
+    every = labels[list(_orders(tuple(counts.tolist())))]
+    from_both_ends = labels + labels[::-1].astype(float)
+    mirrored = np.ptp(from_both_ends) < _TIE and (counts == counts[::-1]).all()  # each has its opposite
+    return count_extreme(every) / len(every), (2 if mirrored else 1) / len(every), f"all {len(every):,}"
 
 
 def adjusted(p):
@@ -173,10 +163,9 @@ def interval(estimate, without, unit="unit"):
     (-0.484, 4.484, '95 % by document (jackknife, unreliable: 3)')
     """
     without = np.asarray(without, float)
-    units, error = len(without), 0
-    if units >= 3:
-        error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum())
-    low, high = (float(end) for end in _ends(estimate, error if error > _NOTHING else 0, units - 1).values())
+    units = len(without)
+    error = np.sqrt((units - 1) / units * ((without - without.mean()) ** 2).sum()) if units >= 3 else 0
+    low, high = (float(end) for end in _ends(estimate, error, units - 1).values())
     if np.isnan(without).any() and not np.isnan(estimate) and units >= 3:
         return low, high, f"none: it hangs on one {unit}"
     return low, high, str(worded(low, units, unit))
@@ -229,7 +218,7 @@ def _checked(counts, sizes):
 def _ends(middle, error, df):
     """`low` and `high`: 95 % by Student's t, missing where the error is 0."""
     with np.errstate(invalid="ignore"):
-        reach = np.where(error > 0, special.stdtrit(df, 0.975) * error, np.nan)
+        reach = np.where(error > _NOTHING, special.stdtrit(df, 0.975) * error, np.nan)
     return {"low": middle - reach, "high": middle + reach}
 
 
@@ -280,12 +269,12 @@ def _orders(left):
             yield (code, *rest)
 
 
-def _drawn(x, permutations, seed, strata, rows):
+def _drawn(x, permutations, seed, stratum, rows):
     """Labels at random within strata, so many rows at a time; the same however many rows are held at once."""
     first = np.random.default_rng(seed)
-    rngs = [first, *first.spawn(len(strata) - 1)]
+    rngs = [first, *first.spawn(stratum.max())]
     for start in range(0, permutations, rows):
         block = np.tile(x, (min(rows, permutations - start), 1))
-        for units, rng in zip(strata, rngs, strict=True):
-            block[:, units] = rng.permuted(block[:, units], axis=1)
+        for code, rng in enumerate(rngs):
+            block[:, stratum == code] = rng.permuted(block[:, stratum == code], axis=1)
         yield block

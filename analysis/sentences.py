@@ -35,10 +35,10 @@ def number(words, paragraphs):
     """
     begins = words["position"].to_numpy() == 0
     first = np.flatnonzero(begins)
-    row = words["row"].to_numpy()[first]
-    texts, starts, form = paragraphs["text"].tolist(), words["start"].tolist(), words["form"].astype(object).to_numpy()
-    for begin, end, one in zip(first, np.append(first[1:], len(words)), row, strict=False):
-        for sign in _END.finditer(texts[one]):
+    texts = paragraphs["text"].to_numpy()[words["row"].to_numpy()[first]]
+    starts, form = words["start"].tolist(), words["form"].astype(object).to_numpy()
+    for begin, end, text in zip(first, [*first[1:], len(words)], texts, strict=False):
+        for sign in _END.finditer(text):
             before = bisect.bisect_left(starts, sign.start(), begin, end) - 1
             after = bisect.bisect_left(starts, sign.end(), begin, end)
             if begin <= before and after < end and not begins[after]:

@@ -5,8 +5,8 @@ blank lines.
 """
 
 from bisect import bisect_left
-from collections import Counter, defaultdict
-from itertools import groupby
+from collections import Counter
+from itertools import groupby, pairwise
 from typing import NamedTuple
 
 import regex
@@ -16,7 +16,7 @@ from analysis.pieces import Span, Text
 from analysis.readers.plain import WRAPPED, content_start, ended
 
 NO_HEADING = "(no heading)"  # the section of texts above which no heading stands
-_NUMBER_LENGTH = 80  # characters in which a printed number must end
+_REACH = 80  # characters in which a printed number must end
 _SENTENCE = regex.compile(r"(?!\(\p{Ll}{1,4}\)).*[.!?][\"”’»)\]*_]*$")
 _SHORT = regex.compile(r"\p{Lu}[^:\d]*\s[^:\d]*[.!?]$")
 _ESSAY = 8  # so many blocks outside the numbers, and twice as many as inside, make an essay with a list
@@ -53,7 +53,7 @@ def parse(text, lines, known=None):
     labels, marks, of_notes = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels and line.note != ()]
     speaks = preamble.chapeaux(text, lines, body)
-    decisions = _find_numbers(text, lines, body, speaks)
+    decisions = _decide(text, lines, body, speaks, _candidates(text, lines, body, speaks))
     opens = {i for i, decision in decisions.items() if decision.opens}
     begun = opens | {i for i in body if lines[i].opens}  # with those that have no number, where the format tells
     before, places = {}, sorted(opens)
@@ -70,10 +70,10 @@ def parse(text, lines, known=None):
     front = title | {i for i in body if i < begins and i not in before}
     texts, spans, problems = _read_through(text, lines, labels, marks, decisions, found, front, before, known)
     spans.sort(key=lambda span: span.start)
-    problems += [Problem(line, None, problem, detail) for line, problem, detail in [*of_pages, *of_notes]]
-    problems += _uncounted(text, lines, front)
+    told = [*of_pages, *of_notes, *_uncounted(text, lines, front)]
+    problems += [Problem(line, None, problem, detail) for line, problem, detail in told]
     for one in texts.values():
-        if one.part == "preamble" and not one.last.part and not preamble.is_ended(one.text()):
+        if one.row["part"] == "preamble" and not one.last.part and not preamble.is_ended(one.text()):
             detail = "read as text, not as title, by its length or first word: it ends without a mark"
             problems.append(Problem(one.last.number, one.key, "unsure", detail))
     problems.sort(key=lambda problem: problem.line)
@@ -91,31 +91,30 @@ def _uncounted(text, lines, front):
         n = reason and preamble.sentences(text[lines[block[0]].start : lines[block[-1]].end])
         short = reason == "front matter" and any(_SHORT.match(text, lines[i].start, lines[i].end) for i in block)
         if n and (n > 2 or short):
-            yield Problem(lines[block[0]].number, None, "not counted", f"sentences read as {reason}: {n}")
+            yield lines[block[0]].number, "not counted", f"sentences read as {reason}: {n}"
 
 
 def _rows(texts, spans):
     """The texts as rows of the table `texts`; a note with the first paragraph where its mark stands."""
     of_paragraphs = [span for span in spans if span.points_to and texts[span.paragraph].kind == "paragraph"]
     mark_in = {span.points_to: span.paragraph for span in reversed(of_paragraphs)}
-    named = [one for one in texts.values() if one.kind == "heading"]
-    sections = headings.sections([(one.text(), one.level, one.below) for one in named])
-    called = {one.key: name or NO_HEADING for one, name in zip(named, sections, strict=True)} | {None: NO_HEADING}
-    rows = []
+    pairs = [pair for pair in pairwise([None, *texts.values()]) if pair[1].kind == "heading"]
+    named = [(one.text(), one.level, bool(above) and above.kind == "heading") for above, one in pairs]
+    called = dict(zip([one.key for _, one in pairs], headings.sections(named), strict=True))
     for key, one in texts.items():
-        row = {"paragraph": key, "kind": one.kind, "part": one.part, "number": one.number, "order": one.order}
-        row |= {"section": called[one.heading], "page": one.page, "text": one.text(), "mark_in": mark_in.get(key)}
-        rows.append(row)
-    return rows
+        section = called.get(one.heading) or NO_HEADING
+        one.row |= {"section": section, "text": one.text(), "mark_in": mark_in.get(key)}
+    return [one.row for one in texts.values()]
 
 
 def _read_through(text, lines, labels, marks, decisions, found, front, before, known):
     """From the first line to the last, with the heading, paragraph and note in hand that the next may go on with."""
-    texts, spans, problems = {}, [], []
-    orders = Counter()
+    texts, spans, problems, orders = {}, [], [], Counter()
     heading = paragraph = note = None
     keys = _keys(text, lines, decisions, found)
     first = min(keys, default=None)  # before the first number all is preamble
+    printed = {i: preamble.PRINTED.match(text, content_start(lines[i]), lines[i].end) for i in before}
+    keys |= {i: (number[0], numbering.plain(number[0])) for i, number in printed.items() if number}
 
     def begin(kind, number=None, key=None):
         orders[kind] += 1
@@ -125,14 +124,14 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
             key = key or f"PP{orders[kind]}"
         if not key or key in texts:
             key = f"#{orders[kind]}" if kind == "paragraph" else f"{kind} {orders[kind]}"
-        below = bool(texts) and next(reversed(texts.values())).kind == "heading"
         under = key if kind == "heading" else heading and heading.key
-        texts[key] = Text(key, kind, number, orders[kind], part, under, line.heading, below, line.page or None)
+        row = {"paragraph": key, "kind": kind, "part": part, "number": number, "order": orders[kind]}
+        texts[key] = Text(key, kind, row | {"page": line.page or None}, under, line.heading)
         return texts[key]
 
     for i, line in enumerate(lines):
-        decision = decisions.get(i)
-        label = None  # start, end, kind of the printed number or note mark it begins with
+        decision, label = decisions.get(i), None  # label: start, end, kind of the printed number or note mark
+        opens = decision and decision.opens
         if line.leftover:
             spans.append(Span(line.start, line.end, "leftover", None, reason=line.leftover))
             continue
@@ -144,21 +143,16 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
             if heading is None or (line.heading != -1 and (line.new_block or line.heading or i - 1 not in found)):
                 heading = begin("heading")
             owner, paragraph, note = heading, None, None
-        elif decision and decision.opens:
-            paragraph = begin("paragraph", decision.printed, keys[i])
-            owner, note = paragraph, None
-            label = (content_start(line), content_start(line) + len(decision.printed), "number")
-        elif note and (line.note == () or (i not in before and line.opens is None and _in_note(text, line, note.last))):
+        elif note and not opens and _in_note(text, line, note.last, i in before):
             owner = note
         elif i in front:
             owner, note = begin("front matter"), None
         else:
-            new = not paragraph or (not paragraph.number and _is_new(text, line, paragraph.last, note))
-            begins_one = before.get(i, new) if line.opens is None else line.opens
-            if begins_one or not paragraph:
-                printed = i in before and preamble.PRINTED.match(text, content_start(line), line.end)
-                paragraph = begin("paragraph", *((printed[0], numbering.plain(printed[0])) if printed else ()))
-                label = printed and (*printed.span(), "number")
+            new = not paragraph or (not paragraph.row["number"] and _is_new(text, line, paragraph.last, note))
+            if not paragraph or opens or (before.get(i, new) if line.opens is None else line.opens):
+                number, key = keys.get(i, (None, None))
+                paragraph = begin("paragraph", number, key)
+                label = number and (content_start(line), content_start(line) + len(number), "number")
             owner, note = paragraph, None
         if told := pieces.add(text, line, owner, label, marks[i], spans, known):
             problems.append(Problem(owner.last.number, owner.key, "broken word", told))
@@ -169,29 +163,29 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
 
 
 def _keys(text, lines, decisions, found):
-    """Line → key of the numbered paragraph that it opens: its number; with annex or run where another bears it too."""
+    """Line → printed number and key of the paragraph that it opens; with annex or run where another bears it too."""
     keys, of_run, annex = {}, {}, None
     opening = {i: decision for i, decision in decisions.items() if decision.opens}
-    bearers = defaultdict(set)
-    for decision in opening.values():
-        bearers[numbering.plain(decision.printed)].add(decision.run)
-    for i in sorted(found | set(opening)):
+    bearers = Counter(number for number, _ in {(decision.number, decision.run) for decision in opening.values()})
+    for i in sorted(found | opening.keys()):
         if i in found:
             annex = headings.annex(text[content_start(lines[i]) : lines[i].end].strip("*_ ")) or annex
             continue
-        number, run = numbering.plain(opening[i].printed), opening[i].run
+        key, run = opening[i].number, opening[i].run
         if run in of_run:
             annex = None if of_run[run] != annex else annex  # an older numbering goes on below that heading
         else:
             of_run[run] = annex if annex not in of_run.values() else None
-        keys[i] = number
-        if run > 1 and len(bearers[number]) > 1:
-            keys[i] = f"{of_run[run]}, {number}" if of_run[run] else f"{numbering.roman(run)}:{number}"
+        if run > 1 and bearers[key] > 1:
+            key = f"{of_run[run]}, {key}" if of_run[run] else f"{numbering.roman(run)}:{key}"
+        keys[i] = opening[i].printed, key
     return keys
 
 
-def _in_note(text, line, last):
+def _in_note(text, line, last, preambular):
     """Does a line that stands after a note belong to it?"""
+    if preambular or line.opens is not None or line.note is not None:
+        return line.note == ()
     announced = line.indented or text[last.end - 1] == ":" or bool(_LINK.match(text, line.start, line.end))
     return not line.new_block or (announced and not line.page_break)
 
@@ -208,46 +202,43 @@ def _is_new(text, line, last, note):
 # Numbers
 
 
-def _find_numbers(text, lines, body, speaks):
-    """The decision of `numbering.follow` for each line that begins with a number."""
-    candidates = {}
-    after_heading, previous, usual = False, None, None
+def _candidates(text, lines, body, speaks):
+    """The lines that begin with a number, each as `numbering.follow` wants it."""
+    candidates, after_heading, previous, usual = {}, False, None, None
     for i, after in zip(body, [*body[1:], None], strict=False):
         line = lines[i]
         start = content_start(line)
-        read = numbering.parse(text[start : min(line.end, start + _NUMBER_LENGTH)])
-        read = None if line.heading or line.opens is False else read
+        closed = line.heading or line.opens is False
+        read = None if closed else numbering.parse(text[start : min(line.end, start + _REACH)])
         if read and read[1] == "bare" and after is not None and text[lines[after].start : lines[after].end].isdecimal():
             read = None  # a column of numbers
         if read:
             usual = line.indented if usual is None else usual
-            begins = line.new_block or previous is None
-            if not begins and ended(text, lines[previous]):
-                begins = not text[start + len(read[2]) : line.end].lstrip()[:1].islower()
+            lower = text[start + len(read[2]) : line.end].lstrip()[:1].islower()
+            begins = line.new_block or previous is None or (not lower and ended(text, lines[previous]))
             quoted = any(reason == "quotation sign" for *_, reason in line.markup)
-            inside = line.bullet or quoted or line.indented > usual
+            fresh = begins and not (line.bullet or quoted or line.indented > usual)
             announced = previous is not None and text[lines[previous].end - 1] == ":"
-            fresh = begins and not inside
-            of_format = {"indented": bool(line.indented), "stated": bool(line.opens)}
-            candidates[i] = numbering.Candidate(*read, after_heading, fresh, announced, **of_format)
+            of_format = bool(line.indented), bool(line.opens)
+            candidates[i] = numbering.Candidate(*read, after_heading, fresh, announced, *of_format)
             after_heading = False
         elif i in speaks or line.heading or (line.new_block and headings.like(text, lines, i, previous)):
             after_heading = True
         previous = i
+    return candidates
+
+
+def _decide(text, lines, body, speaks, candidates):
+    """What `numbering.follow` decides on each; none opens where most sentences stand outside: then they are a list."""
     decisions = dict(zip(candidates, numbering.follow(list(candidates.values())), strict=True))
-    first = min((i for i, decision in decisions.items() if decision.opens), default=0)
-    known = any(lines[i].opens for i in body)
-    return decisions if known or (speaks and min(speaks) < first) else _unless_a_list(text, lines, body, decisions)
-
-
-def _unless_a_list(text, lines, body, decisions):
-    """Drop the numbers where most sentences before or after the first stand outside them: then they are a list."""
     opens = [i for i, decision in decisions.items() if decision.opens]
+    if not 0 < len(opens) <= _LIST or any(lines[i].opens for i in body) or min(speaks, default=opens[0]) < opens[0]:
+        return decisions
     blocks = [i for i in body if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)]
     sentences = [i for i in blocks if _SENTENCE.match(text, lines[i].start, lines[i].end)]
-    before = sum(i < opens[0] for i in sentences) if opens else 0
+    before = sum(i < opens[0] for i in sentences)
     other = max(before, len(sentences) - before)
-    if not 0 < len(opens) <= _LIST or other < _ESSAY or other <= 2 * len(opens):
+    if other < _ESSAY or other <= 2 * len(opens):
         return decisions
     detail = f"{len(opens)} numbered lines among {other} other blocks: read as a list, not as paragraph numbers"
     closed = {i: decision._replace(opens=False, problem=None) for i, decision in decisions.items()}

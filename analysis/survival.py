@@ -5,7 +5,6 @@ import pandas as pd
 from analysis import tables, tokens
 
 _KINDS = ["kept", "edited", "moved", "merged", "split", "new"]
-_FEW = 5
 _QUOTED = 50  # characters of a paragraph
 
 
@@ -41,23 +40,21 @@ def openings(traced, texts):
     """
     tables.check(traced, "lineage")
     tables.check(texts, "paragraphs")
-    rows = traced.dropna(subset="paragraph").drop_duplicates(["document", "paragraph"])  # a merged one is there twice
+    rows = traced.dropna(subset="paragraph").drop_duplicates(tokens.KEYS)  # a merged one is there twice
     rows = rows if "series" in rows else rows.assign(series="")
-    line = [rows["series"], rows["line"]]
-    age = rows.groupby(line, sort=False).cumcount()
-    begins = rows["previous_document"].notna().where(age == 0).groupby(line).transform("max").astype("bool")
-    last = rows.groupby("series")["document"].transform("last")
-    rows["change"] = rows["change"].where(rows["previous_document"].notna(), "first")
-    rows = rows.assign(is_last=rows["document"] == last, kept=~rows["formula"])
-    rows["renewals"] = age.where(begins).astype("Int64")
-    rows["wording"] = (rows["similarity"].fillna(0) < 1).groupby(line).cumsum()
-    names = ["document", "paragraph", "series", "change", "line", "renewals", "wording", "is_last", "kept"]
+    rows["is_first"], rows["reworded"] = rows["previous_document"].isna(), ~(rows["similarity"] == 1)
+    line, document = rows.groupby(["series", "line"]), rows.groupby("series")["document"]
+    rows["change"] = rows["change"].mask(rows["is_first"], "first")
+    rows["renewals"] = line.cumcount().mask(line["is_first"].transform("first")).astype("Int64")
+    rows["wording"] = line["reworded"].cumsum()
+    rows["is_last"], rows["kept"] = rows["document"] == document.transform("last"), ~rows["formula"]
+    names = [*tokens.KEYS, "series", "change", "line", "renewals", "wording", "is_last", "kept"]
     if "date" in texts:
         dates = texts.drop_duplicates("document").set_index("document")["date"]
         dates = pd.to_datetime(dates.astype("str"), format="%Y-%m-%d", errors="coerce")
         rows["days"] = (rows["document"].map(dates) - rows["previous_document"].map(dates)).dt.days.astype("Int64")
         names.append("days")
-    found = rows[names].merge(texts.drop(columns="series", errors="ignore"), on=["document", "paragraph"])
+    found = rows[names].merge(texts.drop(columns="series", errors="ignore"), on=tokens.KEYS)
     return found.assign(start=0, end=found["text"].str.len().clip(upper=_QUOTED))
 
 
@@ -114,8 +111,8 @@ def shares(opened, by="series"):
     tables.check(opened, "openings", own | dict.fromkeys(by, ""))
     rows = opened[opened["kept"] & (opened["change"] != "first")].assign(n=1)
     words = tokens.tokenize(rows[[*tokens.KEYS, "text"]].drop_duplicates(tokens.KEYS))
-    size = words.groupby(tokens.KEYS, observed=True).size().rename("n_words").reset_index()
-    rows = rows.merge(size.astype(dict.fromkeys(tokens.KEYS, "str")), "left", tokens.KEYS).fillna({"n_words": 0})
+    size = tokens.keys_of(words).value_counts()
+    rows = rows.assign(n_words=size.reindex(tokens.keys_of(rows), fill_value=0).to_numpy(float))
     n = _by_change(rows, "n", by)
     each = _percent(_by_change(rows, "n", [*by, "series", "document"])).groupby(by, observed=True)
     found = {"n": n, "percent": _percent(n), "percent_words": _percent(_by_change(rows, "n_words", by))}
@@ -160,7 +157,7 @@ def survival(opened):
             n, ended = int(alive.get((name, age), 0)), int(gone.get((name, age - 1), 0))
             if n + ended:
                 share *= n / (n + ended)
-                found.append((name, age, n, n + ended, ended, share, n < _FEW))
+                found.append((name, age, n, n + ended, ended, share, n < tables.FEW))
     return pd.DataFrame(found, columns=["series", "renewals", "n", "at_risk", "ended", "percent", "few"])
 
 

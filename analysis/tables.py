@@ -13,6 +13,7 @@ import warnings
 import zipfile
 import zlib
 from functools import cache
+from itertools import dropwhile
 from pathlib import Path
 
 import numpy as np
@@ -71,10 +72,11 @@ def check(frame, table, more=()):
             row = int(wrong.argmax())
             found = "missing" if frame[name].isna().iloc[row] else _at(frame, name, row)
             should = f"it should be {_kind(rule)}" if rule["kind"] else "fill it in, or leave out these rows"
-            cure = _CURES.get(rule["kind"], "")
-            raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {should}{cure}.")
+            should += _CURES.get(rule["kind"], "")
+            raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {should}.")
     keys = [name for name in needed if rules[name]["key"]]
-    if (repeated := _repeated(frame, keys)).any():
+    in_order = "position" in keys and not reading_order(frame)[1].any()  # then each word is there once
+    if keys and not in_order and (repeated := frame.duplicated(keys)).any():
         row = int(repeated.argmax())
         key = ", ".join(f"{name} {_at(frame, name, row)}" for name in keys)
         raise ValueError(f"{table}: row {row} (from 0) repeats the {key} of another row; each should be there once.")
@@ -105,21 +107,15 @@ def columns(table=None):
 
 def empty(table):
     """A table of the dictionary without rows."""
-    return _empty(table).copy()
-
-
-@cache
-def _empty(table):
-    """The same, made once."""
     return pd.DataFrame({name: pd.array([], _DTYPES[rule["kind"]]) for name, rule in columns(table).items()})
 
 
 def significant(frame):
     """The frame, its floats rounded to six significant digits: more differ between processors, bytes must not."""
     rounded = frame.copy()
-    for name in frame.columns[[pd.api.types.is_float_dtype(dtype) for dtype in frame.dtypes]]:
+    for name in frame.columns[[_IS.is_float_dtype(dtype) for dtype in frame.dtypes]]:
         values = frame[name].to_numpy(float, na_value=np.nan)
-        rounded[name] = [x if x.is_integer() or not np.isfinite(x) else float(f"{x:.6g}") for x in values]
+        rounded[name] = [x if x.is_integer() else float(f"{x:.6g}") for x in values]
     return rounded
 
 
@@ -191,7 +187,7 @@ def _wrong(values, rule):
         of_names, code = _wrong(values.cat.categories.to_series(), rule), values.cat.codes.to_numpy()
         if not of_names.any() and code.min(initial=0) >= 0:
             return np.zeros(len(code), bool)
-        return np.append(of_names, rule["needed"] != "there")[code]
+        return np.append(of_names, rule["needed"] != "there")[code]  # the code of a missing one is -1
     absent = values.isna().to_numpy(bool)
     wrong = absent & (rule["needed"] != "there")
     nothing_else, fits = _FITS.get(rule["kind"], (bool, None))
@@ -204,13 +200,6 @@ def _wrong(values, rule):
         if len(numbers) and not (least <= numbers.min() and numbers.max() <= most and numbers.max() < np.inf):
             wrong |= np.isinf(numbers) | (numbers < least) | (numbers > most)
     return wrong
-
-
-def _repeated(frame, keys):
-    """Which rows have the keys of another; none where there are no keys, or words stand in the order of the text."""
-    if not keys or (keys[-1] == "position" and not reading_order(frame)[1].any()):
-        return np.zeros(len(frame), bool)
-    return frame.duplicated(keys).to_numpy()
 
 
 def _kind(rule):
@@ -264,7 +253,7 @@ def read(path, needs=()):
         if len(row) != len(header):
             found = f"{name} row {number} has {len(row)} cells where the header has {len(header)}"
             raise ValueError(f"{found}; a cell that holds the separator or a line break needs quotes.")
-    cells = [[_unescaped(cell) if cell[:1] == "'" else cell for cell in row] for row in rows.values()]
+    cells = [[_unescaped(cell) for cell in row] for row in rows.values()]
     frame = pd.DataFrame(cells, list(rows), header, dtype="str")
     frame = frame.loc[:, ((frame != "").any() | (frame.columns != "")).to_numpy(bool)]
     check_names(list(frame.columns), needs, name)
@@ -304,7 +293,7 @@ def show(frame, **names):
 
     named = frame.rename(columns=names).rename(columns=lambda name: str(name).replace("_", " "))
     words = {"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: pre-wrap"}
-    content = hashlib.sha256(named.to_csv().encode()).hexdigest()  # else its id is drawn at random
+    content = hashlib.sha256(significant(frame).to_csv().encode()).hexdigest()  # else its id is drawn at random
     styler = Styler(named, uuid=content, uuid_len=8, cell_ids=False, precision=2, na_rep="")
     return HTML(styler.hide(axis="index").set_table_styles([words]).to_html())
 
@@ -380,9 +369,8 @@ def _parsed(text, needs, name):
     separator = max(headers, key=lambda one: (set(needs) <= set(headers[one]), len(headers[one])))
     rows = []
     try:
-        for row in lines(separator, strict=True):
-            if rows or any(row):  # empty lines above the header are no rows
-                rows.append(row)
+        for row in dropwhile(lambda row: not any(row), lines(separator, strict=True)):  # empty ones above the header
+            rows.append(row)
     except csv.Error as error:
         what = "a quote is opened and never closed" if "unexpected end" in str(error) else error
         raise ValueError(f"{name} {f'row {len(rows)}' if rows else 'header'}: not CSV: {what}.") from None

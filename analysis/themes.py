@@ -82,17 +82,13 @@ def long(paragraphs, themes, **values):
 
 def scores(themes, assigned, coded):
     """The table of `evaluate` from two arrays of true and false, paragraphs × themes."""
-    table = pd.DataFrame({"theme": themes, "n_paragraphs": len(coded)})
-    table["n_coded"], table["n_assigned"] = coded.sum(axis=0), assigned.sum(axis=0)
-    table["n_both"] = (coded & assigned).sum(axis=0)
-    sums = table.iloc[:, 2:].sum()
-    both = [{"theme": name, "n_paragraphs": len(coded), **sums} for name in ("all (micro)", "all (macro)")]
-    table = pd.concat([table, pd.DataFrame(both)], ignore_index=True)
+    counts = np.column_stack([coded.sum(axis=0), assigned.sum(axis=0), (coded & assigned).sum(axis=0)])
+    table = pd.DataFrame({"theme": [*themes, "all (micro)", "all (macro)"], "n_paragraphs": len(coded)})
+    table[["n_coded", "n_assigned", "n_both"]] = np.vstack([counts, *[counts.sum(axis=0)] * 2])
     table["precision"], table["recall"] = table["n_both"] / table["n_assigned"], table["n_both"] / table["n_coded"]
     table["f1"] = 2 * table["n_both"] / (table["n_coded"] + table["n_assigned"])
     seen = table[:-2].query("n_coded > 0 or n_assigned > 0")
-    figures = ["precision", "recall", "f1"]
-    table.loc[table.index[-1], figures] = seen[figures].fillna(0.0).mean()
+    table.loc[table.index[-1], "precision":"f1"] = seen.loc[:, "precision":"f1"].fillna(0.0).mean()
     table["few"] = table["n_coded"] < tables.FEW
     return table.astype({"theme": "str"})
 

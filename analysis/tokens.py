@@ -1,7 +1,9 @@
 """Paragraphs → running words, each with its place in the text; and the one form in which words are compared."""
 
+import os
 import unicodedata
 import warnings
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -80,11 +82,13 @@ def tokenize(paragraphs, *, language="english", acronyms=False):
         raise ValueError(f"paragraphs: rename the columns {taken}: running words have columns of these names.")
     if not isinstance(language, str) or len(language) < 4:
         raise ValueError(f"language should be a name such as 'english' or 'french', found {language!r}.")
-    numbers = {}  # of each different chunk
-    pieces = list(_chunks(paragraphs["text"], numbers))
-    words, form_names = _different(numbers)
-    length = np.fromiter(map(len, numbers), np.int32, len(numbers))
-    pieces = [_running(*piece, words, length) for piece in pieces]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        chunks, n_chunks = zip(*pool.map(_chunks, *_pieces(paragraphs["text"])), strict=True)
+        chunks = pa.chunked_array(chunks).unify_dictionaries().chunks
+        different = chunks[0].dictionary.to_pylist()
+        words, form_names = _different(different)
+        length = np.fromiter(map(len, different), np.int32, len(different))
+        pieces = list(pool.map(lambda *piece: _running(*piece, words, length), chunks, n_chunks))
     n_words, *spots, form = (np.concatenate([np.int32([]), *(piece.pop(0) for piece in pieces)]) for _ in range(5))
     row = np.repeat(np.arange(len(n_words), dtype=np.int32), n_words)
     _warn_unspaced(paragraphs, form_names, form, row)
@@ -171,6 +175,14 @@ def paragraph_of(tokens, more=()):
     if back.any():
         raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text that tokenize gives.")
     return np.cumsum(begins, dtype=np.int64) - 1
+
+
+def hole(tokens, paragraph):
+    """Where words were taken out within a paragraph, as a reader would be told; empty where none are missing."""
+    jumps = np.flatnonzero(np.diff(tokens["position"].to_numpy()) != 1)
+    gaps = jumps[paragraph[jumps] == paragraph[jumps + 1]]
+    key = " ¶".join(tokens[KEYS].iloc[gaps[0]].astype("str")) if len(gaps) else ""
+    return key and f"tokens: words were taken out of {key}, the first after {tokens['token'].iloc[gaps[0]]!r}"
 
 
 def spans(text):
@@ -293,23 +305,24 @@ def _warn_elided(names):
         warnings.warn(f"{told}: look for *'{bare} as well.", stacklevel=3)
 
 
-def _chunks(texts, numbers):
-    """Cut texts after spaces and line ends, by millions of characters: the chunks' numbers, how many a text has."""
+def _pieces(texts):
+    """Texts by millions of characters: of each piece its letters, and where its texts begin."""
     array = pa.chunked_array(pa.array(texts.astype("str"), pa.large_string())).combine_chunks()
     _, offsets, data = array.buffers()
     offsets = np.frombuffer(offsets, np.int64)[array.offset :][: len(array) + 1]
     data = np.frombuffer(data or b"", np.uint8)
     cuts = np.searchsorted(offsets, np.arange(offsets[0], offsets[-1], _PIECE))
-    for first, last in pairwise(np.unique([0, *cuts, len(array)])):
-        ends = offsets[first : last + 1]
-        letters, ends = data[ends[0] : ends[-1]], ends - ends[0]
-        cut = np.append(False, (letters == ord(" ")) | (letters == ord("\n")))
-        cut[ends] = True
-        begins = np.flatnonzero(cut)
-        chunks = pa.LargeStringArray.from_buffers(len(begins) - 1, pa.py_buffer(begins), pa.py_buffer(letters))
-        chunks = chunks.dictionary_encode()
-        number = [numbers.setdefault(chunk, len(numbers)) for chunk in chunks.dictionary.to_pylist()]
-        yield np.array(number, np.int32)[chunks.indices.to_numpy()], np.diff(np.searchsorted(begins, ends))
+    ends = [offsets[first : last + 1] for first, last in pairwise([*np.unique([0, *cuts]), len(array)])]
+    return [data[one[0] : one[-1]] for one in ends], [one - one[0] for one in ends]
+
+
+def _chunks(letters, ends):
+    """Cut texts after spaces and line ends: the chunks, and how many each text has."""
+    cut = np.append(False, (letters == ord(" ")) | (letters == ord("\n")))
+    cut[ends] = True
+    begins = np.flatnonzero(cut)
+    chunks = pa.LargeStringArray.from_buffers(len(begins) - 1, pa.py_buffer(begins), pa.py_buffer(letters))
+    return chunks.dictionary_encode(), np.diff(np.searchsorted(begins, ends))
 
 
 def _different(chunks):
@@ -324,9 +337,10 @@ def _different(chunks):
     return pa.ListArray.from_arrays(pa.array(_before(n_words)), packed), list(numbers)
 
 
-def _running(code, n_chunks, words, length):
+def _running(chunks, n_chunks, words, length):
     """The words of some texts: how many each text has; position, first and last character and form of each word."""
-    running = words.take(pa.array(code))
+    code = chunks.indices.to_numpy()
+    running = words.take(chunks.indices)
     word = np.frombuffer(running.values.buffers()[1], np.int32)[: 3 * len(running.values)].reshape(-1, 3)
     words_before, before = running.offsets.to_numpy(), _before(length[code])
     text = _before(n_chunks)  # the first chunk of each text

@@ -9,8 +9,6 @@ from analysis.tokens import KEYS
 _ROUNDING = 1e-5  # shares of a paragraph may miss 1 by this much,
 _EACH = 0.51e-6  # or by as much for each topic: half of the last digit of a share, a little more for float noise
 _TIE = 1e-12  # two slopes closer than this are the same
-_CENSUS = "none: one document is a census"
-_NO_SHARES = "none: no paragraph has shares"
 
 
 def by_group(shares, by, *, unit="document"):
@@ -27,14 +25,14 @@ def by_group(shares, by, *, unit="document"):
     [[1, 'Chad', 3, 0, 3, 0.3, 0.052, 0.548, '95 % by document (jackknife, unreliable: 3)'],
      [2, 'Chad', 3, 0, 3, 0.7, 0.452, 0.948, '95 % by document (jackknife, unreliable: 3)']]
     """
-    about, values, read, census = _wide(shares, by, unit)
+    about, values, missing, census = _wide(shares, by, unit)
     parts = []
     for name in pd.unique(shares[by]):
-        here = (about[by] == name).to_numpy()
-        _, sums, sizes = _units(about[here & read], values[here & read], unit)
-        n, share = sizes.sum(), values[here & read].mean().to_numpy()
+        here = about[by] == name
+        _, sums, sizes = _units(about[here], values[here], unit)
+        n, share = sizes.sum(), values[here].mean().to_numpy()
         without = (sums.sum(axis=0) - sums) / np.where(n > sizes, n - sizes, np.nan)[:, None]
-        row = {"topic": values.columns, by: name, "n_paragraphs": n, "n_missing": here.sum() - n}
+        row = {"topic": values.columns, by: name, "n_paragraphs": n, "n_missing": (missing == name).sum()}
         row |= {"n_units": len(sizes), "share": share, **_ends(share, without, unit, census), "few": n < tables.FEW}
         parts.append(pd.DataFrame(row))
     table = pd.concat(parts).sort_values("topic", kind="stable", ignore_index=True)
@@ -61,22 +59,17 @@ def compare(shares, by, *, unit="document", permutations=9_999, seed=0):
     >>> found["test"][0]  # this arrangement and its mirror image
     'permutation by document (all 20 arrangements)'
     """
-    about, values, read, census = _wide(shares, by, unit)
-    _check_several(about[by][read])
-    if not census:
-        _check_same(about, unit, by)
-    code, sums, sizes = _units(about[read], values[read], unit)
+    about, values, missing, census = _wide(shares, by, unit, tested=True)
+    code, sums, sizes = _units(about, values, unit)
     first, parts = np.unique(code, return_index=True)[1], []
     for name in pd.unique(shares[by]):
         here = (about[by] == name).to_numpy()
-        inside, n, others = here[read], (here & read).sum(), (~here & read).sum()
-        share, rest = (values[read & side].mean().to_numpy() for side in (here, ~here))
-        x = inside[first].astype(float)
-        p, least, test = _permuted(x, sums, sizes, share - rest, permutations, seed, unit, census)
-        row = {"topic": values.columns, by: name, "n_paragraphs": n, "n_missing": here.sum() - n}
-        row |= {"n_units": len(np.unique(code[inside])), "share": share, "share_others": rest}
-        row |= {"difference": share - rest, "p": p, "p_smallest": least, "q": np.nan, "test": test}
-        parts.append(pd.DataFrame(row | {"few": min(n, others) < tables.FEW}))
+        n, share, rest = here.sum(), *(values[side].mean().to_numpy() for side in (here, ~here))
+        x = here[first].astype(float)
+        row = {"topic": values.columns, by: name, "n_paragraphs": n, "n_missing": (missing == name).sum()}
+        row |= {"n_units": len(np.unique(code[here])), "share": share, "share_others": rest, "difference": share - rest}
+        row |= _permuted(x, sums, sizes, share - rest, permutations, seed, unit, census)
+        parts.append(pd.DataFrame(row | {"few": min(n, len(here) - n) < tables.FEW}))
     table = pd.concat(parts).sort_values("topic", kind="stable", ignore_index=True)
     return table.assign(q=resampling.adjusted(table["p"]))
 
@@ -95,25 +88,26 @@ def trend(shares, time="year", *, unit="document", permutations=9_999, seed=0):
     >>> found.round(3).values.tolist()[0]  # 2 of 120 arrangements: rising all the way, falling all the way
     [1, 2001, 2005, 0.1, 0.017, 'permutation by document (all 120 arrangements)']
     """
-    about, values, read, census = _wide(shares, time, unit, "number")
-    _check_several(about[time][read])
-    _check_same(about, unit, time)
-    code, sums, sizes = _units(about[read], values[read], unit)
-    times = about[time][read].to_numpy()[np.unique(code, return_index=True)[1]]
-    first, last, n = times.min(), times.max(), int(read.sum())
+    about, values, missing, census = _wide(shares, time, unit, tested=True, kind="number")
+    code, sums, sizes = _units(about, values, unit)
+    times = about[time].to_numpy()[np.unique(code, return_index=True)[1]]
+    first, last, n = times.min(), times.max(), len(about)
     span = float(last - first)
     x = (times - first) / span
     slope = _slopes(x[None], sums, sizes)[0]
-    ends = _ends(slope, _slopes_without(x, sums, sizes), unit, census)
-    p, least, test = _permuted(x, sums, sizes, slope, permutations, seed, unit, census)
-    row = {"topic": values.columns, "n_units": len(sizes), "n_paragraphs": n, "n_missing": len(read) - n}
-    row |= {"first": first, "last": last, "slope": slope / span, **ends, "p": p, "p_smallest": least}
-    table = pd.DataFrame(row | {"q": resampling.adjusted(pd.Series(p)), "test": test, "few": n < tables.FEW})
-    return table.assign(low=table["low"] / span, high=table["high"] / span)
+    without = _slope(*(s.sum(axis=0) - s for s in (sizes, sizes * x, sizes * x**2, sums * x[:, None], sums)))
+    row = {"topic": values.columns, "n_units": len(sizes), "n_paragraphs": n, "n_missing": len(missing)}
+    row |= {"first": first, "last": last, "slope": slope / span, **_ends(slope, without, unit, census)}
+    row |= _permuted(x, sums, sizes, slope, permutations, seed, unit, census)
+    table = pd.DataFrame(row | {"few": n < tables.FEW})
+    return table.assign(low=table["low"] / span, high=table["high"] / span, q=resampling.adjusted(table["p"]))
 
 
-def _wide(shares, column, unit, kind=""):
-    """Shares as paragraphs × topics, what is known of each paragraph, which have shares, whether of one document."""
+def _wide(shares, column, unit, tested=False, kind=""):
+    """Of paragraphs with shares what is known, and shares by topic; `column` of the others; whether of one document.
+
+    To be `tested`, there are several values, and each unit has one.
+    """
     tables.check(shares, "topic shares", {unit: "", column: kind})
     named = list(dict.fromkeys([*KEYS, column, unit]))
     keyed = shares.astype({**dict.fromkeys(KEYS, "str"), "share": float})
@@ -128,15 +122,14 @@ def _wide(shares, column, unit, kind=""):
         raise ValueError(f"{found}; they should have every topic and sum to 1, or all be missing.")
     if missing.all():
         raise ValueError("topic shares: no paragraph has shares; all are missing.")
-    about, values, read = about.reset_index(drop=True), values.reset_index(drop=True), ~missing.to_numpy()
-    return about, values, read, about["document"][read].nunique() == 1
-
-
-def _check_several(values):
-    """There are several values to be compared."""
-    if values.nunique() < 2:
-        found = f"there is only one {values.name}, {values.iloc[0]}, in paragraphs with shares"
+    about, read, lost = about.reset_index(drop=True), about[~missing].reset_index(drop=True), about[column][missing]
+    census = read["document"].nunique() == 1
+    if tested and read[column].nunique() < 2:
+        found = f"there is only one {column}, {read[column].iloc[0]}, in paragraphs with shares"
         raise ValueError(f"topic shares: {found}; nothing to compare.")
+    if tested and (kind or not census):
+        _check_same(about, unit, column)
+    return read, values[~missing].reset_index(drop=True), lost, census
 
 
 def _check_same(frame, unit, column):
@@ -155,34 +148,35 @@ def _units(about, values, unit):
 
 def _ends(estimates, without, unit, census):
     """`low`, `high` and `interval` of each topic, from its estimate and those when each unit in turn is left out."""
-    if census or np.isnan(estimates).any():
-        return {"low": np.nan, "high": np.nan, "interval": _CENSUS if census else _NO_SHARES}
+    if why := _why_none(estimates, census):
+        return {"low": np.nan, "high": np.nan, "interval": why}
     ends = [resampling.interval(*one, unit) for one in zip(estimates, without.T, strict=True)]
     return dict(zip(("low", "high", "interval"), zip(*ends, strict=True), strict=True))
 
 
 def _permuted(x, sums, sizes, slope, permutations, seed, unit, census):
     """p of each topic's slope on x (0 to 1) if x is permuted over units, the smallest possible, and the test."""
-    if census or np.isnan(slope).any() or len(sizes) < tables.FEW:
-        few = f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
-        why = _CENSUS if census else _NO_SHARES if np.isnan(slope).any() else few
-        return np.full(len(slope), np.nan), np.nan, why
+    few = f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}" if len(sizes) < tables.FEW else ""
+    if why := _why_none(slope, census) or few:
+        return {"p": np.nan, "p_smallest": np.nan, "q": np.nan, "test": why}
 
     def count_extreme(block):
         return (np.abs(_slopes(block, sums, sizes)) >= np.abs(slope) - _TIE).sum(axis=0)
 
     p, least, tried = resampling.permuted(x, count_extreme, permutations, seed)
-    return p, least, f"permutation by {unit} ({tried} arrangements)"
+    return {"p": p, "p_smallest": least, "q": np.nan, "test": f"permutation by {unit} ({tried} arrangements)"}
+
+
+def _why_none(estimates, census):
+    """Why nothing can be said of how far the estimates may be off; empty if it can."""
+    if census:
+        return "none: one document is a census"
+    return "none: no paragraph has shares" if np.isnan(estimates).any() else ""
 
 
 def _slopes(x, sums, sizes):
     """Weighted least squares of units' mean shares on x, arrangements × units; of 0 and 1, the difference of means."""
     return _slope(sizes.sum(), x @ sizes, x**2 @ sizes, x @ sums, sums.sum(axis=0))
-
-
-def _slopes_without(x, sums, sizes):
-    """The slopes when each unit in turn is left out."""
-    return _slope(*(s.sum(axis=0) - s for s in (sizes, sizes * x, sizes * x**2, sums * x[:, None], sums)))
 
 
 def _slope(n, nx, nxx, xy, y):

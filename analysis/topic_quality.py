@@ -38,27 +38,23 @@ def npmi(terms, tokens, *, window=10, top=10):
     >>> found.drop(columns="few").round(3).values.tolist()[0]
     [1.0, -0.333, 3.0, 1.0, 3.0, 2.0]
     """
-    best, paragraph = _first(_ranked(terms), top), paragraph_of(tokens)
+    best, paragraph = _ranked(terms).groupby("topic").head(top), paragraph_of(tokens)
     if not len(tokens):
         raise ValueError("tokens has no rows; give the running words in which the terms are looked for.")
-    words = pd.Index(best["term"].unique())
+    code, words = pd.factorize(best["term"])
     token = tokens["token"].astype("category")
-    code = words.get_indexer(token.cat.categories)[token.cat.codes]
-    together, windows = _together(code, len(words), paragraph, window)
-    best = best.assign(code=words.get_indexer(best["term"]))
-    best["alone"] = together.diagonal()[best["code"]]
-    best["absent"] = best["alone"] == 0
+    together, windows = _together(words.get_indexer(token.cat.categories)[token.cat.codes], words, paragraph, window)
+    best = best.assign(code=code, alone=together.diagonal()[code])
     pairs = best.merge(best, on="topic", suffixes=("_a", "_b")).query("rank_a < rank_b")
-    both, absent = together[pairs["code_a"], pairs["code_b"]], pairs["absent_a"] | pairs["absent_b"]
-    joint = both / windows + _EPSILON
-    chance = np.where(absent, 1, pairs["alone_a"] * pairs["alone_b"]) / windows**2
-    pairs = pairs.assign(npmi=np.where(absent, -1.0, np.log(joint / chance) / -np.log(joint)), never=both == 0)
-    of_topic, of_pairs = best.groupby("topic"), pairs.groupby("topic")
+    both = together[pairs["code_a"], pairs["code_b"]]
+    joint, chance = both / windows + _EPSILON, pairs["alone_a"] * pairs["alone_b"] / windows**2
+    pairs["npmi"] = (np.log(joint / chance.where(chance > 0)) / -np.log(joint)).fillna(-1)
+    of_topic, of_pairs = best.groupby("topic")["alone"], pairs.assign(never=both == 0).groupby("topic")
     n_pairs = of_pairs["never"].agg(["size", "sum"]).reindex(best["topic"].unique(), fill_value=0)
     table = pd.DataFrame({"npmi": of_pairs["npmi"].mean(), "n_terms": of_topic.size()})
-    table = table.assign(n_absent=of_topic["absent"].sum(), n_pairs=n_pairs["size"], n_pairs_never=n_pairs["sum"])
-    table["few"] = table["n_terms"] - table["n_absent"] < tables.FEW
-    return table.reset_index()
+    table["n_absent"] = table["n_terms"] - of_topic.agg(np.count_nonzero)
+    table[["n_pairs", "n_pairs_never"]] = n_pairs
+    return table.assign(few=table["n_terms"] - table["n_absent"] < tables.FEW).reset_index()
 
 
 def exclusivity(terms, *, top=10):
@@ -75,7 +71,7 @@ def exclusivity(terms, *, top=10):
     ranked = _ranked(terms, ["weight"])
     share = ranked["weight"] / ranked.groupby("topic")["weight"].transform("sum")
     ranked["exclusive"] = share / share.groupby(ranked["term"]).transform("sum")
-    table = _first(ranked, top).groupby("topic", as_index=False)
+    table = ranked.groupby("topic").head(top).groupby("topic", as_index=False)
     return table.agg(exclusivity=("exclusive", "mean"), n_terms=("term", "size"))
 
 
@@ -89,7 +85,7 @@ def diversity(terms, *, top=10):
     >>> diversity(terms).values.tolist()
     [[4.0, 3.0, 0.75]]
     """
-    best = _first(_ranked(terms), top)
+    best = _ranked(terms).groupby("topic").head(top)
     n, different = len(best), best["term"].nunique()
     return pd.DataFrame({"n_terms": [n], "n_different": [different], "diversity": [different / n]})
 
@@ -113,8 +109,8 @@ def intrusion(terms, *, seed=0):
     ['1', 2, 'army', 1]
     """
     terms = _ranked(terms)
-    high = _first(terms, _SHOWN).sort_values(["rank", "topic"]).drop_duplicates("term").sort_values("term")
-    high = high[["term", "topic"]].values.tolist()
+    high = terms.groupby("topic").head(_SHOWN).sort_values(["rank", "topic"]).drop_duplicates("term")
+    high = high.sort_values("term")[["term", "topic"]].values.tolist()
     rng, questions = np.random.default_rng(seed), []
     for topic, own in terms.groupby("topic"):
         rank = own.set_index("term")["rank"]
@@ -169,11 +165,6 @@ def _ranked(terms, more=()):
     return ranked.sort_values(["topic", "rank"], ignore_index=True)
 
 
-def _first(ranked, top):
-    """The first terms of each topic."""
-    return ranked[ranked.groupby("topic").cumcount() < top]
-
-
 def _given(answers, key):
     """Each answer as it was given, with its topic, its coder and the right answer."""
     cells = ["intruder", *_WORDS]
@@ -196,7 +187,7 @@ def _given(answers, key):
     return given
 
 
-def _together(code, n_words, paragraph, window):
+def _together(code, words, paragraph, window):
     """In how many windows two words are counted together (by itself: a word), word by word; and all windows."""
     length = np.bincount(paragraph)
     window = min(window, int(length.max()))
@@ -209,12 +200,9 @@ def _together(code, n_words, paragraph, window):
     # the first of its occurrences that leaves; exact windows, without that, would be `gone = at`.
     first, key = np.maximum(at - window + 1, row[number]), word * len(code)
     gone = at[np.searchsorted(key + at, key + first)]
-    shift = begin[number] - row[number]
-    start, end = first + shift, np.minimum(gone + shift, begin[number] + windows[number] - 1)
-    again = np.flatnonzero(word[1:] == word[:-1]) + 1
-    start[again] = np.maximum(start[again], end[again - 1] + 1)  # a window counts once
-    size = np.maximum(end - start + 1, 0)
-    held = np.repeat(start - np.cumsum(size) + size, size) + np.arange(size.sum())
-    shape = int(windows.sum()), n_words
+    size = np.minimum(gone - row[number], windows[number] - 1) - (first - row[number]) + 1
+    held = np.repeat(begin[number] + first - row[number] - np.cumsum(size) + size, size) + np.arange(size.sum())
+    shape = int(windows.sum()), len(words)
     holds = sparse.csr_array((np.ones(len(held), np.int64), (held, np.repeat(word, size))), shape=shape)
+    holds.data[:] = 1  # a window counts once
     return (holds.T @ holds).toarray(), shape[0]

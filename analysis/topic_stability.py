@@ -3,7 +3,6 @@
 import os
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -29,14 +28,9 @@ Stability = namedtuple("Stability", "topics overall")
 Choice = namedtuple("Choice", "ks topics k reason")
 
 
-class Dealt(NamedTuple):
-    """A text without near duplicates, dealt into blocks."""
-
-    kept: cooccurrence.Kept
-    about: dict  # what was dealt, document or paragraph, how many of them, how many paragraphs were left out
-    block: np.ndarray  # of each paragraph
-    model: str
-    seed: int
+# A text without near duplicates, dealt into blocks: its words; what was dealt (document or paragraph), how many of them,
+# how many paragraphs were left out; the block of each paragraph.
+Dealt = namedtuple("Dealt", "kept about block model seed")
 
 
 def stability(topics, tokens, *, seed=0):
@@ -68,8 +62,8 @@ def stability(topics, tokens, *, seed=0):
         raise ValueError("tokens: these are not the words that the topics were fitted on; give the same.")
     dealt = _deal(kept, tokens, topics.model, seed)
     k = topics.terms["topic"].max()
-    _, halves, accidents, need = _fitted_anew(dealt, {k: topics.terms})
-    table, mean = _judged(topics.terms, halves[k], accidents[k], need), halves[k].mean(axis=1)
+    _, halves, judged, _ = _fitted_anew(dealt, {k: topics.terms})
+    table, mean = judged[k], halves[k].mean(axis=1)
     row = {"k": k, "n_confident": table["confident"].sum(), **table[["stability", "null", "excess"]].mean()}
     row |= {"low": mean.min(), "high": mean.max(), "runs": HALVES, "nulls": _shuffles(kept)[0], **dealt.about}
     return Stability(table, tables.significant(pd.DataFrame([row])))
@@ -113,17 +107,15 @@ def choose_k(tokens, ks=KS, *, drop=(), seed=0):
     except TooFew as error:
         none = tables.empty("topic stability").assign(k=0)[["k", *tables.columns("topic stability")]]
         return Choice(short.reindex(columns=columns), none, None, f"No number of topics is supported: {error}")
-    runs, halves, accidents, need = _fitted_anew(dealt, fits)
+    runs, halves, judged, need = _fitted_anew(dealt, fits)
     coherence = _side_by_side(_coherence, [(dealt, *one) for one in enumerate(runs, 1)])
-    npmi, rows, parts = pd.concat(coherence).groupby("k")["npmi"].mean(), [], []
-    for k, terms in fits.items():
-        parts.append(_judged(terms, halves[k], accidents[k], need))
-        parts[-1].insert(0, "k", k)
-        rows.append(_figures(k, terms, parts[-1], halves[k], npmi.get(k, np.nan), need))
+    npmi = pd.concat(coherence).groupby("k")["npmi"].mean()
+    rows = [_figures(k, terms, judged[k], halves[k], npmi.get(k, np.nan), need) for k, terms in fits.items()]
     table = tables.significant(pd.DataFrame(rows))
     k, reason = _recommended(table)
     table = pd.concat([table, short[~short["k"].isin(table["k"])]]).sort_values("k", ignore_index=True)
-    return Choice(table[columns], pd.concat(parts, ignore_index=True), k, reason)
+    every = pd.concat(judged, names=["k"]).reset_index(level="k").reset_index(drop=True)
+    return Choice(table[columns], every, k, reason)
 
 
 def _deal(kept, tokens, model, seed):
@@ -189,7 +181,7 @@ def _shuffles(kept):
 
 
 def _fitted_anew(dealt, fits):
-    """The topics of each half; by k, halves × topics, how much comes back; by k, the same of topics of shuffled text.
+    """The topics of each half; by k, halves × topics, how much comes back; by k, the table `topic stability`.
 
     And the stability that is asked of a topic.
     """
@@ -205,8 +197,8 @@ def _fitted_anew(dealt, fits):
         for k in fits:
             accidents[k].extend(np.mean([matched(whole[k], run[k]) for run in others], axis=0))
     accidents = {k: np.array(found or [0.0]) for k, found in accidents.items()}
-    highest = max(found.max() for found in accidents.values())
-    return runs, halves, accidents, max(LEAST, round(highest + MARGIN, 6))
+    need = max(LEAST, round(max(map(np.max, accidents.values())) + MARGIN, 6))
+    return runs, halves, {k: _judged(terms, halves[k], accidents[k], need) for k, terms in fits.items()}, need
 
 
 def _halves(dealt, ks, runs):
@@ -256,7 +248,7 @@ def _rerun(dealt, pairs, ks, run):
 def _half(dealt, run):
     """Which blocks are in this half."""
     n = dealt.block.max() + 1
-    return np.sort(np.random.default_rng([dealt.seed, run]).choice(n, -(-n // 2), replace=False))
+    return np.sort(np.random.default_rng([dealt.seed, run]).choice(n, (n + 1) // 2, replace=False))
 
 
 def _first_terms(terms, as_one=frozenset):

@@ -1,6 +1,6 @@
 """Topics: words and paragraphs that go together, found in running words or made from labels that others gave."""
 
-from typing import NamedTuple
+from collections import namedtuple
 
 import numpy as np
 import pandas as pd
@@ -17,16 +17,10 @@ _ROUNDS = 30
 _TELLING = 3  # paragraphs on a card
 
 
-class Topics(NamedTuple):
+# `tfidf`: scikit-learn's TfidfTransformer, which weighs the words; `space`: what `_among` found, scikit-learn's fitted
+# model, or None for topics made from labels; `order`: which column of the model is topic 1, 2, …
+class Topics(namedtuple("Topics", "terms shares model words tfidf space order")):
     """What `fit` gives: tables to read, and what `place` needs."""
-
-    terms: pd.DataFrame
-    shares: pd.DataFrame
-    model: str
-    words: list
-    tfidf: object  # scikit-learn's TfidfTransformer, which weighs the words
-    space: object  # what `_among` found, scikit-learn's fitted model, or None for topics made from labels
-    order: np.ndarray  # which column of the model is topic 1, 2, …
 
     @property
     def unplaced(self):
@@ -243,14 +237,17 @@ def of_kept(kept, k, model, seed, whole=True):
         with threadpool_limits(1):  # small matrices: threads would wait for each other, on a busy machine for minutes
             parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
         loadings = cooccurrence.factorise(weights, k, parts)
-        _check_found(loadings.any(axis=0).sum(), k)
         space, probabilities = _among(rows, loadings, parts, seed), loadings**2
     else:
-        space = _learnt(model, k, seed, rows, counts)
-        if whole and model == "lda":  # a topic that holds less than one running word is nothing but presupposed
-            presupposed = space.topic_word_prior_ * len(kept.words)
-            _check_found((space.components_.sum(axis=1) - presupposed >= 1).sum(), k)
+        from sklearn.decomposition import NMF, LatentDirichletAllocation
+
+        if model == "nmf":
+            space = cooccurrence.quietly(NMF(k, init="nndsvd", random_state=seed, max_iter=400, tol=1e-3).fit, rows)
+        else:
+            space = LatentDirichletAllocation(k, random_state=seed, max_iter=20, n_jobs=1).fit(counts)
         loadings = probabilities = space.components_.T
+        if whole and model == "lda":  # a topic that holds less than one running word is nothing but presupposed
+            _check_found((loadings.sum(axis=0) - space.topic_word_prior_ * len(kept.words) >= 1).sum(), k)
     return _told(kept, model, space, loadings, probabilities, _placed(space, rows, counts), tfidf)
 
 
@@ -323,15 +320,6 @@ def _among(rows, loadings, parts, seed):
             break
         topic = nearest
     return {"axes": axes, "middle": middle, "topics": means}
-
-
-def _learnt(model, k, seed, rows, counts):
-    """scikit-learn's NMF or latent Dirichlet allocation, fitted."""
-    from sklearn.decomposition import NMF, LatentDirichletAllocation
-
-    if model == "nmf":
-        return cooccurrence.quietly(NMF(k, init="nndsvd", random_state=seed, max_iter=400, tol=1e-3).fit, rows)
-    return LatentDirichletAllocation(k, random_state=seed, max_iter=20, learning_method="batch", n_jobs=1).fit(counts)
 
 
 def _placed(space, rows, counts):

@@ -64,9 +64,8 @@ def verify(figures, data, rerun=False):
                 row, problems = figure(figures / name, known)
             except (OSError, ValueError, LookupError, TypeError, SyntaxError, AttributeError, NameError) as error:
                 row, problems = ("", 0, 0, "anything"), [("", "cannot be checked", f"{type(error).__name__}: {error}")]
-        *row, left = row
-        left = left if name in listed else "; ".join(filter(None, [left, "its files: not in the manifest"]))
-        checked.append((name, *row, left))
+        unlisted = "its files: not in the manifest" * (name not in listed)
+        checked.append((name, *row[:3], "; ".join(filter(None, [row[3], unlisted]))))
         found += [(name, *problem) for problem in problems]
     if rerun:
         found += _rerun(figures, data, versions, notebooks)
@@ -96,13 +95,12 @@ def figure(path, known):
     by = [name for name in contract["by"] if name in rows]  # others are the user's own
     sure = ["mark", "n", *contract["by"], *contract["formulas"], *contract["painted"]]
     unchecked = [] if by else ["whether passages and marks are all there are"]
-    unchecked += ["how the marks were chosen"] if isinstance(contract["chosen"], list) else []
+    unchecked += ["how the marks were chosen"] * isinstance(contract["chosen"], list)
     if by:
         found += _complete(drawn, behind, contract | {"by": by}, known)
         sure += [name for name in contract["same"] if name in rows] + ["form"] * contract["spelled"]
     for column, what in contract["totals"].items():
-        counted = provenance.counted(drawn, behind, what, contract, known)
-        if counted is not None:
+        if (counted := provenance.counted(drawn, behind, what, contract, known)) is not None:
             found += _differ(drawn, column, counted)
             sure.append(column)
     numbers = drawn.apply(pd.to_numeric, errors="coerce")
@@ -131,12 +129,11 @@ def _quotes(behind, known):
 def _paragraph(path):
     """A paragraph for a paper that is kept beside a figure is the one that the figure gives now."""
     kept = path.with_name(f"{path.name}.methods.txt")
-    if kept.is_file():
-        try:
-            if tables.decoded(kept).strip() != methods(path.name, folder=path.parent):
-                yield "", "paragraph is not the one that the figure gives", kept.name
-        except (OSError, ValueError) as error:
-            yield "", "paragraph cannot be derived", str(error)
+    try:
+        if kept.is_file() and tables.decoded(kept).strip() != methods(path.name, folder=path.parent):
+            yield "", "paragraph is not the one that the figure gives", kept.name
+    except (OSError, ValueError) as error:
+        yield "", "paragraph cannot be derived", str(error)
 
 
 def _marks(drawn, contract, words):
@@ -168,9 +165,9 @@ def _grouped(value):
 
 def _complete(drawn, behind, contract, known):
     """Marks and passages are all there are, by the rule of the figure."""
-    rows = known.rows.assign(mark=style.marks(known.rows, contract["by"]))
-    named = drawn.assign(ours=drawn["mark"], mark=style.marks(drawn, contract["by"]))
-    behind = behind.assign(mark=behind["mark"].map(named.set_index("ours")["mark"]).fillna(behind["mark"]))
+    rows, named = (table.assign(mark=style.marks(table, contract["by"])) for table in (known.rows, drawn))
+    ours = dict(zip(drawn["mark"], named["mark"], strict=True))
+    behind = behind.assign(mark=behind["mark"].map(ours).fillna(behind["mark"]))
     if not isinstance(contract["chosen"], list):
         elsewhere = contract["evidence"]["kind"] == "elsewhere"
         there = provenance.committed(contract["evidence"], known, "1") if elsewhere else known.texts
@@ -215,8 +212,7 @@ def _rerun(figures, data, versions, notebooks):
             (root / folder).mkdir()
         (root / "data").symlink_to(data.resolve(), target_is_directory=True)
         for notebook, (_, drawn) in notebooks.items():
-            problem = _run(figures.parent / "notebooks" / notebook, root / "notebooks")
-            if problem:
+            if problem := _run(figures.parent / "notebooks" / notebook, root / "notebooks"):
                 yield "notebooks", "", "notebook does not run", f"{notebook}: {problem}"
                 continue
             for name in drawn:

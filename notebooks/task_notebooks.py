@@ -27,26 +27,17 @@ from analysis import tables
 from analysis.figures import SUFFIXES
 
 SCRIPT = Path(__file__).resolve()
-HERE = SCRIPT.parent
-ROOT = HERE.parent
-DATA = ROOT / "data"
-FIGURES = ROOT / "figures"
+HERE, ROOT = SCRIPT.parents[:2]
+DATA, FIGURES = ROOT / "data", ROOT / "figures"
 MANIFEST = FIGURES / "manifest.json"
 PAGES = ["index.html", "evidence.html", "evidence/*"]
 OFFLINE = FIGURES / "notebooks"  # not committed
 RECORDS = FIGURES / ".build"  # not committed: what was built from what
-STATE = RECORDS / "state.json"
-ASIDE = RECORDS / "before"  # by notebook, its old figures while it runs
+STATE, ASIDE = RECORDS / "state.json", RECORDS / "before"  # the second by notebook: its old figures while it runs
 AFTER = {"gallery.py", "versions.py", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
-SAME_BYTES = {
-    "PYTHONHASHSEED": "0",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "JUPYTER_PLATFORM_DIRS": "1",
-    "LC_ALL": "C.UTF-8",
-    "TZ": "UTC",
-}
+SAME_BYTES = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "JUPYTER_PLATFORM_DIRS"], "1")
+SAME_BYTES |= {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
 LINES, WIDTH = 6, 300  # of a message, at most
 SECONDS = 600  # for one cell, at most
 KERNELS = []  # the processes of those that were begun
@@ -71,58 +62,32 @@ def code(notebook):
             yield from ast.walk(ast.parse(re.sub("(?m)^[%!].*", "", source)))
 
 
-def paths(notebook):
-    """The paths under ../data/ that the code names, sorted."""
-    found = set()
+def data(notebook):
+    """The files of the paths under ../data/ that the code names, sorted; a folder stands for the files in it."""
+    named, found = set(), []
     for node in code(notebook):
-        parts = node.values[:1] if isinstance(node, ast.JoinedStr) else []
-        if any(str(getattr(part, "value", "")).startswith("../data/") for part in parts):
-            raise ValueError("write each path under ../data/ in one plain string.")
-        text = getattr(node, "value", None) if isinstance(node, ast.Constant) else None
-        found |= {text} if isinstance(text, str) and text.startswith("../data/") else set()
-    return [Path(os.path.normpath(HERE / path)) for path in sorted(found)]
+        parts = node.values[:1] if isinstance(node, ast.JoinedStr) else [node]
+        if any(isinstance(part, ast.Constant) and str(part.value).startswith("../data/") for part in parts):
+            if isinstance(node, ast.JoinedStr):
+                raise ValueError("write each path under ../data/ in one plain string.")
+            named.add(node.value)
+    for path in (Path(os.path.normpath(HERE / name)) for name in sorted(named)):
+        if not path.exists():
+            raise FileNotFoundError(f"names {path.relative_to(ROOT)}, which is not there.")
+        found += [path, *sorted(path.rglob("*"))]
+    return [path for path in found if path.is_file()]
 
 
-def names(notebook):
-    """The names of the figures that the code saves."""
-    found = []
+def outputs(notebook):
+    """Every file of the figures that the code saves."""
+    names = set()
     for call in code(notebook):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.save":
             given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "name")]
             if [type(getattr(one, "value", None)) for one in given] != [str] or "/" in given[0].value:
                 raise ValueError(f"line {call.lineno}: write a figure's name in one plain string, without a folder.")
-            found.append(given[0].value)
-    return sorted(set(found))
-
-
-def inputs(notebook):
-    """Every file a notebook depends on, but itself; a folder stands for the files in it."""
-    found = [path for path in (ROOT / "analysis").rglob("*.*") if path.suffix in (".py", ".csv")]
-    found = [path for path in found if not AFTER & set(path.relative_to(ROOT).parts)]
-    template = ROOT / "analysis/report/templates/inline.html"
-    return sorted([*found, template, ROOT / "constraints.txt", SCRIPT, *data(notebook)])
-
-
-def data(notebook):
-    """The files under data/ that a notebook names; a folder stands for the files in it."""
-    found = []
-    for path in paths(notebook):
-        if not path.exists():
-            raise FileNotFoundError(f"names {path.relative_to(ROOT)}, which is not there.")
-        found += sorted(path.rglob("*")) if path.is_dir() else [path]
-    return [path for path in found if path.is_file()]
-
-
-def outputs(notebook):
-    """Every file of the figures that a notebook saves."""
-    return [FIGURES / (name + suffix) for name in names(notebook) for suffix in (*SUFFIXES, ".pdf")]
-
-
-def behind_pages():
-    """Every file that the pages are made from, besides what the notebooks leave."""
-    given = [*(DATA / "documents").rglob("*"), *(DATA / "codebooks").glob("*.y*ml"), DATA / "elsewhere.csv"]
-    code = [path for path in (ROOT / "analysis").rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".csv")]
-    return [*sorted([*given, *code]), SCRIPT, MANIFEST]
+            names.add(given[0].value)
+    return [FIGURES / (name + suffix) for name in sorted(names) for suffix in (*SUFFIXES, ".pdf")]
 
 
 def checksums(paths, folder=ROOT):
@@ -133,10 +98,9 @@ def checksums(paths, folder=ROOT):
 
 def recorded(path):
     """What a file of JSON holds; nothing, if it is not there or damaged: then everything is made again."""
-    try:
+    with suppress(OSError, ValueError, TypeError):
         return dict(json.loads(path.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
-        return {}
+    return {}
 
 
 def record(name, made_from):
@@ -173,8 +137,8 @@ def execute(notebook):
     with tempfile.TemporaryDirectory() as empty:  # no settings of the user's own
         environment = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONSTARTUP")}
         environment |= SAME_BYTES | {key: empty for key in ("IPYTHONDIR", "MPLCONFIGDIR", "JUPYTER_CONFIG_DIR")}
-        (Path(empty) / "matplotlibrc").touch()
-        environment["MATPLOTLIBRC"] = str(Path(empty) / "matplotlibrc")
+        environment["MATPLOTLIBRC"] = os.path.join(empty, "matplotlibrc")
+        Path(environment["MATPLOTLIBRC"]).touch()
         quiet = {"record_timing": False, "store_widget_state": False, "extra_arguments": ["--log-level=ERROR"]}
         client = NotebookClient(book, kernel_name="python3", timeout=SECONDS, log_level="CRITICAL", **quiet)
         with client.setup_kernel(cwd=str(HERE), env=environment):
@@ -190,10 +154,8 @@ def execute(notebook):
     for output in (output for cell in book.cells if cell.cell_type == "code" for output in cell.outputs):
         if output.output_type == "stream":  # a warning names a file of this run
             output.text = re.sub(r"(?m)^\S*ipykernel_\d+/\d+\.py:\d+: ", "", output.text)
-    book.metadata = {
-        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
-        "language_info": {"name": "python"},
-    }
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    book.metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     return (nbformat.writes(book).rstrip("\n") + "\n").encode()
 
 
@@ -234,7 +196,10 @@ def begin(pool, notebook, named):
     if shared := [path for path in figures if len(named[path.name]) > 1]:
         both = " and ".join(named[shared[0].name])
         raise ValueError(f"{shared[0].stem} is drawn by {both}: give it another name in one of them.")
-    made_from = checksums(inputs(notebook))
+    package = [path for path in (ROOT / "analysis").rglob("*.*") if path.suffix in (".py", ".csv")]
+    package = [path for path in package if not AFTER & set(path.relative_to(ROOT).parts)]
+    shown = ROOT / "analysis/report/templates/inline.html"
+    made_from = checksums([*package, shown, ROOT / "constraints.txt", SCRIPT, *data(notebook)])
     same = recorded(STATE).get(notebook.name) == made_from | checksums([notebook, *figures])
     return figures, None if same else pool.submit(run, notebook, figures, made_from)
 
@@ -250,11 +215,8 @@ def stop(pool):
 
 def entry(notebook, figures):
     """What a notebook's figures were made from."""
-    return {
-        "cells": hashlib.sha256(json.dumps(cells(notebook)).encode()).hexdigest(),
-        "data": checksums(data(notebook)),
-        "figures": checksums(figures, FIGURES),
-    }
+    own = hashlib.sha256(json.dumps(cells(notebook)).encode()).hexdigest()
+    return {"cells": own, "data": checksums(data(notebook)), "figures": checksums(figures, FIGURES)}
 
 
 def offline(notebook):
@@ -293,7 +255,11 @@ def pages(notebooks):
 
 def write_pages(notebooks):
     """The gallery, the evidence behind every mark, and the notebooks to be read offline, unless nothing changed."""
-    made_from = checksums([*behind_pages(), *notebooks])
+    package = [
+        path for path in (ROOT / "analysis").rglob("*") if path.suffix in (".py", ".html", ".css", ".js", ".csv")
+    ]
+    given = [*(DATA / "documents").rglob("*"), *(DATA / "codebooks").glob("*.y*ml"), DATA / "elsewhere.csv"]
+    made_from = checksums([*package, *given, SCRIPT, MANIFEST, *notebooks])
     if recorded(STATE).get("pages") == made_from | checksums(pages(notebooks)):
         return
     from analysis import report

@@ -1,8 +1,10 @@
 """What several tests make: texts and their words, the jackknife spelled out, a file that bites, tests of refusals."""
 
+import io
 import math
 import re
 import warnings
+import zipfile
 from contextlib import contextmanager
 
 import pandas as pd
@@ -55,6 +57,21 @@ def quietly(path, **how):
     """A document or a folder as it is read, its warnings aside."""
     with warnings.catch_warnings(action="ignore", category=UserWarning):
         return corpus.read(path, **how)
+
+
+def packed(files):
+    """The bytes of an archive."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in files.items():
+            archive.writestr(name, content)
+    return made.getvalue()
+
+
+def is_whole(found):
+    """Is every character but white space in exactly one span?"""
+    counted = corpus.coverage(found).groupby("kind")["characters"].sum()
+    return counted[["in no span", "in two spans"]].tolist() == [0, 0]
 
 
 LEFT_OVER = pd.read_csv(ORACLES / "leftovers.csv", index_col="document")

@@ -2,8 +2,10 @@
 
 import ast
 import doctest
+import functools
 import importlib
 import inspect
+import json
 import re
 import subprocess
 import sys
@@ -27,40 +29,24 @@ ORDER = [
     *("verify", "cluster", "__main__"),
 ]  # from the ground up: each may use those before it
 PUBLIC = {
-    "corpus": ["read", "save", "open", "join", "align", "coverage"],
-    "tokens": ["tokenize", "find", "open"],
-    "references": ["find"],
-    "citations": ["cite"],
-    "lineage": ["trace", "edits"],
-    "survival": ["order", "openings", "first", "wordings", "shares", "survival"],
-    "codebooks": ["load", "parse"],
-    "patterns": ["find", "audit", "contributions"],
-    "exchange": ["dictionary", "wide", "save_matrix"],
-    "refi": ["read", "write"],
-    "concordance": ["kwic", "lines"],
-    "explore": ["ready", "answer", "concordance"],
-    "frequency": ["count", "cells", "count_hits", "dispersion"],
-    "keyness": ["compare", "having"],
-    "collocations": ["score"],
-    "association": ["g2", "chi2", "log_ratio", "log_odds", "log_dice", "delta_p"],
+    "corpus": ["read", "save", "open", "join", "align", "coverage"], "tokens": ["tokenize", "find", "open"],
+    "references": ["find"], "citations": ["cite"], "lineage": ["trace", "edits"],
+    "survival": ["order", "openings", "first", "wordings", "shares", "survival"], "codebooks": ["load", "parse"],
+    "patterns": ["find", "audit", "contributions"], "exchange": ["dictionary", "wide", "save_matrix"],
+    "refi": ["read", "write"], "concordance": ["kwic", "lines"], "explore": ["ready", "answer", "concordance"],
+    "frequency": ["count", "cells", "count_hits", "dispersion"], "keyness": ["compare", "having"],
+    "collocations": ["score"], "association": ["g2", "chi2", "log_ratio", "log_odds", "log_dice", "delta_p"],
     "resampling": ["leave_one_out", "jackknife", "permutation_test", "interval", "rates"],
-    "coding": ["load", "save", "sample", "compare", "settle"],
-    "agreement": ["alpha", "by_theme"],
-    "prevalence": ["estimate"],
-    "themes": ["classify", "evaluate", "disagreements"],
-    "classifier": ["train", "predict", "terms", "save", "load"],
-    "contrast": ["compare", "choices"],
+    "coding": ["load", "save", "sample", "compare", "settle"], "agreement": ["alpha", "by_theme"],
+    "prevalence": ["estimate"], "themes": ["classify", "evaluate", "disagreements"],
+    "classifier": ["train", "predict", "terms", "save", "load"], "contrast": ["compare", "choices"],
     "topics": ["fit", "from_labels", "place", "label", "cards", "save", "load"],
-    "topic_stability": ["choose_k", "stability"],
+    "topic_stability": ["choose_k", "stability"], "topic_comparison": ["by_group", "compare", "trend"],
     "topic_quality": ["npmi", "exclusivity", "diversity", "intrusion", "score_intrusion"],
-    "topic_comparison": ["by_group", "compare", "trend"],
     "charts": ["bars", "columns", "heatmap", "trend", "dispersion", "concordance", "spans", "lifelines"],
-    "figures": ["save", "methods"],
-    "report": ["write"],
-    "verify": ["verify"],
-    "tables": ["check"],
+    "figures": ["save", "methods"], "report": ["write"], "verify": ["verify"], "tables": ["check"],
     "cluster": ["connect", "write", "files", "tokenize", "find", "cells", "count", "pairs"],
-}
+}  # fmt: skip
 FILES = sorted((ROOT / "analysis").rglob("*.py"))
 
 
@@ -70,17 +56,21 @@ def name_of(path):
 
 
 NAMES = {name_of(path): path for path in FILES if name_of(path) != "__init__"}
+SOURCES = {name: path.read_text(encoding="utf-8") for name, path in NAMES.items()}
 
 
+@functools.cache
 def imports(source):
     """The modules of the package that a source imports."""
+    found = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "analysis":
             inside = node.module.removeprefix("analysis").removeprefix(".")
             whole = [f"{inside}.{alias.name}".strip(".") for alias in node.names]
-            yield from {one if one in NAMES else inside for one in whole} - {""}
+            found |= {one if one in NAMES else inside for one in whole} - {""}
         elif isinstance(node, ast.Import):
-            yield from (alias.name.removeprefix("analysis.") for alias in node.names if "analysis." in alias.name)
+            found |= {alias.name.removeprefix("analysis.") for alias in node.names if "analysis." in alias.name}
+    return found
 
 
 def upward(module, imported):
@@ -89,22 +79,20 @@ def upward(module, imported):
     return one != other and ORDER.index(one) <= ORDER.index(other)
 
 
-@pytest.mark.parametrize("module", sorted(NAMES))
+@pytest.mark.parametrize("module", NAMES)
 def test_imports_only_go_down(module):
-    assert not [one for one in imports(NAMES[module].read_text(encoding="utf-8")) if upward(module, one)]
+    assert not [one for one in imports(SOURCES[module]) if upward(module, one)]
 
 
 def test_the_rule_catches_an_import_upward():
     assert upward("tokens", "charts") and upward("charts", "figures") and not upward("charts", "tables")
-    found = set(imports("from analysis import charts, tables\nfrom analysis.tokens import find"))
+    found = imports("from analysis import charts, tables\nfrom analysis.tokens import find")
     assert found == {"charts", "tables", "tokens"}
 
 
 def test_no_imports_go_in_a_circle():
     """Inside packages too; an `__init__` gathers its own folder."""
-    needs = {name: set(imports(path.read_text(encoding="utf-8"))) - {name} for name, path in NAMES.items()}
-    for name in needs:
-        needs[name] = {one for one in needs[name] if one != name.split(".")[0]}
+    needs = {name: imports(source) - {name, name.split(".")[0]} for name, source in SOURCES.items()}
     TopologicalSorter(needs).prepare()
 
 
@@ -125,11 +113,12 @@ def test_public_functions_are_explained_with_an_example_that_runs(module, name):
 
 def test_every_function_is_used_or_public():
     """Code without a caller in a notebook, the README or another module goes."""
-    sources = {name: path.read_text(encoding="utf-8") for name, path in NAMES.items()}
-    notebooks = [ROOT / "notebooks" / name for name in SHIPPED]
-    read = [*notebooks, ROOT / "README.md", ROOT / "METHODS.md", *ROOT.glob("notebooks/*.py"), *ROOT.glob("data/*.py")]
-    used = Counter(re.findall(r"\w+", "\n".join([*sources.values(), *(path.read_text("utf-8") for path in read)])))
-    for name, source in sources.items():
+    books = [json.loads((ROOT / "notebooks" / name).read_text(encoding="utf-8"))["cells"] for name in SHIPPED]
+    cells = ["".join(cell["source"]) for book in books for cell in book]
+    read = [ROOT / "README.md", ROOT / "METHODS.md", *ROOT.glob("notebooks/*.py"), *ROOT.glob("data/*.py")]
+    texts = [*SOURCES.values(), *cells, *(path.read_text(encoding="utf-8") for path in read)]
+    used = Counter(re.findall(r"\w+", "\n".join(texts)))
+    for name, source in SOURCES.items():
         for node in ast.parse(source).body:
             if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and node.name not in PUBLIC.get(name, []):
                 told = re.findall(r"\w+", ast.get_docstring(node, clean=False) or "").count(node.name)

@@ -1,17 +1,12 @@
 """Tests and intervals hold what they promise: a short run of the calibration, and what the long one found."""
 
 import pandas as pd
-import pytest
 
 from analysis.keyness import compare
 from tests.calibration import coverage, keyness
 from tests.conftest import ROOT
 
-
-@pytest.fixture(scope="module")
-def results():
-    """The committed figures of ``python -m tests.calibration``."""
-    return pd.read_csv(ROOT / "tests" / "calibration" / "results.csv")
+RESULTS = pd.read_csv(ROOT / "tests" / "calibration" / "results.csv")  # of ``python -m tests.calibration``
 
 
 def test_a_short_run_finds_random_labels_out_no_more_often_than_it_should():
@@ -25,36 +20,30 @@ def test_a_short_run_finds_random_labels_out_no_more_often_than_it_should():
     assert g2["low"].iloc[-1] > 0.2
 
 
-def test_the_committed_figures_are_of_these_settings(results):
+def test_the_committed_figures_are_of_these_settings():
     short = coverage.table(runs=50)
-    names = results["what"].str.startswith(("log ratio", "rate"))
     keys = ["what", "setting", "documents", "hits", "ratio"]
-    pd.testing.assert_frame_equal(short[keys], results.loc[names, keys].reset_index(drop=True), check_dtype=False)
+    committed = RESULTS.loc[RESULTS["what"].str.startswith(("log ratio", "rate")), keys].reset_index(drop=True)
+    pd.testing.assert_frame_equal(short[keys], committed, check_dtype=False)
 
 
-def test_the_long_run_kept_to_five_per_cent(results):
-    permuted = results[results["what"] == "labels at random: permuting documents"]
+def test_the_long_run_kept_to_five_per_cent_and_its_intervals_hold_the_truth_from_twenty_documents_a_side():
+    permuted = RESULTS[RESULTS["what"] == "labels at random: permuting documents"]
     assert (permuted["runs"] == 2_000).all() and len(permuted) == 20
     # 20 intervals of 95 %: all of them should reach down to .05 but for one or two; none may be far off
     assert (permuted["low"] <= 0.055).all() and (permuted["low"] > 0.05).sum() <= 2
     often = permuted[permuted["setting"].str.contains(r", (?:0\.5|2|10) hits")]
     assert len(often) == 12 and (often["rejected"] >= 0.03).all()
-
-
-def test_the_long_run_says_what_the_docstring_says(results):
-    found = results[results["what"].str.startswith("countries at random, General Debate")]
-    rarer = found[found["setting"].str.contains("occur 20 times")]
-    found = found[found["setting"].str.contains("occur 500 times")]
-    assert (found["runs"] == 200).all() and (rarer["runs"] == 50).all()
-    told = " ".join(compare.__doc__.split())
-    country, speech, g2 = 100 * found["rejected"]
-    assert (
-        f"{country:.1f} % of 2,745 words by country, for {speech:.1f} % by speech, and G² > 3.84 for {g2:.1f} %" in told
-    )
-    assert "{:.1f}, {:.1f} and {:.1f} %".format(*100 * rarer["rejected"]) in told
-
-
-def test_intervals_hold_the_truth_from_twenty_documents_a_side(results):
-    drawn = results[results["what"] == "log ratio: jackknife, Welch"]
+    drawn = RESULTS[RESULTS["what"] == "log ratio: jackknife, Welch"]
     enough = drawn[drawn["setting"].isin(["20 + 20 documents", "40 + 40 documents"])]
     assert len(enough) == 12 and enough["share_held"].between(0.93, 0.97).all() and (enough["runs"] == 2_000).all()
+
+
+def test_the_long_run_says_what_the_docstring_says():
+    found = RESULTS[RESULTS["what"].str.startswith("countries at random, General Debate")]
+    rarer, found = (found[found["setting"].str.contains(f"occur {floor} times")] for floor in (20, 500))
+    assert (found["runs"] == 200).all() and (rarer["runs"] == 50).all()
+    by_unit = "{:.1f} % of 2,745 words by country, for {:.1f} % by speech, and G² > 3.84 for {:.1f} %"
+    told = " ".join(compare.__doc__.split())
+    assert by_unit.format(*100 * found["rejected"]) in told
+    assert "{:.1f}, {:.1f} and {:.1f} %".format(*100 * rarer["rejected"]) in told

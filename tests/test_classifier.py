@@ -1,11 +1,12 @@
 """A classifier: planted themes are learnt, probabilities are scikit-learn's, words add up, files come back whole."""
 
-import json
 import zipfile
+from collections import defaultdict
 
 import numpy as np
 import pandas as pd
 import pytest
+import sklearn
 from sklearn.calibration import CalibratedClassifierCV
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.metrics import f1_score
@@ -15,9 +16,9 @@ from sklearn.pipeline import make_union
 from sklearn.svm import LinearSVC
 
 from analysis import classifier, codebooks, coding, themes
-from tests.made import CodeRunner, refused
+from tests.made import CodeRunner, paragraphs, refused
 
-WORDS = {"war": ["troops", "shelling", "ceasefire"], "vote": ["election", "ballot", "voters"], "aid": ["food", "shelter", "relief"]}  # fmt: skip
+WORDS = {"war": ["troops", "shelling"], "vote": ["election", "ballot"], "aid": ["food", "shelter"]}
 FILLER = ["the council", "of the region", "was noted", "last year", "with concern", "in this regard", "by all parties"]
 KEYS = ["document", "paragraph"]
 
@@ -36,7 +37,13 @@ def corpus(n=240, seed=0, documents=12):
 
 
 PARAGRAPHS, CODING = corpus()
-NEW, TRUTH = (table.assign(document="new-" + table["document"]) for table in corpus(seed=1, documents=5))
+NEW, TRUTH = (table.assign(document="new-" + table["document"]) for table in corpus(60, seed=1, documents=5))
+
+
+def trained(texts, given):
+    """Learnt from sixty paragraphs of seven documents, these texts and themes by turns."""
+    made = paragraphs(*texts * (60 // len(texts)), document=[f"d{n % 7}" for n in range(60)])
+    return classifier.train(made, made.assign(theme=given * (60 // len(texts))))
 
 
 @pytest.fixture(scope="module")
@@ -99,22 +106,20 @@ def test_planted_themes_are_learnt(model):
 
 
 def test_nothing_is_learnt_where_there_is_nothing_to_learn():
-    rng = np.random.default_rng(3)
-    shuffled = CODING.assign(theme=rng.permutation(CODING["theme"])).drop_duplicates()
+    shuffled = CODING.assign(theme=np.random.default_rng(3).permutation(CODING["theme"])).drop_duplicates()
     alone = shuffled.groupby(KEYS)["theme"].transform("size") == 1
-    shuffled = shuffled[alone | (shuffled["theme"] != "none")]
-    report = classifier.train(PARAGRAPHS, shuffled).report.set_index("theme")
+    report = classifier.train(PARAGRAPHS, shuffled[alone | (shuffled["theme"] != "none")]).report
     assert (report["brier_skill"] < 0.1).all()  # no better than the share, and the report says so
 
 
 def test_the_majority_and_the_codebook_stand_beside():
-    book = codebooks.parse("war: {any: [troops, shelling]}\nvote: {any: ballot}\naid: {any: food}")
-    report = classifier.train(PARAGRAPHS, CODING, book).report.set_index("theme")
-    alone = themes.evaluate(themes.classify(PARAGRAPHS, book), CODING).set_index("theme")["f1"]
-    assert report["f1_codebook"].to_dict() == pytest.approx(alone.to_dict())
+    book = codebooks.parse("war: {any: [troops, shelling]}\nvote: {any: ballot}\naid: {any: food}\nall: {any: noted}")
     most = pd.concat([CODING[CODING["theme"] != "none"], PARAGRAPHS.iloc[20:].assign(theme="all")])[[*KEYS, "theme"]]
-    report = classifier.train(PARAGRAPHS, most).report.set_index("theme")
-    assert report.loc["all", "f1_majority"] == pytest.approx(2 * 220 / (220 + report.loc["all", "n_paragraphs"]))
+    coded = PARAGRAPHS.merge(most[KEYS].drop_duplicates())
+    report = classifier.train(PARAGRAPHS, most, book).report.set_index("theme")
+    alone = themes.evaluate(themes.classify(coded, book), most).set_index("theme")["f1"]
+    assert report["f1_codebook"].to_dict() == pytest.approx(alone.to_dict())
+    assert report.loc["all", "f1_majority"] == pytest.approx(2 * 220 / (220 + len(coded)))
     with pytest.raises(ValueError, match="The codebook has no label 'aid'"):
         classifier.train(PARAGRAPHS, CODING, book[book["label"] != "aid"])
 
@@ -125,24 +130,20 @@ def test_neither_the_order_of_the_rows_nor_uncoded_paragraphs_change_anything(mo
     pd.testing.assert_frame_equal(again.report, model.report, check_exact=True)
     pd.testing.assert_frame_equal(again.held_out, model.held_out, check_exact=True)
     assert classifier.predict(again, PARAGRAPHS)["trained"].all() and not model.held_out["trained"].any()
-    by = [*KEYS, "theme"]
-    there = classifier.predict(again, NEW.iloc[::-1]).sort_values(by, ignore_index=True)
-    here = classifier.predict(model, NEW).sort_values(by, ignore_index=True)
+    there = classifier.predict(again, NEW.iloc[::-1]).sort_values([*KEYS, "theme"], ignore_index=True)
+    here = classifier.predict(model, NEW).sort_values([*KEYS, "theme"], ignore_index=True)
     pd.testing.assert_frame_equal(there, here, check_exact=True)
 
 
 def few(n, **given):
     """n paragraphs in ten documents; each theme given to the first so many."""
-    paragraphs = PARAGRAPHS.head(n).assign(document=[f"doc-{number % 10}" for number in range(n)])
-    rows = [(key, theme) for theme, many in given.items() for key in range(many)]
-    bare = [(key, "none") for key in range(max(given.values(), default=0), n)]
-    table = paragraphs.iloc[[key for key, _ in rows + bare]][KEYS]
-    return paragraphs, table.assign(theme=[theme for _, theme in rows + bare])
+    some = PARAGRAPHS.head(n).assign(document=[f"doc-{number % 10}" for number in range(n)])
+    coded = [some.head(many).assign(theme=theme) for theme, many in given.items()]
+    rest = some.iloc[max(given.values(), default=0) :].assign(theme="none")
+    return some, pd.concat([*coded, rest])[[*KEYS, "theme"]]
 
 
 NEEDED = "a theme needs 5 paragraphs with it and 5 without, some of each in every third of the documents"
-
-
 test_too_little_is_refused_with_how_much_is_needed = refused(
     classifier.train,
     (*few(49, war=20), "49 paragraphs are coded; 50 are needed to learn from."),
@@ -154,22 +155,22 @@ test_too_little_is_refused_with_how_much_is_needed = refused(
 
 
 def test_a_theme_that_no_model_could_be_tried_on_is_left_out_and_named():
-    paragraphs, table = few(60, war=20, aid=3)
+    some, table = few(60, war=20, aid=3)
     with pytest.warns(UserWarning, match=f"1 of 2 themes are left out: {NEEDED}; 'aid' has 3, lacks 57"):
-        assert classifier.train(paragraphs, table).themes == ["war"]
+        assert classifier.train(some, table).themes == ["war"]
     rare = PARAGRAPHS["document"].isin(["doc-1", "doc-2"])  # twelve documents: at least one third has none of these
     table = PARAGRAPHS[KEYS].assign(theme=np.where(rare, "aid", np.where(PARAGRAPHS.index % 2, "war", "none")))
     with pytest.warns(UserWarning, match="'aid' has 40, lacks 200"):
         assert classifier.train(PARAGRAPHS, table).themes == ["war"]
 
 
-def test_any_text_is_predicted_and_explained(model):
-    texts = ["", "?!", "zzz", "x " * 5000, "<script>", "مكافحة", "$\\frac{1}{2}$"]
-    odd = pd.DataFrame({"document": "odd", "paragraph": [*"1234567"], "text": texts})
-    found = classifier.predict(model._replace(threshold=0.01), odd)
-    assert found["score"].between(0, 1).all() and len(found) == 3 * 7
-    assert not found["assigned"].any()  # no word is known, however low the threshold
-    assert classifier.terms(model, odd).empty
+def test_any_text_is_predicted_and_explained_and_without_a_known_word_assigned_nothing():
+    model = trained(["The troops withdrew.", "Votes were held."], ["war", "none"])._replace(threshold=0.0)
+    odd = ["", "?!", "1 2 3", "withdrewal wathdrew", "elections", "тихо", "xtroops withdrawn", "x " * 5000, "<script>"]
+    new = paragraphs(*odd, "مكافحة", "$\\frac{1}{2}$", "troops")
+    found = classifier.predict(model, new)
+    assert found["score"].between(0, 1).all() and found["assigned"].tolist() == [False] * 11 + [True]
+    assert classifier.terms(model, new)["paragraph"].tolist() == ["12"]
 
 
 def explained(model, text):
@@ -178,16 +179,13 @@ def explained(model, text):
     coefficients = np.array([np.mean([part.coef_[0] for part in parts], axis=0) for parts in machines])
     place = {name: column for column, name in enumerate(model.features.get_feature_names_out())}
     x = model.features.transform([text]).toarray()[0]
-    runs = {}  # feature → the words it stands in, as often as it does
+    runs, weight = defaultdict(list), defaultdict(float)  # feature → the words it stands in, as often as it does
     for word in text.split():
-        bare = word.lower().strip(".")
-        padded = f" {word.lower()} "
+        bare, padded = word.lower().strip("."), f" {word.lower()} "
         found = [f"tfidfvectorizer-1__{bare}"] if len(bare) > 1 else []
         found += [f"tfidfvectorizer-2__{padded[start : start + 4]}" for start in range(max(1, len(padded) - 3))]
-        for name in found:
-            if name in place:
-                runs.setdefault(name, []).append(bare)
-    weight = dict.fromkeys([word for words in runs.values() for word in words], 0.0)
+        for name in filter(place.__contains__, found):
+            runs[name].append(bare)
     for name, words in runs.items():
         for word in words:
             weight[word] = weight[word] + x[place[name]] * coefficients[:, place[name]] / len(words)
@@ -209,28 +207,29 @@ def test_the_weights_of_words_are_what_they_add_to_the_score(model):
 
 def test_words_with_marks_are_explained_as_written():
     """Hindi vowel signs and decomposed accents: the words of scikit-learn stop at a mark, ours must not be cut there."""
-    texts = ["सैनिकों की वापसी हुई।", "«De\u0301mocratie» et e\u0301lections", "troops left"] * 20
-    some = pd.DataFrame({"document": [f"d{n % 7}" for n in range(60)], "paragraph": [str(n) for n in range(60)], "text": texts})  # fmt: skip
-    trained = classifier.train(some, some.assign(theme=["war", "vote", "none"] * 20))
-    found = classifier.terms(trained, some.head(3)).groupby("theme")["term"].agg(set)
+    texts = ["सैनिकों की वापसी हुई।", "«De\u0301mocratie» et e\u0301lections", "troops left"]
+    model = trained(texts, ["war", "vote", "none"])
+    found = classifier.terms(model, paragraphs(*texts)).groupby("theme")["term"].agg(set)
     assert "De\u0301mocratie" in found["vote"] and {"सैनिकों", "वापसी"} <= found["war"]
     assert found["vote"] <= {"De\u0301mocratie", "et", "e\u0301lections"}
 
 
-@pytest.fixture(scope="module")
-def saved(model, tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "war.skops"
-    classifier.save(model, path)
-    return path
-
-
-def test_a_saved_model_predicts_the_same(model, saved):
-    back = classifier.load(saved)
+def test_a_saved_model_predicts_the_same_and_one_of_another_version_is_refused(model, tmp_path):
+    classifier.save(model, tmp_path / "war.skops")
+    back = classifier.load(tmp_path / "war.skops")
     assert (back.themes, back.threshold) == (model.themes, model.threshold)
     for function in (classifier.predict, classifier.terms):
         pd.testing.assert_frame_equal(function(back, NEW), function(model, NEW), check_exact=True)
     pd.testing.assert_frame_equal(back.report, model.report, check_exact=True)
     pd.testing.assert_frame_equal(back.held_out, model.held_out, check_exact=True)
+    with zipfile.ZipFile(tmp_path / "war.skops") as saved, zipfile.ZipFile(tmp_path / "old.skops", "w") as old:
+        parts = {name: saved.read(name) for name in saved.namelist()}
+        now = sklearn.__version__.encode()
+        assert now in parts["schema.json"]
+        for name, raw in parts.items():
+            old.writestr(name, raw.replace(now, b"1.0.2") if name == "schema.json" else raw)
+    with pytest.raises(ValueError, match=r"old\.skops can't be read as a classifier \(.*from version 1\.0\.2"):
+        classifier.load(tmp_path / "old.skops")
 
 
 def test_neither_what_is_no_model_nor_what_would_run_code_is_loaded(model, tmp_path):
@@ -245,28 +244,3 @@ def test_neither_what_is_no_model_nor_what_would_run_code_is_loaded(model, tmp_p
     assert not CodeRunner.ran
     with pytest.raises(FileNotFoundError, match=r"There is no file .*none\.skops"):
         classifier.load(tmp_path / "none.skops")
-
-
-def test_a_model_of_another_version_is_refused(saved, tmp_path):
-    import sklearn
-
-    path = tmp_path / "old.skops"
-    with zipfile.ZipFile(saved) as old, zipfile.ZipFile(path, "w") as new:
-        for name in old.namelist():
-            raw = old.read(name)
-            if name == "schema.json":
-                assert json.dumps(sklearn.__version__)[1:-1].encode() in raw
-                raw = raw.replace(sklearn.__version__.encode(), b"1.0.2")
-            new.writestr(name, raw)
-    with pytest.raises(ValueError, match=r"old\.skops can't be read as a classifier \(.*from version 1\.0\.2"):
-        classifier.load(path)
-
-
-def test_a_paragraph_without_a_known_word_is_assigned_nothing():
-    texts = ["The troops withdrew.", "Votes were held."] * 30
-    keys = {"document": [f"un-{n // 10}" for n in range(60)], "paragraph": [str(n) for n in range(60)]}
-    paragraphs = pd.DataFrame(keys | {"text": texts})
-    trained = classifier.train(paragraphs, paragraphs.assign(theme=["war", "none"] * 30))._replace(threshold=0.0)
-    texts = ["", "1 2 3", "withdrewal wathdrew", "elections", "тихо", "xtroops withdrawn", "troops"]
-    new = pd.DataFrame({"document": "new", "paragraph": [*"1234567"], "text": texts})
-    assert classifier.predict(trained, new)["assigned"].tolist() == [False] * 6 + [True]

@@ -36,7 +36,6 @@ def client():
 
 def write(folder, *files):
     """Files of paragraphs in a folder, and all of them as one table."""
-    folder.mkdir(exist_ok=True)
     for old in folder.glob("*.parquet"):
         old.unlink()
     for number, file in enumerate(files):
@@ -44,15 +43,16 @@ def write(folder, *files):
     return pd.concat(files, ignore_index=True)
 
 
-def of(document, texts, year):
+def of(document, texts, year=1990):
     return paragraphs(*texts, document=document, year=year).astype({"year": "Int64"})
 
 
-documents = st.lists(
-    st.tuples(st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4), st.sampled_from([1990, 1991])),
-    min_size=1,
-    max_size=6,
-)
+def same(found, expected):
+    pd.testing.assert_frame_equal(found, expected, check_exact=True)
+
+
+texts_of_files = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4)
+documents = st.lists(st.tuples(texts_of_files, st.sampled_from([1990, 1991])), min_size=1, max_size=6)
 CALLS = [
     {},
     {"by": "year", "top": 2, "drop": ["and"]},
@@ -64,7 +64,7 @@ CALLS = [
 @settings(max_examples=6)
 @given(documents, st.data())
 def test_results_are_those_of_one_machine_whatever_the_partitioning(tmp_path_factory, client, texts, data):
-    folder = tmp_path_factory.getbasetemp() / "partitions"
+    folder = tmp_path_factory.mktemp("partitions")
     frames = [of(f"d{number}", *one) for number, one in enumerate(texts)]
     cuts = sorted(data.draw(st.sets(st.integers(1, len(frames)))) | {0, len(frames)})
     parts = [pd.concat(frames[a:b], ignore_index=True) for a, b in pairwise(cuts)]
@@ -77,30 +77,28 @@ def test_results_are_those_of_one_machine_whatever_the_partitioning(tmp_path_fac
             with pytest.raises(ValueError, match="there are no words to count"):
                 count(*source, **told)
         return
-    found = cluster.count(client, folder, **told)
-    pd.testing.assert_frame_equal(found, frequency.count(words, **told), check_exact=True)
+    same(cluster.count(client, folder, **told), frequency.count(words, **told))
     one, other = cluster.cells(client, folder, **of_cells), frequency.cells(words, **of_cells)
     assert one.names.tolist() == other.names.tolist() and (one.matrix != other.matrix).nnz == 0
-    pd.testing.assert_frame_equal(cluster.find(client, folder, "peac*"), patterns.find(whole, "peac*"))
+    same(cluster.find(client, folder, "peac*"), patterns.find(whole, "peac*"))
 
 
 def test_pairs_of_words_are_those_of_one_machine_and_make_the_same_topics(tmp_path, client):
     rng = np.random.default_rng(0)
     texts = [" ".join(rng.choice(["peace", "war", "trade", "court", "law", "the"], 12)) for _ in range(30)]
-    files = [of(f"d{n}", texts[n::3], 1990) for n in range(3)]
-    words = tokens.tokenize(write(tmp_path / "three", *files))
+    files = [of(f"d{n}", texts[n::3]) for n in range(3)]
+    words = tokens.tokenize(write(tmp_path, *files))
     kept = cooccurrence.keep(words, ["the"])
     half = cooccurrence.count(kept)[0]
-    found, pairs = cluster.pairs(client, tmp_path / "three", ["the"])
+    found, pairs = cluster.pairs(client, tmp_path, ["the"])
     assert found == kept.words and (pairs != sparse.triu(half + half.T)).nnz == 0
     assert abs(cooccurrence.weigh([pairs]) - cooccurrence.weigh([half])).max() < 1e-12
-    folders = cluster.tokenize(client, tmp_path / "three", tmp_path / "words")
+    folders = cluster.tokenize(client, tmp_path, tmp_path / "words")
     again = pd.concat([tokens.open(folder).astype({"document": "str"}) for folder in folders], ignore_index=True)
     assert topics.fit(again, 2).terms.equals(topics.fit(words, 2).terms)
-    one, many = topics.fit(words, 2, drop=["the"]), topics.fit(cluster.keep(client, tmp_path / "three", ["the"]), 2)
+    one, many = topics.fit(words, 2, drop=["the"]), topics.fit(cluster.keep(client, tmp_path, ["the"]), 2)
     for name in ("terms", "shares"):
-        given, asked = getattr(many, name), getattr(one, name)
-        pd.testing.assert_frame_equal(given.astype(asked.dtypes), asked, check_exact=True)
+        same(getattr(many, name).astype(getattr(one, name).dtypes), getattr(one, name))
 
 
 @pytest.mark.parametrize(
@@ -110,63 +108,55 @@ def test_keyness_of_cells_is_that_of_the_running_words(tmp_path, client, told):
     """Over files in which documents, years and countries lie anyhow; only the spelling is not known."""
     rng = np.random.default_rng(1)
     speeches = [of(f"d{n}", rng.choice(TEXTS, 3), 1990 + n % 2).assign(country=f"c{n // 2}") for n in range(16)]
-    words = tokens.tokenize(write(tmp_path / "f", *(pd.concat(speeches[n::3], ignore_index=True) for n in range(3))))
-    of_cells = cluster.cells(client, tmp_path / "f", ["year", "country"])
+    words = tokens.tokenize(write(tmp_path, *(pd.concat(speeches[n::3], ignore_index=True) for n in range(3))))
+    of_cells = cluster.cells(client, tmp_path, ["year", "country"])
     side = "country" if "strata" in told else "document"
     first = {one for n, one in enumerate(dict.fromkeys(words[side])) if n % 2}
-    expected = keyness.compare(words, words[side].isin(first), permutations=99, **told)
-    found = keyness.compare(of_cells, of_cells.parts[side].isin(first), permutations=99, **told)
-    pd.testing.assert_frame_equal(found.drop(columns="form"), expected.drop(columns="form"), check_exact=True)
     listed = pd.DataFrame({"token": ["peace", "law"], "n": [3, 9]})
-    found, expected = (
-        keyness.compare(one, one_side, listed)
-        for one, one_side in ((of_cells, of_cells.parts["year"] == 1990), (words, words["year"] == 1990))
-    )
-    pd.testing.assert_frame_equal(found.drop(columns="form"), expected.drop(columns="form"), check_exact=True)
+    for reference, chosen in ((None, lambda rows: rows[side].isin(first)), (listed, lambda rows: rows["year"] == 1990)):
+        how = {"permutations": 99} | (told if reference is None else {})
+        found = keyness.compare(of_cells, chosen(of_cells.parts), reference, **how)
+        expected = keyness.compare(words, chosen(words), reference, **how)
+        same(found.drop(columns="form"), expected.drop(columns="form"))
 
 
 def test_cells_without_all_words_have_no_keyness():
-    words = tokens.tokenize(paragraphs("Peace and war", "peace"))
-    with pytest.raises(
-        ValueError, match="the cells hold 3 of 4 running words; make them without words, drop and ngram"
-    ):
-        keyness.compare((found := frequency.cells(words, drop=["and"])), found.parts["paragraph"] == "1")
+    found = frequency.cells(tokens.tokenize(paragraphs("Peace and war", "peace")), drop=["and"])
+    told = "the cells hold 3 of 4 running words; make them without words, drop and ngram"
+    with pytest.raises(ValueError, match=told):
+        keyness.compare(found, found.parts["paragraph"] == "1")
 
 
 def test_a_file_that_always_fails_is_named_and_the_others_are_kept(tmp_path, client):
-    good, other, bad = (of(name, ["Peace"], 1990) for name in "abc")
-    write(tmp_path / "two", good, other.assign(text="War"), bad.assign(text=pd.array([None], "str")))
-    with pytest.raises(
-        cluster.Failed, match=r"1 of 3 files failed; .*`kept`.*02\.parquet: ValueError: paragraphs: text"
-    ) as told:
-        cluster.find(client, tmp_path / "two", "peace")
-    assert [len(hits) for hits in told.value.kept.values()] == [1, 0]
+    write(tmp_path, of("a", ["Peace"]), of("b", ["War"]), of("c", [""]).assign(text=pd.array([None], "str")))
+    told = r"1 of 3 files failed; .*`kept`.*02\.parquet: ValueError: paragraphs: text"
+    with pytest.raises(cluster.Failed, match=told) as failed:
+        cluster.find(client, tmp_path, "peace")
+    assert [len(hits) for hits in failed.value.kept.values()] == [1, 0]
 
 
 def test_warnings_name_their_file(tmp_path, client):
-    write(tmp_path / "two", of("a", ["Peace"], 1990), of("b", ["War"], None))
+    write(tmp_path, of("a", ["Peace"]), of("b", ["War"], None))
     with pytest.warns(UserWarning, match=r"01\.parquet: .*year is missing for all 1 words"):
-        found = cluster.count(client, tmp_path / "two", "year")
+        found = cluster.count(client, tmp_path, "year")
     assert found["token"].tolist() == ["peace"]
 
 
 def test_files_that_do_not_fit_together_are_told(tmp_path):
-    one, other = of("a", ["Peace"], 1990), of("b", ["War"], 1990)
-    write(tmp_path / "f", one, other.rename(columns={"year": "jahr"}))
-    with pytest.raises(ValueError, match=r"01\.parquet has other columns than 00\.parquet: jahr, year; give all files"):
-        cluster.files(tmp_path / "f")
-    write(tmp_path / "f", one, other.astype({"year": "str"}))
-    with pytest.raises(ValueError, match=r"01\.parquet has other columns than 00\.parquet: year; .* of the same types"):
-        cluster.files(tmp_path / "f")
-    write(tmp_path / "f", one, other, one)
-    with pytest.raises(ValueError, match=r"02\.parquet: document 'a' is in 00\.parquet too; put it into one file"):
-        cluster.files(tmp_path / "f")
-    write(tmp_path / "f", one, other.drop(columns="document"))
+    one, other = of("a", ["Peace"]), of("b", ["War"])
+    cases = [
+        (other.rename(columns={"year": "jahr"}), "has other columns than 00.parquet: jahr, year; give all files"),
+        (other.astype({"year": "str"}), "has other columns than 00.parquet: year; .* of the same types"),
+        (pd.concat([other, one], ignore_index=True), "document 'a' is in 00.parquet too; put it into one file"),
+        (other.drop(columns="document"), "can't be read as paragraphs"),
+    ]
+    for file, told in cases:
+        write(tmp_path, one, file)
+        with pytest.raises(ValueError, match=f"^01.parquet:? {told}"):
+            cluster.files(tmp_path)
+    (tmp_path / "01.parquet").write_bytes(b"no parquet")
     with pytest.raises(ValueError, match=r"01\.parquet can't be read as paragraphs"):
-        cluster.files(tmp_path / "f")
-    (tmp_path / "f" / "01.parquet").write_bytes(b"no parquet")
-    with pytest.raises(ValueError, match=r"01\.parquet can't be read as paragraphs"):
-        cluster.files(tmp_path / "f")
+        cluster.files(tmp_path)
 
 
 def test_a_scheduler_that_does_not_answer_is_told():
@@ -191,9 +181,10 @@ def kill_own_worker_once(mark):
 @pytest.mark.filterwarnings("ignore")
 def test_a_worker_killed_on_the_way_changes_nothing(tmp_path):
     """A real process; while files are waiting another takes its place, and what it had is done again."""
-    whole = write(tmp_path / "four", *(of(f"d{n}", TEXTS * 20, 1990) for n in range(4)))
+    (tmp_path / "four").mkdir()
+    whole = write(tmp_path / "four", *(of(f"d{n}", TEXTS) for n in range(4)))
     with cluster.connect(n_workers=1, threads_per_worker=1, dashboard_address=":0") as client:
         dies = client.submit(kill_own_worker_once, str(tmp_path / "mark"), pure=False)
         found = cluster.count(client, tmp_path / "four", ngram=2)
         assert dies.result() not in (os.getpid(), None) and (tmp_path / "mark").exists()
-    pd.testing.assert_frame_equal(found, frequency.count(tokens.tokenize(whole), ngram=2), check_exact=True)
+    same(found, frequency.count(tokens.tokenize(whole), ngram=2))

@@ -79,5 +79,8 @@ def test_context_is_a_piece_of_the_text(texts, window):
 def test_wrong_calls_get_a_clear_error(arguments, message):
     with pytest.raises(ValueError, match=message):
         kwic(paragraphs("peace"), **arguments)
+    left = tokens.tokenize(paragraphs("a b peace")).iloc[[0, 2]]
+    with pytest.raises(ValueError, match="words were taken out of d ¶1, the first after 'a': give all running words"):
+        kwic(paragraphs("a b peace"), "peace", tokens=left)
     with pytest.raises(ValueError, match=r"width should be a whole number from 0, found 2\.5"):
         concordance.lines(kwic(paragraphs("peace"), "peace"), 2.5)

@@ -5,35 +5,33 @@ import pytest
 
 from analysis import concordance, explore, patterns, tokens
 
-TYPED = ["peace", "UN", "Security Council", "conflict* ~4 manag*", "peace_keep*", "* reform", "*tion", "of the", "zzz"]
+TYPED = ["UN", "conflict* ~4 manag*", "peace_keep*", "* reform", "*tion", "zzz"]
 HOSTILE = pd.DataFrame({"document": ["<i>a", "b"], "paragraph": "1", "text": ["<b>peace</b> & war", "peace"]})
 
 
-@pytest.mark.parametrize("pattern", TYPED)
-def test_hits_and_lines_are_those_of_the_search_of_patterns(workshop, pattern):
-    hits = patterns.find(workshop.paragraphs, pattern)
-    found = explore.answer(explore.ready(workshop.paragraphs, tokens.tokenize(workshop.paragraphs)), pattern, first=10)
-    assert found.n == len(hits) == found.where["n"].sum() and found.n_paragraphs == hits["paragraph"].nunique()
-    pd.testing.assert_frame_equal(found.lines, concordance.kwic(workshop.paragraphs, hits[:10]))
-
-
-def test_where_it_stands_is_told_by_tenth_of_one_text_and_by_document_of_several(workshop):
-    made, keys = explore.ready(workshop.paragraphs), workshop.paragraphs["paragraph"].tolist()
+def test_hits_and_lines_are_those_of_the_search_of_patterns(workshop):
+    made = explore.ready(workshop.paragraphs, tokens.tokenize(workshop.paragraphs))
+    for pattern in TYPED:
+        hits, found = patterns.find(workshop.paragraphs, pattern), explore.answer(made, pattern, first=10)
+        assert found.n == len(hits) == found.where["n"].sum() and found.n_paragraphs == hits["paragraph"].nunique()
+        pd.testing.assert_frame_equal(found.lines, concordance.kwic(workshop.paragraphs, hits[:10]))
+    keys = workshop.paragraphs["paragraph"].tolist()
     where = explore.answer(made, "peace").where
     found = patterns.find(workshop.paragraphs, "peace")["paragraph"].map(keys.index)
     assert len(where) == 10 and len(keys) == 40
     assert where["from"].tolist() == keys[::4] and where["to"].tolist() == keys[3::4]
     assert where["n"].tolist() == [found.between(4 * n, 4 * n + 3).sum() for n in range(10)]
+
+
+def test_where_it_stands_is_told_by_document_of_several_and_words_of_other_paragraphs_are_refused():
     texts = pd.DataFrame({"document": list("abbc"), "paragraph": list("1123"), "text": ["War", "war", "War", "."]})
     assert explore.answer(explore.ready(texts), "war").where.values.tolist() == [["b", 2], ["a", 1]]
 
-
-def test_words_of_other_paragraphs_are_refused(workshop):
     with pytest.raises(ValueError, match="tokens: they are of other paragraphs: give those that tokenize makes"):
-        explore.ready(HOSTILE, tokens.tokenize(workshop.paragraphs))
+        explore.ready(HOSTILE, tokens.tokenize(texts))
 
 
-BAD = {"*": "has wildcards only", "peace ~": "cannot be read from", "war OR peace": "write each alternative", "  ": ""}
+BAD = {"*": "has wildcards only", "war OR peace": "write each alternative", "  ": ""}
 
 
 @pytest.mark.parametrize("typed", BAD)

@@ -86,7 +86,8 @@ def test_words_dropped_stay_in_the_total_and_no_run_holds_one():
         frequency.count(words, drop="data/stopwords.txt")
     holes = words_of("a b c a b").query("token != 'c'")  # no run reaches over them, nor into the next paragraph
     assert frequency.count(words_of("a", "c b").query("token != 'c'"), ngram=2).empty
-    assert frequency.count(holes, ngram=2)[["token", "n", "total"]].values.tolist() == [["a b", 2, 4]]
+    with pytest.warns(UserWarning, match="words were taken out of d ¶1, the first after 'b': rates are of the words"):
+        assert frequency.count(holes, ngram=2)[["token", "n", "total"]].values.tolist() == [["a b", 2, 4]]
 
 
 @settings(max_examples=25)
@@ -243,6 +244,14 @@ def test_whether_the_preamble_is_counted_is_said_and_drawn():
         assert told in charts.bars(counts, x="n", y="form").drawn.below
     assert "preamble" not in frequency.count(words, by="part")
     assert "preamble" not in frequency.count(words_of("Peace", part="operative"))
+
+
+def test_words_of_headings_counted_with_those_of_paragraphs_are_told():
+    words = words_of("Peace", "Peace and war", kind=["heading", "paragraph"])
+    with pytest.warns(UserWarning, match="words of each heading are counted too: take those of corpus.paragraphs"):
+        assert frequency.count(words, words="peace")["n"].tolist() == [2]
+    assert frequency.count(words, "kind", words="peace")["n"].tolist() == [1, 1]
+    assert frequency.count(words[:1])["n"].tolist() == [1]
 
 
 @pytest.mark.parametrize(("without", "named"), [("abcd", "4 words (a, b, c and 1 more)"), ("abc", "3 words (a, b, c)")])

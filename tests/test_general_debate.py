@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from tests.conftest import ROOT
+from tests.made import packed
 
 CSV = ROOT / "data" / "general-debate-1970-1999.csv"
 ZIP = "un-general-debate-1970-1999.zip"
@@ -29,9 +30,7 @@ def table():
 
 
 def zipped(path, texts):
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, text in texts.items():
-            archive.writestr(name, text)
+    path.write_bytes(packed(texts))
     return path
 
 

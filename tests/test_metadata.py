@@ -1,6 +1,5 @@
 """Metadata joined to documents: which row finds which document, what is told, and who carries the columns on."""
 
-import warnings
 import zipfile
 from datetime import datetime
 
@@ -9,6 +8,7 @@ import pandas as pd
 import pytest
 
 from analysis import corpus, frequency, patterns, tables, tokens
+from tests.made import quietly
 
 FILES = {
     "Speech One.txt": "1. War and peace.\n\n2. Law.\n",
@@ -18,17 +18,19 @@ FILES = {
 }  # read as speech-one, 1970-b-txt, 1971-b-txt, z
 
 
-@pytest.fixture
-def folder(tmp_path):
+@pytest.fixture(scope="module")
+def source(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("metadata") / "texts"
     for name, text in FILES.items():
-        (tmp_path / "texts" / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / "texts" / name).write_text(text, encoding="utf-8")
-    return tmp_path / "texts"
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
 
 
-def quietly(function, *arguments, **further):
-    with warnings.catch_warnings(action="ignore"):
-        return function(*arguments, **further)
+@pytest.fixture(scope="module")
+def folder(source):
+    """The folder as it is read."""
+    return quietly(source)
 
 
 @pytest.mark.parametrize(
@@ -39,45 +41,38 @@ def quietly(function, *arguments, **further):
         ("b.txt", None), ("nowhere.txt", None), ("", None),
     ],
 )  # fmt: skip
+@pytest.mark.filterwarnings("ignore:the table. . rows found no document")
 def test_a_row_finds_its_document_by_file_name_short_name_or_symbol(folder, cell, document):
-    table = pd.DataFrame({"file": ["z.txt", cell], "place": ["Z", "here"]})
-    joined = quietly(corpus.join, quietly(corpus.read, folder), table)
+    joined = corpus.join(folder, pd.DataFrame({"file": ["z.txt", cell], "place": ["Z", "here"]}))
     assert joined.documents.loc[joined.documents["place"] == "here", "document"].tolist() == [document] * bool(document)
     unfound = joined.problems[joined.problems["problem"] == "row without document"]
     assert unfound["line"].tolist() == [1] * (document is None)
 
 
-def test_metadata_of_a_folder_reach_words_and_hits_and_a_missing_year_is_no_group(folder):
-    path = folder.parent / "about.csv"
+def test_metadata_of_a_folder_reach_words_and_hits_and_a_missing_year_is_no_group(source, tmp_path):
+    path = tmp_path / "about.csv"
     path.write_text("sep=;\nsource;year;region\nz;1999;Asia\nA/71/818;;Asia\n1970/b.txt;1970;Africa\nx.txt;1;X\n")
     with pytest.warns(UserWarning, match=r"about.csv: 1 rows found no document, 1 documents no row. See"):
-        read = corpus.read(folder, metadata=path)
-    told = read.problems[read.problems["problem"].str.contains("row")]
-    assert told[["document", "source", "line"]].astype(object).where(told.notna(), None).values.tolist() == [
-        [None, "about.csv", 4],
-        ["speech-one", "Speech One.txt", None],
-    ]
+        read = corpus.read(source, metadata=path)
+    told = read.problems[read.problems["problem"].str.contains("row")][["document", "source", "line"]]
+    wanted = [[None, "about.csv", 4], ["speech-one", "Speech One.txt", None]]
+    assert told.astype(object).where(told.notna(), None).values.tolist() == wanted
     words = tokens.tokenize(read.paragraphs)
     hits = patterns.find(read.paragraphs, "war")
     assert hits["document"].tolist() == ["1970-b-txt", "1971-b-txt", "speech-one"]
     assert hits["region"].fillna("").tolist() == ["Africa", "Asia", ""]
     assert hits["year"].astype(object).tolist()[0] == 1970 and hits["year"].isna().tolist() == [False, True, True]
-    for counted in (
-        lambda: frequency.count(words, by="year", words=["war", "zeal"]),
-        lambda: frequency.count_hits(hits, words, by="year"),
-    ):
+    counts = [(frequency.count, [words], {"words": ["war", "zeal"]}), (frequency.count_hits, [hits, words], {})]
+    for count, of, how in counts:
         with pytest.warns(UserWarning, match=r"year is missing for 6 words \(1971-b-txt, speech-one\): they are in no"):
-            found = counted()
-        assert found.loc[found.iloc[:, 1] == "war", ["year", "n", "total"]].values.tolist() == [
-            [1970, 1, 1],
-            [1999, 0, 1],
-        ]
+            found = count(*of, by="year", **how)
+        found = found.loc[found.iloc[:, 1] == "war", ["year", "n", "total"]]
+        assert found.values.tolist() == [[1970, 1, 1], [1999, 0, 1]]
 
 
 def test_groups_that_differ_in_writing_only_are_told_and_years_that_pandas_wrote_are_numbers(folder):
-    read = quietly(corpus.read, folder)
     about = {"region": ["Mali", "mali", "Togo", "Mali "], "year": ["2001.0", "2002.0", "", "1999.0"]}
-    joined = corpus.join(read, pd.DataFrame({"document": read.documents["document"], **about}))
+    joined = corpus.join(folder, pd.DataFrame({"document": folder.documents["document"], **about}))
     assert joined.documents["year"].dropna().tolist() == [2001, 2002, 1999]
     with pytest.warns(UserWarning, match=r"tokens: region: 'Mali' and 'mali' differ in writing only and count apart"):
         frequency.count(tokens.tokenize(joined.paragraphs), by="region")
@@ -95,16 +90,13 @@ def test_merged_cells_are_refused_a_day_stays_a_day_and_a_sheet_made_to_do_harm_
         tables.read(tmp_path / "a.xlsx")
     with zipfile.ZipFile(tmp_path / "a.xlsx", "a", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/more.xml", b" " * 5_000_000)
-    with pytest.raises(
-        ValueError, match=r"a\.xlsx can't be read as \.xlsx \(it would unpack to 5 MB, as files made to"
-    ):
+    with pytest.raises(ValueError, match=r"a\.xlsx can't be read as \.xlsx \(it would unpack to 5 MB, as files"):
         tables.read(tmp_path / "a.xlsx")
 
 
 def test_many_documents_find_one_row(folder):
-    read = quietly(corpus.read, folder)
-    regions = pd.DataFrame({"document": read.documents["document"], "region": ["Africa", "Asia", "Asia", None]})
-    joined = corpus.join(read, regions, on="document")
+    regions = pd.DataFrame({"document": folder.documents["document"], "region": ["Africa", "Asia", "Asia", None]})
+    joined = corpus.join(folder, regions, on="document")
     table = pd.DataFrame({"region": ["Asia", "Africa", "Mars"], "size": [4.0, 3.0, None]})
     with pytest.warns(UserWarning, match=r"the table: 1 rows found no document, 1 documents no row"):
         again = corpus.join(joined, table, on="region")
@@ -124,12 +116,26 @@ def test_many_documents_find_one_row(folder):
 )
 def test_what_cannot_be_joined_is_told(folder, table, on, message):
     with pytest.raises(ValueError, match=message):
-        corpus.join(quietly(corpus.read, folder), pd.DataFrame(table), on)
+        corpus.join(folder, pd.DataFrame(table), on)
 
 
-def test_a_table_that_lies_in_the_folder_is_no_document_that_was_not_read(folder):
-    (folder / "about.csv").write_text("file,year\nz.txt,1999\nspeech-one,1970\n1970/b.txt,1970\n1971/b.txt,1971\n")
-    read = corpus.read(folder, metadata=folder / "about.csv")
+def test_a_table_that_lies_in_the_folder_is_no_document_that_was_not_read(source):
+    about = source / "about.csv"
+    about.write_text("file,year\nz.txt,1999\nspeech-one,1970\n1970/b.txt,1970\n1971/b.txt,1971\n")
+    read = corpus.read(source, metadata=about)
     assert read.problems.empty and read.documents["year"].tolist() == [1970, 1971, 1970, 1999]
-    told = quietly(corpus.read, folder, metadata=pd.read_csv(folder / "about.csv")).problems
+    told = quietly(source, metadata=pd.read_csv(about)).problems
+    about.unlink()
     assert told["problem"].tolist() == ["not read"]  # here nothing says that it is the table
+
+
+def test_of_many_documents_with_problems_ten_are_told_one_by_one(tmp_path):
+    texts = pd.DataFrame({"text": [f"Speech {n}, without numbers." for n in range(13)], "year": range(1990, 2003)})
+    texts.to_csv(tmp_path / "speeches.csv", index=False)
+    with pytest.warns(UserWarning) as told:
+        read = corpus.read(tmp_path / "speeches.csv")
+    messages = [str(one.message) for one in told]
+    assert (
+        len(messages) == 11 and len(read.problems) == 13 and messages[9].startswith("speeches.csv: speeches 10 line 1")
+    )
+    assert messages[10] == "3 more documents have problems: no numbers (3). See the table `problems`."

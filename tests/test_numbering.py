@@ -8,13 +8,14 @@ from analysis.numbering import Candidate
 
 def decide(*numbers):
     """Opens or not, for numbers given as 3, "3h" (after a heading), "3:" (after a colon), "3-" (inside a block)."""
-    candidates = []
-    for number in map(str, numbers):
-        value = tuple(int(part) for part in number.rstrip("h:-").split("."))
-        candidates.append(
-            Candidate(value, "dot", number, number.endswith("h"), not number.endswith("-"), number.endswith(":"))
-        )
-    return numbering.follow(candidates)
+    values = [tuple(int(part) for part in str(number).rstrip("h:-").split(".")) for number in numbers]
+    ends = [str(number)[-1] for number in numbers]
+    return numbering.follow(
+        [
+            Candidate(value, "dot", str(number), end == "h", end != "-", end == ":")
+            for value, number, end in zip(values, numbers, ends, strict=True)
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -60,17 +61,9 @@ def test_problems_name_the_numbers():
 
 
 def test_a_sequence_goes_on_as_far_in_as_it_began_though_the_outer_one_goes_on_below():
-    plain = [
-        (1, False, False),
-        (2, False, False),
-        (1, True, True),
-        (2, False, True),
-        (3, False, True),
-        (3, True, False),
-    ]
-    found = numbering.follow(
-        [numbering.Candidate((n,), "dot", f"{n}.", head, not inside, False, inside) for n, head, inside in plain]
-    )
+    outer = [Candidate((n,), "dot", f"{n}.", False, fresh=True, announced=False) for n in (1, 2, 3)]
+    inner = [Candidate((n,), "dot", f"{n}.", n == 1, fresh=False, announced=False, indented=True) for n in (1, 2, 3)]
+    found = numbering.follow([*outer[:2], *inner, outer[2]._replace(after_heading=True)])
     assert [(d.opens, d.run) for d in found] == [(True, run) for run in (1, 1, 2, 2, 2, 1)]
 
 

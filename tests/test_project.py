@@ -1,16 +1,23 @@
 """What a stranger meets first: set-up, notebooks, figures and README say the same and are up to date."""
 
+import functools
 import hashlib
+import itertools
 import json
 import re
 import stat
 import subprocess
 import tomllib
+from importlib.metadata import distributions
 
 import nbformat
 import pytest
 import yaml
+from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
+from packaging.utils import canonicalize_name
 
+import analysis
 from tests.conftest import FIGURES, MANIFEST, ROOT, SHIPPED
 from tests.made import without_pixels
 
@@ -20,8 +27,13 @@ DOCUMENT = "../data/documents/cairo-workshop-2016.md"  # notebooks of counts hav
 NAMED = ["pandas", "scikit-learn", "matplotlib", "jupyterlab", "nltk"]
 
 
+@functools.cache
+def read(path):
+    return nbformat.read(path, as_version=4).cells
+
+
 def cells(path, kind=""):
-    return [cell for cell in nbformat.read(path, as_version=4).cells if cell.cell_type.startswith(kind)]
+    return [cell for cell in read(path) if cell.cell_type.startswith(kind)]
 
 
 def test_environment_and_pyproject_agree():
@@ -34,33 +46,20 @@ def test_environment_and_pyproject_agree():
     assert pip == {"pip": ["-e .[scale,explore]"]}
 
 
-def test_constraints_are_names_and_versions_within_the_ranges():
-    from packaging.requirements import Requirement
-    from packaging.utils import canonicalize_name
-
+def test_what_is_pinned_is_within_the_ranges_and_admits_the_oldest_python():
     lines = [line for line in (ROOT / "constraints.txt").read_text().splitlines() if not line.startswith("#")]
     assert all(re.fullmatch(r"[\w.-]+==[\w.]+", line) for line in lines)
     pinned = {canonicalize_name(line.split("==")[0]): line.split("==")[1] for line in lines}
-    extras = PYPROJECT["project"]["optional-dependencies"]
-    asked = [*PYPROJECT["project"]["dependencies"], *(line for extra in extras.values() for line in extra)]
-    for line in [*asked, *PYPROJECT["build-system"]["requires"]]:
-        requirement = Requirement(line)
-        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), line
-
-
-def test_every_pinned_package_admits_the_oldest_python():
-    from importlib.metadata import distributions
-
-    from packaging.specifiers import SpecifierSet
-
+    extras = PYPROJECT["project"]["optional-dependencies"].values()
+    asked = [*PYPROJECT["project"]["dependencies"], *PYPROJECT["build-system"]["requires"], *itertools.chain(*extras)]
+    for requirement in map(Requirement, asked):
+        assert requirement.specifier.contains(pinned[canonicalize_name(requirement.name)]), requirement
     oldest = PYPROJECT["project"]["requires-python"].removeprefix(">=") + ".0"
     asked = {found.name: found.metadata.get("Requires-Python") for found in distributions()}
     assert not {name: asks for name, asks in asked.items() if asks and not SpecifierSet(asks).contains(oldest)}
 
 
 def test_versions_agree():
-    import analysis
-
     citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
     assert citation["version"] == analysis.__version__
     assert f"## {analysis.__version__} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
@@ -83,14 +82,18 @@ def test_a_machine_without_what_it_takes_is_told_in_one_line(tmp_path, answers, 
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebooks_read_like_a_paper(path):
-    text = "\n".join(cell.source for cell in cells(path, "markdown"))
+def test_notebooks_read_like_a_paper_and_are_committed_executed_and_clean(path):
+    text, code = "\n".join(cell.source for cell in cells(path, "markdown")), cells(path, "code")
     assert re.match(r"# \d+\. .+\?\n", text), "the title is the question"
     assert "**Change this**" in text and "cannot show" in text
-    code = cells(path, "code")
     assert code[0].source.startswith(("import ", "from ")), "imports first"
     assert re.match(r"[A-Z_]+ = ", code[1].source), "then constants"
     assert not any(re.search(r"^\s*(def|class|for|while|if) |lambda", cell.source, re.M) for cell in code)
+    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
+    outputs = [output for cell in code for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
+    assert all(output.metadata["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {}))
+    assert not re.search(r"0x[0-9a-f]{8,}|/home/|/tmp/|ipykernel_|execution\":", path.read_text(encoding="utf-8"))
 
 
 def test_notebooks_are_short():
@@ -100,17 +103,6 @@ def test_notebooks_are_short():
     charts = [len(lines[source]) for source in sources if "figures.save(" in source]
     assert max(charts) <= 6 and sum(charts) <= 5 * len(charts) and sum(map(len, lines.values())) <= 52 * len(NOTEBOOKS)
     assert not [line for own in lines.values() for line in own if len(line) > 120 or line.rstrip().endswith(";")]
-
-
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_notebooks_are_committed_executed_and_clean(path):
-    code = cells(path, "code")
-    assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    outputs = [output for cell in code for output in cell.outputs]
-    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
-    assert all(output.metadata["image/png"]["alt"] for output in outputs if "image/png" in output.get("data", {}))
-    raw = path.read_text(encoding="utf-8")
-    assert not re.search(r"0x[0-9a-f]{8,}|/home/|/tmp/|ipykernel_|execution\":", raw)
 
 
 def test_figures_are_made_from_what_is_here():
@@ -126,12 +118,6 @@ def test_figures_are_made_from_what_is_here():
             assert same, f"{path} changed: run make figures"
 
 
-def test_readme_or_methods_lists_every_figure():
-    text = "\n".join((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "METHODS.md"))
-    for name in FIGURES:
-        assert f"`{name.split('.')[0]}`" in text, f"METHODS.md's table lacks {name}"
-
-
 def test_stop_words_are_grammar_only():
     words = (ROOT / "data" / "stopwords.txt").read_text(encoding="utf-8").split("\n")[:-1]
     assert words == sorted(set(words)) and all(word == word.lower() and word for word in words)
@@ -139,20 +125,20 @@ def test_stop_words_are_grammar_only():
     assert not set(content.split()) & set(words)
 
 
+OWN = {
+    "no numbers": "A Title\n\nBackground\n\nThe first sentence.\n\nThe second sentence, on peace.",
+    "gap, restart, signs": "## One\n\n1. Peace¹ and war cost $5 and 10_000^2.\n\n¹ A note.\n\n## Two: more\n\n3. To manage "
+    "conflict is conflict management.\n\n## Annex\n\n1. The Center for Conflict Resolution resolves a conflict.",
+}
+
+
 @pytest.mark.parametrize(
-    "path", [path for path in NOTEBOOKS if DOCUMENT in path.read_text(encoding="utf-8")], ids=lambda path: path.stem
+    "path", [path for path in NOTEBOOKS if DOCUMENT in path.read_text()], ids=lambda path: path.stem
 )
-@pytest.mark.parametrize(
-    "document",
-    [
-        "A Title\n\nBackground\n\nThe first sentence.\n\nThe second sentence, on peace.",  # no numbers
-        "## One\n\n1. Peace¹ and war cost $5 and 10_000^2.\n\n¹ A note.\n\n## Two: more\n\n3. To manage conflict is conflict "
-        "management.\n\n## Annex\n\n1. The Center for Conflict Resolution resolves a conflict.",  # gap, restart, signs
-    ],
-)
+@pytest.mark.parametrize("document", OWN)
 @pytest.mark.filterwarnings("ignore:text.md")
 def test_notebooks_draw_a_document_of_ones_own(tmp_path, monkeypatch, path, document):
-    (tmp_path / "text.md").write_text(document, encoding="utf-8")
+    (tmp_path / "text.md").write_text(OWN[document], encoding="utf-8")
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "data").symlink_to(ROOT / "data")
     monkeypatch.chdir(tmp_path / "notebooks")

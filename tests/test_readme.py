@@ -24,11 +24,14 @@ def blocks(text, language):
     return [textwrap.dedent(code) for _, code in found]
 
 
+def sheet(name):
+    return pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+
+
 def fill_in(name, give):
     """What a person does in a spreadsheet: a theme, or `none`, in each row of a sheet."""
-    sheet = pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig")
-    sheet["theme"] = [give(row) for row in sheet.itertuples()]
-    sheet.to_csv(name, index=False, encoding="utf-8-sig")
+    themes = [give(row) for row in sheet(name).itertuples()]
+    sheet(name).assign(theme=themes).to_csv(name, index=False, encoding="utf-8-sig")
 
 
 def run(text, folder, monkeypatch, people):
@@ -58,20 +61,9 @@ def figures_told():
     return head + "|---|---|---|---|\n" + "".join(rows)
 
 
-@pytest.fixture
-def cairo():
-    """The themes of a paragraph of the Cairo document in the coding that the project has, as in a sheet's cell."""
-    coded = coding.load(ROOT / "data" / "coding" / "cairo-themes.csv")
-    return coded.groupby("paragraph")["theme"].agg("; ".join)
-
-
-def test_readme_is_at_most_1500_words_long():
-    assert len(README.split()) <= 1_500
-
-
-def test_methods_lists_the_figures_by_their_contracts():
-    """Written by `python -m tests.test_readme`."""
-    assert figures_told() in METHODS
+def test_readme_is_short_and_methods_lists_the_figures_by_their_contracts():
+    """The list is written by `python -m tests.test_readme`."""
+    assert len(README.split()) <= 1_500 and figures_told() in METHODS
 
 
 @pytest.mark.parametrize("text", [README, METHODS], ids=["README", "METHODS"])
@@ -80,35 +72,32 @@ def test_every_link_leads_to_a_file(text):
     assert links and not [link for link in links if not (ROOT / link).exists()]
 
 
-def test_the_codebook_is_one(recwarn):
+def test_the_codebook_is_one_and_the_passage_is_quoted_to_the_letter(workshop, recwarn):
     (code,) = blocks(README, "yaml")
     book = codebooks.parse(code)
     assert len(code.splitlines()) == 10
     assert book["label"].unique().tolist() == ["peacebuilding", "peacekeeping"]
     assert book["role"].value_counts().to_dict() == {"any": 4, "search": 2, "except": 1} and not recwarn.list
-
-
-def test_the_passage_is_quoted_to_the_letter(workshop):
-    quoted = re.search(r"^> (Participants .*)$", README, re.M)[1]
     told = workshop.paragraphs.set_index("paragraph")["text"]
-    assert quoted == told["14"].strip()
+    assert re.search(r"^> (Participants .*)$", README, re.M)[1] == told["14"].strip()
     assert "is resolved to provide solutions" in told["19"]
 
 
-def test_the_code_of_readme_runs(tmp_path, monkeypatch, capsys, cairo):
+def test_the_code_of_readme_runs(tmp_path, monkeypatch, capsys):
+    coded = coding.load(ROOT / "data" / "coding" / "cairo-themes.csv")
+    cairo = coded.groupby("paragraph")["theme"].agg("; ".join)  # as in the cells of a sheet
+    drawn = []
+
     def documents():
         Path("my-documents.csv").write_text(f"document,year\n{DOCUMENT},2016\n", encoding="utf-8")
 
-    drawn = []
-
     def sheets():  # coding.save has written both by now, with the column theme blank
         for name in ("first.csv", "second.csv"):
-            drawn.append(pd.read_csv(name, dtype=str, keep_default_na=False, encoding="utf-8-sig"))
+            drawn.append(sheet(name)["theme"].tolist())
             fill_in(name, lambda row: cairo[row.paragraph.removeprefix("¶")])
 
     names = run(README, tmp_path, monkeypatch, {"my-documents.csv": documents, "coding.load": sheets})
-    assert [len(sheet) for sheet in drawn] == [30, 30] and all((sheet["theme"] == "").all() for sheet in drawn)
-    assert {"year", "n", "per_1000"} <= {*tables.read("by-year.csv").columns}
+    assert drawn == [[""] * 30] * 2 and {"year", "n", "per_1000"} <= {*tables.read("by-year.csv").columns}
     checked = verify.verify(tmp_path / "figures", tmp_path / "data")
     assert checked.checked["figure"].tolist() == ["14-two-concepts"]
     assert checked.findings["figure"].tolist() == ["manifest"]  # which make figures writes
@@ -131,10 +120,10 @@ def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
         rows = "\n".join(["document,paragraph,theme", *coded, ""])
         (tmp_path / "my-coding.csv").write_text(rows, encoding="utf-8")
 
-    def sheet():
+    def code():
         fill_in("to-code-too.csv", lambda row: next(kind for kind, words in kinds.items() if words in row.text))
 
-    names = run(METHODS, tmp_path, monkeypatch, {"my-documents": documents, "prevalence.estimate": sheet})
+    names = run(METHODS, tmp_path, monkeypatch, {"my-documents": documents, "prevalence.estimate": code})
     assert names["model"].themes == [*reversed(kinds)] and (tmp_path / "my-themes.skops").exists()
     assert names["choice"].k is None  # what is said of the Cairo document
     assert "95 % exact" in capsys.readouterr().out

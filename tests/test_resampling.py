@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scipy import sparse, stats
 
 from analysis import resampling
+from tests.made import refused
 
 
 @st.composite
@@ -29,7 +30,7 @@ def drawn_units(draw, most=9, items=3):
 # Leaving one out
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(drawn_units(), st.sampled_from([0, 0.5]))
 def test_ranges_are_what_leaving_out_each_unit_gives(drawn, nothing):
     counts, sizes, _, _ = drawn
@@ -45,10 +46,11 @@ def test_ranges_are_what_leaving_out_each_unit_gives(drawn, nothing):
 def test_the_only_unit_cannot_be_left_out():
     for nothing in (0, 0.5):
         assert np.isnan(resampling.leave_one_out([[3, 0]], [10], nothing=nothing)).all()
-    one = resampling.leave_one_out([[3], [0]], [10, 20], nothing=0.5)
-    assert np.ravel(one).tolist() == [0.5 / 20, 3 / 10]  # without the unit that holds all
-    never = resampling.leave_one_out([[0], [0]], [10, 20], nothing=0.5)
-    assert np.ravel(never).tolist() == [0.5 / 20, 0.5 / 10]
+    low, high = resampling.leave_one_out([[3, 0], [0, 0]], [10, 20], nothing=0.5)
+    assert (low.tolist(), high.tolist()) == (
+        [0.5 / 20, 0.5 / 20],
+        [3 / 10, 0.5 / 10],
+    )  # without the unit that holds all
 
 
 # Rates by unit
@@ -107,10 +109,15 @@ def test_units_that_are_alike_and_two_units_have_no_interval():
     assert resampling.jackknife([[3], [4]], [10, 20]).iloc[0, 1:].isna().all()
 
 
+def fourteen_units():
+    """Counts of twenty items, sizes, strata, sides, and the generator of random numbers."""
+    rng = np.random.default_rng(6)
+    side = np.tile([True] * 3 + [False] * 4, 2)
+    return rng.poisson(3, (14, 20)), rng.integers(90, 300, 14), np.repeat([0, 1], 7), side, rng
+
+
 def test_what_is_found_does_not_hang_on_how_much_is_held_at_once(monkeypatch):
-    rng = np.random.default_rng(5)
-    counts, sizes, strata = rng.poisson(1, (24, 40)), rng.integers(50, 90, 24), np.repeat([0, 1], 12)
-    side = np.tile([True] * 5 + [False] * 7, 2)
+    counts, sizes, strata, side, _ = fourteen_units()
 
     def figures():
         p, _, _ = resampling.permutation_test(counts, sizes, side, strata, permutations=99)
@@ -118,7 +125,7 @@ def test_what_is_found_does_not_hang_on_how_much_is_held_at_once(monkeypatch):
         return resampling.jackknife(counts, sizes, strata).assign(p=p, lowest=low, highest=high)
 
     expected = figures()
-    monkeypatch.setattr(resampling, "_CELLS", 50)
+    monkeypatch.setattr(resampling, "_CELLS", 20)
     pd.testing.assert_frame_equal(figures(), expected)
 
 
@@ -151,51 +158,35 @@ def test_there_is_no_interval_where_nothing_can_be_said():
 # Permutation
 
 
-def statistic(counts, sizes, strata, side):
-    """What the docstring says, for one item, as a fraction."""
-    total = Fraction(0)
-    for stratum in set(strata):
-        of_stratum = [i for i in range(len(sizes)) if strata[i] == stratum]
-        target = [i for i in of_stratum if side[i]]
-        share = Fraction(sum(sizes[i] for i in target), sum(sizes[i] for i in of_stratum))
-        total += sum(counts[i] for i in target) - sum(counts[i] for i in of_stratum) * share
-    return abs(total)
-
-
-def all_sides(strata, side):
-    """Every way to give the sides to the units of their strata."""
-    for target in combinations(range(len(side)), sum(side)):
-        way = [i in target for i in range(len(side))]
-        if Counter(zip(strata, way, strict=True)) == Counter(zip(strata, side, strict=True)):
-            yield way
-
-
 def p_of_all(counts, sizes, strata, side):
-    """The p of each item over all arrangements."""
-    counts, sizes, strata, side = counts.T.tolist(), sizes.tolist(), strata.tolist(), side.tolist()
-    ways = list(all_sides(strata, side))
-    observed = [statistic(n, sizes, strata, side) for n in counts]
-    apart = [[statistic(n, sizes, strata, way) for way in ways] for n in counts]
-    return np.array([np.mean([one >= least for one in item]) for item, least in zip(apart, observed, strict=True)])
+    """The p of each item over all arrangements of the sides within strata, by what the docstring says, in fractions."""
+    sizes, strata, side = sizes.tolist(), strata.tolist(), side.tolist()
+    ways = [[i in target for i in range(len(side))] for target in combinations(range(len(side)), sum(side))]
+    of_side = Counter(zip(strata, side, strict=True))
+    ways = [way for way in ways if Counter(zip(strata, way, strict=True)) == of_side]
+
+    def apart(counts, side):
+        total = Fraction(0)
+        for stratum in set(strata):
+            here = [i for i, one in enumerate(strata) if one == stratum]
+            target = [i for i in here if side[i]]
+            share = Fraction(sum(sizes[i] for i in target), sum(sizes[i] for i in here))
+            total += sum(counts[i] for i in target) - sum(counts[i] for i in here) * share
+        return abs(total)
+
+    return np.array([np.mean([apart(n, way) >= apart(n, side) for way in ways]) for n in counts.T.tolist()])
 
 
-@given(drawn_units())
-@settings(max_examples=60)
-def test_p_is_the_share_of_all_arrangements(drawn):
-    counts, sizes, _, side = drawn
-    p, smallest, tried = resampling.permutation_test(sparse.csr_matrix(counts), sizes, side)
-    assert tried == f"all {math.comb(len(side), side.sum())}"
-    np.testing.assert_allclose(p, p_of_all(counts, sizes, np.zeros(len(side)), side))
-    assert (p >= smallest - 1e-12).all()
-
-
-@given(drawn_units(most=8, items=1))
-@settings(max_examples=30)
-def test_within_strata_p_is_near_that_of_all_arrangements_within_them(drawn):
+@given(drawn_units(most=8, items=2), st.booleans())
+@settings(max_examples=50)
+def test_p_is_the_share_of_all_arrangements_or_within_strata_near_it(drawn, stratified):
     counts, sizes, strata, side = drawn
-    p, smallest, tried = resampling.permutation_test(counts, sizes, side, strata, permutations=999)
+    strata = strata if stratified else np.zeros(len(side))
+    told = strata if stratified else None
+    p, smallest, tried = resampling.permutation_test(sparse.csr_matrix(counts), sizes, side, told, permutations=999)
     expected = p_of_all(counts, sizes, strata, side)
     if len(set(strata)) == 1:
+        assert tried == f"all {math.comb(len(side), side.sum())}" and (p >= smallest - 1e-12).all()
         np.testing.assert_allclose(p, expected)
         return
     assert (smallest, tried) == (1 / 1000, "999 random")
@@ -204,12 +195,12 @@ def test_within_strata_p_is_near_that_of_all_arrangements_within_them(drawn):
 
 
 def test_the_smallest_p_is_reached():
-    test, uneven, even = resampling.permutation_test, [True, True, False, False, False], [True, True, False, False]
-    assert test([[9], [8], [1], [0], [0]], [100] * 5, uneven)[:2] == (0.1, 0.1)
-    p, smallest, _ = test([[9], [8], [1], [0]], [100] * 4, even)
+    uneven, even = np.arange(5) < 2, np.arange(4) < 2
+    assert resampling.permutation_test([[9], [8], [1], [0], [0]], [100] * 5, uneven)[:2] == (0.1, 0.1)
+    p, smallest, _ = resampling.permutation_test([[9], [8], [1], [0]], [100] * 4, even)
     assert p == smallest == pytest.approx(2 / 6)  # its mirror image is as large
-    p, smallest, tried = test([[9]] * 20 + [[1]] * 20, [100] * 40, np.arange(40) < 20, permutations=99)
-    assert (p[0], smallest, tried) == (0.01, 0.01, "99 random")
+    many = resampling.permutation_test([[9]] * 20 + [[1]] * 20, [100] * 40, np.arange(40) < 20, permutations=99)
+    assert many == (0.01, 0.01, "99 random")
 
 
 @pytest.mark.parametrize("target", [2, 4])
@@ -223,9 +214,7 @@ def test_with_units_of_one_size_it_is_the_permutation_test_of_scipy(target):
 
 
 def test_p_is_the_same_for_the_same_seed_in_any_order_and_choice_of_items():
-    rng = np.random.default_rng(6)
-    counts, sizes, strata = rng.poisson(3, (14, 20)), rng.integers(90, 300, 14), np.repeat([0, 1], 7)
-    side = np.tile([True] * 3 + [False] * 4, 2)
+    counts, sizes, strata, side, rng = fourteen_units()
 
     def p(items, seed=0, strata=strata):
         found = resampling.permutation_test(counts[:, items], sizes, side, strata, permutations=499, seed=seed)
@@ -246,22 +235,29 @@ def test_an_item_at_the_same_rate_everywhere_is_no_sign_of_anything():
     assert p.tolist() == [1]  # strata on one side only decide nothing
 
 
+def arranged(x, permutations, seed=0, strata=None, rows=1000):
+    """The blocks of arrangements that are tried, as one, and how it is told what was tried."""
+    blocks = []
+    tried = resampling.permuted(x, lambda block: blocks.append(block) or 0, permutations, seed, strata, rows)[2]
+    return np.concatenate(blocks), tried
+
+
 @given(st.lists(st.sampled_from([0.0, 0.5, 2.0]), min_size=1, max_size=7))
 @settings(max_examples=50)
 def test_every_arrangement_comes_once(x):
-    blocks, number = resampling.arrangements(x, 5040)
-    found = [tuple(row) for block in blocks for row in block.tolist()]
-    assert len(found) == len(set(found)) == number and set(found) == set(permutations(x))
-    assert resampling.arrangements(x, number)[1] == number
-    assert number == 1 or resampling.arrangements(x, number - 1)[1] is None
+    rows, tried = arranged(x, 5040)
+    found = [tuple(row) for row in rows.tolist()]
+    assert set(found) == set(permutations(x)) and tried == f"all {len(set(found)):,}"
+    assert len(found) == len(set(found)) and arranged(x, len(found))[1] == tried
+    assert len(found) == 1 or arranged(x, len(found) - 1)[1] == f"{len(found) - 1:,} random"
 
 
 def test_drawn_labels_stay_in_their_strata_and_are_the_same_in_blocks_of_any_size():
     x, stratum = np.arange(12), np.repeat([2, 0, 1], 4)[np.random.default_rng(0).permutation(12)]
-    one, *none = resampling.arrangements(x, 50, 3, stratum)[0]
-    assert not none and len({tuple(row) for row in one}) > 45
+    one = arranged(x, 50, 3, stratum)[0]
+    assert len(one) == 50 and len({tuple(row) for row in one}) > 45
     assert (np.sort(one, axis=1) == x).all() and (stratum[one] == stratum).all()
-    np.testing.assert_array_equal(np.concatenate([*resampling.arrangements(x, 50, 3, stratum, rows=7)[0]]), one)
+    np.testing.assert_array_equal(arranged(x, 50, 3, stratum, rows=7)[0], one)
 
 
 # Any figure, and how it is told
@@ -269,36 +265,33 @@ def test_drawn_labels_stay_in_their_strata_and_are_the_same_in_blocks_of_any_siz
 
 def test_the_words_of_an_interval_say_what_it_is_or_why_there_is_none():
     without = [3, 3, 3, 4, 3, 3, 3, 2, 3, 3]
-    low, high, words = resampling.interval(3.0, without, "country")
     reach = stats.t.ppf(0.975, 9) * math.sqrt(9 / 10 * 2)
-    assert (low, high) == (pytest.approx(3 - reach), pytest.approx(3 + reach))
-    assert words == "95 % by country (jackknife)"
+    found = resampling.interval(3.0, without, "country")
+    assert found == (pytest.approx(3 - reach), pytest.approx(3 + reach), "95 % by country (jackknife)")
     assert resampling.interval(3.0, without[:9], "country")[2] == "95 % by country (jackknife, unreliable: 9)"
-    for estimate, others, reason in [
-        (3.0, [2, 4], "none: only 2 (coder)"),
-        (3.0, [2, np.nan], "none: only 2 (coder)"),
-        (3.0, [3, 3, 3], "none: which coder is left out makes no difference"),
-        (3.0, [3, np.nan, 2], "none: it hangs on one coder"),
+    alike = "none: which coder is left out makes no difference"
+    for others, reason in [
+        ([2, 4], "none: only 2 (coder)"),
+        ([2, np.nan], "none: only 2 (coder)"),
+        ([3, 3, 3], alike),
+        ([3, np.nan, 2], "none: it hangs on one coder"),
     ]:
-        low, high, words = resampling.interval(estimate, others, "coder")
+        low, high, words = resampling.interval(3.0, others, "coder")
         assert math.isnan(low) and math.isnan(high) and words == reason
-    many = resampling.worded(np.array([1, np.nan]), 12, "speech", "jackknife, Welch")
-    assert many.tolist() == ["95 % by speech (jackknife, Welch)", "none: which speech is left out makes no difference"]
+    many = resampling.worded(np.array([1, np.nan]), 12, "coder", "jackknife, Welch")
+    assert many.tolist() == ["95 % by coder (jackknife, Welch)", alike]
 
 
 def test_rates_of_groups_are_those_of_their_units():
-    rng = np.random.default_rng(3)
     table = pd.DataFrame({"year": np.repeat([2001, 2000], 8), "country": list("abcdefga") * 2, "words": 100})
-    table["hits"] = rng.poisson(4, 16)
+    table["hits"] = np.random.default_rng(3).poisson(4, 16)
     table.loc[table["country"] == "g", ["hits", "words"]] = 0  # units without words say nothing
     found = resampling.rates(table, "year", unit="country", n="hits", size="words")
-    assert list(found) == ["year", "hits", "words", "rate", "low", "high", "interval"]
-    assert found["year"].tolist() == [2001, 2000]
-    for row in found.itertuples():
-        units = table[(table["year"] == row.year) & (table["words"] > 0)].groupby("country")[["hits", "words"]].sum()
-        expected = resampling.jackknife(units[["hits"]].to_numpy(), units["words"])
-        assert (row.low, row.high) == tuple(2 ** expected.loc[0, ["low", "high"]])
-        assert row.rate == units["hits"].sum() / 700 and row.interval == "95 % by country (jackknife, unreliable: 6)"
+    for row, year in zip(found.itertuples(), [2001, 2000], strict=True):
+        units = table[(table["year"] == year) & (table["words"] > 0)].groupby("country")[["hits", "words"]].sum()
+        expected = 2 ** resampling.jackknife(units[["hits"]].to_numpy(), units["words"]).loc[0, ["low", "high"]]
+        rate, said = units["hits"].sum() / 700, "95 % by country (jackknife, unreliable: 6)"
+        assert tuple(row)[1:] == (year, units["hits"].sum(), 700, rate, *expected, said)
 
 
 # What must not matter, and what is refused
@@ -314,30 +307,23 @@ ALL = [
 
 @pytest.mark.parametrize("function", ALL)
 def test_the_matrix_passed_in_stays_as_it_is_and_cells_may_come_twice(function):
-    cells = np.array([1, 2, 3, 4, 5]), (np.array([0, 1, 1, 2, 3]), np.array([0, 1, 1, 0, 1]))
-    coo, whole = sparse.coo_matrix(cells, (4, 2)), sparse.coo_matrix(cells, (4, 2)).toarray()
-    expected = function(whole, [10] * 4)
+    whole = np.array([[1, 0], [0, 5], [4, 0], [0, 5]])
     twice = sparse.csr_matrix((np.array([1, 3, 2, 4, 5]), np.array([0, 1, 1, 0, 1]), np.array([0, 1, 3, 4, 5])), (4, 2))
     by_item = sparse.csc_matrix((np.array([1, 4, 2, 3, 5]), np.array([0, 2, 1, 1, 3]), np.array([0, 2, 5])), (4, 2))
-    for matrix in (coo, twice, by_item, sparse.csc_array(whole, dtype=np.int32), whole * 1.0):
+    for matrix in (twice.tocoo(), twice, by_item, sparse.csc_array(whole, dtype=np.int32), whole * 1.0):
         before = matrix.copy()
-        np.testing.assert_array_equal(function(matrix, [10] * 4), expected)
+        np.testing.assert_array_equal(function(matrix, [10] * 4), function(whole, [10] * 4))
         if sparse.issparse(matrix):
             assert np.array_equal(matrix.data, before.data) and matrix.nnz == before.nnz
 
 
-@pytest.mark.parametrize(
-    ("counts", "sizes", "side", "message"),
-    [
-        ([[1]] * 4, [10] * 3, SIDE, r"counts, \(4, 1\), should be units × items, sizes, \(3,\), one number a unit"),
-        ([1] * 4, [10] * 4, SIDE, r"counts, \(1, 4\), should be units × items"),
-        ([[1]] * 4, [10, 0, 10, 10], SIDE, "sizes numbers above 0; leave out units without words"),
-        ([[1]] * 4, [10, np.inf, 10, 10], SIDE, "sizes numbers above 0"),
-        ([[1], [-4], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
-        ([[1], [np.nan], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
-        ([[1]] * 4, [10] * 4, [True] * 4, "side: 4 of 4 units are in the target; both sides should have units"),
-    ],
+test_counts_that_do_not_fit_are_refused = refused(
+    resampling.permutation_test,
+    ([[1]] * 4, [10] * 3, SIDE, "counts, (4, 1), should be units × items, sizes, (3,), one number a unit"),
+    ([1] * 4, [10] * 4, SIDE, "counts, (1, 4), should be units × items"),
+    ([[1]] * 4, [10, 0, 10, 10], SIDE, "sizes numbers above 0; leave out units without words"),
+    ([[1]] * 4, [10, np.inf, 10, 10], SIDE, "sizes numbers above 0"),
+    ([[1], [-4], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
+    ([[1], [np.nan], [1], [1]], [10] * 4, SIDE, "counts should hold numbers from 0"),
+    ([[1]] * 4, [10] * 4, [True] * 4, "side: 4 of 4 units are in the target; both sides should have units"),
 )
-def test_counts_that_do_not_fit_are_refused(counts, sizes, side, message):
-    with pytest.raises(ValueError, match=message):
-        resampling.permutation_test(counts, sizes, side)

@@ -5,26 +5,28 @@ import random
 import pandas as pd
 import pytest
 
-from analysis import lineage, survival
-from tests.made import quietly
+from analysis import lineage, survival, tables
+from tests.made import refused
 
 LIVES = ["abc", "abd", "abde", "bdef", "def"]  # the paragraphs of five versions, each letter a text of its own
 
 
-def versions(lives, series="x"):
-    """Paragraphs whose texts have no word in common, and their order."""
+def opened(lives, series="x", **changed):
+    """Paragraphs of versions, whose texts have no word in common, as they are opened; some columns or cells changed.
+
+    They have dates and parts: a and b are the preamble; f has three words, all others twelve.
+    """
+    days = ["2020-01-01", "2020-01-31", "2020-03-01", "2020-05-01", "2020-05-11", "2020-06-01"]
     rows = [
-        (f"{series}{place}", str(number), " ".join(f"{letter}{n}" for n in range(12)), series, letter)
+        (f"{series}{place}", str(number), " ".join(f"{letter}{n}" for n in range(3 if letter == "f" else 12)), letter)
         for place, own in enumerate(lives)
         for number, letter in enumerate(own, start=1)
     ]
-    texts = pd.DataFrame(rows, columns=["document", "paragraph", "text", "series", "letter"])
-    return texts, {series: [f"{series}{place}" for place in range(len(lives))]}
-
-
-def opened(lives):
-    texts, order = versions(lives)
-    return survival.openings(lineage.trace(texts, order), texts)
+    texts = pd.DataFrame(rows, columns=["document", "paragraph", "text", "letter"]).assign(series=series)
+    texts["part"] = texts["letter"].map({"a": "preamble", "b": "preamble"}).fillna("operative")
+    texts["date"] = texts["document"].str[1:].astype(int).map(dict(enumerate(days)))
+    texts = texts.assign(**changed)
+    return survival.openings(lineage.trace(texts, {series: texts["document"].unique().tolist()}), texts)
 
 
 def test_ages_and_shares_are_those_worked_out_by_hand():
@@ -37,13 +39,8 @@ def test_ages_and_shares_are_those_worked_out_by_hand():
     assert set(found.loc[found["document"] == "x0", "change"]) == {"first"}
     # d is there for 3 renewals, e for 2, f for 1, all to the end; g for none, and it ends.
     lives = survival.survival(opened([*LIVES[:4], "defg", "def"]))
-    assert lives[["renewals", "n", "at_risk", "ended"]].values.tolist() == [
-        [0, 4, 4, 0],
-        [1, 3, 4, 1],
-        [2, 3, 3, 0],
-        [3, 2, 2, 0],
-        [4, 1, 1, 0],
-    ]
+    assert lives["n"].tolist() == [4, 3, 3, 2, 1] and lives["at_risk"].tolist() == [4, 4, 3, 2, 1]
+    assert lives["renewals"].tolist() == [0, 1, 2, 3, 4] and lives["ended"].tolist() == [0, 1, 0, 0, 0]
     assert lives["percent"].tolist() == [100, 75, 75, 75, 75] and lives["few"].all()
 
 
@@ -65,12 +62,8 @@ def test_shares_equal_a_count_line_by_line():
 
 
 def test_formulas_count_for_nothing_and_merged_paragraphs_once():
-    texts, order = versions(["ab", "c"])
-    texts.loc[2, "text"] = texts["text"][0] + " " + texts["text"][1]
-    texts.loc[len(texts)] = ["x1", "2", "Decides to remain seized of the matter.", "x", "formula"]
-    traced = lineage.trace(texts, order)
-    assert (traced["change"] == "merged").sum() == 2
-    found = survival.openings(traced, texts)
+    a, b = (" ".join(f"{letter}{n}" for n in range(12)) for letter in "ab")
+    found = opened(["ab", "cd"], text=[a, b, f"{a} {b}", "Decides to remain seized of the matter."])
     assert found[["document", "paragraph", "change", "kept"]].values.tolist()[2:] == [
         ["x1", "1", "merged", True],
         ["x1", "2", "new", False],
@@ -78,21 +71,9 @@ def test_formulas_count_for_nothing_and_merged_paragraphs_once():
     assert (found["end"] == found["text"].str.len().clip(upper=50)).all()
 
 
-def dated(lives, series="x"):
-    """Versions with dates and parts: a and b are the preamble; f has three words, all others twelve."""
-    texts, order = versions(lives, series)
-    days = dict(
-        zip(order[series], ["2020-01-01", "2020-01-31", "2020-03-01", "2020-05-01", "2020-05-11"], strict=False)
-    )
-    texts = texts.assign(date=texts["document"].map(days), part="operative")
-    texts["part"] = texts["part"].where(~texts["letter"].isin([*"ab"]), "preamble")
-    texts["text"] = texts["text"].where(texts["letter"] != "f", "f0 f1 f2")
-    return texts, survival.openings(lineage.trace(texts, order), texts)
-
-
 def test_shares_of_paragraphs_words_renewals_and_parts_are_those_worked_out_by_hand():
     """Fourteen paragraphs in four renewals: of 3, 3, 4, 4 the new ones are d, e, f and none."""
-    found = survival.shares(dated(LIVES)[1]).set_index("change")
+    found = survival.shares(opened(LIVES)).set_index("change")
     assert found.index.tolist() == ["kept", "edited", "moved", "merged", "split", "new"]
     assert found["n"].tolist() == [11, 0, 0, 0, 0, 3] and set(found["n_paragraphs"]) == {14}
     assert found.loc["kept", "percent"] == pytest.approx(100 * 11 / 14)
@@ -105,35 +86,28 @@ def test_shares_of_paragraphs_words_renewals_and_parts_are_those_worked_out_by_h
 
 
 def test_shares_of_several_groups_leave_out_formulas_and_first_versions():
-    texts, opened = dated(LIVES)
-    _, others = dated(["ab", "ab"], "y")
-    both = pd.concat([opened, others], ignore_index=True).assign(late=lambda rows: rows["date"] > "2020-02-01")
+    both = pd.concat([opened(LIVES), opened(["ab", "ab"], "y")], ignore_index=True)
+    both["late"] = both["date"] > "2020-02-01"
     found = survival.shares(both, ["late", "series"]).set_index(["late", "series", "change"])
     assert found.loc[(False, "x", "kept"), "n"] == 2 and found.loc[(True, "x", "kept"), "n"] == 9
     assert found.loc[(False, "y", "kept"), ["n", "percent", "percent_preamble"]].tolist() == [2, 100, 100]
     assert found.loc[(False, "y", "kept")].isna()["percent_operative"] and len(found) == 3 * 6
     assert survival.shares(both.assign(kept=False)).empty
     with pytest.raises(ValueError, match=r"openings lacks the columns \['late'\]"):
-        survival.shares(opened, "late")
-    undated = texts.assign(date="2020")
-    order = survival.order(texts)
-    assert survival.openings(lineage.trace(texts, order), undated)["days"].isna().all()
+        survival.shares(opened(LIVES), "late")
+    assert opened(LIVES, date="2020")["days"].isna().all()
 
 
 def test_a_line_is_there_once_and_a_wording_as_long_as_its_words():
-    texts, order = versions(["ab", "ab", "ab", "ab"])
-    reworded = (texts["letter"] == "a") & (texts["document"] >= "x2")
-    texts.loc[reworded, "text"] = texts["text"].str.replace("a11", "other")
-    texts["date"] = texts["document"].map(
-        {"x0": "2020-01-01", "x1": "2021-01-01", "x2": "2022-01-01", "x3": "2023-01-01"}
-    )
-    opened = survival.openings(lineage.trace(texts, order), texts)
-    assert survival.first(opened)[["document", "paragraph"]].values.tolist() == [["x0", "1"], ["x0", "2"]]
-    found = survival.wordings(opened)
+    texts = [" ".join(f"{letter}{n}" for n in range(12)) for letter in "abababab"]
+    texts = [text.replace("a11", "other") if place > 3 else text for place, text in enumerate(texts)]
+    found = opened(["ab", "ab", "ab", "ab"], text=texts)
+    assert survival.first(found)[["document", "paragraph"]].values.tolist() == [["x0", "1"], ["x0", "2"]]
+    found = survival.wordings(found)
     assert found[["line", "wording", "change", "n", "since", "until", "n_versions"]].values.tolist() == [
-        ["x0 ¶1", 1, "first", 2, "2020-01-01", "2021-01-01", 4],
-        ["x0 ¶2", 1, "first", 4, "2020-01-01", "2023-01-01", 4],
-        ["x0 ¶1", 2, "edited", 2, "2022-01-01", "2023-01-01", 4],
+        ["x0 ¶1", 1, "first", 2, "2020-01-01", "2020-01-31", 4],
+        ["x0 ¶2", 1, "first", 4, "2020-01-01", "2020-05-01", 4],
+        ["x0 ¶1", 2, "edited", 2, "2020-03-01", "2020-05-01", 4],
     ]
     assert found["text"].str.contains("other").tolist() == [True, False, True]  # a line's last words
 
@@ -143,6 +117,16 @@ def test_series_of_the_mandates_are_in_the_order_of_their_predecessors():
     order = survival.order(about)
     before = about.set_index("document")["predecessor"]
     assert all(before[name] == names[place] for names in order.values() for place, name in enumerate(names[1:]))
-    assert len(order) == 22 and quietly("data/mandates/s-res-2782-2025.txt").documents["document"][0] in order["UNDOF"]
+    assert len(order) == 22 and "s-res-2782-2025" in order["UNDOF"]
     with pytest.raises(ValueError, match=r"texts of versions lacks the columns \['series'\]"):
         survival.order(about.drop(columns="series"))
+    for checked in (survival.first, survival.wordings, survival.survival, survival.shares):
+        with pytest.raises(ValueError, match="openings lacks the columns"):
+            checked(about)
+
+
+test_what_was_not_traced_is_refused = refused(
+    survival.openings,
+    (pd.DataFrame(), pd.DataFrame(), "lineage lacks the columns"),
+    (tables.empty("lineage"), pd.DataFrame(), "paragraphs lacks the columns"),
+)

@@ -2,7 +2,6 @@
 
 import datetime
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.dates import date2num
@@ -10,6 +9,7 @@ from matplotlib.path import Path
 
 from analysis.charts import style
 from analysis.charts.style import COLOURS, DARK, INK, LINE, PALE, QUIET, RULE, SHAPES
+from analysis.tables import begins
 
 _STRUCK = Path.make_compound_path(Path.unit_circle(), Path([(-1, -1), (1, 1)]))
 _BEGINS = {  # what a wording came by, told apart without colour
@@ -24,6 +24,7 @@ _MARK, _NAMES, _LIVES = 0.16, 1.9, 2.6  # inches: a mark, the names at the left,
 _LEFT, _RIGHT, _SPACE = 2.55, 3.85, 0.035  # inches: the words before a match; it and the words after it; a space
 
 
+@style.in_style
 def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     """A dispersion plot: one mark per row, where it occurs. The Axes come back.
 
@@ -39,8 +40,7 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     [2, 13]
     """
     data, by = style.prepared(data, "dispersion", by, [y, "document", "paragraph", "start", x], [x, y], [], "kept")
-    lanes = _lanes(data[y])
-    if data.empty and not lanes:
+    if not (lanes := _lanes(data[y])) or (order is None and data.empty):
         return style.nothing(data, by)
     order = list(dict.fromkeys(data[x].astype(str) if order is None else map(str, order)))
     place = pd.Index(order).get_indexer(data[x].astype(str))
@@ -50,33 +50,30 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     kept = data.get("kept", pd.Series(True, data.index)).to_numpy(bool)
     kinds = style.kinds(data[kept], group, "dispersion")
     depth = data.groupby([y, x], observed=True).cumcount().to_numpy()
-    with plt.style.context(["default", style.STYLE]):
-        deepest = [depth[(data[y] == lane).to_numpy()].max(initial=0) for lane in lanes]
-        lines = style.lines(lanes, _NAMES)
-        height = [max(0.3, LINE * n + 0.1, _MARK * (deep + 1) + 0.14) for n, deep in zip(lines, deepest, strict=True)]
-        tops = dict(zip(lanes, np.cumsum([0, *height[:-1]]) + 0.15, strict=True))
-        aside = not kept.all()
-        ax = style.canvas(sum(height) + 0.7 + 0.22 * -(-(len(kinds) + aside) // 3) * bool(group or aside))
-        for lane in lanes:
-            ax.plot([-0.5, len(order) - 0.5], [tops[lane]] * 2, color=RULE, linewidth=0.7, zorder=0)
-        for row, at, deep, counts in zip(data.to_dict("records"), place, depth, kept, strict=True):
-            number = kinds.index(row[group]) if group and counts else 0
-            ax.plot([at], [tops[row[y]] + _MARK * deep], linestyle="none", gid=row["mark"], **_look(number, counts))
-        looks = [_look(number, True) for number in range(len(kinds))] if group or aside else []
-        names = kinds if group else ["counts"] * aside
-        style.legend(ax, [*names, *["does not count"] * aside], [*looks, *[_look(0, False)] * aside])
-        ax.set_xlim(-0.7, len(order) - 0.3)
-        ax.set_ylim(sum(height), -0.05)
-        style.names(ax.yaxis, [tops[lane] for lane in lanes], lanes, _NAMES)
-        step = 1 if len(order) <= 12 else max(5, -(-len(order) // 60) * 5)
-        ticks = sorted({0, *range(step - 1, len(order), step), len(order) - 1})
-        style.names(ax.xaxis, ticks, [order[tick] for tick in ticks], 1, 8.5)
-        ax.spines["bottom"].set_visible(False)
+    deepest = np.array([depth[(data[y] == lane).to_numpy()].max(initial=0) for lane in lanes])
+    height = np.maximum(np.maximum(0.3, LINE * style.lines(lanes, _NAMES) + 0.1), _MARK * (deepest + 1) + 0.14)
+    tops, aside = dict(zip(lanes, np.cumsum([0, *height[:-1]]) + 0.15, strict=True)), not kept.all()
+    ax = style.canvas(sum(height) + 0.7 + 0.22 * -(-(len(kinds) + aside) // 3) * bool(group or aside))
+    for top in tops.values():
+        ax.plot([-0.5, len(order) - 0.5], [top, top], color=RULE, linewidth=0.7, zorder=0)
+    for row, at, deep, counts in zip(data.to_dict("records"), place, depth, kept, strict=True):
+        number = kinds.index(row[group]) if group and counts else 0
+        ax.plot([at], [tops[row[y]] + _MARK * deep], linestyle="none", gid=row["mark"], **_look(number, counts))
+    looks = {kind if group else "counts": _look(number, True) for number, kind in enumerate(kinds)}
+    looks |= {"does not count": _look(0, False)} if aside else {}
+    style.legend(ax, looks if group or aside else {})
+    ax.set(xlim=(-0.7, len(order) - 0.3), ylim=(sum(height), -0.05))
+    style.names(ax.yaxis, tops.values(), lanes, _NAMES)
+    step = 1 if len(order) <= 12 else max(5, -(-len(order) // 60) * 5)
+    ticks = sorted({0, *range(step - 1, len(order), step), len(order) - 1})
+    style.names(ax.xaxis, ticks, [order[tick] for tick in ticks], 1, 8.5)
+    ax.spines["bottom"].set_visible(False)
     first = f"One mark is one place. The {len(order)} paragraphs from first to last"
     says = "Marks: " + style.listed(data, [y, x])
     return style.finished(ax, data, by, style.below(data, first), says, [y])
 
 
+@style.in_style
 def lifelines(data, y, *, by=None, versions=()):
     """The lives of paragraphs from version to version, time to scale: a stroke per row, a wording. The Axes come back.
 
@@ -97,28 +94,27 @@ def lifelines(data, y, *, by=None, versions=()):
         return style.nothing(data, by)
     if strange := sorted({*data["change"]} - {*_BEGINS}):
         raise ValueError(f"charts.lifelines: change {strange[0]!r} is none of {', '.join(_BEGINS)}.")
-    lanes, kinds = _lanes(data[y]), [kind for kind in _BEGINS if kind in set(data["change"])]
-    with plt.style.context(["default", style.STYLE]):
-        height = 0.14 * style.lines(lanes, _LIVES, 7.5).max()
-        ax = style.canvas(height * (len(lanes) + 1) + 1.15)
-        for date, hollow in dict(versions).items():
-            ax.axvline(_day(date), color=RULE, linewidth=0.5, zorder=0)
-            ax.plot(_day(date), -1, "o", color=INK, markersize=3.5, markerfacecolor="white" if hollow else INK)
-        for row in data.to_dict("records"):
-            lane, since, until = lanes.index(row[y]), _day(row["since"]), _day(row["until"])
-            style.box(ax, row["mark"], (since, lane - 0.2), max(until - since, 30), 0.4, PALE, zorder=1)
-            ax.plot(since, lane, zorder=2, **_BEGINS[row["change"]])
-        said = {"first": f"at least since {min(data['since'])[:4]}", "edited": "reworded"}
-        style.legend(ax, [said.get(kind, kind) for kind in kinds], [_BEGINS[kind] for kind in kinds])
-        ax.set_ylim(len(lanes) - 0.4, -1.6)
-        ax.margins(x=0.02)
-        ax.xaxis_date()
-        style.names(ax.yaxis, range(-1, len(lanes)), ["Versions", *lanes], _LIVES, 7.5)
+    lanes = _lanes(data[y])
+    height = 0.14 * style.lines(lanes, _LIVES, 7.5).max()
+    ax = style.canvas(height * (len(lanes) + 1) + 1.15)
+    for date, hollow in dict(versions).items():
+        ax.axvline(_day(date), color=RULE, linewidth=0.5, zorder=0)
+        ax.plot(_day(date), -1, "o", color=INK, markersize=3.5, markerfacecolor="white" if hollow else INK)
+    for row in data.to_dict("records"):
+        lane, since, until = lanes.index(row[y]), _day(row["since"]), _day(row["until"])
+        style.box(ax, row["mark"], (since, lane - 0.2), max(until - since, 30), 0.4, PALE, zorder=1)
+        ax.plot(since, lane, zorder=2, **_BEGINS[row["change"]])
+    said = {"first": f"at least since {min(data['since'])[:4]}", "edited": "reworded"}
+    style.legend(ax, {said.get(kind, kind): look for kind, look in _BEGINS.items() if kind in set(data["change"])})
+    ax.set(ylim=(len(lanes) - 0.4, -1.6), xmargin=0.02)
+    ax.xaxis_date()
+    style.names(ax.yaxis, range(-1, len(lanes)), ["Versions", *lanes], _LIVES, 7.5)
     says = "Strokes: " + style.listed(data, [y, "change", "since", "until"])
     below = style.below(data, "One stroke is one wording, from the first version that has it to the last")
     return style.finished(ax, data, by, below, says, [y])
 
 
+@style.in_style
 def concordance(data, *, group=None, by=None):
     """A concordance (KWIC): one line per row, the matches below each other in bold. The Axes come back.
 
@@ -135,36 +131,35 @@ def concordance(data, *, group=None, by=None):
     data, by = style.prepared(data, "concordance", by, named, drawn, [], "kept")
     if data.empty:
         return style.nothing(data, by)
-    heads = style.changes(data, [group]) & bool(group)
+    heads = begins(data, filter(None, [group])) & bool(group)
     above = np.where(heads, LINE * style.lines(data[group or "match"], 6, 8.5, "bold") + 0.12, 0)
     places = np.cumsum(0.19 + above)
-    with plt.style.context(["default", style.STYLE]):
-        ax = style.canvas(places[-1] + 0.2)
-        ax.set_axis_off()
-        for place, row in zip(places, data.to_dict("records"), strict=True):
-            counts = row.get("kept", True)
-            plain = {"color": INK if counts else QUIET, "va": "center", "fontsize": 8}
-            bold = plain | {"color": COLOURS[0] if counts else QUIET, "fontweight": "bold"}
-            style.box(ax, row["mark"], (0, place - 0.09), style.WIDTH, 0.18, "white")
-            ax.plot(0.08, place, linestyle="none", **_look(0, counts) | {"markersize": 6})
-            number = style.wrapped(f"¶{row['paragraph']}", 0.6, 8).split("\n")[0]
-            ax.text(0.2, place, number, **plain | {"color": QUIET})
-            match = style.wrapped(row["match"], _RIGHT - 0.4, 8, "bold").split("\n")
-            match = match[0] + "…" * (len(match) > 1)
-            before = 0.6 + _LEFT - _SPACE * row["left"].endswith(" ")
-            after = 0.6 + _LEFT + style.width(match, 8, "bold") + 0.012 + _SPACE * row["right"].startswith(" ")
-            ax.text(before, place, _room(row["left"].strip().split(" "), _LEFT, last=True), ha="right", **plain)
-            ax.text(0.6 + _LEFT, place, match, **bold)
-            ax.text(after, place, _room(row["right"].strip().split(" "), style.WIDTH - 0.15 - after), **plain)
-        for place, name in zip(places[heads] - 0.12, data[group][heads] if group else [], strict=True):
-            style.head(ax, name, 6, (0, place), "data")
-        ax.set_xlim(0, style.WIDTH - 0.08)
-        ax.set_ylim(places[-1] + 0.1, -0.05)
-    says = "Lines: " + style.listed(data, [group, "paragraph", "left", "match", "right"])
+    ax = style.canvas(places[-1] + 0.2)
+    ax.set_axis_off()
+    for place, row in zip(places, data.to_dict("records"), strict=True):
+        counts = row.get("kept", True)
+        plain = {"color": INK if counts else QUIET, "va": "center", "fontsize": 8}
+        bold = plain | {"color": COLOURS[0] if counts else QUIET, "fontweight": "bold"}
+        style.box(ax, row["mark"], (0, place - 0.09), style.WIDTH, 0.18, "white")
+        ax.plot(0.08, place, linestyle="none", **_look(0, counts) | {"markersize": 6})
+        number = style.wrapped(f"¶{row['paragraph']}", 0.6, 8).partition("\n")[0]
+        ax.text(0.2, place, number, **plain | {"color": QUIET})
+        match, cut, _ = style.wrapped(row["match"], _RIGHT - 0.4, 8, "bold").partition("\n")
+        match += "…" * bool(cut)
+        before = 0.6 + _LEFT - _SPACE * row["left"].endswith(" ")
+        after = 0.6 + _LEFT + style.width(match, 8, "bold") + 0.012 + _SPACE * row["right"].startswith(" ")
+        ax.text(before, place, _room(row["left"].strip().split(" "), _LEFT, last=True), ha="right", **plain)
+        ax.text(0.6 + _LEFT, place, match, **bold)
+        ax.text(after, place, _room(row["right"].strip().split(" "), style.WIDTH - 0.15 - after), **plain)
+    for place, name in zip(places[heads] - 0.12, data[group][heads] if group else [], strict=True):
+        style.head(ax, name, 6, (0, place), "data")
+    ax.set(xlim=(0, style.WIDTH - 0.08), ylim=(places[-1] + 0.1, -0.05))
+    says = "Lines: " + style.listed(data, drawn)
     first = "One line is one passage, the words found in bold" + "; struck through: does not count" * ("kept" in data)
     return style.finished(ax, data, by, first + ".", says, [group, "match"])
 
 
+@style.in_style
 def spans(data, lane, *, by=None):
     """Stretches of a file in lanes, one rectangle per row. The Axes come back.
 
@@ -180,24 +175,21 @@ def spans(data, lane, *, by=None):
     if data.empty:
         return style.nothing(data, by)
     lanes = _lanes(data[lane])
-    with plt.style.context(["default", style.STYLE]):
-        ax = style.canvas(max(0.34, LINE * style.lines(lanes, _NAMES).max() + 0.04) * len(lanes) + 0.9)
-        length = data["end"].max()
-        for row in data.to_dict("records"):
-            wide = row["end"] - row["start"]
-            edge = COLOURS[0] if wide < 0.002 * length else "white"  # what is narrow stays visible
-            corner, look = (row["start"], lanes.index(row[lane]) - 0.35), {"edgecolor": edge, "linewidth": 0.5}
-            style.box(ax, row["mark"], corner, wide, 0.7, COLOURS[0], **look)
-        ax.set_xlim(-0.004 * length, 1.004 * length)
-        ax.set_ylim(len(lanes) - 0.4, -0.6)
-        ax.hlines(np.arange(len(lanes) - 1) + 0.5, *ax.get_xlim(), color=RULE, linewidth=0.5)
-        style.names(ax.yaxis, range(len(lanes)), lanes, _NAMES)
-        ax.xaxis.set_major_formatter("{x:,.0f}")
-        if {"kind", "paragraph"} <= {*data}:
-            above = ax.secondary_xaxis("top")
-            fifth = data[data["kind"] == "paragraph"].drop_duplicates("paragraph").iloc[::5]
-            style.names(above.xaxis, fifth["start"].tolist(), ("¶" + fifth["paragraph"].astype("str")).tolist(), 1, 8.5)
-            above.spines["top"].set_visible(False)
+    ax = style.canvas(max(0.34, LINE * style.lines(lanes, _NAMES).max() + 0.04) * len(lanes) + 0.9)
+    length = data["end"].max()
+    for row in data.to_dict("records"):
+        corner, wide = (row["start"], lanes.index(row[lane]) - 0.35), row["end"] - row["start"]
+        edge = COLOURS[0] if wide < 0.002 * length else "white"  # what is narrow stays visible
+        style.box(ax, row["mark"], corner, wide, 0.7, COLOURS[0], edgecolor=edge, linewidth=0.5)
+    ax.set(xlim=(-0.004 * length, 1.004 * length), ylim=(len(lanes) - 0.4, -0.6))
+    ax.hlines(np.arange(len(lanes) - 1) + 0.5, *ax.get_xlim(), color=RULE, linewidth=0.5)
+    style.names(ax.yaxis, range(len(lanes)), lanes, _NAMES)
+    ax.xaxis.set_major_formatter("{x:,.0f}")
+    if {"kind", "paragraph"} <= {*data}:
+        above = ax.secondary_xaxis("top")
+        fifth = data[data["kind"] == "paragraph"].drop_duplicates("paragraph").iloc[::5]
+        style.names(above.xaxis, fifth["start"].tolist(), ("¶" + fifth["paragraph"].astype("str")).tolist(), 1, 8.5)
+        above.spines["top"].set_visible(False)
     says = "Lanes: " + ", ".join(map(str, lanes))
     return style.finished(ax, data, by, style.below(data, "Position in the file, characters"), says, [lane])
 
@@ -228,5 +220,5 @@ def _room(words, inches, last=False):
     """The first words that find room, or the last; three dots for those that don't."""
     words = words[::-1] if last else words
     while len(words) > 1 and style.width(" ".join(words), 8) > inches:
-        words = [*words[:-2], "…"] if words[-1] == "…" else [*words[:-1], "…"]
+        words = [*words[: -2 if words[-1] == "…" else -1], "…"]
     return " ".join(words[::-1] if last else words)

@@ -13,8 +13,7 @@ from matplotlib.textpath import TextPath
 
 from analysis import tables
 
-INK, QUIET, GREY, RULE = "#222222", "#6b6b6b", "#8c8c8c", "#d0d0d0"
-PALE = "#9ecae1"
+INK, QUIET, GREY, RULE, PALE = "#222222", "#6b6b6b", "#8c8c8c", "#d0d0d0", "#9ecae1"
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00"]  # Okabe & Ito: for colour-blind readers
 DARK = ["#0072B2", "#A84A00", "#00694C", "#93396C", "#1F6F9E", "#8A5F00"]  # the same, dark enough for small letters
 SHAPES = ["o", "s", "D", "^", "v", "P"]
@@ -37,6 +36,7 @@ STYLE = {
     "axes.spines.left": False,
     "svg.fonttype": "none",
 }
+in_style = plt.style.context(["default", STYLE])  # around each chart, whatever the user's own settings are
 
 
 class Drawn(NamedTuple):
@@ -76,10 +76,9 @@ def canvas(height):
 
 def nothing(data, by):
     """A picture of a table without rows, which says so."""
-    with plt.style.context(["default", STYLE]):
-        ax = canvas(1.2)
-        ax.set_axis_off()
-        ax.text(0, 0.5, "Nothing to draw: no row of the table.", va="center", color=QUIET)
+    ax = canvas(1.2)
+    ax.set_axis_off()
+    ax.text(0, 0.5, "Nothing to draw: no row of the table.", va="center", color=QUIET)
     return finished(ax, data, by, "", "Nothing to draw", [])
 
 
@@ -87,12 +86,6 @@ def finished(ax, data, by, below, says, painted):
     """The Axes, with what the chart says of itself to `figures.save`; `painted` may hold columns that are None."""
     ax.drawn = Drawn(data, by, below, says, [name for name in painted if name])
     return ax
-
-
-def changes(data, names):
-    """Whether a row has other values than the row above it; the first has."""
-    keys = data[[name for name in names if name]].astype("str")
-    return (keys != keys.shift()).any(axis=1).to_numpy(bool) if len(keys.columns) else np.arange(len(data)) == 0
 
 
 def names(axis, places, words, inches, size=9):
@@ -185,11 +178,11 @@ def kinds(data, column, chart):
     return found
 
 
-def legend(ax, names, looks):
+def legend(ax, looks):
     """What colours and shapes mean, above the picture, three side by side."""
-    handles = [plt.Line2D([], [], linestyle="none", **({"markersize": 7} | look)) for look in looks[: len(names)]]
+    handles = [plt.Line2D([], [], linestyle="none", **({"markersize": 7} | look)) for look in looks.values()]
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "frameon": False, "borderpad": 0, "fontsize": 8.5}
-    words = [wrapped(name, 1.9, 8.5) for name in names]
+    words = [wrapped(name, 1.9, 8.5) for name in looks]
     ax.legend(handles, words, ncols=3, handletextpad=0.3, columnspacing=1.2, **place)
 
 

@@ -2,7 +2,6 @@
 
 import math
 
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -12,6 +11,7 @@ from analysis.charts.style import COLOURS, DARK, GREY, INK, LINE, QUIET, RULE, S
 _TALLEST = 3  # times the highest point, which a band is drawn to at most
 
 
+@style.in_style
 def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), counts=None):
     """Lines over time, one point per row, named where they end. The Axes come back.
 
@@ -40,46 +40,44 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), c
     points = points.assign(at=at.astype(float), height=data[y].astype(float), line=data[line] if line else None)
     if line and "few" in points:
         points.loc[points["few"].astype(bool), points.columns.intersection(["low", "high"])] = np.nan
-    step = (np.ptp(points["at"]) or 1.0) / max(1, points["at"].nunique() - 1)
-    heights = points[["height", *(["high"] if "high" in points else [])]].max(axis=None)
-    tallest = _TALLEST * points["height"].max()
+    times = points["at"]
+    step = (np.ptp(times) or 1.0) / max(1, times.nunique() - 1)
+    heights, tallest = points.filter(["height", "high"]).max(axis=None), _TALLEST * points["height"].max()
     top = 1.08 * (min(heights, tallest) or 1.0)
-    with plt.style.context(["default", style.STYLE]):
-        ax = style.canvas(4.1 + LINE * (len(lines) + 1) * bool(counts))
-        ax.set_ylim(0, top)
-        ax.set_xlim(points["at"].min() - 0.4 * step, points["at"].max() + (0.4 if line else 0.9) * step)
-        for number, name in enumerate(lines):
-            rows = points[points["line"] == name].sort_values("at") if line else points
-            colour, shape = inks[name][0], SHAPES[number]
-            if {"low", "high"} <= set(points):
-                _band(ax, rows, colour) if line else _bands(ax, rows, 0.3 * step)
-            above = 0.5 * (name not in grey)  # lines in colour lie on the grey ones
-            ax.plot(rows["at"], rows["height"], color=colour, linewidth=1.4 if line else 0, zorder=2 + above)
-            for row in rows.to_dict("records"):
-                look = {"markersize": 5, "markerfacecolor": "white" if row.get("few") else colour}
-                look |= {"color": colour, "clip_on": False, "zorder": 2 + above}
-                ax.plot(row["at"], row["height"], shape, gid=row["mark"], **look)
-        if line:
-            ends = points.sort_values("at", kind="stable").drop_duplicates("line", keep="last")
-            _name_lines(ax, ends.set_index("line").loc[lines], inks)
-        elif "label" in points:
-            _name_points(ax, points, 6 / (points["at"].nunique() + 1) - 0.1)
-        if to_scale:
-            _years(ax, points["at"])
-            if counts:
-                table = points.pivot(index="line", columns="at", values=counts).loc[lines]  # noqa: PD010
-                _count_below(ax, table, style.meaning(counts).capitalize(), inks)
-        else:
-            every = -(-len(periods) // 12)
-            style.names(ax.xaxis, range(0, len(periods), every), periods[::every], 1.2, 8.5)
-        least, most = ax.get_xlim()
-        for time, words in (notes or {}).items():
-            if least <= time <= most:
-                ax.axvline(time, color=QUIET, linewidth=0.7, linestyle=":", zorder=1)
-                words, look = style.wrapped(words, 1.7, 8), {"ha": "right", "va": "top"}
-                style.write(ax, words, (time, top), (-4, -2), 8, QUIET, "data", **look)
-        ax.grid(axis="y", color=RULE, linewidth=0.5)
-        ax.set_axisbelow(True)
+    ax = style.canvas(4.1 + LINE * (len(lines) + 1) * bool(counts))
+    ax.set(xlim=(times.min() - 0.4 * step, times.max() + (0.4 if line else 0.9) * step), ylim=(0, top))
+    for number, name in enumerate(lines):
+        rows = points[points["line"] == name].sort_values("at") if line else points
+        colour, shape = inks[name][0], SHAPES[number]
+        if {"low", "high"} <= set(points):
+            _band(ax, rows, colour) if line else _bands(ax, rows, 0.3 * step)
+        above = 0.5 * (name not in grey)  # lines in colour lie on the grey ones
+        ax.plot(rows["at"], rows["height"], color=colour, linewidth=1.4 if line else 0, zorder=2 + above)
+        for row in rows.to_dict("records"):
+            look = {"markersize": 5, "markerfacecolor": "white" if row.get("few") else colour}
+            look |= {"color": colour, "clip_on": False, "zorder": 2 + above}
+            ax.plot(row["at"], row["height"], shape, gid=row["mark"], **look)
+    if line:
+        ends = points.sort_values("at", kind="stable").drop_duplicates("line", keep="last")
+        _name_lines(ax, ends.set_index("line").loc[lines], inks)
+    elif "label" in points:
+        _name_points(ax, points, 6 / (times.nunique() + 1) - 0.1)
+    if to_scale:
+        _years(ax, times)
+        if counts:
+            table = points.pivot(index="line", columns="at", values=counts).loc[lines]  # noqa: PD010
+            _count_below(ax, table, style.meaning(counts).capitalize(), inks)
+    else:
+        every = -(-len(periods) // 12)
+        style.names(ax.xaxis, range(0, len(periods), every), periods[::every], 1.2, 8.5)
+    least, most = ax.get_xlim()
+    for time, words in (notes or {}).items():
+        if least <= time <= most:
+            ax.axvline(time, color=QUIET, linewidth=0.7, linestyle=":", zorder=1)
+            words = style.wrapped(words, 1.7, 8)
+            style.write(ax, words, (time, top), (-4, -2), 8, QUIET, "data", ha="right", va="top")
+    ax.grid(axis="y", color=RULE, linewidth=0.5)
+    ax.set_axisbelow(True)
     hollow = "Hollow, without a band" if {"low", "few"} <= set(points) else "Hollow"
     below = style.below(data, xlabel or style.sentence(y, data), "Band", hollow)
     below += f" Bands go on above {top:.2g}." if heights > tallest > 0 else ""

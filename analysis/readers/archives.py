@@ -19,9 +19,8 @@ def opened(file, name):
             raise ValueError(f"{name}: {one.filename} is encrypted. Unpack it with its password and read the folder.")
         if one.file_size > _SIZE or (one.file_size > _SMALL and one.file_size > _RATIO * packed):
             size = f"{one.file_size / 2**20:,.0f} MB, {one.file_size // packed:,} times what it is packed"
-            raise ValueError(
-                f"{name}: {one.filename} would unpack to {size}. It is not read, as such archives do harm."
-            )
+            told = f"{name}: {one.filename} would unpack to {size}"
+            raise ValueError(f"{told}. It is not read, as such archives do harm.")
     return archive
 
 

@@ -32,11 +32,11 @@ def source(blocks, metadata, name):
     """
     texts, kept, references, position = [], [], [], 0
     for block in blocks:
-        label = _spaced(block.label).strip()
+        label = _SPACES.sub(" ", block.label).strip()
         content = label and label + ("\t" if label[-1].isalnum() else " ")
-        label_end, marks, links = position + len(label), [], []
+        marks, links = [], []
         for words, kind, target in block.pieces:
-            words = _spaced(words)
+            words = _SPACES.sub(" ", words)  # a line end within a block is a space
             words = words.lstrip(" ") if not content or content[-1] in " \t" else words
             place = position + len(content), position + len(content) + len(words.rstrip(" "))
             content += words
@@ -49,7 +49,7 @@ def source(blocks, metadata, name):
         content = content.rstrip()
         if not content.strip():
             continue
-        note = block.note and (block.note, label_end)
+        note = block.note and (block.note, position + len(label))
         kept.append(block.facts | {"note_marks": tuple(marks), "note": note})
         references += links
         texts.append(content)
@@ -59,8 +59,3 @@ def source(blocks, metadata, name):
     text = "\n\n".join(texts)
     lines = [line._replace(**facts) for line, facts in zip(plain.lines(text), kept, strict=True)]
     return plain.Source(text, lines, (), metadata, tuple(references))
-
-
-def _spaced(words):
-    """Words with one space where white space is: a line end within a block is a space."""
-    return _SPACES.sub(" ", words)

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from itertools import groupby, pairwise, takewhile
+from math import inf
 from statistics import median
 
 import regex
@@ -46,43 +47,38 @@ def usual(texts):
 
 def running(pages):
     """(page, line) → running head or foot, for lines at the edge that repeat, and what stands as far out as they do."""
-    printed = [number for number, lines in enumerate(pages) if lines]
     found = {}
     for name, sign in [("running head", 1), ("running foot", -1)]:
-        outer, places = defaultdict(list), defaultdict(list)  # places: text without digits → (page, height, numbers)
-        for number in printed:
-            for place, line in list(enumerate(pages[number]))[::sign][:_OUTER]:
-                printed_text = layout.row(line).text
-                text, one = _DIGITS.sub("0", printed_text), (number, line[0].base, _DIGITS.findall(printed_text))
-                outer[number].append((place, line[0], text, one))
-                places[text].append(one)
-        edges = {}  # height of the innermost line on each page
-        for number in printed:
+        outer, printed, edges = [], defaultdict(list), {}  # edges: height of the innermost on each page
+        for number, lines in enumerate(pages):
+            for place in range(len(lines))[::sign][:_OUTER]:
+                text, first = layout.row(lines[place]).text, lines[place][0]
+                words, one = _DIGITS.sub("0", text), (number, first.base, _DIGITS.findall(text))
+                outer.append((place, first, words, one))
+                printed[words].append(one)
+        for number, own in groupby(outer, key=lambda line: line[-1][0]):
             above = None
-            for place, first, text, one in outer[number]:
-                alike = {other[0] for other in places[text] if _alike(one, other)}
+            for place, first, words, one in own:
+                alike = {other[0] for other in printed[words] if _alike(one, other)}
                 apart = above and abs(first.base - above.base) > _APART * first.size
-                above = first
-                if not any(0 < abs(other - number) <= 2 for other in alike):
+                near = any(0 < abs(other - number) <= 2 for other in alike)
+                is_masthead = not number and SYMBOL.fullmatch(words)
+                if not near or (apart and len(alike) == _PAGES) or is_masthead:
                     break
-                if (apart and len(alike) == _PAGES) or (not number and SYMBOL.fullmatch(text)):
-                    break  # the first page has a masthead
-                found[number, place] = name
-                edges[number] = sign * first.base
-        if 2 * len(edges) > len(printed):
+                above, found[number, place], edges[number] = first, name, sign * first.base
+        if 2 * len(edges) > sum(map(bool, pages)):
             found |= _as_far_out(pages, found, name, sign, median(edges.values()))
     return found
 
 
 def _as_far_out(pages, found, name, sign, edge):
     """Further lines that stand as far out as the running heads or feet: job numbers, titles that change."""
-    heights = {
-        (number, place): sign * line[0].base for number, lines in enumerate(pages) for place, line in enumerate(lines)
-    }
+    lines = [(number, place, line[0]) for number, page in enumerate(pages) for place, line in enumerate(page)]
+    heights = {(number, place): sign * first.base for number, place, first in lines}
     inner = [height for one, height in heights.items() if one[0] and one not in found and height < edge]
-    nearest = max(inner, default=edge - _NEAR)
-    body = {one: height for one, height in heights.items() if one[0] or sign < 0}  # the first page has a masthead
-    return {one: name for one, height in body.items() if height > (edge + nearest) / 2}
+    least = (edge + max(inner, default=edge - _NEAR)) / 2
+    # The first page has a masthead.
+    return {one: name for one, height in heights.items() if height > least and (one[0] or sign < 0)}
 
 
 def _alike(one, other):
@@ -100,75 +96,71 @@ def notes(texts, rules, size):
     """Mark the notes: below a short rule at the foot of a column, or from a label on that counts on with the marks."""
     marked = {(row.page, row.text[slice(*mark)]) for row in texts for mark in row.raised if mark[0]}
     last, carried, above = 0, False, None  # carried: do notes fill the column before to its end?
-    for (page, _), column in groupby(texts, key=lambda row: (row.page, row.block)):
+    for (page, _), column in groupby(texts, key=lambda row: row.block):
         column = list(column)
         left = min(row.left for row in column)
-        below = _below_rule(column, rules[page - 1], size)
-        raised_labels = any(_raised_label(row) for row in column)
+        rule = _rule_over_notes(column, rules[page - 1], left, size)
+        raised_labels = any(map(_raised_label, column))
         inside, small_before = carried, True
-        for k, row in enumerate(column):
+        for row in column:
             small, raised, label = row.size < SMALL * size, _raised_label(row), _LABEL.match(row.text)
             name = label and label[0].strip(_AROUND_NAME)
             listed = above is not None and bool(NOTES.fullmatch(above.text))
             counts_on = listed or (name == str(last + 1) and ((page, name) in marked or bool(above and above.in_notes)))
             if _SOURCE.match(row.text) or (inside and not small and small_before):
-                inside, below = False, set()
+                inside, rule = False, -inf
             begins = raised or (label and counts_on and not row.cells and row.left < left + 4 * size)
-            row.in_notes = inside = bool(inside or k in below or (small and begins))
-            if inside and raised:
-                row.label = row.raised[0][1]
-            elif inside and label and not (raised_labels and name.isalnum()):
-                row.label = label.end()
-            name = row.text[: row.label].strip(_AROUND_NAME)
+            row.in_notes = inside = bool(inside or row.base < rule or (small and begins))
+            if inside and (raised or (label and not (raised_labels and name.isalnum()))):
+                row.label = raised or label.end()
+            name = _name(row)
             last = int(name) if name.isdecimal() else last
             small_before, above = small, row
         carried = all(row.in_notes for row in column if not NOTES.fullmatch(row.text))
-    _marks(texts)
 
 
 def _raised_label(row):
-    return bool(row.raised) and row.raised[0][0] == 0
+    """How long a raised sign at the beginning is."""
+    return dict(row.raised).get(0, 0)
 
 
-def _marks(texts):
-    """Say which raised figures and signs of a line are marks of notes."""
-    for _, page in groupby(texts, key=lambda row: row.page):
-        page = list(page)
-        names = {row.text[: row.label].strip(_AROUND_NAME) for row in page if row.label}
-        for row in page:
-            raised = [
-                (*mark, row.text[slice(*mark)].strip(_AROUND_NAME))
-                for mark in row.raised
-                if mark[0] >= max(row.label, 1)
-            ]
-            signs = [(*found.span(), found[0]) for found in _SIGN.finditer(row.text)]
-            sure = [mark for mark in raised if mark[2] in names or _WORD_END.search(row.text[: mark[0]])]
-            row.marks = tuple(sorted({*sure, *(mark for mark in signs if mark[2] in names)}))
+def _name(row):
+    """The name of the note that a line begins."""
+    return row.text[: row.label].strip(_AROUND_NAME)
 
 
-def _below_rule(column, rules, size):
-    """The places of lines below the lowest short rule of a column, drawn or typed, if they are no table."""
-    left = min(row.left for row in column)
+def _rule_over_notes(column, rules, left, size):
+    """The height of the lowest short rule of a column, drawn or typed, if what stands below is no table."""
     heights = [row.base for row in column if RULE.fullmatch(row.text)]
     heights += [y for begin, end, y in rules if abs(begin - left) < 4 * size and end - begin < _SHORT]
-    below = [k for k, row in enumerate(column) if heights and row.base < min(heights)]
-    first = column[below[0]] if below and below[0] else None
-    notes = first and (first.size < SMALL * size or _SURE.match(first.text) or _raised_label(first))
-    if notes and not any(column[k].cells or column[k].size > LARGE * first.size for k in below):
-        return set(below)
-    return set()
+    rule = min(heights, default=-inf)
+    below = [row for row in column if row.base < rule]
+    if not below or below[0] is column[0] or any(row.cells or row.size > LARGE * below[0].size for row in below):
+        return -inf
+    notes = below[0].size < SMALL * size or _SURE.match(below[0].text) or _raised_label(below[0])
+    return rule if notes else -inf
+
+
+def marks(page):
+    """Say which raised figures and signs of a line are marks of notes."""
+    names = {_name(row) for row in page if row.label}
+    for row in page:
+        raised = [mark for mark in row.raised if mark[0] >= max(row.label, 1)]
+        signs = [sign.span() for sign in _SIGN.finditer(row.text)]
+        named = {(*mark, row.text[slice(*mark)].strip(_AROUND_NAME)) for mark in [*raised, *signs]}
+        sure = {mark for mark in raised if _WORD_END.search(row.text[: mark[0]])}
+        row.marks = tuple(sorted(mark for mark in named if mark[2] in names or mark[:2] in sure))
 
 
 def notes_together(found):
     """The lines, what goes on in the notes of the next page moved up to its note."""
     ordered, end, page = [], 0, None  # the place after the notes before, and their page
     for row in found:
-        if row.in_notes and not row.label and row.page - 1 == page:
-            ordered.insert(end, row)
+        goes_on = row.in_notes and not row.label and row.page - 1 == page
+        ordered.insert(end if goes_on else len(ordered), row)
+        if goes_on:
             end += 1
-            continue
-        ordered.append(row)
-        if row.in_notes:
+        elif row.in_notes:
             end, page = len(ordered), row.page
     return ordered
 
@@ -184,12 +176,12 @@ def tables(page, size):
     left, right = min((row.left for row in texts), default=0), max((row.right for row in texts), default=0)
     source = None  # the line before, if it tells where a table or figure is from
     for k, row in enumerate(texts):
-        source = row if _SOURCE.match(row.text) or (source and row.size == source.size) else None
-        source = source if row.size < SMALL * size else None
+        goes_on = source and row.size == source.size
+        source = row if row.size < SMALL * size and (goes_on or _SOURCE.match(row.text)) else None
         quoted = row.left > left + size and row.right - row.left > _QUOTED * (right - left)
         quoted = quoted and not (row.cells or row.bold or CAPTION.match(row.text))
         small = source or (row.size < SMALL * body and not quoted) or not any(map(str.isalpha, row.text))
-        row.table = contents or bool(small) or bool(row.cells) or bool(_LEADERS.search(row.text))
+        row.table = bool(contents or small or row.cells or _LEADERS.search(row.text))
         near = [place for other in texts[max(k - _CELL, 0) : k + _CELL] if other is not row for place in other.cells]
         below = any(abs(place - other) < size / 4 for place in row.cells for other in near)
         row.figure = not (contents or RULE.fullmatch(row.text)) and bool(small or len(row.cells) > 1 or below)

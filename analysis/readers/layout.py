@@ -2,9 +2,8 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import pairwise
-from statistics import median
-from typing import NamedTuple
+from itertools import accumulate, pairwise
+from statistics import median, mode
 
 import regex
 
@@ -24,7 +23,8 @@ _BARE = regex.compile(r"\d{1,3}(?:\.\d{1,3})*")
 _MARK = regex.compile(r"[(\[]?[\d*†‡§]{1,4}[)\].]?|\p{Ll}")
 
 
-class Word(NamedTuple):
+@dataclass(slots=True)
+class Word:
     """Letters on one base line in one style, without a gap."""
 
     text: str
@@ -34,6 +34,7 @@ class Word(NamedTuple):
     size: float
     bold: bool
     spaced: bool  # the file has a space before it
+    turn: int = 0  # quarter turns to the left
 
 
 @dataclass
@@ -99,13 +100,10 @@ def _beside(word, first):
 
 def row(line, block=0):
     """The words of a line as one text."""
-    weight = {}
-    for word in line:
-        weight[word.size] = weight.get(word.size, 0) + len(word.text)
-    size = max(weight, key=weight.get)
+    size = mode(word.size for word in line for _ in word.text)
     base = max((word for word in line if word.size == size), key=lambda word: len(word.text)).base
     left, right = min(word.left for word in line), max(word.right for word in line)
-    text, starts, raised, first = "", [], [], right - left
+    text, starts, raised = "", [], []  # starts: place in the text, word before, word, is the gap wide?
     parted = [max(after.left - word.right, word.left - after.right) for word, after in pairwise(line)]
     spaces = [between for word, between in zip(line[1:], parted, strict=True) if word.spaced or between > SPACE * size]
     hung = max(_HUNG * size, 1.5 * max(parted[1:], default=0))
@@ -114,28 +112,24 @@ def row(line, block=0):
         wide = between > _WIDE * size and not justified
         spaced = before and (word.spaced or between > SPACE * size)
         text += "\t" if between > hung and _BARE.fullmatch(text) else "   " if wide else " " if spaced else ""
-        if spaced and len(starts) == 1:
-            first = abs(before.right - line[0].left)
         if spaced or not before:
-            starts.append((len(text), word.left, wide))
-        end = len(text) + len(word.text)
+            starts.append((len(text), before, word.left, wide))
         if word.base - base > _RAISED * size and word.size < _SMALLER * size and _MARK.fullmatch(word.text):
-            raised.append((len(text), end))
+            raised.append((len(text), len(text) + len(word.text)))
         text += word.text
-    lettered = [word.bold for word in line if any(map(str.isalpha, word.text))]
     label = _ITEM.match(text)
     behind = [one for one in starts if one[0] >= (label.end() if label else 0)]
-    cells = [place for _, place, wide in behind[1:] if wide]
-    bold = bool(lettered) and all(lettered)
-    return Row(text, left, right, base, size, bold, raised, first, behind[0][1], cells, block=block)
+    cells = [place for *_, place, wide in behind[1:] if wide]
+    first = abs(starts[1][1].right - line[0].left) if starts[1:] else right - left
+    bold = {word.bold for word in line if any(map(str.isalpha, word.text))} == {True}
+    return Row(text, left, right, base, size, bold, raised, first, behind[0][2], cells, block=block)
 
 
 def _blocks(found):
     """Lines by region of a page, in the order of reading: what stands above columns, each column, what stands below."""
-    gutter = _gutter(found)
-    if not gutter:
+    first, last, middle = _gutter(found) if len(found) >= _COLUMN else (0, 0, 0)
+    if not last:
         return [found] if found else []
-    first, last, middle = gutter
     inside = [word for line in found[first:last] for word in line]
     left = lines([word for word in inside if word.right <= middle])
     right = lines([word for word in inside if word.left >= middle])
@@ -143,27 +137,20 @@ def _blocks(found):
 
 
 def _gutter(found):
-    """(first line, one past the last, x) of the longest stretch of lines with a gap between columns of text, if any."""
-    if len(found) < _COLUMN:
-        return None
+    """(first line, one past the last, x) of the longest stretch of lines with a gap between columns of text, or 0s."""
     outer = min(line[0].left for line in found), max(word.right for line in found for word in line)
     free, least = [_free(line, *outer) for line in found], _NARROW * (outer[1] - outer[0]) - 2
-    best, longest = None, _COLUMN - 1
+    best, longest = (0, 0, 0), _COLUMN - 1
     for first in range(len(found) - _COLUMN + 1):
-        if len(found) - first <= longest:
-            break
         for left, right in free[first]:
-            if right - outer[0] < least or outer[1] - left < least:
-                continue  # there is no room for a column beside it
-            last = first
-            while last < len(found):
-                near = [(begin, end) for begin, end in free[last] if begin <= right and left <= end]
-                cut = [(max(left, begin), min(right, end)) for begin, end in near]
-                cut = [(begin, end) for begin, end in cut if end - begin >= _GUTTER * found[last][0].size]
-                if not cut:
+            room = min(right - outer[0], outer[1] - left) >= least  # for a column on both sides
+            last, room = first, room and len(found) - first > longest
+            while room and last < len(found):
+                cut = [(max(left, begin), min(right, end)) for begin, end in free[last]]
+                begin, end = max(cut, key=lambda one: one[1] - one[0], default=(0, -1))
+                if end - begin < _GUTTER * found[last][0].size:
                     break
-                left, right = max(cut, key=lambda one: one[1] - one[0])
-                last += 1
+                left, right, last = begin, end, last + 1
             if last - first > longest and _are_columns(found[first:last], left, right, outer):
                 best, longest = (first, last, (left + right) / 2), last - first
     return best
@@ -171,23 +158,20 @@ def _gutter(found):
 
 def _free(line, begin, end):
     """The stretches of a line between two places that are free of words, if wide enough for a gutter."""
-    free, at = [], begin
-    for left, right in [*sorted((word.left, word.right) for word in line), (end, end)]:
-        if left - at >= _GUTTER * line[0].size:
-            free.append((at, left))
-        at = max(at, right)
-    return free
+    words = sorted((word.left, word.right) for word in line)
+    taken = accumulate((right for _, right in words), max, initial=begin)
+    lefts = [*(left for left, _ in words), end]
+    return [(at, left) for at, left in zip(taken, lefts, strict=True) if left - at >= _GUTTER * line[0].size]
 
 
 def _are_columns(found, left, right, outer):
     """Are both sides of a gap text: wide, long, with most lines filled?"""
     for begin, end in [(outer[0], left), (right, outer[1])]:
         sides = [[word for word in line if begin - 1 <= word.left and word.right <= end + 1] for line in found]
-        widths = [max(word.right for word in side) - min(word.left for word in side) for side in sides if side]
-        narrow = len(widths) < _COLUMN or max(widths) < _NARROW * (outer[1] - outer[0])
-        empty = not narrow and (
-            median(widths) < _FILLED * (end - begin) or median(map(len, filter(None, sides))) < _WORDS
-        )
-        if narrow or empty:
+        sides = [side for side in sides if side]
+        widths = [max(word.right for word in side) - min(word.left for word in side) for side in sides]
+        if len(widths) < _COLUMN or max(widths) < _NARROW * (outer[1] - outer[0]):
+            return False
+        if median(widths) < _FILLED * (end - begin) or median(map(len, sides)) < _WORDS:
             return False
     return True

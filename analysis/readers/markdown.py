@@ -2,6 +2,7 @@
 
 import html
 from bisect import bisect_left, bisect_right
+from itertools import chain
 
 import regex
 
@@ -54,7 +55,8 @@ def lines(text):
     found, defined = _set_aside(text, plain.lines(text), comments)
     begins = [i for i, line in enumerate(found) if line.new_block or line.leftover or found[i - 1].leftover]
     blocks = [found[begin:end] for begin, end in zip(begins, [*begins[1:], len(found)], strict=True)]
-    return [_left_over(text, line) for block in blocks for line in _inline(text, block, defined, comments)]
+    inside = [block if block[0].leftover else _inline(text, block, defined, comments) for block in blocks]
+    return list(chain(*inside))
 
 
 def _within(stretches, start, end):
@@ -103,18 +105,8 @@ def _block_signs(text, line):
     return line._replace(markup=markup)
 
 
-def _left_over(text, line):
-    """The line, left over if it is nothing but markup."""
-    stands_for = "".join(html.unescape(text[start:end]) for start, end, reason in line.markup if reason == "entity")
-    covered = 0 if stands_for.strip() else sum(len(text[start:end].strip()) for start, end, _ in line.markup)
-    nothing = line.markup and not line.leftover and covered >= line.end - line.start
-    return line._replace(leftover=line.markup[0][2]) if nothing else line
-
-
 def _inline(text, block, defined, comments):
     """Emphasis, escapes, links, tags, entities and note marks of one block of lines; in a comment nothing is marked."""
-    if block[0].leftover:
-        return block
     commented = _within(comments, block[0].start, block[-1].end)
     block = [line if _within(commented, line.start, line.start + 1) else _block_signs(text, line) for line in block]
     found, marks, brackets = [], [], []
@@ -124,7 +116,7 @@ def _inline(text, block, defined, comments):
         if _within(commented, match.start(), match.start() + 1):
             continue
         if kind in opened:
-            _emphasis(text, match, kind, opened[kind], found)
+            found += _emphasis(text, match, opened[kind], kind == "bars")
         elif kind in ("note", "raised"):
             marks.append((*match.span(), match[kind]))
         elif kind == "before":
@@ -138,10 +130,15 @@ def _inline(text, block, defined, comments):
             found += [(*match.span(), "entity")] if html.unescape(match[0]) != match[0] else []
         else:
             found += [(*match.span(group), reason) for group, reason in _REASONS.items() if match[group]]
-    markup = _in_order([*commented, *found, *(sign for line in block for sign in line.markup)])
+    every = _in_order([*commented, *found, *(sign for line in block for sign in line.markup)])
     for i, line in enumerate(block):
+        markup = _within(every, line.start, line.end)
         own = _within(marks, line.note[1] if line.note else line.start, line.end)
-        block[i] = line._replace(markup=tuple(_within(markup, line.start, line.end)), note_marks=tuple(own))
+        block[i] = line._replace(markup=tuple(markup), note_marks=tuple(own))
+        stands_for = "".join(html.unescape(text[start:end]) for start, end, reason in markup if reason == "entity")
+        covered = sum(len(text[start:end].strip()) for start, end, _ in markup)
+        if markup and not line.leftover and not stands_for.strip() and covered >= line.end - line.start:
+            block[i] = block[i]._replace(leftover=markup[0][2])
     return block
 
 
@@ -156,20 +153,19 @@ def _link(text, match, brackets, defined):
     return [(start, end, "link bracket"), (*match.span(), "link address")]
 
 
-def _emphasis(text, match, kind, opened, found):
-    """Pair runs of * or _ of the same length, as they open and close."""
+def _emphasis(text, match, opened, word):
+    """A pair of runs of * or _ of the same length, if this run closes one; a `word` keeps those inside it."""
     before = text[match.start() - 1 : match.start()]
     after = text[match.end() : match.end() + 1]
-    word = kind == "bars"  # an underscore inside a word is part of the word
     closes = bool(before.strip()) and not (word and after.isalnum())
     opens = bool(after.strip()) and not (word and before.isalnum())
-    if closes and any(len(run) == len(match[0]) for run, _ in opened[-3:]):
-        while len(opened[-1][0]) != len(match[0]):
+    if closes and any(end - start == len(match[0]) for start, end in opened[-3:]):
+        while opened[-1][1] - opened[-1][0] != len(match[0]):
             opened.pop()
-        run, start = opened.pop()
-        found += [(start, start + len(run), "emphasis"), (*match.span(), "emphasis")]
-    elif opens:
-        opened.append((match[0], match.start()))
+        return [(*opened.pop(), "emphasis"), (*match.span(), "emphasis")]
+    if opens:
+        opened.append(match.span())
+    return []
 
 
 def _in_order(stretches):

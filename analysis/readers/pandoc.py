@@ -11,7 +11,7 @@ from analysis import numbering
 from analysis.readers import blocks, plain, word
 
 _SECONDS, _MEMORY = 120, ["-M1G", "-A64M"]  # that pandoc may take for one file; seldom tidied up, a third faster
-_BARE = regex.compile(r"\s*\(?\d{1,4}\p{Lu}?[.)]?\s*")
+_BARE = regex.compile(r"(\s*\(?\d{1,4}\p{Lu}?[.)]?\s*)" + word.TAB)
 _PARTED = regex.compile(r"\d{1,4}(?:\.\d{1,4})+\.?\s")
 _ROWS = 5  # so many rows of a table that begin with such numbers are paragraphs
 _LONG = 150  # characters; what is longer is no heading
@@ -19,12 +19,6 @@ _LAYOUT = 2  # columns that a table has at most which only places paragraphs on 
 _SHORT = 40  # characters; what is longer, and ends as one, is a sentence: a table that is half of them is read as text
 _SPACES = {"Space", "SoftBreak", "LineBreak"}
 _DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
-_STYLES = {
-    "LowerAlpha": "lowerLetter",
-    "UpperAlpha": "upperLetter",
-    "LowerRoman": "lowerRoman",
-    "UpperRoman": "upperRoman",
-}
 _CHARSET = regex.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]+)", regex.I)
 
 
@@ -53,9 +47,8 @@ def _run(data, form, name):
         raise ValueError(f"{name} takes pandoc more than {_SECONDS} seconds. Save it as text and read that.") from None
     except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
         told = (getattr(error, "stderr", None) or b"it gave no document").decode("utf-8", "replace").strip()[-200:]
-        raise ValueError(
-            f"{name} can't be read by pandoc: {told}. Open it where it was made and save it anew."
-        ) from None
+        told = f"{name} can't be read by pandoc: {told}"
+        raise ValueError(f"{told}. Open it where it was made and save it anew.") from None
 
 
 def _source(document, name):
@@ -66,20 +59,22 @@ def _source(document, name):
         found = list(_blocks(head + document["blocks"], notes, "", {}))
     except RecursionError:
         raise ValueError(f"{name} has blocks inside blocks without end. Save it as text and read that.") from None
-    first = next((n for n, block in enumerate(found) if block.label and block.facts.get("opens")), len(found))
-    for n, block in enumerate(found[first:], start=first):  # where Word counts the paragraphs a number typed is text
-        found[n] = block._replace(facts={"opens": False} | block.facts) if _typed(block) else block
+    counted = False  # from the first paragraph that Word counts, a number typed is text
+    for n, block in enumerate(found):
+        counted = counted or bool(block.label and block.facts.get("opens"))
+        if counted and _typed(block):
+            found[n] = block._replace(facts={"opens": False} | block.facts)
     return blocks.source(found + notes, {}, name)
-
-
-def _typed(block):
-    """Does a block begin with a number in its text?"""
-    return numbering.parse(_said(block)[:80]) is not None
 
 
 def _said(block):
     """The words of a block."""
     return "".join(words for words, *_ in block.pieces).lstrip()
+
+
+def _typed(block):
+    """Does a block begin with a number in its text?"""
+    return numbering.parse(_said(block)[:80]) is not None
 
 
 def _blocks(elements, notes, label, facts):
@@ -90,24 +85,23 @@ def _blocks(elements, notes, label, facts):
             yield _block(content, notes, label, facts)
         elif kind == "Header":
             yield _block(content[2], notes, label, facts | {"heading": content[0]})
-        elif kind == "LineBlock":
-            yield from (_block(line, notes, "", facts) for line in content)
-        elif kind in ("CodeBlock", "RawBlock"):
-            yield from (_block([{"t": "Str", "c": line}], notes, "", facts) for line in content[1].split("\n"))
+        elif kind in ("LineBlock", "CodeBlock", "RawBlock"):
+            lines = content if kind == "LineBlock" else [[{"t": "Str", "c": line}] for line in content[1].split("\n")]
+            yield from (_block(line, notes, "", facts) for line in lines)
         elif kind == "OrderedList":
             (start, style, delimiter), items = content
+            style = style["t"].replace("Alpha", "Letter")
+            form = word.FORMATS.get(style[0].lower() + style[1:], str)  # Word calls them lowerLetter
+            inside = facts | ({"opens": False} if label else {})
             for n, item in enumerate(items, start):
-                counted = word.FORMATS.get(_STYLES.get(style["t"]), str)(n)
-                printed = _DELIMITERS.get(delimiter["t"], "{}.").format(counted)
-                yield from _blocks(item, notes, printed, facts | ({"opens": False} if label else {}))
+                printed = _DELIMITERS.get(delimiter["t"], "{}.").format(form(n))
+                yield from _blocks(item, notes, printed, inside)
         elif kind == "BulletList":
             for item in content:
                 yield from _blocks(item, notes, "•", facts | {"opens": False})
         elif kind == "DefinitionList":
             for term, meanings in content:
-                yield _block(term, notes, "", facts)
-                for meaning in meanings:
-                    yield from _blocks(meaning, notes, "", facts)
+                yield from _blocks([{"t": "Plain", "c": term}, *itertools.chain(*meanings)], notes, "", facts)
         elif kind == "BlockQuote":
             yield from _blocks(content, notes, label, facts | {"quoted": True})
         elif kind == "Table":
@@ -132,14 +126,14 @@ def _table(content, notes, facts):
     sentences = [one for one in words if len(one) > _SHORT and one[-1] in plain.STOPS]
     is_text = is_list or sum(map(len, sentences)) > sum(map(len, words)) / 2
     for block in itertools.chain(*cells):
+        facts = block.facts
         if is_list and block in numbered:
-            yield block._replace(facts={"opens": True})
+            facts = {"opens": True}
         elif not is_text:
-            yield block._replace(facts=block.facts | {"leftover": "table"})
+            facts = facts | {"leftover": "table"}
         elif len(columns) > _LAYOUT and (block.label or _typed(block)):
-            yield block._replace(facts={"opens": False} | block.facts)
-        else:
-            yield block
+            facts = {"opens": False} | facts
+        yield block._replace(facts=facts)
 
 
 def _block(inlines, notes, label, facts):
@@ -148,48 +142,37 @@ def _block(inlines, notes, label, facts):
     words = "".join(words for words, *_ in pieces)
     facts = dict(facts)
     quoted, in_table = facts.pop("quoted", False), facts.pop("in_table", False)
-    note = None
+    note, begin = None, 0  # where the words begin, after the number
     if found := word.LABEL.search(words):
-        label = found[2]
+        label, begin = found[2], found.end()
         if found[1] in "01" or (found[1] == "2" and in_table):
             facts["opens"] = found[1] == "1" and bool(numbering.parse(f"{label}\t"))
-    elif not label and (found := regex.match(rf"({_BARE.pattern}){word.TAB}", words)):
-        label = found[1]
-    elif quoted:
-        facts["opens"] = False
-    if found:
-        pieces = _without(pieces, found.end())
-    elif pieces and pieces[0][1] == "raised" and not label:
-        note = label = pieces.pop(0)[0]
+    elif not label and (found := _BARE.match(words)):
+        label, begin = found[1], found.end()
+    else:
+        if quoted:
+            facts["opens"] = False
+        if pieces and pieces[0][1] == "raised" and not label:
+            note = label = pieces.pop(0)[0]
     if word.DRAWN in words:
         facts = {"leftover": "text of a drawing"}
     said = words.strip()
     if facts.get("heading") and (len(said) > _LONG or said[-1:] in plain.STOPS + plain.COMMAS):
         facts["heading"] = 0
-    pieces = [
-        (one.replace(word.TAB, " ").replace(word.DRAWN, ""), "note" if kind == "raised" else kind, name)
-        for one, kind, name in pieces
-    ]
-    return blocks.Block(pieces, label, note, facts)
-
-
-def _without(pieces, length):
-    """Pieces of words without so many characters at their start."""
     kept = []
-    for words, kind, name in pieces:
-        kept.append((words[length:], kind, name))
-        length = max(length - len(words), 0)
-    return kept
+    for one, kind, name in pieces:
+        own = one[begin:].replace(word.TAB, " ").replace(word.DRAWN, "")
+        kept.append((own, "note" if kind == "raised" else kind, name))
+        begin = max(begin - len(one), 0)
+    return blocks.Block(kept, label, note, facts)
 
 
 def _pieces(inlines, notes, link):
     """The words of pandoc's inlines, with their notes and links; raised digits may be a note's mark."""
     for element in inlines:
         kind, content = element["t"], element.get("c")
-        if kind == "Str":
-            yield content, link and "link", link
-        elif kind in _SPACES:
-            yield " ", link and "link", link
+        if kind == "Str" or kind in _SPACES:
+            yield " " if kind in _SPACES else content, link and "link", link
         elif kind in ("Code", "Math"):
             yield content[1], None, None
         elif kind == "Quoted":
@@ -205,9 +188,6 @@ def _pieces(inlines, notes, link):
             inner = list(_pieces(content, notes, link))
             words = "".join(words for words, *_ in inner)
             yield from [(words, "raised", words)] if regex.fullmatch(r"\d{1,3}", words) else inner
-        elif kind in ("Link", "Image"):
-            yield from _pieces(content[1], notes, content[2][0] if kind == "Link" else link)
-        elif kind in ("Span", "Cite"):
-            yield from _pieces(content[1], notes, link)
-        elif isinstance(content, list) and kind != "RawInline":
-            yield from _pieces(content, notes, link)
+        elif kind != "RawInline" and isinstance(content, list):
+            inner = content[1] if kind in ("Link", "Image", "Span", "Cite") else content
+            yield from _pieces(inner, notes, content[2][0] if kind == "Link" else link)

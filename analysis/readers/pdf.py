@@ -4,9 +4,9 @@ pypdfium2 gives the characters, `layout` makes printed lines of them, `typograph
 """
 
 import ctypes
-from collections import Counter
 from itertools import groupby
 from math import atan2, hypot, pi
+from statistics import mode
 from typing import NamedTuple
 
 import regex
@@ -23,6 +23,11 @@ _NAME = 80  # bytes of it
 _ODD = regex.compile(r"[\p{Co}\p{Cn}\ufffd]")  # characters without a meaning that others know
 _SCAN = 0.6  # of a page's area: so large an image is a scanned page
 _THIN, _SHORT = 2, 30  # points: a rule is thinner, and longer
+_TOLD = {
+    "page without text": "no text layer, nothing is read: run OCR, e.g. ocrmypdf",
+    "scanned page": "an image with text from OCR, which may be wrong: compare it with the image",
+    "odd characters": "more than one in a hundred characters has no known meaning: the fonts' codes are not public",
+}
 
 
 class Page(NamedTuple):
@@ -42,21 +47,19 @@ def read(data, name):
     if not any(page.words or page.turned for page in pages):
         raise ValueError(f"{name} has no text layer: its pages are images. Run OCR, e.g. ocrmypdf, and read it again.")
     rows = typography.rows(pages)
-    text, starts, latest = "", [], 1
+    text, latest = "", 1
     for row in rows:
-        text += ("\n" if text else "") + ("\f" if row.page > latest else "")
+        text += "\n" * bool(text) + "\f" * (row.page > latest) + row.text
         latest = max(latest, row.page)
-        starts.append(len(text))
-        text += row.text
-    lines = [_line(*one) for one in zip(plain.lines(text), rows, starts, strict=True)]
+    lines = [_line(*one) for one in zip(plain.lines(text), rows, strict=True)]
     title = " ".join(row.text for row in rows if row.title)
     return plain.Source(text, lines, tuple(_told(pages, lines)), {"title": title} if title else {})
 
 
-def _line(line, row, start):
+def _line(line, row):
     """A line of the text, with what its place and type say."""
-    note = (row.text[: row.label].strip("/. "), start + row.label) if row.label else () if row.in_notes else None
-    marks = tuple((start + first, start + end, name) for first, end, name in row.marks)
+    note = (row.text[: row.label].strip("/. "), line.start + row.label) if row.label else () if row.in_notes else None
+    marks = tuple((line.start + first, line.start + end, name) for first, end, name in row.marks)
     facts = {"new_block": row.begins, "page_break": row.joins, "indented": row.indented, "heading": row.heading}
     facts |= {"leftover": row.leftover or line.leftover, "page": row.page, "note": note, "note_marks": marks}
     return line._replace(**facts, opens=False if row.table or row.in_notes else None)
@@ -64,21 +67,16 @@ def _line(line, row, start):
 
 def _told(pages, lines):
     """(line number, problem, detail) for pages with no text, scanned ones, and those with odd characters."""
-    empty = [k for k, page in enumerate(pages, 1) if page.scanned and not page.size]
-    scanned = [k for k, page in enumerate(pages, 1) if page.scanned and page.size]
-    odd = [k for k, page in enumerate(pages, 1) if page.odd > max(5, page.size / 100)]
-    for problem, numbers, detail in [
-        ("page without text", empty, "no text layer, nothing is read: run OCR, e.g. ocrmypdf"),
-        ("scanned page", scanned, "an image with text from OCR, which may be wrong: compare it with the image"),
-        (
-            "odd characters",
-            odd,
-            "more than one in a hundred characters has no known meaning: the fonts' codes are not public",
-        ),
-    ]:
+    found = {problem: [] for problem in _TOLD}
+    for number, page in enumerate(pages, 1):
+        if page.scanned:
+            found["scanned page" if page.size else "page without text"].append(number)
+        if page.odd > max(5, page.size / 100):
+            found["odd characters"].append(number)
+    for problem, numbers in found.items():
         if numbers:
             after = min((line.number for line in lines if line.page >= numbers[0]), default=lines[-1].number)
-            yield after, problem, f"{_pages_named(numbers)}: {detail}"
+            yield after, problem, f"{_pages_named(numbers)}: {_TOLD[problem]}"
 
 
 def _pages_named(numbers):
@@ -98,68 +96,57 @@ def _pages(data, name):
 
     if b"%PDF-" not in data[:1024]:
         raise ValueError(f"{name} is not a PDF: it does not begin with %PDF. Give it the suffix of what it is.")
+    pages, number, total = [], None, 0
     try:
-        document = pypdfium2.PdfDocument(data)
+        with pypdfium2.PdfDocument(data) as document:
+            if b"%%EOF" not in data[-_TAIL:] or not len(document):
+                raise ValueError(f"{name} is cut off: it has no pages or no end mark. Get the file again.")
+            if len(document) > _MOST_PAGES:
+                raise ValueError(f"{name} has {len(document):,} pages, more than {_MOST_PAGES:,}: split it.")
+            for number in range(1, len(document) + 1):
+                pages.append(_page(document[number - 1], pdfium))
+                total += pages[-1].size
+                if total > _MOST:
+                    raise ValueError(f"{name} holds more than {_MOST:,} characters by page {number}: split it.")
     except pypdfium2.PdfiumError as error:
         if error.err_code == pdfium.FPDF_ERR_PASSWORD:
             raise ValueError(f"{name} is encrypted: save a copy without password, e.g. with qpdf --decrypt.") from None
-        raise ValueError(f"{name} is damaged and cannot be opened. Get the file again.") from None
-    try:
-        if b"%%EOF" not in data[-_TAIL:] or not len(document):
-            raise ValueError(f"{name} is cut off: it has no pages or no end mark. Get the file again.")
-        if len(document) > _MOST_PAGES:
-            raise ValueError(f"{name} has {len(document):,} pages, more than {_MOST_PAGES:,}: split it.")
-        pages, total = [], 0
-        for number in range(len(document)):
-            try:
-                pages.append(_page(document[number], pdfium))
-            except pypdfium2.PdfiumError:
-                raise ValueError(
-                    f"{name} is damaged: page {number + 1} cannot be opened. Get the file again."
-                ) from None
-            total += pages[-1].size
-            if total > _MOST:
-                raise ValueError(f"{name} holds more than {_MOST:,} characters by page {number + 1}: split it.")
-        return pages
-    finally:
-        document.close()
+        damaged = f"damaged: page {number}" if number else "damaged and"
+        raise ValueError(f"{name} is {damaged} cannot be opened. Get the file again.") from None
+    return pages
 
 
 def _page(page, pdfium):
     """What one page holds."""
     characters = page.get_textpage()
-    words, turns = _words(characters.raw, characters.count_chars(), pdfium)
+    words = _words(characters.raw, characters.count_chars(), pdfium)
     characters.close()
-    main = turns.most_common(1)[0][0] if turns else 0
+    main = mode([word.turn for word in words for _ in word.text] or [0])
     width, height = page.get_size()
     rules, image, hidden = [], False, not words  # hidden: is the text an invisible layer over the image?
-    bounds = [ctypes.c_float() for _ in range(4)]
-    for k in range(pdfium.FPDFPage_CountObjects(page)):
-        thing = pdfium.FPDFPage_GetObject(page, k)
-        kind = pdfium.FPDFPageObj_GetType(thing)
-        if kind == pdfium.FPDF_PAGEOBJ_TEXT:
+    kinds = text, drawn, picture = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE
+    for thing in page.get_objects(kinds, max_depth=1):
+        if thing.type == text:
             hidden = hidden or pdfium.FPDFTextObj_GetTextRenderMode(thing) == pdfium.FPDF_TEXTRENDERMODE_INVISIBLE
-        if kind not in (pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE):
             continue
-        pdfium.FPDFPageObj_GetBounds(thing, *bounds)
-        box = [one.value for one in bounds]
-        left, right, base = _placed(*box, box[0], box[1], main)
-        if kind == pdfium.FPDF_PAGEOBJ_IMAGE:
-            image = image or (box[2] - box[0]) * (box[3] - box[1]) > _SCAN * width * height
-        elif right - left > _SHORT and (right - left) * _THIN > (box[2] - box[0]) * (box[3] - box[1]):
-            rules.append((left, right, base))
+        left, bottom, right, top = thing.get_bounds()
+        area = (right - left) * (top - bottom)
+        image = image or (thing.type == picture and area > _SCAN * width * height)
+        begin, end, base = _placed(left, bottom, right, top, left, bottom, main)
+        if thing.type == drawn and end - begin > _SHORT and (end - begin) * _THIN > area:
+            rules.append((begin, end, base))
     page.close()
-    text = "".join(word.text for word, _ in words)
-    upright, turned = ([word for word, turn in words if (turn == main) == straight] for straight in (True, False))
+    text = "".join(word.text for word in words)
+    upright, turned = ([word for word in words if (word.turn == main) == straight] for straight in (True, False))
     return Page(upright, turned, rules, image and hidden, len(_ODD.findall(text)), len(text))
 
 
 def _words(characters, n, pdfium):
-    """A page's words in the file's order, each with its direction in quarter turns; and characters by direction."""
+    """A page's words in the file's order."""
     named = ctypes.create_string_buffer(_NAME)
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    found, turns, spaced, last = [], Counter(), True, -1
+    found, spaced, last = [], True, -1
     for i in range(n):
         letter = chr(pdfium.FPDFText_GetUnicode(characters, i))
         letter = _LETTERS.get(letter, letter)
@@ -172,27 +159,22 @@ def _words(characters, n, pdfium):
             pdfium.FPDFText_GetMatrix(characters, i, matrix)
             size = round(pdfium.FPDFText_GetFontSize(characters, i) * hypot(matrix.c, matrix.d), 1)
             turn = round(atan2(matrix.b, matrix.a) / pi * 2) % 4
-            style = size, _is_bold(characters, i, pdfium, named), turn
+            pdfium.FPDFText_GetFontInfo(characters, i, named, _NAME, ctypes.c_int())
+            heavy = pdfium.FPDFText_GetFontWeight(characters, i) >= _BOLD  # which not all makers of PDFs give
+            style = size, heavy or bool(_HEAVY.search(named.value)), turn
         pdfium.FPDFText_GetLooseCharBox(characters, i, box)
         pdfium.FPDFText_GetCharOrigin(characters, i, x, y)
-        turns[turn] += 1
         left, right, base = _placed(box.left, box.bottom, box.right, box.top, x.value, y.value, turn)
-        word = found[-1] if found else None
-        near = word and not spaced and word[4] == style and abs(word[3] - base) < 0.1 * size
-        if near and -size / 2 < max(left - word[2], word[1] - right) < layout.SPACE * size:
-            word[:3] = word[0] + letter, min(word[1], left), max(word[2], right)
+        word = None if spaced or not found else found[-1]
+        near = word and (word.size, word.bold, word.turn) == style and abs(word.base - base) < 0.1 * size
+        if near and -size / 2 < max(left - word.right, word.left - right) < layout.SPACE * size:
+            word.text, word.left, word.right = word.text + letter, min(word.left, left), max(word.right, right)
         else:
-            found.append([letter, left, right, base, style, spaced])
+            found.append(layout.Word(letter, left, right, base, *style[:2], spaced, turn))
         spaced = False
-    return [(_word(*word), word[4][2]) for word in found], turns
-
-
-def _is_bold(characters, i, pdfium, named):
-    """Is a character's font heavy: by its weight, or by its name, as not all makers of PDFs give the weight?"""
-    if pdfium.FPDFText_GetFontWeight(characters, i) >= _BOLD:
-        return True
-    pdfium.FPDFText_GetFontInfo(characters, i, named, _NAME, ctypes.c_int())
-    return bool(_HEAVY.search(named.value))
+    for word in found:  # two codes for one character are put together
+        word.text = word.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return found
 
 
 def _placed(left, bottom, right, top, x, y, turn):
@@ -200,9 +182,3 @@ def _placed(left, bottom, right, top, x, y, turn):
     if turn == 0:
         return left, right, y
     return [(bottom, top, -x), (-right, -left, -y), (-top, -bottom, x)][turn - 1]
-
-
-def _word(text, left, right, base, style, spaced):
-    """A word; two codes for one character are put together."""
-    text = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return layout.Word(text, left, right, base, *style[:2], spaced)

@@ -52,8 +52,8 @@ def source(table, name, texts, labels, sha256):
         content = texts[0].replace("\r\n", "\n").replace("\r", "\n")
         return place, name, (plain.Source(content, plain.lines(content), (), {"title": name}), sha256)
     facts = {"opens": True, "heading": None}
-    pairs = [(said, label) for said, label in zip(texts, labels, strict=True) if said or label]
-    own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in pairs]
+    rows = zip(texts, labels, strict=True)
+    own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in rows if said or label]
     return place, name, (blocks.source(own, {"title": name}, name), sha256)
 
 

@@ -2,9 +2,9 @@
 
 from collections import Counter
 from dataclasses import replace
-from itertools import dropwhile, takewhile
-from statistics import median
-from typing import NamedTuple
+from itertools import chain, groupby, pairwise, takewhile
+from statistics import median, mode
+from types import SimpleNamespace
 
 import regex
 
@@ -32,7 +32,7 @@ def rows(pages):
     """The lines of all pages in the order of reading."""
     whole = [layout.lines(page.words) for page in pages]
     heads = furniture.running(whole)
-    found = []
+    found, by_page = [], []
     for number, (page, lines) in enumerate(zip(pages, whole, strict=True)):
         reasons = [(heads.get((number, place)), line) for place, line in enumerate(lines)]
         reasons += [("turned text", line) for line in layout.lines(page.turned)]
@@ -40,17 +40,20 @@ def rows(pages):
         outer = [replace(layout.row(line), leftover=reason) for reason, line in reasons if reason]
         n_heads = sum(row.leftover == "running head" for row in outer)
         usual, _ = furniture.usual(body)
-        for row in [*outer[:n_heads], *body, *outer[n_heads:]]:
-            row.page = number + 1
+        for row in [*outer, *body]:
+            row.page, row.block = number + 1, (number + 1, row.block)
             row.size = usual if page.scanned else row.size  # which OCR guesses
-            found.append(row)
-    texts = [row for row in found if not row.leftover]
+        found += [*outer[:n_heads], *body, *outer[n_heads:]]
+        by_page.append(body)
+    texts = list(chain.from_iterable(by_page))
+    if not texts:  # every line is at the edge of its page
+        return found
     size, bold = furniture.usual(texts)
-    by_page = [[row for row in texts if row.page == number] for number in range(1, len(pages) + 1)]
     furniture.notes(texts, [page.rules for page in pages], size)
     for page in by_page:
+        furniture.marks(page)
         furniture.tables(page, size)
-    _blocks(by_page)
+    _blocks(texts)
     furniture.goes_on(texts, size)
     _headings(texts, size, bold)
     _lists(by_page)
@@ -60,43 +63,39 @@ def rows(pages):
 # Blocks
 
 
-def _blocks(pages):
+def _blocks(texts):
     """Say where a block begins: after a gap, farther in or out, or where the next word had room on the line before."""
     distances = Counter()
-    for page in pages:
-        for before, row in zip(page, page[1:], strict=False):
-            if before.block == row.block and before.size == row.size and before.base > row.base:
-                distances[round((before.base - row.base) / row.size, 1)] += len(row.text)
+    for before, row in pairwise(texts):
+        if before.block == row.block and before.size == row.size and before.base > row.base:
+            distances[round((before.base - row.base) / row.size, 1)] += len(row.text)
     often = [distance for distance, size in distances.items() if 4 * size > max(distances.values())]
     usual = min(often, default=1.2)
-    last = None  # line of text on the page before
-    for page in pages:
-        for place, row in enumerate(page):
-            around = page[max(place - _AROUND, 0) : place + _AROUND]
-            near = [
-                one.right for one in around if one.block == row.block and not one.cells and _style(one) == _style(row)
-            ]
-            row.edge = max(near, default=row.right)
-        for before, row, after in zip([None, *page], page, [*page[1:], None], strict=False):
-            row.joins = not row.in_notes and (before is None or before.in_notes)
-            if before is None or before.in_notes or before.block != row.block:
-                before = last if last and before is None else before
-                row.begins = not before or _style(before) != _style(row) or not _runs_on(before, row, after)
-            elif row.in_notes:
-                row.begins = bool(row.label)
-            else:
-                pitch = (before.base - row.base) / (max(before.size, row.size) or 1)
-                row.parted = pitch > _PITCH * usual
-                row.begins = row.parted or _style(before) != _style(row)
-                row.begins = row.begins or not (row.bold or _runs_on(before, row, after))
-        last = next((row for row in reversed(page) if not row.in_notes), last)
+    for place, row in enumerate(texts):
+        around = [one for one in texts[max(place - _AROUND, 0) : place + _AROUND] if one.block == row.block]
+        row.edge = max((one.right for one in around if not one.cells and _style(one) == _style(row)), default=row.right)
+    last = None  # line of text, not of notes
+    for before, row, after in zip([None, *texts], texts, [*texts[1:], None], strict=False):
+        new_page = before is None or before.page != row.page
+        row.joins = not row.in_notes and (new_page or before.in_notes)
+        if new_page or before.in_notes or before.block != row.block:
+            before = last if new_page else before
+            row.begins = not before or _style(before) != _style(row) or not _runs_on(before, row, after)
+        elif row.in_notes:
+            row.begins = bool(row.label)
+        else:
+            pitch = (before.base - row.base) / (max(before.size, row.size) or 1)
+            row.parted = pitch > _PITCH * usual
+            row.begins = row.parted or _style(before) != _style(row)
+            row.begins = row.begins or not (row.bold or _runs_on(before, row, after))
+        last = last if row.in_notes else row
 
 
 def _runs_on(before, row, after):
     """Is a line full, so that its text goes on in the next, and is that neither indented nor hung out?"""
     step = _STEP * row.size
     below = after if after is not None and after.block == row.block else None
-    if before.block == row.block and before.page == row.page:
+    if before.block == row.block:
         back = below and abs(below.left - before.left) < step
         moved = row.left > before.inner + (step if back else 3 * row.size)
         moved = moved or (row.left < before.left - step and not before.begins)
@@ -116,7 +115,7 @@ def _style(row):
 def _headings(texts, size, bold):
     """Give headings their level: short blocks in larger or heavier type than the text, above it or alone."""
     groups = _groups(texts)
-    found = [k for k, group in enumerate(groups) if _is_heading(group, groups[k + 1 : k + 2], size, bold)]
+    found = [k for k, (group, after) in enumerate(pairwise(groups)) if _is_heading(group, after[0], size, bold)]
     width = median([row.right - row.left for row in texts])
     prose = [k for k, group in enumerate(groups) if k not in found and _is_prose(group, size, width)]
     for row in [row for k in prose for row in groups[k]]:
@@ -128,19 +127,18 @@ def _headings(texts, size, bold):
         first -= 1
     named = _below_masthead(texts, groups) or [groups[k] for k in found if k < first]
     named = [group for group in named if sum(len(row.text.split()) for row in group) >= _TITLE_WORDS]
-    largest = max((round(group[0].size) for group in named), default=0)
-    named = dropwhile(lambda group: round(group[0].size) < largest, named)
-    for row in [row for group in takewhile(lambda group: round(group[0].size) == largest, named) for row in group]:
+    alike = [(size, [*own]) for size, own in groupby(named, lambda group: round(group[0].size))]
+    _, largest = max(alike, key=lambda one: one[0], default=(0, []))  # the first of these
+    for row in [row for group in largest for row in group]:
         row.title = True
-    found = [k for k in found if k >= first]  # the others are the title, or on the cover
     levels = sorted(styles, reverse=True)
     if groups[0][0].size > _TITLE * max([size, *(row.size for group in groups[1:] for row in group)]) and first:
         _as_title(groups[0])
         levels.insert(0, None)
-    for k in found:
-        for row in groups[k]:
+    for group in [groups[k] for k in found if k >= first]:  # the others are the title, or on the cover
+        for row in group:
             row.heading = -1
-        groups[k][0].heading = 1 + levels.index(_style(groups[k][0]))
+        group[0].heading = 1 + levels.index(_style(group[0]))
 
 
 def _below_masthead(texts, groups):
@@ -162,50 +160,46 @@ def _as_title(group):
 
 def _groups(texts):
     """The lines but for notes, by block."""
-    groups, last = [], None
-    for row in texts:
-        if RULE.fullmatch(row.text):
+    groups, lines = [], [row for row in texts if not RULE.fullmatch(row.text)]
+    for last, row in zip([None, *lines], lines, strict=False):
+        if row.in_notes:
             continue
-        if not row.in_notes:
-            alone = last is None or row.table or last.table or last.in_notes
-            if alone or row.begins or row.joins:
-                groups.append([])
-            groups[-1].append(row)
-        last = row
+        alone = last is None or row.table or last.table or last.in_notes
+        if alone or row.begins or row.joins:
+            groups.append([])
+        groups[-1].append(row)
     return groups
 
 
 def _without_captions(groups, found, first, size):
     """The headings that are none of a table or figure; these and its text are left over."""
-    kept, figure = [k for k in found if k < first], False  # figure: does its text stand below?
+    kept, below = [k for k in found if k < first], None  # below: the first line of what follows, if it is of a figure
     for k in reversed(range(first, len(groups))):
-        group = groups[k]
-        below = groups[k + 1][0] if k + 1 < len(groups) else None
-        above = figure and k in found and group[0].size < LARGE * size and group[0].page == below.page
-        named = CAPTION.match(group[0].text) and (k in found or CAPTION.fullmatch(group[0].text))
-        figure = bool(above or group[0].figure or named or (k in found and CAPTION.fullmatch(groups[k - 1][0].text)))
-        if figure:
-            for row in group:
-                row.leftover, row.table = "table or figure", True
-        elif k in found:
+        row, is_heading = groups[k][0], k in found
+        above = is_heading and below and row.size < LARGE * size and row.page == below.page
+        named = CAPTION.match(row.text) and (is_heading or CAPTION.fullmatch(row.text))
+        below = None
+        if above or row.figure or named or (is_heading and k and CAPTION.fullmatch(groups[k - 1][0].text)):
+            below = row
+            for one in groups[k]:
+                one.leftover, one.table = "table or figure", True
+        elif is_heading:
             kept.append(k)
     return sorted(kept)
 
 
-def _is_heading(group, after, size, bold):
+def _is_heading(group, below, size, bold):
     """Is a block of lines in larger or heavier type than the text, short, no sentence, and does text stand below?"""
-    first, last = group[0], group[-1]
-    below = after[0][0] if after else None
-    if first.table or below is None or (below.page != last.page and _style(below) == _style(last)):
-        return False
-    words = " ".join(row.text for row in group)
+    first, last, words = group[0], group[-1], " ".join(row.text for row in group)
     large, heavy = first.size >= LARGE * size, first.bold and not bold and first.size >= SMALL * size
+    if first.table or not (large or heavy) or (below.page != last.page and _style(below) == _style(last)):
+        return False
     full = below.page == last.page and last.right - last.left > _FULL * (below.right - below.left)
     if full and not (large or below.parted):
         return False  # a sentence goes on in lighter type
     short = len(group) <= _HEADING_LINES and len(words) <= _HEADING_LENGTH and first.begins
     lettered = any(map(str.isalpha, words)) and not words[:1].islower()
-    return (large or heavy) and short and lettered and not _ENDED.search(words)
+    return short and lettered and not _ENDED.search(words)
 
 
 def _is_prose(group, size, width):
@@ -223,41 +217,24 @@ def _lists(pages):
     runs = []
     for page in pages:
         texts = [row for row in page if not (row.in_notes or row.table or row.heading)]
-        lefts = Counter(round(row.left) for row in texts if not row.begins)
-        edge = max(lefts, key=lefts.get, default=0)  # of text that goes on
+        edge = mode([round(row.left) for row in texts if not row.begins] or [0])  # of text that goes on
         for place, row in enumerate(texts):
             number = _NUMBER.match(row.text)
             if number and (row.begins or row.joins):
-                item = _item(texts[place:], int(number[1]), row.left - edge)
+                more = list(takewhile(lambda one: not one.begins, texts[place + 1 :]))
+                item = SimpleNamespace(row=row, value=int(number[1]), left=row.left - edge, hangs=None)
+                item.words = sum(len(line.text.split()) for line in [row, *more])
+                if more and more[0].block == row.block:  # does its text go on to the right of the number?
+                    item.hangs = more[0].left - row.left > _STEP * row.size
                 near = [run for run in runs if abs(run[-1].row.left - row.left) < row.size]
                 goes_on = next((run for run in reversed(near) if run[-1].value == item.value - 1), [])
                 runs = [run for run in runs if run is not goes_on] + [[*goes_on, item]]  # the latest is last
     items = [item for run in runs for item in run]
-    places = Counter(round(item.left) for item in items)
-    usual = max(places, key=places.get, default=0)
-    mostly_flush = sum(item.hangs is False for item in items) > sum(item.hangs is True for item in items)
+    usual, hangs = mode([round(item.left) for item in items] or [0]), Counter(item.hangs for item in items)
     for run in runs:
-        hung, flush = (sum(item.hangs is hangs for item in run) for hangs in (True, False))
+        of_run = Counter(item.hangs for item in run)
         brief = len(run) >= _LIST and median(item.words for item in run) <= _BRIEF
-        is_list = _FEW * flush <= hung and (brief or (hung and mostly_flush))
+        is_list = _FEW * of_run[False] <= of_run[True] and (brief or (of_run[True] and hangs[False] > hangs[True]))
         for item in run:
             item.row.indented = item.left > usual + _STEP * item.row.size
-            item.row.table = is_list
-
-
-class _Item(NamedTuple):
-    """A number at the start of a line and the text behind it."""
-
-    row: layout.Row
-    value: int
-    left: float  # from the edge of the page's text
-    hangs: bool | None  # does its text go on to the right of the number? None where it has one line
-    words: int
-
-
-def _item(texts, value, left):
-    """The item with which lines begin."""
-    row, *more = texts
-    more = list(takewhile(lambda one: not one.begins, more))
-    hangs = more[0].left - row.left > _STEP * row.size if more and more[0].block == row.block else None
-    return _Item(row, value, left, hangs, sum(len(line.text.split()) for line in [row, *more]))
+            item.row.table = bool(is_list)

@@ -12,7 +12,7 @@ from analysis.readers import archives
 LABEL = regex.compile("\ue000([ 0-2])\ue001(.*?)\ue002")  # 1 of the list with most numbers, 0 inside it, 2 of another
 _DECIMAL = regex.compile("\ue001\\d+[.\ue002]\ue002?$")
 _TYPED = regex.compile(r"\s*\d{1,3}[.)]?[\s\ue003]")
-_LEVELS = set("012345678")
+_LEVELS = [*"012345678"]
 _MANY = 5  # so many numbers of a list are the document's paragraphs
 TAB = "\ue003"
 DRAWN = "\ue004"  # at the start of a paragraph that stands in a drawing
@@ -25,7 +25,7 @@ _TARGET = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}
 _LOOKS = "tabs sz szCs spacing lang shd kern tcW tcBorders vAlign color w bCs iCs keepNext keepLines"  # no words
 _GONE = [f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}rubyPr", f"{_W}customXmlPr", f"{_MC}Fallback"]
 _LISTNUM = regex.compile(r"\s*LISTNUM\b.*\\l\s*(\d)")
-_LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering|header|footer|glossary)")
+_LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering(?!\.xml$)|header|footer|glossary)")
 FORMATS = {
     "decimalZero": "{:02d}".format,
     "lowerLetter": lambda n: chr(97 + (n - 1) % 26) * ((n - 1) // 26 + 1),
@@ -42,24 +42,21 @@ def with_numbers(data, name):
 
     with archives.opened(io.BytesIO(data), name) as archive:
         parts = {one: archives.content(archive, one, name) for one in archive.namelist() if not _LEFT_OUT.match(one)}
-        has_lists = "word/numbering.xml" in archive.namelist()
-        lists = archives.content(archive, "word/numbering.xml", name) if has_lists else b""
     if "word/document.xml" not in parts:
-        raise ValueError(
-            f"{name} is not a Word document, whatever its suffix. Open it where it was made, save it anew."
-        )
+        told = f"{name} is not a Word document, whatever its suffix"
+        raise ValueError(f"{told}. Open it where it was made, save it anew.")
+    read = parts["word/document.xml"], parts.get("word/styles.xml"), parts.pop("word/numbering.xml", None)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
         body, styles, lists = (
-            etree.fromstring(part.replace(_STRICT, _USUAL), parser) if part else etree.Element("none")
-            for part in (parts["word/document.xml"], parts.get("word/styles.xml"), lists)
+            etree.fromstring(part.replace(_STRICT, _USUAL), parser) if part else etree.Element("none") for part in read
         )
     except (etree.XMLSyntaxError, ValueError) as error:
         raise ValueError(f"{name} is damaged: {error}. Open it in Word and save it anew.") from None
     if any(part.getroottree().docinfo.doctype for part in (body, styles, lists)):
         raise ValueError(f"{name} declares a document type (DTD), which Word never does. It is not read.")
     _unwrap(body)
-    _number(body, _styled(styles), *_lists(lists))
+    _number(body, _styled(styles), _lists(lists))
     etree.strip_elements(body, *(_W + name for name in _LOOKS.split()), with_tail=False)  # pandoc takes long over them
     etree.strip_attributes(body, *(f"{_W}rsid{of}" for of in ("R", "RPr", "RDefault", "P", "Tr")))
     parts["word/document.xml"] = etree.tostring(body, encoding="utf-8", xml_declaration=True)
@@ -104,9 +101,10 @@ def _value(element, path, default=None):
     return default if found is None else found.get(f"{_W}val", default)
 
 
-def _whole(text):
+def _whole(element, path):
     """The number with which a list starts: 1, unless a sensible one stands there."""
-    return int(text) if text and text.isdecimal() and len(text) < 6 else 1
+    text = _value(element, path, "")
+    return int(text) if text.isdecimal() and len(text) < 6 else 1
 
 
 def _styled(styles):
@@ -118,100 +116,91 @@ def _styled(styles):
 
 
 def _lists(root):
-    """List → kind of list; (kind, level) → its form; (list, level) → the number with which it starts anew."""
-    kinds, levels, starts = {}, {}, {}
-    of_style = {_value(kind, "styleLink"): kind for kind in root.iter(f"{_W}abstractNum")}
-    same = {}  # kinds that are another one, by their style
-    for kind in root.iter(f"{_W}abstractNum"):
-        if (other := of_style.get(_value(kind, "numStyleLink", "none"))) is not None:
-            same[kind.get(f"{_W}abstractNumId")] = other.get(f"{_W}abstractNumId")
-        for level in kind.iter(f"{_W}lvl"):
-            levels[kind.get(f"{_W}abstractNumId"), level.get(f"{_W}ilvl")] = level
+    """List → the kind with which it counts, level → its form, level → the number with which it starts anew."""
+    kinds = {kind.get(f"{_W}abstractNumId"): kind for kind in root.iter(f"{_W}abstractNum")}
+    of_style = {_value(kind, "styleLink"): name for name, kind in kinds.items()}
+    lists = {}
     for one in root.iter(f"{_W}num"):
-        number = one.get(f"{_W}numId")
-        kinds[number] = same.get(_value(one, "abstractNumId"), _value(one, "abstractNumId"))
+        kind = _value(one, "abstractNumId")
+        kind = of_style.get(_value(kinds.get(kind), "numStyleLink", "none"), kind)  # the same as another, by its style
+        levels = kinds[kind].iter(f"{_W}lvl") if kind in kinds else []
+        forms, starts = {level.get(f"{_W}ilvl"): level for level in levels}, {}
         for override in one.iter(f"{_W}lvlOverride"):
-            level = override.get(f"{_W}ilvl")
-            if start := _value(override, "startOverride"):
-                starts[number, level] = _whole(start)
-            if (own := override.find(f"{_W}lvl")) is not None:
-                shared = {at: form for (kind, at), form in levels.items() if kind == kinds[number]}
-                # forms of its own, a count that is shared
-                kinds[number] = f"{kinds[number].partition(' ')[0]} {number}"
-                levels |= {(kinds[number], at): form for at, form in shared.items()} | {(kinds[number], level): own}
-    return kinds, levels, starts
+            level, own = override.get(f"{_W}ilvl"), override.find(f"{_W}lvl")
+            if _value(override, "startOverride"):
+                starts[level] = _whole(override, "startOverride")
+            if own is not None:
+                forms[level] = own
+        lists[one.get(f"{_W}numId")] = kind, forms, starts
+    return lists
 
 
-def _place(paragraph, styles, levels, kinds):
+def _place(paragraph, styles, lists):
     """The list and level of a paragraph, by itself or its style."""
-    style = _value(paragraph, "pPr/pStyle")
-    number, level = _value(paragraph, "pPr/numPr/numId"), _value(paragraph, "pPr/numPr/ilvl")
+    number, level, style = (_value(paragraph, f"pPr/{one}") for one in ("numPr/numId", "numPr/ilvl", "pStyle"))
     seen = set()
     while number is None and style in styles and style not in seen:
         seen.add(style)
         number, of_style, above = styles[style]
         level = level or of_style
-        if number is not None and level is None:
-            own = {at: form for (kind, at), form in levels.items() if kind == kinds.get(number)}
-            level = next((at for at, form in own.items() if _value(form, "pStyle") == style), None)
+        if number in lists and level is None:
+            forms = lists[number][1].items()
+            level = next((at for at, form in forms if _value(form, "pStyle") == style), None)
         style = above
     return number, level or "0"
 
 
-def _number(body, styles, kinds, levels, starts):
+def _number(body, styles, lists):
     """Write the number of each paragraph that has one, and what stands for a tab after a typed one."""
-    counts, used, last, n_typed = defaultdict(dict), set(), None, 0
-    written = defaultdict(list)  # of each level of a list, the runs with its numbers
+    counts, deepest, last, n_typed = defaultdict(dict), defaultdict(str), None, 0
+    written = defaultdict(list)  # of each level of a kind of list, the runs with its numbers
     for paragraph in body.iter(f"{_W}p"):
         for tab in list(paragraph.iter(f"{_W}tab"))[:3]:
             if tab.getparent().tag == f"{_W}r":
                 tab.tag, tab.text = f"{_W}t", TAB
-        number, level = _place(paragraph, styles, levels, kinds)
+        number, level = _place(paragraph, styles, lists)
         fields = [_LISTNUM.match(one.text or "") for one in paragraph.iter(f"{_W}instrText")]
         if field := next(filter(None, fields), None):
             number, level = last, str(int(field[1]) - 1)  # it counts on in the list before
-        last = number if number in kinds else last
-        kind = kinds.get(number)
-        form = levels.get((kind, level))
-        if form is None or level not in _LEVELS:
-            n_typed += bool(_TYPED.match("".join(one.text or "" for one in paragraph.iter(f"{_W}t"))))
+        last = number if number in lists else last
+        kind, forms, starts = lists.get(number, (None, {}, {}))
+        text = "".join(one.text or "" for one in paragraph.iter(f"{_W}t"))
+        if level not in forms or level not in _LEVELS:
+            n_typed += bool(_TYPED.match(text))
             continue
-        shared = kind.partition(" ")[0]
-        count, at = counts[shared], int(level)
-        if (number, level) in starts and not any((number, str(deeper)) in used for deeper in range(at, 9)):
-            count[at] = starts[number, level] - 1
-        used.add((number, level))
-        empty = not any(text.text for text in paragraph.iter(f"{_W}t"))
-        if empty and paragraph.find(f"{_W}pPr/{_W}sectPr") is not None:
+        count = counts[kind]
+        if level in starts and level > deepest[number]:
+            count[level] = starts[level] - 1
+        deepest[number] = max(level, deepest[number])
+        if not text and paragraph.find(f"{_W}pPr/{_W}sectPr") is not None:
             continue  # where a section ends nothing is printed
-        for above in range(at):  # which it begins, if none of them did
-            count.setdefault(above, _whole(_value(levels.get((kind, str(above))), "start")))
-        count[at] = count.get(at, _whole(_value(form, "start")) - 1) + 1
-        goes_on = {one for one in count if _value(levels.get((kind, str(one))), "lvlRestart") == "0"}
-        counts[shared] = {one: n for one, n in count.items() if one <= at or one in goes_on}
-        if not empty:
-            label = _printed(kind, form, counts[shared], levels)
-            written[shared, level].append(_begin(paragraph, f"\ue000 \ue001{label}\ue002"))
+        for above in _LEVELS[: int(level)]:  # which it begins, if none of them did
+            count.setdefault(above, _whole(forms.get(above), "start"))
+        count[level] = count.get(level, _whole(forms[level], "start") - 1) + 1
+        for deeper in [one for one in count if one > level and _value(forms.get(one), "lvlRestart") != "0"]:
+            del count[deeper]
+        if text:
+            label = _printed(forms, level, count)
+            written[kind, level].append(_begin(paragraph, f"\ue000 \ue001{label}\ue002"))
 
     numbered = {place: sum(bool(_DECIMAL.search(run.text)) for run in runs) for place, runs in written.items()}
-    kind, level = max(numbered, key=numbered.get, default=(None, None))
-    if numbered.get((kind, level), 0) >= max(_MANY, n_typed, sum(numbered.values()) / 2):
-        for (of, at), runs in written.items():
-            flag = "2" if of != kind else "1" if at == level else "0"
-            for run in runs if of != kind or at >= level else []:
+    most = max(numbered, key=numbered.get, default=None)
+    if numbered.get(most, 0) >= max(_MANY, n_typed, sum(numbered.values()) / 2):
+        for (kind, level), runs in written.items():
+            flag = "2" if kind != most[0] else "1" if level == most[1] else "0" if level > most[1] else " "
+            for run in runs:
                 run.text = run.text.replace(" ", flag, 1)
 
 
-def _printed(kind, form, count, levels):
+def _printed(forms, level, count):
     """A number as its form prints it: ``%1.%2`` with the counts of its levels."""
-    if _value(form, "numFmt") == "bullet":
+    if _value(forms[level], "numFmt") == "bullet":
         return "•"
+    is_plain = forms[level].find(f"{_W}isLgl") is not None
 
     def printed(found):
-        at = int(found[1]) - 1
-        own = levels.get((kind, str(at)))
-        n = count.get(at, _whole(_value(own, "start")))
-        plain = form.find(f"{_W}isLgl") is not None
-        return FORMATS.get(None if plain else _value(own, "numFmt"), str)(n)
+        at = str(int(found[1]) - 1)
+        form = None if is_plain else _value(forms.get(at), "numFmt")
+        return FORMATS.get(form, str)(count.get(at, _whole(forms.get(at), "start")))
 
-    return regex.sub(r"%(\d)", printed, _value(form, "lvlText", "")).strip()
+    return regex.sub(r"%(\d)", printed, _value(forms[level], "lvlText", "")).strip()

@@ -34,7 +34,7 @@ def write(root):
     behind = documents.passages(figures, counted, set(read.documents["document"]))
     titles = {figure: svg.told(charts[name])[0] for name, figure in zip(names, documents.coded(names), strict=True)}
     groups = [gallery.notebook(root / "notebooks" / notebook, own) for notebook, own in drawn.items()]
-    compared, places = versions.pages(root, behind)
+    compared, places = versions.pages(root, read, behind)
     pages = documents.pages(root, read, behind, elsewhere, titles, places) | compared
     return _written(figures, {"index.html": gallery.page(figures, groups, behind, charts, read, elsewhere), **pages})
 
@@ -43,11 +43,10 @@ def _written(figures, pages):
     """Write pages; those of documents that are gone are taken away, files that are no pages of ours stay."""
     made, folder = {figures / name: page.encode() for name, page in pages.items()}, figures / "evidence"
     folder.mkdir(exist_ok=True)
-    there = set(folder.glob("*.html"))
-    ours = {path for path in there if _OURS in path.read_bytes()[:500]}
-    for path in there.intersection(made) - ours:
+    ours = {path: _OURS in path.read_bytes()[:500] for path in folder.glob("*.html")}
+    for path in [path for path in made if not ours.get(path, True)]:
         raise ValueError(f"figures/evidence/{path.name} was not made here, and a document needs its name: move it.")
-    for path in ours.difference(made):
+    for path in [path for path in ours if ours[path] and path not in made]:
         path.unlink()
     for path, content in made.items():
         if not path.is_file() or path.read_bytes() != content:

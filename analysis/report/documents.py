@@ -26,7 +26,7 @@ _QUOTED = 300  # characters of a passage in the list of documents
 _PAGES = Environment(loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined)
 _PAGES.trim_blocks = _PAGES.lstrip_blocks = True
 _PAGES.policies["json.dumps_kwargs"] = {"separators": (",", ":"), "ensure_ascii": False}
-
+_PAGES.filters["printable"] = tables.printable
 
 # A place in a text that a pattern of a codebook matches, the number of its label, and why it does not count or None.
 Hit = namedtuple("Hit", "start end number label reason")
@@ -49,7 +49,8 @@ def passages(folder, names, here):
 
     A link leads to the page of a document where all passages of the mark are in one that is `here`, else to the list.
     """
-    found = [tables.empty("evidence").assign(figure="", name="", said="", n=0, labels=None, codebook="", box=None)]
+    none = tables.empty("evidence").assign(figure="", name="", said="", codebook="", n=0)
+    found = [none.assign(labels=None, traced=None, box=None)]
     for name, figure in zip(names, coded(names), strict=True):
         behind = tables.read(folder / f"{name}.evidence.csv", list(tables.columns("evidence")))
         try:
@@ -57,15 +58,16 @@ def passages(folder, names, here):
             behind = behind.astype({"start": "int64", "end": "int64"})
         except (OSError, ValueError) as error:
             raise ValueError(f"{name}: its contract or evidence can't be read ({error}): run make figures.") from None
-        by, several = contract["by"], behind["document"].nunique() > 1
+        by, several, mark = contract["by"], behind["document"].nunique() > 1, behind["mark"]
         drawn = tables.read(folder / f"{name}.csv", ["mark", *by]).set_index("mark").to_dict("index")
-        times = behind["mark"].map(behind["mark"].value_counts())
-        called = behind["mark"].map({mark: _called(row, by, several) or mark for mark, row in drawn.items()})
-        said = called.fillna(behind["mark"]) + ": " + times.map(lambda n: f"{n:,} place{'s' if n > 1 else ''}")
-        labels = behind["mark"].map({mark: {row[column] for column in by} for mark, row in drawn.items()})
-        book, box = contract.get("evidence", {}).get("codebook", ""), behind["mark"].map(contract.get("boxes", {}))
-        behind = behind.assign(figure=figure, name=name, said=said, n=times, labels=labels, codebook=book, box=box)
-        found.append(behind)
+        times, rule = mark.map(mark.value_counts()), contract.get("evidence", {})
+        called = mark.map({one: _called(row, by, several) or one for one, row in drawn.items()}).fillna(mark)
+        said = called + ": " + times.map(lambda n: f"{n:,} place{'s' if n > 1 else ''}")
+        labels = mark.map({one: {row[column] for column in by} for one, row in drawn.items()})
+        traced = rule.get("kind") == "lineage" and (rule.get("collection"), rule.get("metadata"), rule["series"])
+        more = {"codebook": rule.get("codebook", ""), "traced": [traced or None] * len(behind)}
+        more |= {"n": times, "labels": labels, "box": mark.map(contract.get("boxes", {}))}
+        found.append(behind.assign(figure=figure, name=name, said=said, **more))
     found = pd.concat(found, ignore_index=True)
     alone = found.groupby(["figure", "mark"])["document"].transform("nunique") == 1
     pages = ("evidence/" + found["document"]).where(alone & found["document"].isin(here), "evidence")
@@ -145,7 +147,7 @@ def _document_page(document, rows, here, hits, note_marks, labels, titles):
     for anchor, key in {f"{row['figure']}/{row['mark']}": row["id"] for row in reversed(here)}.items():
         arriving.setdefault(key, []).append(anchor)  # without scripts a mark's link leads to its first passage
     for row in rows:
-        key = (document.document, row["paragraph"])
+        key = document.document, row["paragraph"]
         counts.update((hit.number, hit.reason is None) for hit in hits.get(key, ()))
         row["html"] = highlighted(row["text"], hits.get(key, ()), note_marks.get(key, ()))
         row |= {"labels": sorted({hit.number for hit in hits.get(key, ())}), "arriving": arriving.get(row["id"], ())}
@@ -163,9 +165,9 @@ def _entry_page(read, printed, behind, elsewhere, titles, places):
     quotes = behind["quote"].where(behind["quote"].str.len() <= _QUOTED, behind["quote"].str[:_QUOTED] + "…")
     columns = behind[["figure", "mark", "said", *_KEY, "start", "end"]].assign(quote=quotes).astype(object)
     for figure, mark, said, document, key, start, end, quoted in columns.itertuples(index=False, name=None):
-        _, here, away = marks[figure]["marks"].setdefault(mark, [said, {}, []])
+        _, here, away = marks[figure]["marks"].setdefault(mark, [said, Counter(), []])
         if document in number:
-            here[number[document]] = here.get(number[document], 0) + 1
+            here[number[document]] += 1
         else:
             one = document, named(key), start, end, quoted, places.get((document, key), "")
             away.append(passages.setdefault(one, len(passages)))
@@ -216,7 +218,7 @@ def highlighted(text, hits, insertions=()):
 
 def units(text, place):
     """Where a character stands for a browser, which counts some characters twice."""
-    return place if text.isascii() else place + sum(letter > "\uffff" for letter in text[:place])
+    return len(text[:place].encode("utf-16-le", "surrogatepass")) // 2
 
 
 @cache
@@ -260,6 +262,3 @@ def _carried(here, labels, titles):
             runs.append([row["id"]])
         runs[-1] += [row["sign"]] if isinstance(row["sign"], str) else [row["begin"], row["finish"]]
     return carried
-
-
-_PAGES.filters["printable"] = tables.printable

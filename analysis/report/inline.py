@@ -32,8 +32,7 @@ class Shown(NamedTuple):
 
 def shown(pixels, alt, name, folder=None, corpus=None):
     """A picture, with the marks of the figure that was saved into `folder`, if it has marks."""
-    png = _small(pixels)
-    width = round(100 * style.WIDTH)
+    png, width = _small(pixels), round(100 * style.WIDTH)
     marks, n = ([], 0) if folder is None else _marks(name, folder, corpus)
     picture = base64.b64encode(png).decode()
     known = {"name": name, "group": documents.coded([name])[0], "marks": marks, "left": n - len(marks)}

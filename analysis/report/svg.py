@@ -98,12 +98,12 @@ def _take_titles(root):
     """Take out the title and the description, and the title drawn above the chart with its height."""
     for element in [root.find(f"{SVG}title"), root.find(f"{SVG}desc")]:
         root.remove(element)
-    for drawing in root.findall(f"{SVG}g[@id='figure_1']"):
-        for title in drawing.findall(f"{SVG}g[@id='chart_title']"):
-            drawing.remove(title)
-            left, top, width, height = map(float, root.get("viewBox").split())
-            lines = [float(line.get("transform").strip(")").split()[-1]) + 3 for line in title.iter(f"{SVG}text")]
-            root.set("viewBox", f"{left:g} {top + max(lines):g} {width:g} {height - max(lines):g}")
+    drawing = root.find(f"{SVG}g[@id='figure_1']")
+    if drawing is not None and (title := drawing.find(f"{SVG}g[@id='chart_title']")) is not None:
+        drawing.remove(title)
+        left, top, width, height = map(float, root.get("viewBox").split())
+        low = max(float(line.get("transform").strip(")").split()[-1]) for line in title.iter(f"{SVG}text")) + 3
+        root.set("viewBox", f"{left:g} {top + low:g} {width:g} {height - low:g}")
 
 
 def _link_marks(root, figure, links):

@@ -1,7 +1,5 @@
 """Paragraphs beside their sources in the version before, with the edits marked: a page for each series of versions."""
 
-import json
-
 import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
@@ -15,16 +13,17 @@ _GAP = 12  # characters: edits that are no farther apart are shown as one
 _LONG, _CHANGED = 60, 300  # characters: a stretch that is longer is shortened to its first and last third
 
 
-def pages(root, behind):
+def pages(root, read, behind):
     """The pages of the series that charts of traced paragraphs have passages in, by path; and where each paragraph is.
 
     The second is document and key → the address of the paragraph beside its source, from the folder of figures; those
     that don't differ from their source are not there.
     """
     found, places = {}, {}
-    for number, ((collection, metadata, column), wanted) in enumerate(_traced(root, behind).items(), start=1):
-        known = provenance.collected(root, collection, metadata) if collection else provenance.known(root / "data")
-        texts = known.texts[known.texts["kind"] == "paragraph"]
+    traced = behind.dropna(subset="traced").sort_values("name", kind="stable").groupby("traced", sort=False)["document"]
+    for number, ((collection, metadata, column), wanted) in enumerate(traced.agg(set).items(), start=1):
+        texts = (provenance.collected(root, collection, metadata) if collection else read).texts
+        texts = texts[texts["kind"] == "paragraph"]
         order = {name: own for name, own in survival.order(texts, column).items() if wanted & {*own}}
         pairs = _pairs(lineage.trace(texts, order), texts, wanted)
         for series, rows in pairs.groupby("series", sort=False):
@@ -45,17 +44,6 @@ def marked(text, spans, tag):
             pieces += [escape(_shortened(text[last:start], _LONG)), changed]
             last = end
     return Markup("").join([*pieces, escape(_shortened(text[last:], _LONG))])
-
-
-def _traced(root, behind):
-    """What contracts say was traced (collection, its table, column of series) → the documents that passages lie in."""
-    found = {}
-    for name, rows in behind.groupby("name"):
-        rule = json.loads((root / "figures" / f"{name}.json").read_text(encoding="utf-8")).get("evidence", {})
-        if rule.get("kind") == "lineage":
-            key = rule.get("collection"), rule.get("metadata"), rule["series"]
-            found.setdefault(key, set()).update(rows["document"])
-    return found
 
 
 def _pairs(traced, texts, wanted):

@@ -52,8 +52,9 @@ def main():
     cuts = {f"cut {cut}": lambda *given, cut=cut: lineage.trace(*given, cut=cut) for cut in np.arange(25, 61, 5) / 100}
     ways = {"trace": lineage.trace, "exact match": unpaired(1), "unpaired best match": unpaired(lineage.CUT)} | cuts
     for name, (way, trace) in itertools.product(("first", "second"), ways.items()):
-        print(f"{name} check, {way}, without doubtful rows: {told(checked(name, trace, texts, doubtful=False))}")
-        print(f"{name} check, {way}: {told(sides := checked(name, trace, texts))}")
+        sides, without_doubtful = checked(name, trace, texts)
+        print(f"{name} check, {way}, without doubtful rows: {told(without_doubtful)}")
+        print(f"{name} check, {way}: {told(sides)}")
         for one in sorted({mission[link[0]] for link in sides[0]} if way not in cuts else ()):
             own = [{link: kind for link, kind in side.items() if mission[link[0]] == one} for side in sides]
             print(f"    {one}: {told(own)}")

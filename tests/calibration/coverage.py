@@ -9,6 +9,8 @@ of their documents. A run without an interval (the word is missing from a side, 
 counted in `n_no_interval`.
 """
 
+import itertools
+
 import numpy as np
 import pandas as pd
 from scipy import sparse
@@ -28,36 +30,29 @@ def table(runs=2_000, seed=1):
     `ratio` (missing for a rate), `runs`, `share_held` (of the runs with an interval), `n_no_interval`.
     """
     whole = [(f"{n} + {m} documents", np.arange(n + m) < n, None) for n, m in SIDES]
+    alone = [(f"{n} documents", np.zeros(n, bool), None) for n in (5, 10, 20, 40)]
     parted = []
     for strata, each in STRATA:
         side, stratum = np.tile(np.arange(2 * each) < each, strata), np.repeat(np.arange(strata), 2 * each)
         parted.append((f"{strata} strata of {each} + {each} documents", side, stratum))
-    rows = log_ratios("jackknife, Welch", whole, runs, seed)
-    rows += log_ratios("jackknife within strata", parted, runs, seed)
-    return pd.DataFrame(rows + rates(runs, seed))
+    rows = held("log ratio: jackknife, Welch", whole, RATIOS, runs, seed)
+    rows += held("log ratio: jackknife within strata", parted, RATIOS, runs, seed)
+    return pd.DataFrame(rows + held("rate: jackknife", alone, (np.nan,), runs, seed))
 
 
-def log_ratios(name, designs, runs, seed):
-    """Intervals of the log ratio of two rates, of documents in strata or not."""
+def held(what, designs, ratios, runs, seed):
+    """Rows of the table: of the log ratio of two rates, of documents in strata or not; without a target of one rate."""
     rng, rows = np.random.default_rng(seed), []
-    for setting, side, stratum in designs:
-        for ratio in RATIOS:
-            for hits in HITS:
-                drawn = [simulate(np.where(side, ratio * hits, hits), rng, stratum) for _ in range(runs // TOGETHER)]
-                found = pd.concat([resampling.two_samples(*one, side, stratum) for one in drawn])
-                rows.append(row(f"log ratio: {name}", setting, len(side), hits, ratio, np.log2(ratio), found))
-    return rows
-
-
-def rates(runs, seed):
-    """Intervals of one rate."""
-    rng, rows = np.random.default_rng(seed), []
-    for documents in (5, 10, 20, 40):
-        for hits in HITS:
-            drawn = [simulate(np.full(documents, hits), rng) for _ in range(runs // TOGETHER)]
-            found = 2 ** pd.concat([resampling.jackknife(*one)[["low", "high"]] for one in drawn])
-            truth, setting = hits / np.mean(WORDS), f"{documents} documents"
-            rows.append(row("rate: jackknife", setting, documents, hits, np.nan, truth, found))
+    for (setting, side, stratum), ratio, hits in itertools.product(designs, ratios, HITS):
+        drawn = [simulate(np.where(side, ratio * hits, hits), rng, stratum) for _ in range(runs // TOGETHER)]
+        if side.any():
+            truth, found = np.log2(ratio), pd.concat([resampling.two_samples(*one, side, stratum) for one in drawn])
+        else:
+            truth, found = hits / np.mean(WORDS), 2 ** pd.concat([resampling.jackknife(*one) for one in drawn])
+        some = found.dropna(subset=["low", "high"])
+        share = ((some["low"] <= truth) & (truth <= some["high"])).mean()
+        about = {"what": what, "setting": setting, "documents": len(side), "hits": hits, "ratio": ratio}
+        rows.append(about | {"runs": len(found), "share_held": share, "n_no_interval": len(found) - len(some)})
     return rows
 
 
@@ -68,11 +63,3 @@ def simulate(hits, rng, stratum=None):
     if stratum is not None:
         rate *= rng.gamma(1, 1, (stratum.max() + 1, TOGETHER))[stratum]
     return sparse.csr_array(rng.poisson(rate * sizes[:, None])), sizes
-
-
-def row(what, setting, documents, hits, ratio, truth, found):
-    """One row of the table."""
-    some = found.dropna(subset=["low", "high"])
-    held = (some["low"] <= truth) & (truth <= some["high"])
-    about = {"what": what, "setting": setting, "documents": documents, "hits": hits, "ratio": ratio}
-    return about | {"runs": len(found), "share_held": held.mean(), "n_no_interval": len(found) - len(some)}

@@ -9,13 +9,12 @@ in 5 % of cases, and not in more.
 """
 
 import zipfile
-from io import BytesIO
 
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analysis import association, resampling
+from analysis import association, frequency, resampling
 from analysis.tokens import tokenize
 
 LEVEL, CRITICAL = 0.05, 3.84  # and what the 4-term G² is commonly held against
@@ -60,18 +59,12 @@ def general_debate(path, draws=200, seed=1, floor=500):
     draws.
     """
     texts = speeches(path)
-    words = tokenize(texts)
-    n = words["token"].cat.codes.to_numpy()
-    kept = np.bincount(n) >= floor
-    number = np.where(kept, np.cumsum(kept) - 1, -1)[n]
-    country, countries = pd.factorize(texts["country"])
-    speech = pd.Index(texts["document"]).get_indexer(words["document"])
-    of_kept = kept[n]
-    cells = np.ones(of_kept.sum(), int), (speech[of_kept], number[of_kept])
-    counts = sparse.coo_array(cells, (len(texts), kept.sum())).tocsr()
-    cells = np.ones(of_kept.sum(), int), (country[speech][of_kept], number[of_kept])
-    by_country = sparse.coo_array(cells, (len(countries), kept.sum())).tocsr()
-    sizes, size_of = np.bincount(speech), np.bincount(country[speech])
+    counted = frequency.cells(tokenize(texts), unit="country")  # a part is a speech
+    often = np.bincount(counted.item)
+    counts, sizes = counted.matrix[:, often >= floor], counted.size
+    country, countries = pd.factorize(counted.parts["country"])
+    of_country = sparse.csr_array((np.ones(len(country), int), (country, np.arange(len(country)))))
+    by_country, size_of = of_country @ counts, of_country @ sizes
     rng, shares = np.random.default_rng(seed), []
     for draw in range(draws):
         label = rng.permutation(len(countries)) < len(countries) // 2
@@ -80,7 +73,7 @@ def general_debate(path, draws=200, seed=1, floor=500):
         found += [resampling.permutation_test(counts, sizes, label[country], **tried)[0] <= LEVEL]
         found += [np.abs(g2(by_country, size_of, label)) > CRITICAL]
         shares.append([np.mean(one) for one in found])
-    where = f"{len(countries)} countries, {len(texts):,} speeches, {int(kept.sum()):,} words that occur {floor:,} times"
+    where = f"{len(countries)} countries, {len(texts):,} speeches, {counts.shape[1]:,} words that occur {floor:,} times"
     rows = []
     for test, share in zip(("permuting countries", "permuting speeches", "G² > 3.84"), np.array(shares).T, strict=True):
         reach = stats.t.ppf(0.975, draws - 1) * share.std(ddof=1) / np.sqrt(draws)
@@ -92,7 +85,7 @@ def general_debate(path, draws=200, seed=1, floor=500):
 def speeches(path):
     """The speeches in a zip file: `document`, `paragraph` (each speech is one), `country`, `text`."""
     rows = []
-    with zipfile.ZipFile(BytesIO(path.read_bytes())) as files:
+    with zipfile.ZipFile(path) as files:
         for name in sorted(name for name in files.namelist() if name.endswith(".txt") and "__MACOSX" not in name):
             document = name.rpartition("/")[2].removesuffix(".txt")
             rows.append([document, "1", document.partition("_")[0], files.read(name).decode("utf-8-sig")])
@@ -101,11 +94,8 @@ def speeches(path):
 
 def g2(counts, sizes, side):
     """The 4-term G² of each word, target against reference."""
-    a, b = (np.asarray(counts[rows].sum(axis=0)).ravel() for rows in (side, ~side))
-    some = a + b > 0
-    total, value = (sizes[side].sum(), sizes[~side].sum()), np.zeros(len(a))
-    value[some] = association.g2(a[some], b[some], total[0] - a[some], total[1] - b[some])
-    return value
+    a, b = (counts[rows].sum(axis=0) for rows in (side, ~side))
+    return association.g2(a, b, sizes[side].sum() - a, sizes[~side].sum() - b)
 
 
 def clopper_pearson(n, runs):
