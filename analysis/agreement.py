@@ -1,10 +1,12 @@
 """Codes of several coders → how far they agree beyond chance: Krippendorff's α, of all codes or theme by theme."""
 
+from difflib import get_close_matches
+
 import numpy as np
 import pandas as pd
 
+from analysis import coding as codings
 from analysis import resampling, tables
-from analysis.coding import check as check_coding
 from analysis.tokens import KEYS, keys_of, warn_alike
 
 
@@ -61,8 +63,12 @@ def by_theme(coding):
     >>> by_theme(coding)[["theme", "n_paragraphs", "n_positive", "n_all", "alpha"]].round(4).values.tolist()
     [['war', 3, 2, 1, 0.4444]]
     """
-    coding = check_coding(coding, more=["coder"])
+    coding = codings.check(coding, more=["coder"])
     _check_coders(coding["coder"])
+    alone = coding[coding.groupby("theme")["coder"].transform("nunique") < 2]
+    names = set(coding["theme"])
+    near = alone["theme"].map(lambda one: "," in one or bool(get_close_matches(one, names - {one}, 1, 0.8)))
+    codings.warn_new(alone[near.astype(bool)], (), "coding: one coder alone gave")
     readers = coding.groupby(KEYS, sort=False)["coder"].nunique()
     readers = readers[readers > 1]  # of the paragraphs that can be compared
     unit, cluster = "document", pd.factorize(readers.index.get_level_values("document"))[0]
@@ -83,6 +89,7 @@ def _check_coders(coder):
     """At least two."""
     if coder.nunique() < 2:
         raise ValueError(f"Agreement needs two coders, found {coder.unique().tolist()}: name them in the column coder.")
+    warn_alike(coder.unique(), "coders")
 
 
 def _alphas(counts, cluster):

@@ -251,9 +251,8 @@ def _cells_and_spellings(client, folder, by, unit, options):
     if options.get("words") is None:
         names = sorted({name for one in found for name in one.names}, key=lambda name: name.split(" "))
     else:  # a name is a whole word where it is one in any of the files
-        names = [
-            min(alike, key=lambda name: name.count(" ")) for alike in zip(*(one.names for one in found), strict=True)
-        ]
+        alike = zip(*(one.names for one in found), strict=True)
+        names = [min(ways, key=lambda name: name.count(" ")) for ways in alike]
     codes = [pd.Index(names).get_indexer(one.names) for one in found]
     spelled = [one.assign(item=own[one["item"]]) for one, own in zip(spelled, codes, strict=True)]
     begins = itertools.accumulate((len(one.parts) for one in found[:-1]), initial=0)

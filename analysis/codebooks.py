@@ -31,7 +31,7 @@ _YAML = {  # what PyYAML says → what is to be done
     "cannot start": "a text begins with a sign of YAML (put it in quotes), or a tab indents it (use spaces)",
     "block end": "it begins at another place than what it belongs beside: indent both alike, by spaces",
     "unexpected end": "a quote is opened and never closed",
-    "expected ','": "a bracket is not closed, or a comma is missing: write [one, two]",
+    "expected ','": "a bracket is not closed, a comma is missing, or a ? needs quotes: write [one, 'organi?ation']",
     "expected ':'": "a name without its colon",
 }
 _RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word"
@@ -61,6 +61,8 @@ def load(path):
     >>> load("data/codebooks/conflict.yml")["label"].unique().tolist()[:2]
     ['conflict management', 'conflict resolution']
     """
+    if Path(path).suffix.lower() in (".csv", ".xlsx"):
+        raise ValueError(f"{Path(path).name} is a table; a codebook is a text file in YAML (.yml), as in the README.")
     return parse(tables.decoded(path), Path(path).name)
 
 
@@ -200,8 +202,7 @@ def _words(part):
     ends, begins = [0, *(end for _, end in places)], [*(begin for begin, _ in places), len(text)]
     between = [(end, begin) for end, begin in zip(ends, begins, strict=True) if end < begin]
     wrong = [end for end, begin in between if text[end:begin] != "/" or end == 0 or begin == len(text)]
-    words = [as_token(part[start:stop], case=True) for start, stop in places]
-    return words, wrong[0] if wrong else None if part else 0
+    return [as_token(part[start:stop], case=True) for start, stop in places], wrong[0] if wrong else None if part else 0
 
 
 def _wrong(book):

@@ -89,8 +89,7 @@ def compare(one, two):
         given = wide(coding, themes)
         told = ["; ".join(given.columns[row]) or NONE for row in given.to_numpy(bool)]
         sheet = sheet.merge(given.index.to_frame(index=False).assign(**{name: told}))
-    sheet = sheet[sheet["one"] != sheet["two"]].reset_index(drop=True)
-    return sheet.assign(decision="", reason="").astype("str")
+    return sheet[sheet["one"] != sheet["two"]].reset_index(drop=True).assign(decision="", reason="").astype("str")
 
 
 def settle(coding, decided):
@@ -110,6 +109,7 @@ def settle(coding, decided):
     check(coding, more=["coder"])
     decided = tables.check(decided, "coding")
     decided = check(decided[decided["theme"] != ""], coding)
+    warn_new(decided, coding["theme"].tolist(), "decided: no coder gave")
     reasons = decided.reindex(columns=[*KEYS, "reason"]).drop_duplicates(KEYS)
     coding = coding.astype(dict.fromkeys([*KEYS, "coder", "theme"], "str")).drop(columns="reason", errors="ignore")
     given, codes = coding.merge(reasons, on=KEYS, how="left"), decided[[*KEYS, "theme"]]
@@ -259,6 +259,12 @@ def cells(themes, more=()):
         one, theme = np.argwhere(rows < 0)[0]
         raise ValueError(f"themes: paragraph {keys[one]} has no row for {names[theme]!r}; each theme needs one.")
     return keys.set_names(KEYS), list(names), rows
+
+
+def warn_new(coding, known, told):
+    """Warn of the themes of a coding that are not known: they may be misspelt."""
+    if new := [theme for theme in coding["theme"].unique() if theme not in [*known, NONE]]:
+        warnings.warn(f"{told} {', '.join(map(repr, new))}: is it spelled as elsewhere, and one theme?", stacklevel=3)
 
 
 def _model(sheet, name):

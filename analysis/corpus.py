@@ -1,6 +1,7 @@
 """Documents → tables of their texts, and of where every character went."""
 
 import os
+import unicodedata
 import warnings
 from collections import Counter
 from contextlib import suppress
@@ -116,14 +117,13 @@ def join(corpus, table, on=None):
     >>> join(report, about).paragraphs[["paragraph", "year", "place"]].values[0].tolist()
     ['1', 2016, 'Cairo']
     """
-    is_file = not isinstance(table, pd.DataFrame)
-    called = Path(table).name if is_file else "the table"
-    table = tables.read(table) if is_file else table
+    called = "the table" if isinstance(table, pd.DataFrame) else Path(table).name
+    table = table if isinstance(table, pd.DataFrame) else tables.read(table)
     if on is not None and on not in table.columns:
         raise ValueError(f"{called} has no column {on!r}; it has {', '.join(map(repr, table.columns))}.")
     if on == "source" or on in set(corpus.documents.columns) - set(tables.columns("documents")):
-        own = tables.as_text(corpus.documents[on])
-        rows_of = [np.flatnonzero(own == cell) if cell else [] for cell in tables.as_text(table[on])]
+        own, cells = (tables.as_text(one[on]).str.normalize("NFC") for one in (corpus.documents, table))
+        rows_of = [np.flatnonzero(own == cell) if cell else [] for cell in cells]
     else:
         known = _names_of(corpus.documents)
         by_column = {name: [known.get(_slug(cell), []) for cell in tables.as_text(table[name])] for name in table}
@@ -166,8 +166,7 @@ def save(corpus, folder, *, tokens=None):
     ...     len(open(f"{folder}/cairo").paragraphs)
     40
     """
-    words = {} if tokens is None else {"tokens": tables.check(tokens, "tokens")}
-    storage.write(corpus._asdict() | words, folder)
+    storage.write(corpus._asdict() | ({} if tokens is None else {"tokens": tables.check(tokens, "tokens")}), folder)
 
 
 def open(folder):
@@ -346,15 +345,16 @@ def _typed(column):
     if not pd.api.types.is_numeric_dtype(column):
         text = tables.as_text(column).str.strip()
         text = text.mask(text == "").astype("str")
-        whole = text.dropna().str.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.0)?").all()  # 2001.0: written by pandas
-        return text.str.removesuffix(".0").astype("Int64") if whole else text
+        number = text.mask(text.isin(["NA", "N/A", "#N/A"]))  # what is missing among numbers
+        whole = number.dropna().str.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.0)?").all()  # 2001.0: written by pandas
+        return number.str.removesuffix(".0").astype("Int64") if whole else text
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
     return column.astype("Int64") if whole else column
 
 
 def _slug(name):
     """Lower case, words joined by hyphens."""
-    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", name.lower()).strip("-") or "document"
+    return regex.sub(r"[^\p{L}\p{M}\p{N}]+", "-", unicodedata.normalize("NFC", name.lower())).strip("-") or "document"
 
 
 def _read_text(source, document, reading, known):
@@ -382,13 +382,9 @@ def _read_text(source, document, reading, known):
     for link in read.references:
         if place := next(pieces.places(edges, link["start"], link["end"]), None):
             references.append(link | dict(zip(("paragraph", "start", "end"), place, strict=True)))
-    of_document = {
-        "documents": [stated | own],
-        "texts": texts,
-        "spans": [span._asdict() for span in spans],
-        "problems": [{"source": source} | problem._asdict() for problem in problems],
-        "references": references,
-    }
+    of_document = {"documents": [stated | own], "texts": texts, "spans": [span._asdict() for span in spans]}
+    problems = [{"source": source} | problem._asdict() for problem in problems]
+    of_document |= {"problems": problems, "references": references}
     return {table: [{"document": document} | row for row in rows] for table, rows in of_document.items()}
 
 

@@ -56,8 +56,7 @@ def dictionary(path):
     found.loc[found.duplicated(["label", "pattern"]) & found["reason"].isna(), "reason"] = "stands there already"
     book = found[found["reason"].isna()].reset_index(drop=True)[["label", "role", "pattern", "source", "line"]]
     codebooks.checked(book)
-    left_out = found[found["reason"].notna()].reset_index(drop=True)[["label", "entry", "line", "reason"]]
-    return Dictionary(book, left_out)
+    return Dictionary(book, found[found["reason"].notna()].reset_index(drop=True)[["label", "entry", "line", "reason"]])
 
 
 def wide(hits, words, documents):

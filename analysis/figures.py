@@ -47,8 +47,9 @@ def save(
     also those whose `kept` is false. `totals` are columns counted again: ``{"words": "words", "n_passages":
     "{concept}"}`` (sums of columns of `counts`, ``1`` for its rows; in brackets a column of the chart whose value names
     the column), for documents here ``{"all": ["words", ["section"]]}`` (words, paragraphs or passages, within the
-    columns named). `formulas` say what a column is computed from: ``{"percent": "100 * n / paragraphs"}``. The whole
-    table is best given as evidence: if it was filtered to what is drawn, `verify` finds passages that are missing.
+    columns named), of versions traced ``{"percent": ["survival", ["series", "renewals"]]}`` (a table that `survival`
+    makes, and its keys; or `wordings`). `formulas` say what a column is computed from: ``{"percent": "100 * n /
+    paragraphs"}``. Give the whole table as evidence: of one filtered `verify` finds passages missing.
 
     Writes NAME.svg (each mark's name as id), NAME.png, NAME.csv, NAME.evidence.csv and NAME.json into `folder`, with
     `pdf` NAME.pdf, so many millimetres wide (a column has about 85, a page 178); nothing if anything is wrong. A chart

@@ -349,8 +349,7 @@ def _intervals(in_paragraphs, in_units, group, unit):
         found = resampling.jackknife(counts[units, some], sizes[units])
         low[some], high[some] = np.minimum(1000 * 2 ** found[["low", "high"]].to_numpy().T, 1000)
         interval[some] = resampling.worded(low[some], n_units[number], unit)
-    never = np.diff(counts.indptr) == 0
-    interval[never & (n_units[group] > 2)] = "none"
+    interval[(np.diff(counts.indptr) == 0) & (n_units[group] > 2)] = "none"  # what never occurs
     return low, high, interval
 
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 import regex
 
 from analysis import notes
-from analysis.readers.plain import COMMAS, RAISED, STOPS, content_start, ended
+from analysis.readers.plain import ANNEX, COMMAS, RAISED, STOPS, content_start, ended
 
 _WORDS, _LENGTH = 20, 150
 _CAPITALS = 8  # so many letters, all capitals, are a heading whatever follows
@@ -15,18 +15,14 @@ _NUMBERED = r"\d{1,2}(?:\.\d{1,2})*[^\S\n]+\p{Lu}\p{Ll}"  # 2 Findings
 _NO_HEADING = regex.compile(rf"(?!{_NUMBERED})(?:[^\p{{L}}]|\p{{Ll}})")
 _DATED = regex.compile(r"\b\d{1,2}[^\S\n]\p{L}+[^\S\n]\d{4}\W*$")
 _TABLE = regex.compile(r"(?:(?<=\S)(?=\s{3}|\s*\t)\s++\S[^|]*?){2}|\|")  # two gaps at least
-_ANNEX = regex.compile(
-    r"(?i:(annexe?|appendix|enclosure|part|chapter|article|artikel|anhang|anexo|chapitre|cap[ií]tulo|art[ií]culo|приложение|глава|статья)"
-    r"(?:es)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|(?=:)|$)"
-)
 _PART = regex.compile(
-    rf"{_ANNEX.pattern}|(?i:section)[^\S\n]+(?:[IVXLC]+|\d+|\p{{Lu}})\b|[IVX]{{1,6}}\.[^\S\n]*\p{{Lu}}|\p{{Lu}}\.\p{{Lu}}\p{{Ll}}"
+    rf"{ANNEX.pattern}|(?i:section)[^\S\n]+(?:[IVXLC]+|\d+|\p{{Lu}})\b|[IVX]{{1,6}}\.[^\S\n]*\p{{Lu}}|\p{{Lu}}\.\p{{Lu}}\p{{Ll}}"
 )
 _NAMED = regex.compile(rf"\d|{_PART.pattern}")
 _SUMMARY = regex.compile(
     r"(?:executive[^\S\n]+)?summary|abstract|foreword|preface|preamble|introduction|background", regex.I
 )
-_FORMS = [(1, _ANNEX), (2, regex.compile(r"(?:[IVX]+|[CDLM]{2,})\.")), (3, regex.compile(r"\p{Lu}\."))]
+_FORMS = [(1, ANNEX), (2, regex.compile(r"(?:[IVX]+|[CDLM]{2,})\.")), (3, regex.compile(r"\p{Lu}\."))]
 _UNIQUE, _LOWER = 4, 5  # levels of headings that nothing marks
 
 
@@ -97,7 +93,7 @@ def annex(name):
     >>> annex("ANNEX II Terms of reference"), annex("Annex: Terms"), annex("Annexation"), annex("A. Terms")
     ('Annex II', 'Annex', None, None)
     """
-    found = _ANNEX.match(name)
+    found = ANNEX.match(name)
     return found and " ".join(filter(None, [found[1].capitalize(), found[2]]))
 
 

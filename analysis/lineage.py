@@ -25,6 +25,7 @@ _FORMULA = regex.compile(
     r"|acting under chapter vii of the charter(?: of the united nations)?"
     r"|(?:also |further )?decides to (?:remain|continue to be) (?:actively )?seized of (?:the|this) (?:matter|question)"
 )
+_ISO = regex.compile(r"\d{4}(?:-\d\d){0,2}")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DAYS = r"(?:\d{1,2}(?:\s*[–,-]\s*|\s+and\s+))*\d{1,2}\s+"  # 3 and 5, or 4–6, of a month
 _DATE = regex.compile(rf"(?:{_DAYS})?{_MONTH}(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:19|20)\d\d\b|{references.CITED}")
@@ -51,8 +52,8 @@ class _Paragraph(NamedTuple):
     runs: set  # words in a row that few paragraphs of the version have
 
     def letters(self, first=0, last=None):
-        """Its words written together, without hyphens: pre-deployment is predeployment."""
-        return "".join(self.token[first:last]).replace("-", "")
+        """Its words written together, without hyphens, s for z: pre-deployment is predeployment, organize organise."""
+        return "".join(self.token[first:last]).replace("-", "").replace("z", "s")
 
     def characters(self, first, last):
         """Where some of its words begin and end in the text; without words, where they would begin."""
@@ -69,10 +70,9 @@ def trace(texts, order, *, cut=CUT):
     also `series`. A merged paragraph has a row for each source, a new one a row without (so have those of the first
     version, which has no `previous_document`); a dropped one is a row without `paragraph`.
 
-    *Change*: ``kept`` (the same letters; signs, case and hyphens aside), ``edited``, ``moved`` (past others that
-    stayed in order, where those that stayed have most words; edited as well if the similarity is below 1), ``split``,
-    ``merged``, ``new``, ``dropped``. *Similarity* is twice the words of the longest common subsequence over the words
-    of both.
+    *Change*: ``kept`` (the same letters; signs, case, hyphens and *-ise* for *-ize* aside), ``edited``, ``moved`` (past
+    others that stayed in order, where those that stayed have most words; edited as well if the similarity is below 1),
+    ``split``, ``merged``, ``new``, ``dropped``. *Similarity*: twice the words in common, in order, over all words.
 
     Links are one assignment for the whole document: the greatest sum of similarities of at least `cut`, position
     deciding between equals. Then parts are looked for: runs of three words that two paragraphs share with each other
@@ -83,7 +83,7 @@ def trace(texts, order, *, cut=CUT):
     of the matter*) is linked to formulas only; leave them out by this column.
 
     Raises ValueError if a document is absent or named twice in a series, or a series has one version only; warns
-    where nothing of a version is in the one before (another language?).
+    where nothing of a version is in the one before (another language?), or dates (column `date`) go back.
 
     >>> texts = pd.DataFrame({"document": ["a", "a", "b"], "paragraph": ["1", "2", "1"]})
     >>> texts["text"] = ["Requests a report;", "Extends the mandate until May;", "Extends the mandate until June;"]
@@ -100,6 +100,11 @@ def trace(texts, order, *, cut=CUT):
     several = {
         name: _named(names, "order" if is_one else f"order of {name}", documents) for name, names in several.items()
     }
+    if "date" in texts:
+        date = tables.as_text(texts.drop_duplicates("document").set_index("document")["date"])
+        for before, after in [pair for names in several.values() for pair in pairwise(names)]:
+            if all(map(_ISO.fullmatch, (date[before], date[after]))) and date[after] < date[before][: len(date[after])]:
+                warnings.warn(f"{after} is of {date[after]}, before {before}: is the order right?", stacklevel=2)
     versions = {name: [] for names in several.values() for name in names}
     for (document, _), one in _paragraphs(texts[texts["document"].isin(versions)]).items():
         versions[document].append(one)
@@ -131,8 +136,7 @@ def edits(lineage, texts):
     """
     tables.check(lineage, "lineage")
     tables.check(texts, "paragraphs")
-    both = lineage.dropna(subset=["paragraph", "previous_paragraph"])
-    both = both[both["similarity"] < 1]
+    both = lineage[lineage["similarity"] < 1].dropna(subset=["paragraph", "previous_paragraph"])
     after = [*zip(both["document"], both["paragraph"], strict=True)]
     before = [*zip(both["previous_document"], both["previous_paragraph"], strict=True)]
     texts = texts[tokens.keys_of(texts).isin([*after, *before])]
@@ -196,8 +200,7 @@ def _series(versions, names, cut):
             one, source = None if i is None else new[i], None if j is None else old[j]
             renumbered = bool(one and source and one.key != source.key)
             line, formula = lines[i] if one else lines_before[j], (one or source).formula
-            keys = after, one and one.key, before, source and source.key
-            yield *keys, change, similarity, renumbered, line, formula
+            yield after, one and one.key, before, source and source.key, change, similarity, renumbered, line, formula
         lines_before = lines
 
 
@@ -283,7 +286,7 @@ def _edits(old, new, concerns_old, concerns_new):
     """The edits between two paragraphs: their characters in both, the words, what they are about."""
     found, first, begin = [], 0, 0  # where the last words that are the same in both ended
     for last, stop, size in Levenshtein.opcodes(old.words, new.words).as_matching_blocks():
-        if old.letters(first, last).replace("z", "s") != new.letters(begin, stop).replace("z", "s"):
+        if old.letters(first, last) != new.letters(begin, stop):
             kind = _CONCERNS[max(concerns_old[first:last].max(initial=0), concerns_new[begin:stop].max(initial=0))]
             if kind == "wording" and first == 0 and max(last, stop - begin) <= 3:
                 kind = "leading verb"

@@ -48,7 +48,7 @@ def set_aside(text, lines):
         again = times[found[1]] > 1 and first.get(found[1]) != i
         if found[2] or again or i - 1 in reasons or (i and breaks[i]):
             reasons[i] = "running head"
-    edges = [i for i, line in enumerate(lines) if beside[i] and contents[i] and not line.heading]
+    edges = [i for i, line in enumerate(lines) if beside[i] and contents[i] and not line.heading and line.note is None]
     heads = {i: regex.sub(r"\d+", "0", contents[i]) for i in edges}
     usual = Counter(heads.values())
     reasons = {i: "running head" for i, head in heads.items() if usual[head] >= _HEADS} | reasons

@@ -92,8 +92,7 @@ def audit(paragraphs, codebook, *, across="sentence"):
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
     paragraphs, codebook = _checked(paragraphs, codebook, across)
-    letters = codebook[codebook["role"] == "search"].assign(role="substring")
-    both = pd.concat([codebook, letters], ignore_index=True)
+    both = pd.concat([codebook, codebook[codebook["role"] == "search"].assign(role="substring")], ignore_index=True)
     words, matches = _searched(paragraphs, both, across)
     hits = _settled(matches, both, len(words))
     _warn(hits, both)
@@ -226,8 +225,7 @@ def merged(matches):
     first, last = matches["first"].to_numpy(), matches["last"].to_numpy()
     begins = first > np.maximum.accumulate(np.append(-1, last))[:-1]
     begin = np.flatnonzero(begins)
-    longest = np.lexsort((first - last, begins.cumsum()))[begin]
-    entry = matches["entry"].to_numpy()[longest]
+    entry = matches["entry"].to_numpy()[np.lexsort((first - last, begins.cumsum()))[begin]]
     return pd.DataFrame({"entry": entry, "first": first[begin], "last": np.maximum.reduceat(last, begin)})
 
 

@@ -75,8 +75,7 @@ def find(text, lines, body):
         if found and not is_text:  # a short clause or sentence among others
             names = open_end and block.n_words <= _CHAPEAU
             is_text = (open_end in _ENDS and block.end in _ENDS) or (block.clause and not names)
-        in_hand = goes_on or is_text
-        if in_hand:
+        if in_hand := goes_on or is_text:
             items = bullet if not (goes_on and open_end) else items
             found |= {i: i == block.lines[0] and not goes_on for i in block.lines}
             addressed = (block.n_words <= _CHAPEAU and len(found) == len(block.lines)) or _BODY.fullmatch(block.words)
@@ -95,6 +94,12 @@ def chapeaux(text, lines, body):
     pairs = [(i, lines[i], lines[k]) for i, k in pairwise(body) if lines[i].new_block]
     names = [pair for pair in pairs if _BODY.fullmatch(text, pair[1].start, pair[1].end)]
     return {i for i, _, below in names if _CLAUSE.match(text, below.start, below.end)}
+
+
+def operative(text, lines, body, speaks):
+    """Of resolutions without numbers, the first lines below what names the body that begin no preambular clause."""
+    below = (_blocks(text, lines, body[body.index(i) + 1 :]) for i in sorted(speaks))
+    return [block.lines[0] for blocks in below for block in [b for b in blocks if not b.clause][:1]]
 
 
 def title_block(text, lines, body):

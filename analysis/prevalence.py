@@ -69,8 +69,7 @@ def _drawn(sample, keys, coded):
     way, probability = sample["drawn"].iloc[0], sample["probability"].iloc[0]
     if way not in ("by paragraph", "by document") or len(sample[["drawn", "probability"]].drop_duplicates()) > 1:
         raise ValueError("sample: drawn and probability should be those of a sheet from coding.sample, in all rows.")
-    documents = pd.factorize(keys.get_level_values("document"))[0]
-    units = np.arange(len(keys)) if way == "by paragraph" else documents
+    units = np.arange(len(keys)) if way == "by paragraph" else pd.factorize(keys.get_level_values("document"))[0]
     drawn, everything = len(np.unique(units[coded])), units.max() + 1
     whole = np.isin(units, units[coded]).sum() == len(coded)
     if not whole or abs(drawn / everything - probability) > 0.01 * probability:
@@ -93,8 +92,7 @@ def _estimate(size, y, f, wrong, mean, left, way):
         reach = stats.t.ppf(0.975, units - 1) / stats.t.ppf(0.975, n - 1)
         worth = share * (1 - share) / (error * reach) ** 2  # as many paragraphs drawn singly would be as sure
         worth = np.where(error > _NOTHING, worth, n**2 / (size**2).sum(axis=-1))
-        alone = n if way == "by paragraph" else np.minimum(worth, n)
-        worth = np.where(used, worth, alone)
+        worth = np.where(used, worth, n if way == "by paragraph" else np.minimum(worth, n))
         low = np.where(share > 0, stats.beta.ppf(0.025, share * worth, worth - share * worth + 1), 0)
         high = np.where(share < 1, stats.beta.ppf(0.975, share * worth + 1, worth - share * worth), 1)
     return share, *np.where(left > 0, [low, high], np.nan), used

@@ -257,8 +257,7 @@ def followed(contract, known):
 
 def _given(rule, contract, known):
     """All passages that a rule gives in a figure's documents, found once for several figures."""
-    items = known.items if rule["kind"] in ("elsewhere", "tokens") else {}
-    asked = json.dumps([rule, contract["documents"], items])
+    asked = json.dumps([rule, contract["documents"], known.items if rule["kind"] in ("elsewhere", "tokens") else {}])
     if asked not in known.given:
         known.given[asked] = _rows(rule, known)
     return known.given[asked]
@@ -321,10 +320,9 @@ def committed(rule, known, column):
     table = tables.read(known.root / rule["counts"], ["document", "characters"])
     for name, parts in rule["within"].items():
         table[name] = table[parts["column"]].map({one: part for part, ones in parts["values"].items() for one in ones})
-    table = table.assign(paragraph="", start=0, end=table["characters"].astype("int64"))
+    table = table.assign(paragraph="", start=0, end=table["characters"].astype("int64"), **{"1": 1})
     things = _product(known.items).to_dict("records")
-    values = [1 if column == "1" else pd.to_numeric(table[column.format(**thing)]) for thing in things]
-    return pd.concat(table.assign(value=value, **thing) for value, thing in zip(values, things, strict=True))
+    return pd.concat(table.assign(value=pd.to_numeric(table[column.format(**thing)]), **thing) for thing in things)
 
 
 def _words(rule, known):
@@ -349,7 +347,6 @@ def _codings(rule, known):
     length = coded[[*_KEYS, "characters"]].drop_duplicates().astype({"characters": "int64"})
     given = tables.read(known.root / rule["counts"], [*_KEYS, "theme", "assigned"])
     given = given[given["assigned"].isin(["1", "True"])][[*_KEYS, "theme"]]
-    coded = coded.loc[coded["theme"] != tables.NONE, [*_KEYS, "theme"]]
-    both = given.merge(coded, how="outer", indicator="only")
+    both = given.merge(coded.loc[coded["theme"] != tables.NONE, [*_KEYS, "theme"]], how="outer", indicator="only")
     both["only"] = both["only"].map({"left_only": "assigned", "right_only": "coding", "both": "both"}).astype("str")
     return both.merge(length, on=_KEYS).assign(start=0, end=lambda table: table["characters"])

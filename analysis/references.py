@@ -15,7 +15,8 @@ _RESOLUTION = rf"""(?P<council>\d{{1,4}})\s*\((?P<year>\d{{4}})\)            # S
   | (?P<assembly>(?:ES-|S-)?\d{{1,2}}/\d{{1,3}}(?:\s?[A-Z]\b(?!\.))?(?!/))    # from 1976: 65/7, 57/48 A
   | (?<!\bof\s)(?P<council>\d{{3,4}})(?![\d/.,–-]?\d|\s?\()           # Security Council, without the year
 """
-_SYMBOL = rf"""(?<![\w/])(?P<symbol>(?:[AES]|ST|[A-Z]{{3,6}})(?:/[\w.]+)*/[A-Z]*\.?\d[\w.]*(?:/(?:Add|Rev|Corr)\.\d+)*
+_SYMBOL = rf"""(?<![\w/])(?P<symbol>(?:[AES]|ST|[A-Z]{{3,6}})(?:/[\w.]+)*/
+      (?:(?<=\d/)\s(?=\d))?[A-Z]*\.?\d[\w.]*(?:/(?:Add|Rev|Corr)\.\d+)*  # a line may have ended after the last /
       (?:-[AES](?:/[\w.]*\w)+)?)(?<!\.)(?:\s?\((?P<year>{_YEAR}|[IVXL]+)\))?"""
 _ITEM = regex.compile(rf"{_SYMBOL} | (?<![\w/.,-])(?:{_RESOLUTION})", regex.VERBOSE)
 _JOIN = r"(?:[\s,;]|\b(?:and|or|of|to|the|its|their|as|well|in|particular|including|resolutions?)\b)*"
@@ -54,8 +55,7 @@ def find(texts):
     types = tables.empty("references").drop(columns="address").dtypes
     found = pd.DataFrame(rows, columns=[*types.index]).astype(types)
     full = found["symbol"][found["symbol"].str.fullmatch(r"S/RES/\d+ \(\d{4}\)")].drop_duplicates()
-    with_year = {symbol.split(" ")[0]: symbol for symbol in full}
-    return found.assign(symbol=found["symbol"].replace(with_year))
+    return found.assign(symbol=found["symbol"].replace({symbol.split(" ")[0]: symbol for symbol in full}))
 
 
 def _mentions(text):
@@ -79,7 +79,7 @@ def _mentions(text):
 def _symbol(item, series):
     """The symbol of an item, in one way of writing; `series` is that of a resolution of another body."""
     if item["symbol"] or item["council"]:
-        name = item["symbol"] or f"S/RES/{item['council']}"
+        name = regex.sub(r"\s", "", item["symbol"] or f"S/RES/{item['council']}")  # broken at a line end
         return f"{name} ({item['year']})" if item["year"] else name
     if item["early"]:
         return "A/RES/" + regex.sub(r"\s*\(", " (", item["early"])

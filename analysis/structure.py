@@ -56,7 +56,7 @@ def parse(text, lines, known=None):
     decisions = _decide(text, lines, body, speaks, _candidates(text, lines, body, speaks))
     opens = {i for i, decision in decisions.items() if decision.opens}
     begun = opens | {i for i in body if lines[i].opens}  # with those that have no number, where the format tells
-    before, places = {}, sorted(opens)
+    before, places = {}, sorted(opens) if begun else preamble.operative(text, lines, body, speaks)
     for i in sorted({*body[:1], *speaks}):  # the document, and another resolution inside it
         if i not in before and (k := bisect_left(places, i)) < len(places):
             before |= preamble.find(text, lines, body[bisect_left(body, i) : bisect_left(body, places[k])])
@@ -102,8 +102,7 @@ def _rows(texts, spans):
     named = [(one.text(), one.level, bool(above) and above.kind == "heading") for above, one in pairs]
     called = dict(zip([one.key for _, one in pairs], headings.sections(named), strict=True))
     for key, one in texts.items():
-        section = called.get(one.heading) or NO_HEADING
-        one.row |= {"section": section, "text": one.text(), "mark_in": mark_in.get(key)}
+        one.row |= {"section": called.get(one.heading) or NO_HEADING, "text": one.text(), "mark_in": mark_in.get(key)}
     return [one.row for one in texts.values()]
 
 

@@ -29,9 +29,8 @@ def openings(traced, texts):
     One row per paragraph, with the columns of `texts`: `series`, `change` and `line` as traced, but ``first`` for all
     of a series' first version; `renewals`, how many versions its line has come through since the one that it began in,
     missing where that is the first version (then its age is not known); `wording`, which of the wordings of its line it
-    has, from 1; `days` since the version before, where `texts` have a `date` (missing where one is no full date,
-    2000-05-31); `is_last`, the version is the last of its series; `kept`, false for a formula; `start` and `end`, the
-    first 50 characters, by which the paragraph is quoted.
+    has, from 1; `days` since the version before, where `texts` have a `date` (missing where one is not like
+    2000-05-31); `is_last`, its version is the last; `kept`, false for a formula; `start`, `end`, its first 50 characters.
 
     >>> from analysis import lineage
     >>> texts = pd.DataFrame({"document": ["a", "b", "c"], "paragraph": "1", "text": "Peace.", "series": "x"})
@@ -110,8 +109,7 @@ def shares(opened, by="series"):
     own = dict.fromkeys(["document", "series", "change", "text", "part"], "text") | {"kept": "flag"}
     tables.check(opened, "openings", own | dict.fromkeys(by, ""))
     rows = opened[opened["kept"] & (opened["change"] != "first")].assign(n=1)
-    words = tokens.tokenize(rows[[*tokens.KEYS, "text"]].drop_duplicates(tokens.KEYS))
-    size = tokens.keys_of(words).value_counts()
+    size = tokens.keys_of(tokens.tokenize(rows[[*tokens.KEYS, "text"]].drop_duplicates(tokens.KEYS))).value_counts()
     rows = rows.assign(n_words=size.reindex(tokens.keys_of(rows), fill_value=0).to_numpy(float))
     n = _by_change(rows, "n", by)
     each = _percent(_by_change(rows, "n", [*by, "series", "document"])).groupby(by, observed=True)
@@ -123,8 +121,7 @@ def shares(opened, by="series"):
     table.insert(len(by) + 2, "n_paragraphs", table.groupby(by, observed=True)["n"].transform("sum"))
     if "days" in rows:
         pairs = rows.drop_duplicates([*by, "series", "document"]).groupby(by, observed=True)
-        days = pairs["days"].median().astype("float64")
-        table = table.merge(days.reset_index(), on=by)
+        table = table.merge(pairs["days"].median().astype("float64").reset_index(), on=by)
     return table
 
 

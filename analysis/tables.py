@@ -13,7 +13,7 @@ import warnings
 import zipfile
 import zlib
 from functools import cache
-from itertools import dropwhile
+from itertools import chain, dropwhile
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,6 @@ FEW = 5  # below this many hits, paragraphs or codes a figure is too small to le
 UNRELIABLE = 10  # below this many units an interval is unreliable
 NONE = "none"  # in a coding: the paragraph was read and has no theme
 _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}\p{Noncharacter_Code_Point}]")
-_LONGEST_CELL = 32_767  # characters of a cell of .xlsx; what is longer would be cut off
 # How a text begins that a spreadsheet would calculate; and the cure against it.
 _FORMULA = regex.compile(r"[=+\-@\t\r']")
 _KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
@@ -62,15 +61,14 @@ def check(frame, table, more=()):
         inside = f"; pass its table .{table}" if hasattr(frame, table) else ""
         raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
     rules, kinds = dict(columns(table)), more if isinstance(more, dict) else dict.fromkeys(more, "")
-    for name, kind in kinds.items():
-        rules.setdefault(name, _OWN | {"kind": kind})
+    rules |= {name: _OWN | {"kind": kind} for name, kind in kinds.items() if name not in rules}
     needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
     check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
     for name in needed:
         rule = rules[name]
         if (wrong := _wrong(frame[name], rule)).any():
             row = int(wrong.argmax())
-            found = "missing" if frame[name].isna().iloc[row] else _at(frame, name, row)
+            found = "missing" if frame[name].isna().iloc[row] else repr(frame[name].iloc[[row]].tolist()[0])
             should = f"it should be {_kind(rule)}" if rule["kind"] else "fill it in, or leave out these rows"
             should += _CURES.get(rule["kind"], "")
             raise ValueError(f"{table}: {name} in row {row} (from 0) is {found}; {should}.")
@@ -78,7 +76,7 @@ def check(frame, table, more=()):
     in_order = "position" in keys and not reading_order(frame)[1].any()  # then each word is there once
     if keys and not in_order and (repeated := frame.duplicated(keys)).any():
         row = int(repeated.argmax())
-        key = ", ".join(f"{name} {_at(frame, name, row)}" for name in keys)
+        key = ", ".join(f"{name} {frame[name].iloc[[row]].tolist()[0]!r}" for name in keys)
         raise ValueError(f"{table}: row {row} (from 0) repeats the {key} of another row; each should be there once.")
     return frame
 
@@ -156,15 +154,9 @@ def reading_order(words):
     return fresh, back
 
 
-def distinct(numbers):
-    """The different whole numbers in order, by sorting: of millions NumPy's own way takes a hundred times as long."""
-    return np.unique(numbers, return_counts=True)[0]
-
-
 def ten(mistakes):
     """The first ten mistakes, each on a line, and how many more there are."""
-    more = [f"And {len(mistakes) - 10} more mistakes."] if len(mistakes) > 10 else []
-    return "\n".join([*mistakes[:10], *more])
+    return "\n".join(mistakes[:10] + [f"And {len(mistakes) - 10} more mistakes."] * (len(mistakes) > 10))
 
 
 def check_names(names, needed, what):
@@ -173,12 +165,8 @@ def check_names(names, needed, what):
         cure = "; others come with corpus.read(…, metadata=…)" if what in ("tokens", "paragraphs") else ""
         raise ValueError(f"{what} lacks the columns {missing}; it has {names}{cure}.")
     if twice := [name for name in names if names.count(name) > 1]:
-        raise ValueError(f"{what} has the column {twice[0]!r} twice (an index counts too); each needs its own name.")
-
-
-def _at(frame, name, row):
-    """A cell as Python writes it."""
-    return repr(frame[name].iloc[[row]].tolist()[0])
+        cure = "each needs its own name" if twice[0] else "the first row should name the columns"
+        raise ValueError(f"{what} has the column {twice[0]!r} twice (an index counts too); {cure}.")
 
 
 def _wrong(values, rule):
@@ -253,8 +241,7 @@ def read(path, needs=()):
         if len(row) != len(header):
             found = f"{name} row {number} has {len(row)} cells where the header has {len(header)}"
             raise ValueError(f"{found}; a cell that holds the separator or a line break needs quotes.")
-    cells = [[_unescaped(cell) for cell in row] for row in rows.values()]
-    frame = pd.DataFrame(cells, list(rows), header, dtype="str")
+    frame = pd.DataFrame([[_unescaped(cell) for cell in row] for row in rows.values()], list(rows), header, dtype="str")
     frame = frame.loc[:, ((frame != "").any() | (frame.columns != "")).to_numpy(bool)]
     check_names(list(frame.columns), needs, name)
     return frame
@@ -281,8 +268,7 @@ def write(frame, path):
 
 def figure_csv(frame):
     """A table as the CSV of a figure, the same bytes every time: floats rounded, no cell that a spreadsheet runs."""
-    cells = significant(frame).astype(object)
-    cells = cells.map(lambda cell: _escaped(printable(cell) if isinstance(cell, str) else cell))
+    cells = significant(frame).astype(object).map(lambda one: _escaped(printable(one) if isinstance(one, str) else one))
     return cells.to_csv(index=False, lineterminator="\n").encode("utf-8-sig")
 
 
@@ -313,6 +299,8 @@ def write_bytes(path, content):
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     if path.exists() and not os.access(path, os.W_OK):
         raise PermissionError(f"{path} is read-only.")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"There is no folder {path.parent} to write {path.name} into.")
     try:
         with beside.open("wb") as file:
             file.write(content)
@@ -386,11 +374,18 @@ def _as_csv(path):
         unpacked = sum(member.file_size for member in zipfile.ZipFile(path).infolist())
         if unpacked > max(2**20, min(2**30, 200 * Path(path).stat().st_size)):  # as `readers.archives` has it
             raise ValueError(f"it would unpack to {unpacked / 2**20:,.0f} MB, as files made to do harm do")
-        sheet = load_workbook(path, data_only=True).worksheets[0]
+        sheet, *others = load_workbook(path, data_only=True).worksheets
     except (*_BAD, SyntaxError) as error:  # which errors of XML are
         raise ValueError(f"{name} can't be read as .xlsx ({error}); save it anew, or as CSV.") from None
     if merged := [str(cells) for cells in sheet.merged_cells.ranges if cells.size["rows"] > 1]:
         raise ValueError(f"{name} has cells merged over rows ({merged[0]}): unmerge them, and fill in each.")
+    formulas, told = load_workbook(path).worksheets[0], [f"sheet {one.title!r} not read" for one in others if any(one)]
+    told += [f"row {row} hidden, but read" for row, look in sheet.row_dimensions.items() if look.hidden]
+    told += [f"{cell.coordinate} is {cell.value}" for cell in chain(*sheet) if cell.data_type == "e"]
+    never = [cell.coordinate for cell in chain(*formulas) if cell.data_type == "f"]
+    told += [f"the formula in {one} has no value yet" for one in never if sheet[one].value is None]
+    if told:
+        warnings.warn(f"{name}: {'; '.join(told[:5])}{' …' * (len(told) > 5)}.", stacklevel=4)
     csv.writer(text := io.StringIO(newline=""), quoting=csv.QUOTE_ALL).writerows(sheet.values)
     return regex.sub(r'"(\d{4}-\d\d-\d\d) 00:00:00"', r'"\1"', text.getvalue())  # as days without a time are kept
 
@@ -402,7 +397,7 @@ def _as_xlsx(cells, name):
     book = Workbook()
     for number, row in enumerate([list(cells), *cells.apply(as_text).values.tolist()]):
         for column, text in enumerate(row, start=1):
-            if len(text) > _LONGEST_CELL or _UNPRINTABLE.search(text):
+            if len(text) > 32_767 or _UNPRINTABLE.search(text):
                 found = f"{name} row {number}: {text[:20]!r} … is too long for a cell of .xlsx, or has a sign that it"
                 raise ValueError(f"{found} can't hold; save it as .csv.")
             cell = book.active.cell(number + 1, column, text)

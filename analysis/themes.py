@@ -23,8 +23,7 @@ def classify(paragraphs, codebook):
     [['1', 'war', True, 2], ['1', 'peace', False, 0], ['2', 'war', False, 0], ['2', 'peace', True, 1]]
     """
     hits = patterns.find(paragraphs, codebook)
-    themes = [codebook] if isinstance(codebook, str) else list(dict.fromkeys(codebook["label"]))
-    table = long(paragraphs, themes)
+    table = long(paragraphs, [codebook] if isinstance(codebook, str) else list(dict.fromkeys(codebook["label"])))
     kept = hits[hits["kept"]].groupby([*KEYS, "label"]).size()
     n_hits = kept.reindex(pd.MultiIndex.from_frame(table), fill_value=0).to_numpy()
     return table.assign(assigned=n_hits > 0, n_hits=n_hits)

@@ -237,7 +237,7 @@ def single(words, name, names=()):
     """Single words, in whatever order, as they are counted among the `names` of tokens."""
     found = []
     for one in listed([*words] if isinstance(words, (set, frozenset)) else words, name):
-        places = spans(one)
+        places = spans(_sayable(one, name))
         if one.endswith((".txt", ".csv")):
             raise ValueError(f"{name} should hold words, not the name of a file: tables.decoded({one!r}).split().")
         if len(places) > 1 and len(one.split()) > 1:
@@ -272,11 +272,16 @@ def carried(column, row):
     return column.astype("category").array.take(row)
 
 
+def _sayable(phrase, name):
+    """The phrase, if it has words and no signs of codebook patterns, which would be passed over."""
+    if spans(phrase) and not _NOTATION.isdisjoint(phrase):
+        raise ValueError(f"{name}: {phrase!r} has a sign of codebook patterns (* ? ~ |): patterns.find finds those.")
+    return phrase
+
+
 def _split(phrase, names):
     """The words of a phrase, as they are counted."""
-    if not _NOTATION.isdisjoint(phrase):
-        raise ValueError(f"words: {phrase!r} has a sign of codebook patterns (* ? ~ |): patterns.find finds those.")
-    if not spans(phrase):
+    if not spans(_sayable(phrase, "words")):
         raise ValueError(f"There is no word in {phrase!r}: give letters or digits.")
     words = []
     for part in phrase.split():  # s/2015/446 may be a word as it stands: written small, it is no symbol

@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 import regex
 
-from analysis import provenance, tables
+from analysis import provenance, survival, tables
 from analysis.charts import style
 from analysis.figures import methods
 from analysis.report import svg
 
 _SHAPES = ("path", "use", "rect", "circle")
+_MADE = {"survival": survival.survival, "wordings": survival.wordings}  # tables made of the passages traced
 
 # What `verify` gives: a row per figure, a row per failure.
 Verified = namedtuple("Verified", "checked findings")
@@ -100,7 +101,12 @@ def figure(path, known):
         found += _complete(drawn, behind, contract | {"by": by}, known)
         sure += [name for name in contract["same"] if name in rows] + ["form"] * contract["spelled"]
     for column, what in contract["totals"].items():
-        if (counted := provenance.counted(drawn, behind, what, contract, known)) is not None:
+        if what[0] in _MADE:
+            made = _MADE[what[0]](known.rows).astype(dict.fromkeys(what[1], "str"))
+            counted = drawn[what[1]].merge(made, how="left")[column]
+        else:
+            counted = provenance.counted(drawn, behind, what, contract, known)
+        if counted is not None:
             found += _differ(drawn, column, counted)
             sure.append(column)
     numbers = drawn.apply(pd.to_numeric, errors="coerce")

@@ -51,12 +51,15 @@ def blocks(node, number=""):
 
 
 def plain(xml):
-    """A resolution in XML as plain text."""
+    """A resolution in XML as plain text; the mark of a note that has none in the text stands at the symbol, as printed."""
     root = ElementTree.fromstring(xml)
     cover = next(node for node in root.iter() if name(node) == "coverPage")
     head = [words(node) for kind in ("docNumber", "docTitle") for node in cover.iter() if name(node) == kind]
     main = next(node for node in root if name(node) in ("statement", "doc"))
     body = [text for part in main if name(part) in PARTS for text in blocks(part)]
+    stars = {text.partition(" ")[0] for text in body if re.match(r"\*+ \w", text)}  # with which notes begin
+    elsewhere = " ".join(text for text in body if text.partition(" ")[0] not in stars)
+    head[0] += "".join(sorted(star for star in stars if star not in elsewhere))
     return "\n\n".join(text for text in (*head, *body) if text) + "\n"
 
 

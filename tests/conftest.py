@@ -33,39 +33,19 @@ def pytest_xdist_make_scheduler(config, log):
 
 # What the repository ships. Whatever else is in these folders is the user's own, and changes no test.
 SHIPPED = [
-    "01-is-all-of-it-here.ipynb",
-    "02-what-it-dwells-on.ipynb",
-    "03-managed-or-resolved.ipynb",
-    "04-enough-text-to-compare-sections.ipynb",
-    "05-how-much-of-a-mandate-is-copied.ipynb",
-    "06-would-another-coder-agree.ipynb",
-    "07-can-forty-paragraphs-carry-topics.ipynb",
-    "08-my-own-document.ipynb",
-    "09-did-states-change-their-language.ipynb",
-    "10-what-mandates-speak-of.ipynb",
-    "11-at-scale.ipynb",
+    "01-is-all-of-it-here.ipynb", "02-what-it-dwells-on.ipynb", "03-managed-or-resolved.ipynb",
+    "04-enough-text-to-compare-sections.ipynb", "05-how-much-of-a-mandate-is-copied.ipynb",
+    "06-would-another-coder-agree.ipynb", "07-can-forty-paragraphs-carry-topics.ipynb", "08-my-own-document.ipynb",
+    "09-did-states-change-their-language.ipynb", "10-what-mandates-speak-of.ipynb", "11-at-scale.ipynb",
     "12-my-own-folder.ipynb",
-]
+]  # fmt: skip
 DATA = [
-    "README.md",
-    "codebooks/conflict.yml",
-    "codebooks/mandates.yml",
-    "codebooks/themes.yml",
-    "coding/cairo-stance.csv",
-    "coding/cairo-themes.csv",
-    "coding/mandates.csv",
-    "coding/un-peace-operations-codebook.csv",
-    "coding/un-peace-operations.csv",
-    "count_general_debate.py",
-    "documents/cairo-workshop-2016.md",
-    "elsewhere.csv",
-    "general-debate-1970-1999.csv",
-    "mandates.csv",
-    "names-in-mandates.txt",
-    "silences.csv",
-    "stopwords.txt",
-    "write_mandates.py",
-]
+    "README.md", "codebooks/conflict.yml", "codebooks/mandates.yml", "codebooks/themes.yml",
+    "coding/cairo-stance.csv", "coding/cairo-themes.csv", "coding/mandates.csv",
+    "coding/un-peace-operations-codebook.csv", "coding/un-peace-operations.csv", "count_general_debate.py",
+    "documents/cairo-workshop-2016.md", "elsewhere.csv", "general-debate-1970-1999.csv", "mandates.csv",
+    "names-in-mandates.txt", "silences.csv", "stopwords.txt", "write_mandates.py",
+]  # fmt: skip
 with open(ROOT / "data" / "mandates.csv", encoding="utf-8") as table:
     DATA += [f"mandates/{row['document']}.txt" for row in csv.DictReader(table)]
 MANIFEST = ROOT / "figures" / "manifest.json"

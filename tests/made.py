@@ -70,8 +70,7 @@ def packed(files):
 
 def is_whole(found):
     """Is every character but white space in exactly one span?"""
-    counted = corpus.coverage(found).groupby("kind")["characters"].sum()
-    return counted[["in no span", "in two spans"]].tolist() == [0, 0]
+    return corpus.coverage(found).groupby("kind")["characters"].sum()[["in no span", "in two spans"]].tolist() == [0, 0]
 
 
 LEFT_OVER = pd.read_csv(ORACLES / "leftovers.csv", index_col="document")

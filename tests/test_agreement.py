@@ -199,6 +199,16 @@ def test_a_rare_theme_is_called_unreliable_however_many_paragraphs():
         agreement.by_theme(CODED[CODED["coder"] == "a"])
 
 
+def test_what_one_coder_alone_gave_is_told_where_it_may_be_misspelt():
+    for other in ("peacebiulding", "peacebuilding, aid"):
+        coding = coding_of("un 1 a peacebuilding", "un 1 b war", "un 2 a war", "un 2 b war").replace("war", "_")
+        coding.loc[1, "theme"] = other
+        with pytest.warns(UserWarning, match=f"coding: one coder alone gave .*'{other}': is it spelled as elsewhere"):
+            agreement.by_theme(coding)
+    with pytest.warns(UserWarning, match="coders: 'a' and 'A' differ in writing only"):
+        agreement.by_theme(coding_of("un 1 a war", "un 1 b war", "un 2 A war", "un 2 b war"))
+
+
 def test_intervals_cover_the_true_alpha():
     """The claim in `agreement.alpha`: 95 % at 200 units, too short where one value is rare among few units."""
     rng = np.random.default_rng(7)

@@ -105,8 +105,7 @@ def test_a_module_fits_one_sitting(path):
 
 @pytest.mark.parametrize(("module", "name"), [(module, name) for module, names in PUBLIC.items() for name in names])
 def test_public_functions_are_explained_with_an_example_that_runs(module, name):
-    function = getattr(importlib.import_module(f"analysis.{module}"), name)
-    told = inspect.getdoc(function) or ""
+    told = inspect.getdoc(getattr(importlib.import_module(f"analysis.{module}"), name)) or ""
     assert len(told.splitlines()) > 3
     assert doctest.DocTestParser().get_examples(told) or module == "figures", f"analysis.{module}.{name} has no example"
 

@@ -93,8 +93,7 @@ def test_the_threshold_is_the_middle_of_those_with_the_best_f1_left_out(model, b
 
 
 def test_planted_themes_are_learnt(model):
-    table = themes.evaluate(classifier.predict(model, NEW), TRUTH).set_index("theme")
-    assert (table["f1"] > 0.97).all()
+    assert (themes.evaluate(classifier.predict(model, NEW), TRUTH).set_index("theme")["f1"] > 0.97).all()
     report = model.report.set_index("theme")
     assert (report["f1"] > 0.95).all() and (report["f1_majority"] == 0).all() and (report["brier_skill"] > 0.8).all()
     assert report.loc["war", "n_coded"] == (CODING["theme"] == "war").sum()

@@ -67,8 +67,7 @@ def test_results_are_those_of_one_machine_whatever_the_partitioning(tmp_path_fac
     folder = tmp_path_factory.mktemp("partitions")
     frames = [of(f"d{number}", *one) for number, one in enumerate(texts)]
     cuts = sorted(data.draw(st.sets(st.integers(1, len(frames)))) | {0, len(frames)})
-    parts = [pd.concat(frames[a:b], ignore_index=True) for a, b in pairwise(cuts)]
-    whole = write(folder, *parts)
+    whole = write(folder, *[pd.concat(frames[a:b], ignore_index=True) for a, b in pairwise(cuts)])
     words = tokens.tokenize(whole)
     told = data.draw(st.sampled_from(CALLS))
     of_cells = {name: value for name, value in told.items() if name != "top"}
@@ -86,8 +85,7 @@ def test_results_are_those_of_one_machine_whatever_the_partitioning(tmp_path_fac
 def test_pairs_of_words_are_those_of_one_machine_and_make_the_same_topics(tmp_path, client):
     rng = np.random.default_rng(0)
     texts = [" ".join(rng.choice(["peace", "war", "trade", "court", "law", "the"], 12)) for _ in range(30)]
-    files = [of(f"d{n}", texts[n::3]) for n in range(3)]
-    words = tokens.tokenize(write(tmp_path, *files))
+    words = tokens.tokenize(write(tmp_path, *[of(f"d{n}", texts[n::3]) for n in range(3)]))
     kept = cooccurrence.keep(words, ["the"])
     half = cooccurrence.count(kept)[0]
     found, pairs = cluster.pairs(client, tmp_path, ["the"])
@@ -116,8 +114,7 @@ def test_keyness_of_cells_is_that_of_the_running_words(tmp_path, client, told):
     for reference, chosen in ((None, lambda rows: rows[side].isin(first)), (listed, lambda rows: rows["year"] == 1990)):
         how = {"permutations": 99} | (told if reference is None else {})
         found = keyness.compare(of_cells, chosen(of_cells.parts), reference, **how)
-        expected = keyness.compare(words, chosen(words), reference, **how)
-        same(found.drop(columns="form"), expected.drop(columns="form"))
+        same(found.drop(columns="form"), keyness.compare(words, chosen(words), reference, **how).drop(columns="form"))
 
 
 def test_cells_without_all_words_have_no_keyness():
@@ -138,8 +135,7 @@ def test_a_file_that_always_fails_is_named_and_the_others_are_kept(tmp_path, cli
 def test_warnings_name_their_file(tmp_path, client):
     write(tmp_path, of("a", ["Peace"]), of("b", ["War"], None))
     with pytest.warns(UserWarning, match=r"01\.parquet: .*year is missing for all 1 words"):
-        found = cluster.count(client, tmp_path, "year")
-    assert found["token"].tolist() == ["peace"]
+        assert cluster.count(client, tmp_path, "year")["token"].tolist() == ["peace"]
 
 
 def test_files_that_do_not_fit_together_are_told(tmp_path):

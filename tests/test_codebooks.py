@@ -79,7 +79,7 @@ def test_a_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
         ("peace:\n\tany: war\n", "or a tab indents it (use spaces)."),
         ("peace:\n  any: @b\n", "line 2: a text begins with a sign of YAML (put it in quotes)"),
         ("peace:\n  any: war: no\n", "line 2: a colon too many, or an indent unlike that above: put a text"),
-        ("peace:\n  any: [war\n", "line 3: a bracket is not closed, or a comma is missing: write [one, two] (begun in line 2)."),
+        ("peace:\n  any: [war\n", "line 3: a bracket is not closed, a comma is missing, or a ? needs quotes: write [one, 'organi?ation'] (begun"),
         ("peace:\n  any:\n    - 'tis\n    - x\n", "line 5: a quote is opened and never closed (begun in line 3)."),
         ("peace:\n  any: a\n search: b\n", "line 3: it begins at another place than what it belongs beside: indent both alike"),
         ("peace:\n  any: a\nwar\n", "line 4: a name without its colon (begun in line 3)."),
@@ -93,6 +93,11 @@ def test_a_mistake_is_told_with_its_line(text, message):
     with pytest.raises(ValueError) as told:
         codebooks.parse(text, "book")
     assert message in str(told.value) and str(told.value).startswith("book")
+
+
+def test_a_table_is_no_codebook():
+    with pytest.raises(ValueError, match=r"^mine\.xlsx is a table; a codebook is a text file in YAML"):
+        codebooks.load("mine.xlsx")
 
 
 def test_mistakes_are_told_together_ten_at_most():

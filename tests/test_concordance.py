@@ -59,8 +59,7 @@ def test_context_is_a_piece_of_the_text(texts, window):
     pd.testing.assert_frame_equal(kwic(table, "a", window=window, tokens=tokens.tokenize(table)), found)
     for row in found.to_dict("records"):
         whole = texts[int(row["paragraph"]) - 1]
-        piece = row["left"] + row["match"] + row["right"]
-        assert whole[row["start"] - len(row["left"]) :].startswith(piece)
+        assert whole[row["start"] - len(row["left"]) :].startswith(row["left"] + row["match"] + row["right"])
         assert whole[row["start"] : row["end"]] == row["match"]
         words = [start for start, _ in tokens.spans(whole)]
         assert len(tokens.spans(row["left"])) == min(window, sum(start < row["start"] for start in words))

@@ -7,14 +7,8 @@ import pytest
 
 from analysis import classifier, codebooks, concordance, corpus, lineage, patterns, tables, themes, tokens, topics
 
-TEXTS = [
-    "Peace and war",
-    "War and peace now",
-    "No peace",
-    "Conflict and trade",
-    "Trade, then conflict",
-    "Trade and war",
-]
+TEXTS = ["Peace and war", "War and peace now", "No peace"]
+TEXTS += ["Conflict and trade", "Trade, then conflict", "Trade and war"]
 KEYS = ["document", "paragraph"]
 PARAGRAPHS = pd.DataFrame({"document": [*"aabbcc"], "paragraph": [*"121212"], "section": [*"xyxyxy"], "text": TEXTS})
 WORDS = tokens.tokenize(PARAGRAPHS)
@@ -164,9 +158,8 @@ def test_the_calls_are_right_whatever_the_types_of_columns_and_the_index_and_lea
 
 @pytest.mark.parametrize("name", CALLS)
 def test_a_wrong_table_is_told_in_one_sentence(name):
-    for what, argument, frame, words in spoiled(
-        CALLS[name][0], not name.startswith("frequency.count")
-    ):  # test_metadata
+    blanks = not name.startswith("frequency.count")  # test_metadata
+    for what, argument, frame, words in spoiled(CALLS[name][0], blanks):
         with pytest.raises((ValueError, TypeError)) as told:
             call(name, **{argument: frame})
         message = str(told.value)

@@ -73,8 +73,7 @@ corpora = st.lists(st.lists(st.sampled_from(["aa", "bb", "cc", "dd"]), min_size=
 @settings(max_examples=12)
 @given(corpora, st.integers(0, 100))
 def test_pairs_are_those_counted_one_by_one_and_blocks_add_up(corpus, seed):
-    running = text(*[" ".join(paragraph) for paragraph in corpus])
-    kept = keep(running, words=["aa", "bb", "cc", "dd"])
+    kept = keep(text(*[" ".join(paragraph) for paragraph in corpus]), words=["aa", "bb", "cc", "dd"])
     expected = np.zeros((4, 4), int)
     for paragraph in corpus:
         for i, one in enumerate(paragraph):
@@ -121,8 +120,7 @@ def test_factors_are_those_of_scikit_learn(k):
     from sklearn.decomposition import NMF
 
     rng = np.random.default_rng(k)
-    n = as_pairs(np.triu(rng.poisson(rng.gamma(0.3, size=(60, 60)) * 4), 1))
-    weights = weigh(n)
+    weights = weigh(as_pairs(np.triu(rng.poisson(rng.gamma(0.3, size=(60, 60)) * 4), 1)))
     parts = decompose(weights, 30, seed=0)
     starts = [cooccurrence._start(parts[0][:, j], parts[2][j], parts[1][j]) for j in range(k)]
     W, H = (np.array(rows) for rows in zip(*starts, strict=True))

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from analysis import frequency, tables
 from tests.made import words_of
 
+PARTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=9), min_size=2, max_size=7)
+
 
 def filled(*hits_and_sizes):
     """Paragraphs with so many times `a` among so many words."""
@@ -35,9 +37,6 @@ def test_the_extremes_are_exact():
     smallest = of_a(filled((2, 3), (0, 10), (0, 17)))
     assert smallest["dp_norm"] == 1 and smallest["dp"] == pytest.approx(1 - 3 / 30)
     assert smallest["juilland_d"] == pytest.approx(0, abs=1e-12) and smallest["juilland_d"] >= 0
-
-
-PARTS = st.lists(st.lists(st.sampled_from("abc"), min_size=1, max_size=9), min_size=2, max_size=7)
 
 
 @settings(max_examples=50)

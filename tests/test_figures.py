@@ -22,12 +22,8 @@ EVIDENCE.loc[3] = ["peace", "d", "2", 1234567, 1234572, "Peace", True]
 
 def save(folder, table=TABLE, evidence=EVIDENCE, **told):
     ax = told.pop("ax") if "ax" in told else charts.bars(table, x="n", y="word")
-    given = {
-        "title": "Two words",
-        "alt": "Peace twice & war <never>.",
-        "folder": folder / "figures",
-        "name": "01-words",
-    }
+    given = {"title": "Two words", "alt": "Peace twice & war <never>."}
+    given |= {"folder": folder / "figures", "name": "01-words"}
     return figures.save(ax, evidence=evidence, **given | told)
 
 
@@ -72,21 +68,15 @@ def test_same_bytes_each_time_whatever_the_users_own_settings_are(tmp_path):
     for content in (vector, pixels, page):
         assert f"{datetime.date.today().year}".encode() not in re.sub(rb"stream.*?endstream", b"", content, flags=re.S)
         assert matplotlib.__version__.encode() not in content
-    width = float(re.search(rb"/MediaBox \[ 0 0 ([\d.]+)", page)[1])
-    assert width == pytest.approx(85 / 25.4 * 72, abs=0.01)
+    assert float(re.search(rb"/MediaBox \[ 0 0 ([\d.]+)", page)[1]) == pytest.approx(85 / 25.4 * 72, abs=0.01)
     assert b"/FontFile2" in page and b"/Type3" not in page  # TrueType, whole letters
     save(tmp_path / "c")
     assert read(tmp_path / "c", ".svg") == vector  # the PDF is made after it, and not instead
 
 
 TWICE = EVIDENCE.replace({"start": 1234567, "end": 1234572}, {"start": 4, "end": 9}).assign(paragraph="1")
-
-
 REFUSED = [
-    (
-        {"evidence": EVIDENCE[:2]},
-        "^01-words: mark 'peace': n differs: 2 drawn, 1 in the evidence. Give as evidence the rows",
-    ),
+    ({"evidence": EVIDENCE[:2]}, "^01-words: mark 'peace': n differs: 2 drawn, 1 in the evidence. Give as evidence"),
     ({"evidence": None}, "mark 'peace': n differs: 2 drawn, 0 in the evidence"),
     ({"evidence": TWICE}, "evidence: row 1 .* repeats"),
     ({"evidence": EVIDENCE.drop(columns=["word", "paragraph"])}, r"evidence lacks the columns \['word', 'paragraph'\]"),
@@ -169,12 +159,9 @@ def test_a_chart_of_ones_own_is_a_picture_that_says_it_is_not_checked(tmp_path):
 
 def test_what_the_chart_says_of_itself_stands_unless_something_else_is_told(tmp_path):
     ax = charts.bars(TABLE, x="n", y="word")
-    drawn = ax.drawn
-    shown = save(tmp_path, ax=ax, alt=None)
-    assert shown.alt == f"Two words. {drawn.says}."
-    assert " ".join(drawn.below.split()) in " ".join(painted(tmp_path).split())
-    nothing = charts.bars(TABLE[:0], x="n", y="word")
-    save(tmp_path, ax=nothing, evidence=None)
+    assert save(tmp_path, ax=ax, alt=None).alt == f"Two words. {ax.drawn.says}."
+    assert " ".join(ax.drawn.below.split()) in " ".join(painted(tmp_path).split())
+    save(tmp_path, TABLE[:0], evidence=None)
     assert read(tmp_path, ".csv").decode("utf-8-sig") == "mark,word,n,rate\n"
 
 

@@ -52,6 +52,21 @@ def test_a_sheet_of_paragraphs_is_read_and_numbers_that_became_decimals_are_whol
         assert quietly(tmp_path / name).paragraphs["number"].fillna("").tolist() == ["1", "", "2"], name
 
 
+def test_paragraphs_of_a_table_keep_the_number_in_their_column_and_rows_that_are_there_twice_are_told(tmp_path):
+    said = "The Council welcomes the report on all of it."
+    rows = pd.DataFrame({"document": "a", "symbol": "S/1", "paragraph": ["12", "14"], "text": said})
+    for keys, wanted, problems in (
+        (["12", "14"], ["12", "14"], ["gap", "gap"]),
+        (["PP1", "1"], ["#1", "#2"], ["repeat"]),
+    ):
+        rows.assign(paragraph=keys).to_csv(tmp_path / "a.csv", index=False)
+        found = quietly(tmp_path / "a.csv")
+        assert found.paragraphs["paragraph"].tolist() == wanted and set(found.paragraphs["text"]) == {said}
+        assert found.problems["problem"].tolist() == problems and found.documents["symbol"].tolist() == ["S/1"]
+    rows[["document"]].assign(paragraph=said).to_csv(tmp_path / "b.csv", index=False)
+    assert set(quietly(tmp_path / "b.csv", text="paragraph").paragraphs["text"]) == {said}
+
+
 @pytest.mark.parametrize(
     ("data", "how", "says"),
     [
@@ -59,6 +74,7 @@ def test_a_sheet_of_paragraphs_is_read_and_numbers_that_became_decimals_are_whol
         (b"x,y\n1,2\n", {"text": "z"}, "bad.csv has no column 'z' for text; it has ['x', 'y']"),
         (b"doc,text\na,b\n ,c\n", {}, "bad.csv row 2: doc is blank; fill it in"),
         (b"text\n", {}, "bad.csv is empty: there is nothing to read."),
+        (b"Speeches,,\ndocument,text,year\na,b,c\n", {}, "the first row should name the columns."),
         (b"text,text\na,b\n", {}, "bad.csv has the column 'text' twice"),
     ],
 )
@@ -196,6 +212,7 @@ def hostile():
         ("own.xml", b"<report><p>1. One.</p></report>", "is XML, but not Akoma Ntoso: its root is <report>"),
         ("page.md", b"%PDF-1.7 \xff", "is a binary file"),
         ("report.rtf", b"1. One.", r"has the suffix '\.rtf'; files that can be read end in \.md.* Save it as \.docx"),
+        ("rows.tsv", b"text", r"\. Save it as \.csv or \.xlsx\."),
         ("wide.txt", "1. One".encode("utf-16"), "is UTF-16"),
     ]
 

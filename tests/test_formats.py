@@ -34,11 +34,13 @@ def test_the_cairo_document_is_the_same_in_each_format(tmp_path, suffix):
 
 def test_resolutions_in_xml_have_the_numbers_and_the_preamble_that_the_xml_marks(tmp_path, shared):
     archive = zipfile.ZipFile(shared / "data" / "mandates-xml.zip")
-    files = {name: archive.read(name) for name in sorted(archive.namelist())[::9]}
+    names = sorted({*sorted(archive.namelist())[::9], "s-res-1550-2004.xml"})  # which has a note among its paragraphs
+    files = {name: archive.read(name) for name in names}
     (tmp_path / "some.zip").write_bytes(packed(files))
     found = quietly(tmp_path / "some.zip")
     assert is_whole(found) and found.documents["source"].tolist() == list(files) and len(files) > 50
     assert found.documents["symbol"].str.startswith("S/RES/").all()
+    assert "Reissued for technical reasons." in found.texts.loc[found.texts["paragraph"] == "note *", "text"].tolist()
     for document in found.documents.itertuples():
         _, clauses, numbered = as_plain_text(files[document.source])
         own = found.paragraphs[found.paragraphs["document"] == document.document]
@@ -164,6 +166,26 @@ def run(words):
     return f'<w:r><w:t xml:space="preserve">{words}</w:t></w:r>'
 
 
+LIST = """<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="{}">{}</w:lvl></w:abstractNum>
+    <w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>"""
+
+
+def test_paragraphs_that_changes_took_out_or_joined_are_not_counted_and_hidden_words_not_read(tmp_path):
+    place = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>'
+    gone, here = f"<w:pPr>{place}<w:rPr><w:del/></w:rPr></w:pPr>", f"<w:pPr>{place}</w:pPr>"
+    hidden = run("Hidden.").replace("<w:t ", "<w:rPr><w:vanish/></w:rPr><w:t ")
+    bodies = [
+        gone + f"<w:del>{run('Out.')}</w:del>",
+        gone + run("One "),
+        here + run("point."),
+        here + run("Two.") + hidden,
+    ]
+    form = '<w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>'
+    (tmp_path / "a.docx").write_bytes(word("".join(f"<w:p>{one}</w:p>" for one in bodies), LIST.format(0, form)))
+    found = quietly(tmp_path / "a.docx").paragraphs
+    assert found[["number", "text"]].values.tolist() == [["1.", "One point."], ["2.", "Two."]]
+
+
 @pytest.mark.parametrize(
     ("start", "level", "numbers"),
     [(7, 0, ["7.", "8."]), (99999999999, 0, ["1.", "2."]), ("x", 0, ["1.", "2."]), (1, "y", []), (1, 12, [])],
@@ -171,10 +193,8 @@ def run(words):
 def test_lists_of_word_that_start_anywhere_or_are_damaged(tmp_path, start, level, numbers):
     place = f'<w:pPr><w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr></w:pPr>'
     form = f'<w:start w:val="{start}"/><w:numFmt w:val="decimal"/><w:lvlText w:val="%1."/>'
-    lists = f'<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="{level}">{form}</w:lvl></w:abstractNum>'
-    lists += '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
     body = f"<w:p>{place}{run('One.')}</w:p><w:p>{place}{run('Two.')}</w:p>"
-    (tmp_path / "list.docx").write_bytes(word(body, lists))
+    (tmp_path / "list.docx").write_bytes(word(body, LIST.format(level, form)))
     found = quietly(tmp_path / "list.docx").paragraphs
     assert found["number"].dropna().tolist() == numbers and found["text"].tolist() == ["One.", "Two."]
 
@@ -199,8 +219,7 @@ def test_words_in_a_drawing_are_left_out_and_told_and_the_paragraph_around_it_is
     found = quietly(tmp_path / "a.docx")
     assert found.paragraphs["text"].tolist() == ["The office has a chief.", "It is small."]
     left = found.spans[found.spans["kind"] == "leftover"]
-    text = found.documents["text"].iloc[0]
-    assert [text[a:b] for a, b in left[["start", "end"]].to_numpy()] == ["Chief", "12 posts"]
+    assert [found.documents["text"].iloc[0][a:b] for a, b in left[["start", "end"]].to_numpy()] == ["Chief", "12 posts"]
     assert left["reason"].unique().tolist() == ["text of a drawing"]
 
 
@@ -218,8 +237,19 @@ def test_tables_of_figures_are_no_text_and_those_of_sentences_are(tmp_path):
     found = quietly(tmp_path / "a.docx")
     assert found.paragraphs["paragraph"].tolist() == ["1", "2", "3"]
     assert found.paragraphs["text"].iloc[1].endswith("lists.") and note in found.paragraphs["text"].iloc[2]
-    left = found.spans[found.spans["kind"] == "leftover"].groupby("reason").size()
-    assert left.to_dict() == {"table": 9}
+    assert found.spans[found.spans["kind"] == "leftover"].groupby("reason").size().to_dict() == {"table": 9}
+    asked = [(f"{n}. The State should keep the peace in the district {n}.", "Accepted") for n in "123"]
+    (tmp_path / "a.docx").write_bytes(word(table(*asked)))
+    assert quietly(tmp_path / "a.docx").texts["kind"].tolist() == ["paragraph"] * 3
+
+
+def test_menus_and_feet_of_a_page_are_leftovers(tmp_path):
+    page = "<div class=menu><a href='x'>Peace</a></div>{}<p>1. One.</p><p>2. Two.</p>{}<footer>Peace, and {}.</footer>"
+    for main in (("", ""), ("<p>Cookies</p><main>", "</main>")):
+        (tmp_path / "page.html").write_text(page.format(*main, "dignity"), encoding="utf-8")
+        found = corpus.read(tmp_path / "page.html")
+        assert found.texts["text"].tolist() == ["One.", "Two."] and is_whole(found)
+        assert found.spans["reason"].dropna().unique().tolist() == ["beside the text of the page"]
 
 
 def test_text_links_and_lists_of_a_page(tmp_path):

@@ -67,8 +67,7 @@ def test_the_commonest_spelling_and_by_alphabet_where_two_are_as_common():
 
 
 def test_few_below_five_hits_or_paragraphs_and_groups_of_any_name():
-    texts = ["a a b", "a b", "a b", "a b", "a b c c c c c"]
-    words = words_of(*texts, section=[*"SSTTT"], n_of=[1, 2, 2, 2, 2])
+    words = words_of(*["a a b", "a b", "a b", "a b", "a b c c c c c"], section=[*"SSTTT"], n_of=[1, 2, 2, 2, 2])
     assert frequency.count(words).set_index("token")["few"].to_dict() == {"a": False, "b": False, "c": True}
     counts = frequency.count(words, by=["n_of", "section"], words="a")
     assert counts[["n_of", "section", "n"]].values.tolist() == [[1, "S", 2], [2, "S", 1], [2, "T", 3]]
@@ -162,8 +161,7 @@ def test_interval_says_what_it_is():
     one = frequency.count(words_of("a b"), words=["a", "never"])
     assert one[["low", "high"]].fillna(-1).values.tolist() == [[-1, -1], [0, 0]]
     for documents, doubt in [(3, ", unreliable: 3"), (9, ", unreliable: 9"), (10, "")]:
-        texts = ["a b", *["a b b"] * (documents - 1)]
-        words = words_of(*texts, document=[f"d{i}" for i in range(documents)])
+        words = words_of(*["a b", *["a b b"] * (documents - 1)], document=[f"d{i}" for i in range(documents)])
         found = frequency.count(words, words=["a", "b", "never"])
         assert found["interval"].tolist() == [*[f"95 % by document (jackknife{doubt})"] * 2, "none"]
     alike = frequency.count(words_of(*["a b"] * 10, document=[f"d{i}" for i in range(10)]))
@@ -259,5 +257,4 @@ def test_words_without_a_group_are_told_with_three_of_their_documents(without, n
     texts = pd.DataFrame({"document": list("abcde"), "paragraph": "1", "text": "war"})
     texts["year"] = texts["document"].map(lambda name: None if name in without else 1990)
     with pytest.warns(UserWarning, match=re.escape(f"year is missing for {named}: they are in no group")):
-        counts = frequency.count(tokens.tokenize(texts), by="year")
-    assert counts["n"].tolist() == [5 - len(without)]
+        assert frequency.count(tokens.tokenize(texts), by="year")["n"].tolist() == [5 - len(without)]

@@ -58,8 +58,7 @@ def test_speeches_counted_by_hand(script, tmp_path):
         "__MACOSX/Session 25 - 1970/._ZZZ_25_1970.txt": "rubbish",
         "Session 25 - 1970/": "",
     }
-    speeches = script.read(zipped(tmp_path / "speeches.zip", texts))
-    counted = script.count(speeches, script.book()).set_index("document")
+    counted = script.count(script.read(zipped(tmp_path / "speeches.zip", texts)), script.book()).set_index("document")
     assert list(counted.index) == ["ZZZ_25_1970", "AAA_47_1992"]  # by year
     first, second = counted.loc["ZZZ_25_1970"], counted.loc["AAA_47_1992"]
     assert (second["words"], second["characters"]) == (20, 131)
@@ -103,8 +102,7 @@ def test_samples_of_speeches_give_the_same_counts_again_and_so_do_plain_regular_
 def test_the_whole_file_is_written_again_byte_for_byte(script, tmp_path, monkeypatch):
     """`main` on a small zip: written twice, the same bytes, and the years one after the other."""
     names = ["26 - 1971/BBB_26_1971", "26 - 1971/AAA_26_1971", "25 - 1970/BBB_25_1970", "25 - 1970/AAA_25_1970"]
-    texts = {f"Session {name}.txt": "It resolves a conflict." for name in names}
-    source = zipped(tmp_path / "some.zip", texts)
+    source = zipped(tmp_path / "some.zip", {f"Session {name}.txt": "It resolves a conflict." for name in names})
     (tmp_path / "codebooks").symlink_to(ROOT / "data" / "codebooks")
     monkeypatch.setattr(script, "HERE", tmp_path)
     monkeypatch.setattr(sys, "argv", ["count_general_debate.py", str(source)])

@@ -137,8 +137,7 @@ def brute_range(left, right, word, is_list):
     """The log ratio without each paragraph in turn, one after the other; a list is never left out."""
 
     def rate(texts):
-        n = sum(text.count(word) for text in texts)
-        return np.log2((n or 0.5) / sum(map(len, texts)))
+        return np.log2((sum(text.count(word) for text in texts) or 0.5) / sum(map(len, texts)))
 
     values = [rate(left[:k] + left[k + 1 :]) - rate(right) for k in range(len(left))]
     values += [rate(left) - rate(right[:k] + right[k + 1 :]) for k in range(len(right)) if not is_list]

@@ -154,6 +154,9 @@ def test_title_symbol_and_date_stay_front_matter(read):
     assert found.documents.loc[0, ["name", "title"]].tolist() == ["S/RES/2788 (2025)"] * 2
     found = read("S/PRST/2020/1\n\n1 May 2020\n\nThe Council met today in peace.\n\nIt went home.")  # no numbers at all
     assert texts(found, "paragraph") == {"#1": "The Council met today in peace.", "#2": "It went home."}
+    found = read(TITLE + "The Council,\n\nRecalling all,\n\nNoting it,\n\nDecides:\n\n(a) To act,\n\nUrges all.")
+    assert list(texts(found, "paragraph").items())[1:3] == [("PP2", "Noting it,"), ("#3", "Decides:\n(a) To act,")]
+    assert found.paragraphs["part"].tolist() == ["preamble"] * 2 + ["operative"] * 2
 
 
 NUMBERS = [
@@ -161,28 +164,22 @@ NUMBERS = [
     ("1. A.\n\n2. B.\n\n2A. C.\n\n2B. D.\n\n3. E.", {"1": "A.", "2": "B.", "2A": "C.", "2B": "D.", "3": "E."}),
     ("11. A.\n\n12. B.\n\n12A C.\n\n13. D.", {"11": "A.", "12": "B.", "12A": "C.", "13": "D."}),
     ("1. A.\n\n1 *bis*. B.\n\n2. See\n\n5G networks.\n\n3. D.", {"1": "A.", "1 bis": "B.", "2": "See 5G networks.",
-     "3": "D."},),
-    ("[1] A.\n\n[2] B.\n\n[3] C.", {"1": "A.", "2": "B.", "3": "C."}),
-    ("¶ 1 A.\n\n¶ 2 B.", {"1": "A.", "2": "B."}),
+     "3": "D."}),
+    ("[1] A.\n\n[2] B.\n\n[3] C.", {"1": "A.", "2": "B.", "3": "C."}), ("¶ 1 A.\n\n¶ 2 B.", {"1": "A.", "2": "B."}),
     ("§ 1 A.\n\n§ 2. B.\n\n§3 C.", {"1": "A.", "2": "B.", "3": "C."}),
     ("OP1. A.\n\nOP2. B.\n\nOP 3 C.", {"1": "A.", "2": "B.", "3": "C."}),
     ("1\tA.\n2\tB.\n3\tC.", {"1": "A.", "2": "B.", "3": "C."}),
     ("１．A。\n\n２．B。\n\n３．C。", {"1": "A。", "2": "B。", "3": "C。"}),
     ("50. A.\n\n51.I encourage.\n\n52.C’est B.", {"50": "A.", "51": "I encourage.", "52": "C’est B."}),
     ("0. Zero.\n\n1. One.\n\n2. Two.", {"0": "Zero.", "1": "One.", "2": "Two."}),
-    ("(0) A.\n\n(1) B.\n\n(2) C.", {"0": "A.", "1": "B.", "2": "C."}),
-    ("[0] A.\n\n[1] B.", {"0": "A.", "1": "B."}),
+    ("(0) A.\n\n(1) B.\n\n(2) C.", {"0": "A.", "1": "B.", "2": "C."}), ("[0] A.\n\n[1] B.", {"0": "A.", "1": "B."}),
     ("0.1 A.\n\n0.2 B.\n\n1.1 C.", {"0.1": "A.", "0.2": "B.", "1.1": "C."}),
-    ("1. A.\n\n0. B.\n\n2. C.", {"1": "A.\n0. B.", "2": "C."}),
-    ("00001. A.\n\n00002. B.", {"1": "A.", "2": "B."}),
+    ("1. A.\n\n0. B.\n\n2. C.", {"1": "A.\n0. B.", "2": "C."}), ("00001. A.\n\n00002. B.", {"1": "A.", "2": "B."}),
     ("(001) A.\n\n(002) B.", {"1": "A.", "2": "B."}),
     ("01. A.\n\n02. B.\n\n10. C.", {"1": "A.", "2": "B.", "10": "C."}),
-    ("000. A.\n\n001. B.", {"0": "A.", "1": "B."}),
-    ("1- A.\n\n2- B.", {"1": "A.", "2": "B."}),
-    ("1.- A.\n\n2.- B.", {"1": "A.", "2": "B."}),
-    ("1、安理会决定。\n\n2、安理会请求。", {"1": "安理会决定。", "2": "安理会请求。"}),
-    ("1 . A.\n\n2 . B.", {"1": "A.", "2": "B."}),
-    ("§1. A.\n\n§1a. B.\n\n§2. C.", {"1": "A.", "1a": "B.", "2": "C."}),
+    ("000. A.\n\n001. B.", {"0": "A.", "1": "B."}), ("1- A.\n\n2- B.", {"1": "A.", "2": "B."}),
+    ("1.- A.\n\n2.- B.", {"1": "A.", "2": "B."}), ("1、安理会决定。\n\n2、安理会请求。", {"1": "安理会决定。", "2": "安理会请求。"}),
+    ("1 . A.\n\n2 . B.", {"1": "A.", "2": "B."}), ("§1. A.\n\n§1a. B.\n\n§2. C.", {"1": "A.", "1a": "B.", "2": "C."}),
     ("9998. A.\n\n9999. B.\n\n10000. C.\n\n10001. D.", {"9998": "A.", "9999": "B.", "10000": "C.", "10001": "D."}),
     ("(123456) A.\n\n(123457) B.", {"123456": "A.", "123457": "B."}),
     ("1. A.\n\n99999. B.\n\n2. C.", {"1": "A.\n99999. B.", "2": "C."}),
@@ -213,6 +210,8 @@ TOLD = [
 def test_what_looks_odd_and_what_is_left_out_is_told(each, read):
     all_told(each, TOLD)
     assert told(read("1. We want peace.[1] Yes.\n\n2. B.", ".txt")) == [("mark without note", 1)]
+    columns = "1. The Council      3. The parties\nwelcomes this      must end it.\n\n"  # side by side, as pasted
+    assert ("unsure", 1) in told(read(3 * columns, ".txt"))
 
 
 PAGES = [
@@ -458,16 +457,9 @@ def test_signs_that_no_file_for_others_can_hold_reach_no_text(each):
 
 
 UNITS = [
-    "a*",
-    "*a ",
-    "[a](b) ",
-    "[a",
-    "](x 'y ",
-    "&amp;",
-    "a\n\n1\n\n",
-    "1. A.\n\n",
+    "a*", "*a ", "[a](b) ", "[a", "](x 'y ", "&amp;", "a\n\n1\n\n", "1. A.\n\n",
     "The Council,\n\nNoting,\n\n1. A.\n\n",
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("unit", UNITS)

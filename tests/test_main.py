@@ -55,10 +55,9 @@ def test_tables_are_those_of_the_functions(folder, capsys):
         ("find texts/a.txt texts -o all.csv", "a.txt"),
         ("find book.yml texts", "the following arguments are required: -o"),
         ("figures", "there is no notebooks/task_notebooks.py here; go to the project's folder."),
-        ("verify", "There is no folder figures."),
-        ("", "the following arguments are required: command"),
+        ("verify", "There is no folder figures."), ("", "the following arguments are required: command"),
     ],
-)
+)  # fmt: skip
 def test_what_is_wrong_is_told_without_a_traceback(folder, capsys, arguments, message):
     with pytest.raises(SystemExit, match="2"):
         main(arguments.split())

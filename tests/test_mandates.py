@@ -14,9 +14,9 @@ from tests.made import quietly
 FOLDER, TABLE = ROOT / "data" / "mandates", ROOT / "data" / "mandates.csv"
 TYPES = {"establishment", "renewal", "technical rollover", "modification", "termination"}
 LATE = ["s-res-1997-2011", "s-res-2824-2026"]  # the mandate had run out: see data/README.md
-UNNUMBERED = {"s-res-1300-2000", "s-res-1585-2005", "s-res-1588-2005"}  # printed without numbers: no preamble is seen
+UNNUMBERED = {"s-res-1300-2000", "s-res-1585-2005", "s-res-1588-2005"}  # printed without numbers
 # The XML's preamble lacks a clause, or a line before ¶1; has ¶1–4, or a list, in it; has one clause in two paragraphs.
-MORE = dict.fromkeys(["s-res-1355-2001", "s-res-2361-2017", "s-res-2394-2017"], 1) | dict.fromkeys(UNNUMBERED, -2)
+MORE = dict.fromkeys(["s-res-1355-2001", "s-res-2361-2017", "s-res-2394-2017"], 1)
 MORE |= {"s-res-1991-2011": 1 - 4, "s-res-2053-2012": 1 - 4, "s-res-1291-2000": 1 - 3, "s-res-2172-2014": -1}
 NO_TEXT = regex.compile(r"\s|[•*]|-----|_{5,}")  # white space; signs of lists, notes and rules
 
@@ -32,7 +32,8 @@ def test_each_row_has_its_text_and_each_text_its_row():
     for row in table.itertuples():
         head = (FOLDER / f"{row.document}.txt").read_text(encoding="utf-8").split("The Security Council,")[0]
         adopted = pd.to_datetime(regex.search(r" on (\d+ \w+ \d{4})", head)[1], format="%d %B %Y")
-        assert row.date == str(adopted.date()) and row.symbol.split() == head.replace("(", " (").split()[:2]
+        symbol = head.replace("*", "").replace("(", " (").split()[:2]
+        assert row.date == str(adopted.date()) and row.symbol.split() == symbol
     assert sum(path.stat().st_size for path in FOLDER.iterdir()) <= 6_000_000
 
 
@@ -53,13 +54,15 @@ def test_every_printed_number_is_read_in_order(found):
     for document, rows in found.paragraphs.groupby("document"):
         numbers = rows["number"].dropna().tolist()
         assert numbers == [f"{n}." for n in range(1, len(numbers) + 1)] and (document in UNNUMBERED) == (not numbers)
+    notes = found.texts.loc[found.texts["kind"] == "note", ["document", "text"]]
+    assert notes.values.tolist() == [["s-res-1550-2004", "Reissued for technical reasons."]]
 
 
 def test_texts_give_numbers_clauses_and_words_of_the_xml(found, shared):
     zips = [shared / "data" / name for name in ("mandates-xml.zip", "unxml-security-council-english.zip")]
     copies = runpy.run_path(str(ROOT / "data/write_mandates.py"))["copies"](zips)
     clauses = found.paragraphs[found.paragraphs["part"] == "preamble"]["document"].value_counts()
-    for document, texts in found.texts.fillna({"number": ""}).groupby("document"):
+    for document, texts in found.texts.replace({"number": {"*": ""}}).fillna({"number": ""}).groupby("document"):
         archive, file = copies[document.split("-")[2]]
         main = ElementTree.fromstring(archive.read(file))[0]  # first of it: metadata, cover page
         nodes = [node for node in main.iter() if node.tag.endswith(("}paragraph", "}item"))]

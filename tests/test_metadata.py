@@ -70,8 +70,16 @@ def test_metadata_of_a_folder_reach_words_and_hits_and_a_missing_year_is_no_grou
         assert found.values.tolist() == [[1970, 1, 1], [1999, 0, 1]]
 
 
+def test_names_with_accents_are_found_however_they_are_encoded(tmp_path):
+    (tmp_path / "Peru\u0301.txt").write_text("1. War.\n\n2. Law.", encoding="utf-8")
+    found = corpus.join(corpus.read(tmp_path), pd.DataFrame({"file": ["Per\xfa.txt"], "state": "Peru\u0301"}))
+    assert found.documents["state"].notna().all() and found.problems.empty
+    found = corpus.join(found, pd.DataFrame({"state": ["Per\xfa"], "size": 3}), on="state")
+    assert found.documents["size"].tolist() == [3]
+
+
 def test_groups_that_differ_in_writing_only_are_told_and_years_that_pandas_wrote_are_numbers(folder):
-    about = {"region": ["Mali", "mali", "Togo", "Mali "], "year": ["2001.0", "2002.0", "", "1999.0"]}
+    about = {"region": ["Mali", "mali", "Togo", "Mali "], "year": ["2001.0", "2002.0", "NA", "1999.0"]}
     joined = corpus.join(folder, pd.DataFrame({"document": folder.documents["document"], **about}))
     assert joined.documents["year"].dropna().tolist() == [2001, 2002, 1999]
     with pytest.warns(UserWarning, match=r"tokens: region: 'Mali' and 'mali' differ in writing only and count apart"):
@@ -84,6 +92,11 @@ def test_merged_cells_are_refused_a_day_stays_a_day_and_a_sheet_made_to_do_harm_
         book.active.append(row)
     book.save(tmp_path / "a.xlsx")
     assert tables.read(tmp_path / "a.xlsx")["date"].tolist() == ["2001-02-03", "c"]
+    book.create_sheet("More").append(["x"])
+    book.active.row_dimensions[3].hidden, book.active["C3"] = True, "#N/A"
+    book.save(tmp_path / "a.xlsx")
+    with pytest.warns(UserWarning, match=r"a\.xlsx: sheet 'More' not read; row 3 hidden, but read; C3 is #N/A\."):
+        tables.read(tmp_path / "a.xlsx")
     book.active.merge_cells("B2:B3")
     book.save(tmp_path / "a.xlsx")
     with pytest.raises(ValueError, match=r"a\.xlsx has cells merged over rows \(B2:B3\): unmerge them"):

@@ -21,10 +21,7 @@ def decide(*numbers):
 @pytest.mark.parametrize(
     ("numbers", "opens"),
     [
-        ([1, 2, 3], "yyy"),
-        ([], ""),
-        ([7], "y"),
-        ([7, 8], "yy"),
+        ([1, 2, 3], "yyy"), ([], ""), ([7], "y"), ([7, 8], "yy"),
         ([1, 2, 5, 6], "yyyy"),  # gap
         ([1, 2, 2, 3], "yyyy"),  # repeat
         ([1, 2, "1h", 2], "yyyy"),  # restart
@@ -37,13 +34,11 @@ def decide(*numbers):
         ([1, 2, 3, 7, 4], "yyyny"),  # table cell: 4 still comes
         ([1, 2, 90, 3], "yyny"),  # far jump without a witness
         ([1, "2-", 2], "yny"),  # reference at the start of a wrapped line
-        ([2016, 1, 2], "nyy"),
-        (["24.1", "24.2", "25.1", 26], "yyyy"),
-        ([24, "24.1", "24.2", 25], "yyyy"),
+        ([2016, 1, 2], "nyy"), (["24.1", "24.2", "25.1", 26], "yyyy"), ([24, "24.1", "24.2", 25], "yyyy"),
         ([1, "3.5", 2], "yny"),  # 3.5 per cent
         ([1, 2, "1h", 3, 4], "yyyyy"),  # a numbered subheading, then on
     ],
-)
+)  # fmt: skip
 def test_follow(numbers, opens):
     assert "".join("ny"[decision.opens] for decision in decide(*numbers)) == opens
 

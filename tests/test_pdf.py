@@ -2,6 +2,7 @@
 
 import io
 from collections import Counter
+from dataclasses import replace
 from difflib import SequenceMatcher
 from functools import cache
 
@@ -11,7 +12,7 @@ import pypdfium2
 import pytest
 
 from analysis import corpus, numbering
-from analysis.readers import pdf
+from analysis.readers import layout, pdf, typography
 from tests.conftest import ORACLES
 from tests.made import expand, leftovers_are_explained, quietly, refused
 
@@ -44,8 +45,7 @@ def test_the_printed_numbers_are_found_and_none_invented(folder, row):
     notes = found.texts.loc[found.texts["kind"] == "note", "number"]
     if row.notes:  # those with numbers, the last seen on its page; not counted by eye where blank
         assert notes[notes.str.isdecimal()].tolist() == expand(row.notes)
-    counted = corpus.coverage(found).set_index("kind")["characters"]
-    assert counted[["in no span", "in two spans"]].tolist() == [0, 0]
+    assert corpus.coverage(found).set_index("kind")["characters"][["in no span", "in two spans"]].tolist() == [0, 0]
     assert found.texts["page"].notna().all()
     if row.document in LAYER:  # every character of the text layer is in the text
         pages = pypdfium2.PdfDocument(folder / f"{row.document}.en.pdf")
@@ -88,7 +88,9 @@ def printed(tmp_path):
     def made(*pages):
         canvas = module.Canvas(str(tmp_path / "a.pdf"))
         for page in pages:
-            for left, top, text, width, size, font in page:
+            for line in [one for one in page if len(one) == 4]:
+                canvas.line(*line)
+            for left, top, text, width, size, font in [one for one in page if len(one) > 4]:
                 for k, line in enumerate(simpleSplit(text, font, size, width)):
                     words, _, mark = line.partition("^")
                     for x, up, part, of_size in [(0, 0, words, 1), (canvas.stringWidth(words, font, size), 0.4, mark, 0.6)]:  # fmt: skip
@@ -174,6 +176,68 @@ def test_an_indented_line_begins_a_paragraph_in_columns_too(printed):
     page = [at(60 + 250 * (n // 12) + 12 * first, 700 - 12 * (n % 12), text) for n, (first, text) in enumerate(lines)]
     found = printed(page).texts["text"].str.replace(" ", "")
     assert found.tolist() == ["".join(text).replace(" ", "") for text in texts]
+
+
+# Tables whose cells drawn lines part, or the gaps between columns
+
+ASKED = [(f"1.{n} Open the crossing of the port {n}.", "Accepted", "By the Council") for n in range(1, 7)]
+PROSE = [(f"{n}. {LONG}", f"Reason {n}: the port was closed by both sides.", str(100 * n)) for n in range(1, 5)]
+FIGURES = [("Mission", "2021", "2022"), ("UNDOF and its staff", "61.9", "63.5"), ("UNIFIL", "476.8", "487.6")]
+
+
+@pytest.mark.parametrize("upright", [True, False], ids=["grid", "level lines"])
+@pytest.mark.parametrize(
+    ("rows", "numbers"),
+    [(ASKED, [f"1.{n}" for n in range(1, 7)]), (PROSE, []), (FIGURES, [])],
+    ids=["list", "text", "figures"],
+)
+def test_tables_are_read_cell_by_cell(printed, rows, numbers, upright):
+    edges, tops = [70, 230, 400, 500], [600 - 80 * k for k in range(len(rows) + 1)]
+    lines = [(70, top, 500, top) for top in tops] + [(x, tops[-1], x, 600) for x in edges if upright]
+    cells = [
+        at(edges[k] + 4, tops[n] - 12, said, width=130) for n, row in enumerate(rows) for k, said in enumerate(row)
+    ]
+    found = printed([at(70, 700, f"1. {3 * LONG}"), *cells, *lines, at(70, tops[-1] - 40, f"2. {3 * LONG}")])
+    texts = [text for text in found.texts["text"] if not text.startswith(times(3))]
+    own = [said.strip() for row in rows for said in row]
+    if rows is FIGURES:
+        assert not texts and "table or figure" in set(found.spans["reason"])
+    elif rows is ASKED:
+        assert found.paragraphs["number"].tolist() == ["1.", *numbers, "2."]
+        assert [" ".join(text.split()) for text in texts] == [" ".join([*row])[4:] for row in rows]
+    else:  # told once more by a cell that begins with a number, but none of a paragraph
+        assert found.paragraphs["number"].tolist() == ["1.", "2."]
+        assert " ".join(found.paragraphs["text"][0].split()).removeprefix(times(3)).split() == " ".join(own).split()
+
+
+def test_columns_close_together_with_a_larger_heading_are_read_one_after_the_other(printed):
+    pdfmetrics = pytest.importorskip("reportlab.pdfbase.pdfmetrics", reason="needs reportlab")
+    page = [at(60, 724, "The talks", size=14, bold=True)]
+    for n in range(2):  # lines as wide as their column, 7 points apart at 10 points of type
+        lines = [f"{n + 1}."]
+        for word in (8 * LONG).split():
+            wide = pdfmetrics.stringWidth(f"{lines[-1]} {word}", "Times-Roman", 10) > 230
+            lines = [*lines, word] if wide else [*lines[:-1], f"{lines[-1]} {word}"]
+        page += [at(60 + 237 * n, 700 - 12 * k - 5 * n, line) for k, line in enumerate(lines)]
+    assert printed(page).texts["text"].tolist() == ["The talks", times(8), times(8)]
+
+
+def test_notes_alike_at_the_foot_of_pages_are_notes(printed):
+    pages = [[at(70, 700, f"{n}. {n * LONG}"), at(70, 700 - 24 * n, f"It said so {n} times.^{n}")] for n in range(1, 6)]
+    for n, page in enumerate(pages, 1):
+        page += [at(70, 80, 20 * "_"), at(70, 60, f"{n} Ibid., p. {7 * n}.", size=7)]
+    found = printed(*pages).texts
+    assert found.loc[found["kind"] == "note", "text"].tolist() == [f"Ibid., p. {7 * n}." for n in range(1, 6)]
+
+
+def test_hanging_paragraphs_that_quote_flush_numbers_are_no_list():
+    page = []
+    for number in (1, 20, 21, 22, 2, 40, 41, 42, 3, 60, 61, 62, 4):
+        left, inner = (50, 70) if number < 5 else (110, 110)
+        first = layout.Row(f"{number}. {20 * 'word '}", left, 470, 0, 10, False, [], 10, inner, [])
+        page += [first, replace(first, text="and so on", left=inner, begins=False)]
+    typography._lists([page])
+    assert not any(row.table for row in page)
 
 
 # Broken files

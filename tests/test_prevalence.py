@@ -35,8 +35,7 @@ def random(n=2000, coded=400, documents=10):
     """Paragraphs of which one in eight is predicted wrongly, and a sample of them."""
     rng = np.random.default_rng(1)
     y = rng.random(n) < 0.3
-    f = np.where(rng.random(n) < 0.125, ~y, y) * 0.8 + 0.2 * rng.random(n)
-    themes = population(y, f, documents)
+    themes = population(y, np.where(rng.random(n) < 0.125, ~y, y) * 0.8 + 0.2 * rng.random(n), documents)
     return themes, coding(themes, y, np.sort(rng.choice(n, coded, replace=False))), y
 
 
@@ -53,11 +52,9 @@ def exact(share, worth):
 def test_the_estimate_worked_by_hand():
     """400 of 1,000 coded. Assigned: 250 coded of which 200 right, no misses; 500 of the other 600."""
     y = np.r_[np.ones(200), np.zeros(200), np.zeros(600)]
-    f = np.r_[np.ones(250), np.zeros(150), np.ones(500), np.zeros(100)]
-    themes = population(y, f, score=False)
+    themes = population(y, np.r_[np.ones(250), np.zeros(150), np.ones(500), np.zeros(100)], score=False)
     found = one(themes, coding(themes, y, np.arange(400)))
-    counted = found[["n_paragraphs", "n_coded", "n_positive", "n_wrong", "few"]]
-    assert counted.tolist() == [1000, 400, 200, 50, False]
+    assert found[["n_paragraphs", "n_coded", "n_positive", "n_wrong", "few"]].tolist() == [1000, 400, 200, 50, False]
     assert (found["uncorrected"], found["coded_only"]) == (0.75, 0.5)
     assert found["share"] == pytest.approx(0.75 - 50 / 400) and found["interval"] == CORRECTED
     # 50 of 400 differences are −1: their variance by the textbook, six tenths not drawn; as sure as so many coded
@@ -101,8 +98,7 @@ def test_documents_are_units_where_they_were_drawn():
     documents = np.arange(4000) % 100
     y = documents < 30  # whole documents have the theme, or lack it
     themes = population(y, np.full(4000, 0.5), 100)
-    chosen = np.flatnonzero(np.isin(documents, np.arange(0, 100, 4)))
-    found = one(themes, coding(themes, y, chosen, "document"))
+    found = one(themes, coding(themes, y, np.flatnonzero(np.isin(documents, np.arange(0, 100, 4))), "document"))
     assert found["interval"] == "95 % exact (Korn–Graubard, by document), coded paragraphs only"
     # 8 of 25 documents of 40: worth 25 of them, but for those that were not drawn and Student's t
     share, t = 0.32, stats.t.ppf(0.975, 999) / stats.t.ppf(0.975, 24)
@@ -152,13 +148,10 @@ test_what_says_nothing_of_shares_is_refused = refused(
 @pytest.mark.parametrize(
     ("unit", "n", "bias"),
     [
-        ("paragraph", 100, 0),
-        ("paragraph", 300, 0),
-        ("paragraph", 100, 0.1),
-        ("document", 20, 0.1),
+        ("paragraph", 100, 0), ("paragraph", 300, 0), ("paragraph", 100, 0.1), ("document", 20, 0.1),
         ("document", 35, 0.1),
     ],
-)
+)  # fmt: skip
 def test_intervals_hold_the_true_share(unit, n, bias):
     """The claim of the docstring, on made-up texts: documents differ, and predictions may be far too generous."""
     rng = np.random.default_rng(11)

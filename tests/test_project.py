@@ -60,8 +60,7 @@ def test_what_is_pinned_is_within_the_ranges_and_admits_the_oldest_python():
 
 
 def test_versions_agree():
-    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
-    assert citation["version"] == analysis.__version__
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == analysis.__version__
     assert f"## {analysis.__version__} (" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 
 

@@ -24,8 +24,6 @@ VERSIONS = "evidence/versions--a.~3c~i~3e~~2f~~22~x~22~.html"  # of the series a
 PAGES = ["index.html", "evidence.html", "evidence/hostile-i.html", "evidence/plain.html", VERSIONS]
 HERE = ["hostile-i", "plain"]
 COUNTED = ["cells", "lives", "places", "spans", "themes", "words", "years"]
-
-
 FETCHED = "//@src|//@srcset|//@data|//@poster|//@action|//*[not(self::a)]/@href"
 
 
@@ -83,11 +81,10 @@ def test_pages_carry_exactly_the_passages_of_the_evidence(pages_root, pages, tex
             marks = carried(pages[f"evidence/{document}.html"])["figures"].get(name, {"marks": {}})["marks"]
             for key, *places in marks.get(mark, [0, 0, 0, []])[3]:
                 while places:
-                    begin = places.pop(0)
-                    words = (
-                        begin if isinstance(begin, str) else letters[f"{document} {key}"][2 * begin : 2 * places.pop(0)]
-                    )
-                    found.append(words if isinstance(words, str) else words.decode("utf-16-le"))
+                    words = places.pop(0)
+                    if not isinstance(words, str):
+                        words = letters[f"{document} {key}"][2 * words : 2 * places.pop(0)].decode("utf-16-le")
+                    found.append(words)
         assert said.endswith(f": {len(rows)} place{'s' if len(rows) > 1 else ''}")
         assert sorted(found) == sorted(rows.loc[rows["quote"] != "", "quote"])
         elsewhere = rows.loc[~rows["document"].isin(HERE), ["document", "start", "end"]]
@@ -137,10 +134,9 @@ def test_marking_changes_no_letter(text, data):
     marked = documents.highlighted(text, hits, [(data.draw(place), documents.Markup('<sup class="x">1</sup>'))])
     assert text_of(marked) == tables.printable(text) and len(tables.printable(text)) == len(text)
     struck = "".join(text_of(one) for one in re.findall(r"(?s)(?:<s [^>]*>)+(.*?)(?:</s>)+", marked))
-    counted, aside = (
-        {i for hit in hits if (hit.reason is None) == kept for i in range(hit.start, hit.end)} for kept in (True, False)
-    )
-    assert struck == tables.printable("".join(text[i] for i in sorted(aside - counted)))
+    aside = {place for hit in hits if hit.reason for place in range(hit.start, hit.end)}
+    aside -= {place for hit in hits if not hit.reason for place in range(hit.start, hit.end)}
+    assert struck == tables.printable("".join(text[place] for place in sorted(aside)))
 
 
 def test_a_document_lists_its_codebooks_with_what_they_find_and_places_elsewhere_are_named(pages):
@@ -231,8 +227,6 @@ def test_a_document_of_one_s_own_comes_first_unless_others_are_about_it(copy):
 # Charts
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink"><title>T</title><desc>D</desc>{}</svg>'
-
-
 test_a_chart_that_is_more_than_a_drawing_is_refused = refused(
     lambda inside: svg.parsed(SVG.format(inside).encode(), "one"),
     ("<script>alert(1)</script>", "one: the SVG holds <script>, which is no drawing"),
@@ -305,6 +299,7 @@ DAMAGED = [
     ("figures/words.svg", b"\xff", "words: the SVG is not well formed"),
     ("figures/words.svg", b'<!DOCTYPE svg [<!ENTITY a "b">]><svg/>', "words: the SVG declares entities"),
     ("figures/words.json", b"{", "words: its contract or evidence"),
+    ("figures/words.json", b'{"evidence": {"kind": "lineage"}}', r"words: its contract or evidence can't be read \('series'\)"),
     ("notebooks/2-words.ipynb", b"{}", "2-words.ipynb can't be read"),
 ]  # fmt: skip
 

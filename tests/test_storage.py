@@ -75,14 +75,12 @@ def overwrite(file):
         (lambda folder: (folder / "saved.json").write_text("{"), r"saved\.json can't be read .*; save it anew"),
         (lambda folder: (folder / "saved.json").write_text("[]"), r"saved\.json can't be read"),
         (lambda folder: (folder / "texts.arrow").unlink(), r"is not whole: texts\.arrow is missing or cut short"),
-        (
-            lambda folder: os.truncate(folder / "texts.arrow", 999),
-            r"is not whole: texts\.arrow is missing or cut short",
-        ),
+        (lambda folder: os.truncate(folder / "texts.arrow", 999),
+         r"is not whole: texts\.arrow is missing or cut short"),
         (lambda folder: spoil_list(folder, version=2), r"in format 2; analysis [\d.]+ reads format 1: read the doc"),
         (lambda folder: overwrite(folder / "texts.arrow"), r"texts\.arrow can't be read"),
     ],
-)
+)  # fmt: skip
 def test_what_is_not_whole_or_of_another_kind_is_refused(tmp_path, workshop, spoil, message):
     corpus.save(workshop, tmp_path / "cairo")
     spoil(tmp_path / "cairo")

@@ -86,6 +86,11 @@ def test_numbers_keep_six_digits_and_nothing_else_changes():
     assert frame["x"].iloc[0] == 2 / 3
 
 
+def test_a_folder_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"There is no folder .*nowhere to write a\.csv into\."):
+        tables.write(pd.DataFrame(), tmp_path / "nowhere" / "a.csv")
+
+
 def test_a_table_is_shown_alike_each_time_without_row_numbers():
     frame = pd.DataFrame({"n_plain": [3], "text": ["<b>peace</b>"], "rate": [None]})
     once, again = (tables.show(frame, text="passage") for _ in range(2))

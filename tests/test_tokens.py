@@ -85,25 +85,19 @@ def test_the_words_of_every_text_at_hand_are_the_oracles(shared):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("TCCs/PCCs and/or", "TCCs PCCs and or"),
-        ("he/she, Russia/Ukraine", "he she Russia Ukraine"),
+        ("TCCs/PCCs and/or", "TCCs PCCs and or"), ("he/she, Russia/Ukraine", "he she Russia Ukraine"),
         ("S/2015/446, A/C.3/77/L.14/Rev.1.", "S/2015/446 A/C.3/77/L.14/Rev.1"),
-        ("in 2015/16 or 24/7", "in 2015/16 or 24/7"),
-        ("conflict.The UN", "conflict The UN"),
+        ("in 2015/16 or 24/7", "in 2015/16 or 24/7"), ("conflict.The UN", "conflict The UN"),
         ("peace.Security,war;Law", "peace Security war Law"),
         ("1,325 men, 10.5 per cent, 1,2", "1,325 men 10.5 per cent 1,2"),
-        ("the U.N. and H.E. Mr. K", "the U.N and H.E Mr K"),
-        ("No.5 and p.5", "No 5 and p 5"),
-        ("M&E, R&D; war&peace", "M&E R&D war peace"),
-        ("peace¹ and peace²³", "peace and peace"),
+        ("the U.N. and H.E. Mr. K", "the U.N and H.E Mr K"), ("No.5 and p.5", "No 5 and p 5"),
+        ("M&E, R&D; war&peace", "M&E R&D war peace"), ("peace¹ and peace²³", "peace and peace"),
         ("see http://www.un.org/en/x.asp?s=S/2015/446.", "see http://www.un.org/en/x.asp?s=S/2015/446"),
-        ("me@un.org, www.un.org/a", "me@un.org www.un.org/a"),
-        ("(https://a.b/c) [www.x.y]", "https://a.b/c www.x.y"),
-        ("decision-making non‑State", "decision-making non‑State"),
-        ("peace – war—law", "peace war law"),
+        ("me@un.org, www.un.org/a", "me@un.org www.un.org/a"), ("(https://a.b/c) [www.x.y]", "https://a.b/c www.x.y"),
+        ("decision-making non‑State", "decision-making non‑State"), ("peace – war—law", "peace war law"),
         ("\u0301peace", "peace"),
     ],
-)
+)  # fmt: skip
 def test_one_word_is_not_two_and_two_are_not_one(text, expected):
     assert tokens.tokenize(table([text]))["form"].tolist() == expected.split()
 
@@ -145,8 +139,7 @@ def test_other_languages_and_acronyms():
         *("WHO", "who's", "who", "US", "and", "us", "ngos", "s/2015/446")
     ]
     words = tokens.tokenize(table(["WHO knows who, US"]), acronyms=True)
-    counts = frequency.count(words, drop=["who", "us", "knows"])
-    assert counts["token"].tolist() == ["US", "WHO"]
+    assert frequency.count(words, drop=["who", "us", "knows"])["token"].tolist() == ["US", "WHO"]
     assert frequency.count(words, words=["WHO", "who"])["n"].tolist() == [1, 1]
     german = tokens.tokenize(table(["So geht's, es geht"]), language="german")
     assert frequency.count(german, words=["geht's", "geht"])["n"].tolist() == [1, 1]
@@ -276,8 +269,7 @@ def test_what_are_no_words_is_told(words, message):
 
 def test_tables_put_together_are_split_like_one():
     whole = table(["a b", "c"])
-    parts = pd.concat([whole[:1], whole[1:]])
-    assert tokens.tokenize(parts)["form"].tolist() == ["a", "b", "c"]
+    assert tokens.tokenize(pd.concat([whole[:1], whole[1:]]))["form"].tolist() == ["a", "b", "c"]
 
 
 def test_words_under_labels_are_found_with_their_label_and_last_character():

@@ -33,17 +33,17 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
     label = "label" if "label" in data and "label" not in (y, group, color) else None
     line = {"low", "high"} <= set(data) and x != "n" and not x.startswith("n_")  # of an interval
     ends, kinds, lengths = _labels(data, x, label), style.kinds(data, color, "bars"), data[x].astype(float)
-    first, heads = begins(data, filter(None, [group, y])), begins(data, filter(None, [group])) & bool(group)
+    heads = begins(data, filter(None, [group])) & bool(group)
+    first = begins(data, [y]) | heads | (not color)  # of a stack
     last, stacks = np.append(first[1:], True), first.cumsum()
-    starts = (lengths.groupby(stacks).cumsum() - lengths if color else lengths * 0).to_numpy()
+    starts = (lengths.groupby(stacks).cumsum() - lengths).to_numpy()
     lines = np.maximum(style.lines(data[y][first], _NAMES), [end.count("\n") + 1 for end in ends[last]])
     above = np.where(heads, LINE * style.lines(data[group or y], _HEAD, 8.5, "bold") + 0.145, 0)[first]
     height = np.maximum(0.21, LINE * lines + 0.04)
     rows = np.cumsum(height + above) - height / 2
     ax = style.canvas(sum(height + above) + 0.8 + 0.22 * -(-len(kinds) // 3) * bool(color))
-    for place, start, end, is_last, row in zip(
-        rows[stacks - 1], starts, ends, last, data.to_dict("records"), strict=True
-    ):
+    records = data.to_dict("records")
+    for place, start, end, is_last, row in zip(rows[stacks - 1], starts, ends, last, records, strict=True):
         colour = COLOURS[kinds.index(row[color])] if color else COLOURS[0]
         corner, far = (start + min(row[x], 0), place - 0.075), start + row[x]
         look = {"edgecolor": colour, "linewidth": 0 if color and not row[x] else 0.9}
@@ -60,7 +60,7 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
     style.names(ax.yaxis, rows, data[y][first], _NAMES)
     least, most = min(0.0, ax.dataLim.x0), max(0.0, ax.dataLim.x1)
     longest = max(style.width(line, 8.5) for end in ends for line in end.split("\n"))
-    room = (most - least or 1) * min(0.8, 0.03 + longest / max(1.0, 4.4 - longest))
+    room = (most - least or 1) * min(0.8, 0.03 + longest / (4.4 - longest))
     reach = least - room * (least < 0), most + room * (most > 0 or least == 0)
     ax.set(xlim=reach, ylim=(sum(height + above) + 0.05, 0))
     ax.axvline(0, color=RULE, linewidth=0.8, zorder=0)
@@ -89,7 +89,7 @@ def columns(data, x, y, group, *, by=None, xlabel=None):
     data, by = style.prepared(data, "columns", by, [group, x], [x, group], [y])
     if data.empty:
         return style.nothing(data, by)
-    place = data.groupby(group, sort=False, observed=True).cumcount().to_numpy()
+    place = data.groupby(group).cumcount().to_numpy()
     wide, heads = min(20, max(8, place.max() + 1)), begins(data, [group])
     line = (heads | (place % wide == 0)).cumsum() - 1
     tallest = max(0.62, LINE * style.lines(data[group][heads], _NAMES).max() + 0.06)  # inches of a line
@@ -99,15 +99,13 @@ def columns(data, x, y, group, *, by=None, xlabel=None):
     for row, at, down, height in zip(data.to_dict("records"), place % wide, line, tall, strict=True):
         style.box(ax, row["mark"], (at - 0.36, down + 0.7 - height), 0.72, height, COLOURS[0])
         ax.text(at, down + 0.68 - height, f"{row[y]:,}", ha="center", va="bottom", fontsize=small)
-        name = style.wrapped(row[x], 0.5, small)
-        ax.text(at, down + 0.73, name, ha="center", va="top", fontsize=small, color=QUIET)
+        ax.text(at, down + 0.73, style.wrapped(row[x], 0.5, small), ha="center", va="top", fontsize=small, color=QUIET)
     ax.hlines(np.arange(line[-1] + 1) + 0.7, -0.5, wide - 0.5, color=RULE, linewidth=0.7)
     style.names(ax.yaxis, line[heads] + 0.45, data[group][heads], _NAMES)
     ax.set(xlim=(-0.6, wide - 0.4), ylim=(line[-1] + 0.95, -0.15), xticks=[])
     ax.spines["bottom"].set_visible(False)
     says = "Columns: " + style.listed(data, [group, x, y])
-    below = style.below(data, xlabel or style.sentence(y, data))
-    return style.finished(ax, data, by, below, says, [group, x, y])
+    return style.finished(ax, data, by, style.below(data, xlabel or style.sentence(y, data)), says, [group, x, y])
 
 
 @style.in_style
@@ -129,12 +127,12 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
     if data.empty:
         return style.nothing(data, by)
     across, down = list(dict.fromkeys(data[x])), list(dict.fromkeys(data[y]))
-    totals = data.groupby(y, observed=True)["total"].unique() if "total" in data else {}
+    totals = data.groupby(y)["total"].unique() if "total" in data else {}
     alone = {name: total[0] for name, total in totals.items() if len(total) == 1}
     rows = [f"{name} ({alone[name]:,}\N{NO-BREAK SPACE}words)" if name in alone else name for name in down]
     height = max(0.3, LINE * style.lines(rows, _NAMES).max() + 0.08)
     above = [part for name in across for part in style.wrapped(name, _SLANT).split("\n")]
-    slanted = 0.72 * max(style.width(part, 9) for part in above)  # inches
+    slanted = 0.72 * (max(style.width(part, 9) for part in above) + LINE * (style.lines(across, _SLANT).max() - 1))
     ax = style.canvas(height * len(down) + slanted + 0.75)
     most = float(data[shade].max()) or 1.0
     for row in data.to_dict("records"):
@@ -142,7 +140,7 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
         colour = plt.get_cmap("Blues")(0.05 + 0.85 * dark) if row[value] else "#f7f7f7"
         style.box(ax, row["mark"], (at - 0.47, line - 0.46), 0.94, 0.92, colour)
         light = row.get("few") or not row[value]
-        ink = ("#e4edf6" if light else "white") if dark > 0.55 else ("#55606b" if light else INK)
+        ink = QUIET if not row[value] else "white" if dark > 0.72 else INK
         look = {"fontsize": 8.5, "color": ink, "fontweight": "normal" if light else "bold"}
         ax.text(at, line, f"{row[value]:,}", ha="center", va="center", **look)
     ax.set(xlim=(-0.5, len(across) - 0.5), ylim=(len(down) - 0.5, -0.5))
@@ -153,7 +151,7 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
     ax.spines["bottom"].set_visible(False)
     first = f"Number: {style.meaning(value)}. Shade: {style.meaning(shade)}, at the darkest {most:,.4g}"
     says = "A table of numbers, not 0: " + style.listed(data[data[value] != 0], [y, x, value])
-    return style.finished(ax, data, by, style.below(data, xlabel or first, few="Light"), says, [value, x, y])
+    return style.finished(ax, data, by, style.below(data, xlabel or first, few="Not in bold"), says, [value, x, y])
 
 
 def _labels(data, x, label):

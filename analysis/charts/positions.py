@@ -42,6 +42,8 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     data, by = style.prepared(data, "dispersion", by, [y, "document", "paragraph", "start", x], [x, y], [], "kept")
     if not (lanes := _lanes(data[y])) or (order is None and data.empty):
         return style.nothing(data, by)
+    if x == "paragraph" and "document" in data and y != "document" != group and data["document"].nunique() > 1:
+        raise ValueError("charts.dispersion: paragraphs of several documents; draw one, or name in x= what parts them.")
     order = list(dict.fromkeys(data[x].astype(str) if order is None else map(str, order)))
     place = pd.Index(order).get_indexer(data[x].astype(str))
     if (place < 0).any():
@@ -49,7 +51,7 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
         raise ValueError(f"charts.dispersion: order= lacks the {x} {strange!r}; name each place there, once.")
     kept = data.get("kept", pd.Series(True, data.index)).to_numpy(bool)
     kinds = style.kinds(data[kept], group, "dispersion")
-    depth = data.groupby([y, x], observed=True).cumcount().to_numpy()
+    depth = data.groupby([y, x]).cumcount().to_numpy()
     deepest = np.array([depth[(data[y] == lane).to_numpy()].max(initial=0) for lane in lanes])
     height = np.maximum(np.maximum(0.3, LINE * style.lines(lanes, _NAMES) + 0.1), _MARK * (deepest + 1) + 0.14)
     tops, aside = dict(zip(lanes, np.cumsum([0, *height[:-1]]) + 0.15, strict=True)), not kept.all()
@@ -65,12 +67,11 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     ax.set(xlim=(-0.7, len(order) - 0.3), ylim=(sum(height), -0.05))
     style.names(ax.yaxis, tops.values(), lanes, _NAMES)
     step = 1 if len(order) <= 12 else max(5, -(-len(order) // 60) * 5)
-    ticks = sorted({0, *range(step - 1, len(order), step), len(order) - 1})
+    ticks = sorted({0, *range(step - 1, len(order) - 2 * step // 3, step), len(order) - 1})  # none beside the last
     style.names(ax.xaxis, ticks, [order[tick] for tick in ticks], 1, 8.5)
     ax.spines["bottom"].set_visible(False)
     first = f"One mark is one place. The {len(order)} paragraphs from first to last"
-    says = "Marks: " + style.listed(data, [y, x])
-    return style.finished(ax, data, by, style.below(data, first), says, [y])
+    return style.finished(ax, data, by, style.below(data, first), "Marks: " + style.listed(data, [y, x]), [y])
 
 
 @style.in_style
@@ -95,8 +96,7 @@ def lifelines(data, y, *, by=None, versions=()):
     if strange := sorted({*data["change"]} - {*_BEGINS}):
         raise ValueError(f"charts.lifelines: change {strange[0]!r} is none of {', '.join(_BEGINS)}.")
     lanes = _lanes(data[y])
-    height = 0.14 * style.lines(lanes, _LIVES, 7.5).max()
-    ax = style.canvas(height * (len(lanes) + 1) + 1.15)
+    ax = style.canvas(0.14 * style.lines(lanes, _LIVES, 7.5).max() * (len(lanes) + 1) + 1.15)
     for date, hollow in dict(versions).items():
         ax.axvline(_day(date), color=RULE, linewidth=0.5, zorder=0)
         ax.plot(_day(date), -1, "o", color=INK, markersize=3.5, markerfacecolor="white" if hollow else INK)
@@ -132,8 +132,7 @@ def concordance(data, *, group=None, by=None):
     if data.empty:
         return style.nothing(data, by)
     heads = begins(data, filter(None, [group])) & bool(group)
-    above = np.where(heads, LINE * style.lines(data[group or "match"], 6, 8.5, "bold") + 0.12, 0)
-    places = np.cumsum(0.19 + above)
+    places = np.cumsum(0.19 + np.where(heads, LINE * style.lines(data[group or "match"], 6, 8.5, "bold") + 0.12, 0))
     ax = style.canvas(places[-1] + 0.2)
     ax.set_axis_off()
     for place, row in zip(places, data.to_dict("records"), strict=True):
@@ -148,15 +147,15 @@ def concordance(data, *, group=None, by=None):
         match += "…" * bool(cut)
         before = 0.6 + _LEFT - _SPACE * row["left"].endswith(" ")
         after = 0.6 + _LEFT + style.width(match, 8, "bold") + 0.012 + _SPACE * row["right"].startswith(" ")
-        ax.text(before, place, _room(row["left"].strip().split(" "), _LEFT, last=True), ha="right", **plain)
+        room = min(_LEFT, 0.35 + _LEFT - style.width(number, 8))  # none on the number
+        ax.text(before, place, _room(row["left"].strip().split(" "), room, last=True), ha="right", **plain)
         ax.text(0.6 + _LEFT, place, match, **bold)
         ax.text(after, place, _room(row["right"].strip().split(" "), style.WIDTH - 0.15 - after), **plain)
     for place, name in zip(places[heads] - 0.12, data[group][heads] if group else [], strict=True):
         style.head(ax, name, 6, (0, place), "data")
     ax.set(xlim=(0, style.WIDTH - 0.08), ylim=(places[-1] + 0.1, -0.05))
-    says = "Lines: " + style.listed(data, drawn)
     first = "One line is one passage, the words found in bold" + "; struck through: does not count" * ("kept" in data)
-    return style.finished(ax, data, by, first + ".", says, [group, "match"])
+    return style.finished(ax, data, by, first + ".", "Lines: " + style.listed(data, drawn), [group, "match"])
 
 
 @style.in_style

@@ -56,6 +56,10 @@ def prepared(data, chart, by, default, columns, numbers, flag=None):
     by = [by] if isinstance(by, str) else by or [name for name in dict.fromkeys(default) if name in data.columns]
     tables.check(data, f"charts.{chart}", by)
     data = tables.significant(data.drop(columns="mark", errors="ignore").reset_index(drop=True))
+    if chart != "bars" and (under := (data[numbers] < 0).any(axis=1)).any():
+        raise ValueError(f"charts.{chart}: {numbers} in row {under.argmax()} (from 0) is below 0; only bars go there.")
+    if (endless := np.isinf(data.filter(["low", "high"]).select_dtypes("number")).any(axis=1)).any():
+        raise ValueError(f"charts.{chart}: low or high in row {endless.argmax()} (from 0) is infinite; leave it empty.")
     data.insert(0, "mark", marks(data, by))
     if (twice := data["mark"].duplicated()).any():
         found = f"row {twice.argmax()} (from 0) has the {by} of another row, {data[by][twice].iloc[0].tolist()}"
@@ -127,8 +131,7 @@ def width(text, size, weight="normal"):
     path = TextPath((0, 0), text, size=size, prop={"family": "DejaVu Sans", "weight": weight})
     # Only outlines that may reach farthest: the curves of all would take a third of the time of a chart.
     begins, x = np.flatnonzero(path.codes == Path.MOVETO), path.vertices[:, 0]
-    farthest = np.maximum.reduceat(x, begins) >= x[begins].max()
-    last = np.repeat(farthest, np.diff(begins, append=len(x)))
+    last = np.repeat(np.maximum.reduceat(x, begins) >= x[begins].max(), np.diff(begins, append=len(x)))
     return Path(path.vertices[last], path.codes[last]).get_extents().x1 / 72
 
 

@@ -149,8 +149,7 @@ def _name_points(ax, points, inches):
 def _years(ax, times):
     """Whole numbers below the axis, the first and the last among them."""
     ticks = [tick for tick in ax.get_xticks() if times.min() <= tick <= times.max() and float(tick).is_integer()]
-    gap = (times.max() - times.min()) / 14
-    kept = [tick for tick in ticks if min(tick - times.min(), times.max() - tick) > gap]
+    kept = [tick for tick in ticks if min(tick - times.min(), times.max() - tick) > (times.max() - times.min()) / 14]
     ticks = sorted({times.min(), *kept, times.max()})
     ax.set_xticks(ticks, [f"{tick:.0f}" for tick in ticks])
 

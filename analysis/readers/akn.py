@@ -1,5 +1,7 @@
 """Akoma Ntoso, the XML of resolutions and judgments: numbers, parts, headings, notes and links as it marks them."""
 
+import regex
+
 from analysis import numbering
 from analysis.readers import blocks
 
@@ -10,6 +12,7 @@ _UNITS = {"paragraph", "level", "alinea", "container", "formula", "article"}  # 
 _FRONT = {"coverPage", "preface", "header"}
 _NESTED = {"section", "part", "chapter", "level", "attachment"}  # headings inside stand a level lower
 _LEFT_OVER = {"conclusions": "place and date of adoption", "meta": "metadata"}
+_STAR = regex.compile(r"([*†‡]{1,3})\s+(?=\w)")  # with which a note begins that stands among the paragraphs
 _LANGUAGES = {"ara": "ar", "chi": "zh", "zho": "zh", "eng": "en", "fra": "fr", "fre": "fr", "rus": "ru", "spa": "es"}
 
 
@@ -80,6 +83,8 @@ def _blocks(root):
                 facts = _facts(place, [_tag(one) for one in place], label, before, state)
                 found.append(blocks.Block([], label, None, facts if facts.get("opens") else {"heading": 2}))
             label, place = words, path
+        elif not label and (star := _STAR.match(words)):
+            found.append(blocks.Block(pieces, note=star[1]))
         else:
             found.append(blocks.Block(pieces, label, None, _facts(path, tags, label, before, state)))
             label, before = "", tags

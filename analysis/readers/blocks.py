@@ -1,5 +1,6 @@
 """Blocks of a document that its format tells apart → a `plain.Source`: a line each, with what the format knows."""
 
+from itertools import chain
 from typing import NamedTuple
 from urllib.parse import unquote
 
@@ -12,6 +13,10 @@ _SPACES = regex.compile(rf"[ {_BLANKS}]{{2,}}|[{_BLANKS}]")
 
 _SYMBOL = regex.compile(r"https?://(?:www\.)?(?:undocs|docs\.un)\.org/(?:\w\w/)?(\p{Lu}{1,5}/.+)")
 _YEAR = regex.compile(r"(?<=\d)(?=\(\d{4}\)$)")  # S/RES/1366 (2001)
+
+PARTED = regex.compile(r"\d{1,4}(?:\.\d{1,4})+\.?\s+[\p{L}\p{Pi}\"'(]")
+_ROWS = 5  # so many rows of a table that begin with such numbers are paragraphs
+_SHORT = 30  # letters; what has more, and ends as one, is a sentence: a table that is half of them is read as text
 
 
 class Block(NamedTuple):
@@ -49,7 +54,7 @@ def source(blocks, metadata, name):
         content = content.rstrip()
         if not content.strip():
             continue
-        note = block.note and (block.note, position + len(label))
+        note = block.note and (block.note, position + len(block.note))
         kept.append(block.facts | {"note_marks": tuple(marks), "note": note})
         references += links
         texts.append(content)
@@ -59,3 +64,12 @@ def source(blocks, metadata, name):
     text = "\n\n".join(texts)
     lines = [line._replace(**facts) for line, facts in zip(plain.lines(text), kept, strict=True)]
     return plain.Source(text, lines, (), metadata, tuple(references))
+
+
+def kind_of_table(cells, n_rows):
+    """What a table is by the blocks of each cell: "list", a numbered paragraph in each row; "text"; or "figures"."""
+    if sum(bool(cell and PARTED.match(cell[0])) for cell in cells) >= max(_ROWS, n_rows / 2):
+        return "list"
+    said = list(chain(*cells))
+    sentences = [one for one in said if sum(map(str.isalpha, one)) > _SHORT and one[-1] in plain.STOPS]
+    return "text" if sum(map(len, sentences)) > sum(map(len, said)) / 2 else "figures"

@@ -9,7 +9,7 @@ import regex
 
 from analysis import numbering
 from analysis.pages import SYMBOL
-from analysis.readers import layout
+from analysis.readers import blocks, layout
 from analysis.readers.plain import NOTES
 
 SMALL, LARGE = 0.94, 1.08  # of the body's type size: notes and tables are smaller, headings larger
@@ -20,7 +20,7 @@ _PAGES = 2  # a running head stands on so many pages
 _APART = 2  # times the type size: so far from the line farther out stands text that is alike on as few pages by chance
 _DIGITS = regex.compile(r"\d+|\b[ivxl]+\b")
 CAPTION = regex.compile(r"(?i:figure|fig\.|table|box|chart|map|graph|tableau|cuadro|gráfico)\s+(?:\d+|[IVX]+)\b")
-_SHORT = 250  # points: a rule above notes is shorter
+_BRIEF, _SHORT = 30, 250  # points: a rule above notes is longer, and shorter
 _LABEL = regex.compile(r"\[?\d{1,3}[\]/.)]?(?=\s)|\p{Ll}/?(?=\s)|[*†‡§]{1,4}(?=\s?\S)")
 _AROUND_NAME = "[]()/. "  # of a note
 _SURE = regex.compile(r"\d{1,3}/(?=\s)|[*†‡§]{1,4}(?=\s?\S)")
@@ -92,14 +92,14 @@ def _alike(one, other):
 # Notes
 
 
-def notes(texts, rules, size):
+def notes(texts, drawn, size):
     """Mark the notes: below a short rule at the foot of a column, or from a label on that counts on with the marks."""
     marked = {(row.page, row.text[slice(*mark)]) for row in texts for mark in row.raised if mark[0]}
     last, carried, above = 0, False, None  # carried: do notes fill the column before to its end?
     for (page, _), column in groupby(texts, key=lambda row: row.block):
         column = list(column)
         left = min(row.left for row in column)
-        rule = _rule_over_notes(column, rules[page - 1], left, size)
+        rule = _rule_over_notes(column, drawn[page - 1], left, size)
         raised_labels = any(map(_raised_label, column))
         inside, small_before = carried, True
         for row in column:
@@ -129,10 +129,11 @@ def _name(row):
     return row.text[: row.label].strip(_AROUND_NAME)
 
 
-def _rule_over_notes(column, rules, left, size):
+def _rule_over_notes(column, drawn, left, size):
     """The height of the lowest short rule of a column, drawn or typed, if what stands below is no table."""
     heights = [row.base for row in column if RULE.fullmatch(row.text)]
-    heights += [y for begin, end, y in rules if abs(begin - left) < 4 * size and end - begin < _SHORT]
+    rules = [line for line in drawn if line.level and _BRIEF < line.end - line.begin < _SHORT]
+    heights += [line.at for line in rules if abs(line.begin - left) < 4 * size]
     rule = min(heights, default=-inf)
     below = [row for row in column if row.base < rule]
     if not below or below[0] is column[0] or any(row.cells or row.size > LARGE * below[0].size for row in below):
@@ -170,7 +171,7 @@ def notes_together(found):
 
 def tables(page, size):
     """Mark lines of tables, figures and contents, where numbers open no paragraph."""
-    texts = [row for row in page if not row.in_notes]
+    texts = [row for row in page if not (row.in_notes or row.cell)]
     body = min(usual([row for row in texts if not row.cells])[0], size)
     contents = sum(bool(_LEADERS.search(row.text)) for row in page) >= _CONTENTS
     left, right = min((row.left for row in texts), default=0), max((row.right for row in texts), default=0)
@@ -189,6 +190,27 @@ def tables(page, size):
     listed = [k for k, row in enumerate(texts) if contents and (_LEADERS.search(row.text) or row.text == "Contents")]
     for row in texts[listed[0] : listed[-1] + 1] if listed else []:
         row.leftover = "contents"
+
+
+def drawn_tables(texts):
+    """Say what tables with drawn lines are, which may go on over pages: paragraphs with numbers, text, or figures."""
+    for _, rows in groupby([row for row in texts if row.cell], key=lambda row: row.cell):
+        cells = [list(cell) for _, cell in groupby(rows, key=lambda row: row.block)]
+        said = [_blocks_of(cell) for cell in cells]
+        kind = blocks.kind_of_table(said, len({cell[0].base for cell in cells}))
+        for cell, (text, *_) in zip(cells, said, strict=True):
+            for row in cell:
+                row.figure, row.opens = kind == "figures", False if kind == "list" and row.table else None
+            if kind == "list" and blocks.PARTED.match(text):
+                cell[0].opens = True
+
+
+def _blocks_of(cell):
+    """The words of a cell, block by block."""
+    said = []
+    for row in cell:
+        said = [*said, row.text] if row.begins or not said else [*said[:-1], f"{said[-1]} {row.text}"]
+    return said
 
 
 def goes_on(texts, size):

@@ -2,17 +2,19 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 from statistics import median, mode
 
 import regex
+
+from analysis.readers import grids
 
 _RTL = regex.compile(r"[\p{Hebrew}\p{Arabic}]")
 SPACE = 0.14  # of the type size: a wider gap between letters parts words
 _BESIDE = 0.6  # of the type size: on one line stands what is less far up or down
 _HUNG = 0.5  # of the type size, and more than between other words: so far a paragraph's number stands from its text
 _WIDE = 1.7  # of the type size: a wider gap between words is a tab or a new cell
-_GUTTER = 0.8  # of the type size: no gap between columns is narrower
+_GUTTER = 0.6  # of the type size: no gap between columns is narrower
 _COLUMN = 6  # so many lines make a column
 _NARROW = 0.25  # of the width of the page's text: no column is narrower
 _WORDS = 3  # in most lines of a column at least
@@ -65,12 +67,32 @@ class Row:
     title: bool = False  # of the document
     table: bool = False  # no paragraph's number stands here
     figure: bool = False  # text of a table or figure
+    cell: tuple = ()  # if it is in one of a table with drawn lines: where the table's columns begin
+    opens: bool | None = None  # does it open a paragraph, in such a table of numbered ones?
     marks: tuple = ()  # (start, end, note) in the text
 
 
-def rows(words):
-    """The printed lines of a page in the order of reading: column by column where it has columns."""
-    return [row(line, number) for number, block in enumerate(_blocks(lines(words))) for line in block]
+def rows(words, drawn=()):
+    """The printed lines of a page in the order of reading: column by column, and tables with drawn lines by cell."""
+    tables = grids.tables(drawn, words)
+    home = [next((table for table in tables if grids.inside(table, word)), None) for word in words]
+    parts = _blocks(lines([word for word, table in zip(words, home, strict=True) if not table]))
+    found = [row(line, number) for number, part in enumerate(parts) for line in part]
+    for table in tables:
+        own = grids.cells(table, [word for word, other in zip(words, home, strict=True) if other is table])
+        cells = [[row(line, len(parts) + n) for line in lines(cell)] for n, (cell, _) in enumerate(own)]
+        for cell, (_, alone) in zip(cells, own, strict=True):
+            for one in cell:
+                one.cell, one.cells, one.table = table.columns, [], not alone
+        below = [k for k, one in enumerate(found) if one.base < table.box[1] and _over(one, table)]
+        at = below[0] if below else len(found)
+        found[at:at], parts = chain(*cells), parts + cells
+    return found
+
+
+def _over(row, table):
+    """Does a line stand over or below a table, in the same column?"""
+    return row.left < table.box[2] and row.right > table.box[0]
 
 
 def lines(words):
@@ -139,7 +161,8 @@ def _blocks(found):
 def _gutter(found):
     """(first line, one past the last, x) of the longest stretch of lines with a gap between columns of text, or 0s."""
     outer = min(line[0].left for line in found), max(word.right for line in found for word in line)
-    free, least = [_free(line, *outer) for line in found], _NARROW * (outer[1] - outer[0]) - 2
+    narrowest = _GUTTER * mode(word.size for line in found for word in line)
+    free, least = [_free(line, *outer, narrowest) for line in found], _NARROW * (outer[1] - outer[0]) - 2
     best, longest = (0, 0, 0), _COLUMN - 1
     for first in range(len(found) - _COLUMN + 1):
         for left, right in free[first]:
@@ -148,7 +171,7 @@ def _gutter(found):
             while room and last < len(found):
                 cut = [(max(left, begin), min(right, end)) for begin, end in free[last]]
                 begin, end = max(cut, key=lambda one: one[1] - one[0], default=(0, -1))
-                if end - begin < _GUTTER * found[last][0].size:
+                if end - begin < narrowest:
                     break
                 left, right, last = begin, end, last + 1
             if last - first > longest and _are_columns(found[first:last], left, right, outer):
@@ -156,12 +179,12 @@ def _gutter(found):
     return best
 
 
-def _free(line, begin, end):
+def _free(line, begin, end, narrowest):
     """The stretches of a line between two places that are free of words, if wide enough for a gutter."""
     words = sorted((word.left, word.right) for word in line)
     taken = accumulate((right for _, right in words), max, initial=begin)
     lefts = [*(left for left, _ in words), end]
-    return [(at, left) for at, left in zip(taken, lefts, strict=True) if left - at >= _GUTTER * line[0].size]
+    return [(at, left) for at, left in zip(taken, lefts, strict=True) if left - at >= narrowest]
 
 
 def _are_columns(found, left, right, outer):

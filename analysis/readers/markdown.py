@@ -55,8 +55,7 @@ def lines(text):
     found, defined = _set_aside(text, plain.lines(text), comments)
     begins = [i for i, line in enumerate(found) if line.new_block or line.leftover or found[i - 1].leftover]
     blocks = [found[begin:end] for begin, end in zip(begins, [*begins[1:], len(found)], strict=True)]
-    inside = [block if block[0].leftover else _inline(text, block, defined, comments) for block in blocks]
-    return list(chain(*inside))
+    return list(chain(*(block if block[0].leftover else _inline(text, block, defined, comments) for block in blocks)))
 
 
 def _within(stretches, start, end):

@@ -12,13 +12,13 @@ from analysis.readers import blocks, plain, word
 
 _SECONDS, _MEMORY = 120, ["-M1G", "-A64M"]  # that pandoc may take for one file; seldom tidied up, a third faster
 _BARE = regex.compile(r"(\s*\(?\d{1,4}\p{Lu}?[.)]?\s*)" + word.TAB)
-_PARTED = regex.compile(r"\d{1,4}(?:\.\d{1,4})+\.?\s")
-_ROWS = 5  # so many rows of a table that begin with such numbers are paragraphs
 _LONG = 150  # characters; what is longer is no heading
 _LAYOUT = 2  # columns that a table has at most which only places paragraphs on a page
-_SHORT = 40  # characters; what is longer, and ends as one, is a sentence: a table that is half of them is read as text
 _SPACES = {"Space", "SoftBreak", "LineBreak"}
 _DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
+_REGION = regex.compile(r"<(/?)(main|nav|footer|aside)\b", regex.I)  # pandoc would leave out what is beside a main
+_AROUND = {"nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "footer", "aside"}
+_BESIDE = {"leftover": "beside the text of the page"}
 _CHARSET = regex.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]+)", regex.I)
 
 
@@ -32,7 +32,8 @@ def read_html(data, name):
     if stated := _CHARSET.search(data, 0, 4096):
         with suppress(LookupError, UnicodeDecodeError):  # it states what isn't so: told below
             data = data.decode(stated[1].decode("ascii")).encode("utf-8")
-    return _source(_run(plain.decode(data, name).encode("utf-8"), "html", name), name)
+    text = _REGION.sub(lambda one: f"<{one[1]}div data-{one[2].lower()}=1", plain.decode(data, name))
+    return _source(_run(text.encode("utf-8"), "html", name), name, _BESIDE if "div data-main=1" in text else {})
 
 
 def _run(data, form, name):
@@ -41,8 +42,7 @@ def _run(data, form, name):
 
     command = [pypandoc.get_pandoc_path(), "--sandbox", "-f", form, "-t", "json", "+RTS", *_MEMORY, "-RTS"]
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=True)
-        return json.loads(done.stdout)
+        return json.loads(subprocess.run(command, input=data, capture_output=True, timeout=_SECONDS, check=True).stdout)
     except subprocess.TimeoutExpired:
         raise ValueError(f"{name} takes pandoc more than {_SECONDS} seconds. Save it as text and read that.") from None
     except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
@@ -51,12 +51,12 @@ def _run(data, form, name):
         raise ValueError(f"{told}. Open it where it was made and save it anew.") from None
 
 
-def _source(document, name):
+def _source(document, name, facts=None):
     """pandoc's document as a source."""
     notes = []
     try:
         head = [{"t": "Para", "c": one["c"]} for one in document["meta"].values() if one["t"] == "MetaInlines"]
-        found = list(_blocks(head + document["blocks"], notes, "", {}))
+        found = [*_blocks(head, notes, "", {}), *_blocks(document["blocks"], notes, "", facts or {})]
     except RecursionError:
         raise ValueError(f"{name} has blocks inside blocks without end. Save it as text and read that.") from None
     counted = False  # from the first paragraph that Word counts, a number typed is text
@@ -94,8 +94,7 @@ def _blocks(elements, notes, label, facts):
             form = word.FORMATS.get(style[0].lower() + style[1:], str)  # Word calls them lowerLetter
             inside = facts | ({"opens": False} if label else {})
             for n, item in enumerate(items, start):
-                printed = _DELIMITERS.get(delimiter["t"], "{}.").format(form(n))
-                yield from _blocks(item, notes, printed, inside)
+                yield from _blocks(item, notes, _DELIMITERS.get(delimiter["t"], "{}.").format(form(n)), inside)
         elif kind == "BulletList":
             for item in content:
                 yield from _blocks(item, notes, "•", facts | {"opens": False})
@@ -107,8 +106,10 @@ def _blocks(elements, notes, label, facts):
         elif kind == "Table":
             yield from _table(content, notes, facts)
         elif kind in ("Div", "Figure"):
-            inner = content[1] if kind == "Div" else [*content[2], *content[1][1]]
-            yield from _blocks(inner, notes, label, facts)
+            called = {content[0][0], *content[0][1], *dict(content[0][2])}
+            own = {fact: facts[fact] for fact in facts if fact != "leftover" or "main" not in called}
+            own |= _BESIDE if called & _AROUND else {}
+            yield from _blocks(content[1] if kind == "Div" else [*content[2], *content[1][1]], notes, label, own)
         else:
             continue
         label = ""
@@ -119,21 +120,21 @@ def _table(content, notes, facts):
     _, caption, columns, head, bodies, foot = content
     rows = [*head[1], *(row for body in bodies for row in [*body[2], *body[3]]), *foot[1]]
     yield from _blocks(caption[1], notes, "", facts)
-    cells = [list(_blocks(cell[4], notes, "", facts | {"in_table": True})) for row in rows for cell in row[1]]
-    numbered = [cell[0] for cell in cells if cell and _PARTED.match(_said(cell[0]))]
-    is_list = len(numbered) >= max(_ROWS, len(rows) / 2)  # of recommendations, one in a row
-    words = [_said(block).rstrip() for cell in cells for block in cell]
-    sentences = [one for one in words if len(one) > _SHORT and one[-1] in plain.STOPS]
-    is_text = is_list or sum(map(len, sentences)) > sum(map(len, words)) / 2
-    for block in itertools.chain(*cells):
-        facts = block.facts
-        if is_list and block in numbered:
-            facts = {"opens": True}
-        elif not is_text:
-            facts = facts | {"leftover": "table"}
-        elif len(columns) > _LAYOUT and (block.label or _typed(block)):
-            facts = {"opens": False} | facts
-        yield block._replace(facts=facts)
+    of_rows = [[list(_blocks(cell[4], notes, "", facts | {"in_table": True})) for cell in row[1]] for row in rows]
+    cells = list(itertools.chain(*of_rows))
+    kind = blocks.kind_of_table([[_said(block).rstrip() for block in cell] for cell in cells], len(rows))
+    for row in of_rows:
+        heads = [cell[0] for cell in row if cell]
+        beside_number = any(numbering.parse((head.label or _said(head))[:80] + "\t") for head in heads)
+        for block in itertools.chain(*row):
+            facts, typed = block.facts, block.label or _typed(block)
+            if kind == "list" and block in heads and blocks.PARTED.match(_said(block)):
+                facts = {"opens": True}
+            elif kind == "figures":
+                facts = facts | {"leftover": "table"}
+            elif len(columns) > _LAYOUT if typed else beside_number and block in heads:
+                facts = {"opens": False} | facts
+            yield block._replace(facts=facts)
 
 
 def _block(inlines, notes, label, facts):

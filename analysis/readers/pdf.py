@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import regex
 
-from analysis.readers import layout, plain, typography
+from analysis import numbering
+from analysis.readers import grids, layout, plain, typography
 
 _MOST_PAGES, _MOST = 10_000, 10_000_000  # pages, characters
 _TAIL = 4096  # bytes at the end of a file in which its end mark stands
@@ -22,7 +23,6 @@ _HEAVY = regex.compile(rb"(?i)bold|black|heavy|demi|(?:bx|medi)\d*$")  # in the 
 _NAME = 80  # bytes of it
 _ODD = regex.compile(r"[\p{Co}\p{Cn}\ufffd]")  # characters without a meaning that others know
 _SCAN = 0.6  # of a page's area: so large an image is a scanned page
-_THIN, _SHORT = 2, 30  # points: a rule is thinner, and longer
 _TOLD = {
     "page without text": "no text layer, nothing is read: run OCR, e.g. ocrmypdf",
     "scanned page": "an image with text from OCR, which may be wrong: compare it with the image",
@@ -35,7 +35,7 @@ class Page(NamedTuple):
 
     words: list
     turned: list  # words that run in another direction than most
-    rules: list  # (left, right, y) of horizontal lines
+    drawn: list  # lines, as `grids` has them
     scanned: bool  # an image fills it
     odd: int  # characters without a known meaning
     size: int  # characters
@@ -62,7 +62,9 @@ def _line(line, row):
     marks = tuple((line.start + first, line.start + end, name) for first, end, name in row.marks)
     facts = {"new_block": row.begins, "page_break": row.joins, "indented": row.indented, "heading": row.heading}
     facts |= {"leftover": row.leftover or line.leftover, "page": row.page, "note": note, "note_marks": marks}
-    return line._replace(**facts, opens=False if row.table or row.in_notes else None)
+    # In a cell a number is none of a paragraph's, but what has none may be one.
+    closed = row.in_notes or (row.table and (not row.cell or numbering.parse(row.text)))
+    return line._replace(**facts, opens=False if row.opens is None and closed else row.opens)
 
 
 def _told(pages, lines):
@@ -123,7 +125,7 @@ def _page(page, pdfium):
     characters.close()
     main = mode([word.turn for word in words for _ in word.text] or [0])
     width, height = page.get_size()
-    rules, image, hidden = [], False, not words  # hidden: is the text an invisible layer over the image?
+    boxes, image, hidden = [], False, not words  # hidden: is the text an invisible layer over the image?
     kinds = text, drawn, picture = pdfium.FPDF_PAGEOBJ_TEXT, pdfium.FPDF_PAGEOBJ_PATH, pdfium.FPDF_PAGEOBJ_IMAGE
     for thing in page.get_objects(kinds, max_depth=1):
         if thing.type == text:
@@ -132,13 +134,14 @@ def _page(page, pdfium):
         left, bottom, right, top = thing.get_bounds()
         area = (right - left) * (top - bottom)
         image = image or (thing.type == picture and area > _SCAN * width * height)
-        begin, end, base = _placed(left, bottom, right, top, left, bottom, main)
-        if thing.type == drawn and end - begin > _SHORT and (end - begin) * _THIN > area:
-            rules.append((begin, end, base))
+        if thing.type == drawn:
+            begin, end, low = _placed(left, bottom, right, top, left, bottom, main)
+            *_, high = _placed(left, bottom, right, top, right, top, main)
+            boxes.append((begin, min(low, high), end, max(low, high)))
     page.close()
     text = "".join(word.text for word in words)
     upright, turned = ([word for word in words if (word.turn == main) == straight] for straight in (True, False))
-    return Page(upright, turned, rules, image and hidden, len(_ODD.findall(text)), len(text))
+    return Page(upright, turned, grids.lines(boxes), image and hidden, len(_ODD.findall(text)), len(text))
 
 
 def _words(characters, n, pdfium):

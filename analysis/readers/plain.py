@@ -8,6 +8,10 @@ _LARGEST = 100 * 2**20  # bytes of one text
 WRAPPED = 160  # a line longer than this was not broken to fit a page
 _BULLET = regex.compile(r"[-–—*+•‣▪●◦·♦➢\uf0b7][^\S\n]+(?=\S)")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
+ANNEX = regex.compile(
+    r"(?i:(annexe?|appendix|enclosure|part|chapter|article|artikel|anhang|anexo|chapitre|cap[ií]tulo|art[ií]culo|приложение|глава|статья)"
+    r"(?:es)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|(?=:)|$)"
+)
 STOPS, COMMAS = ".;!?…؛؟。！？；।", ",:،，："  # what ends a sentence or a clause, and what goes on
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 NOTES = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)  # the heading over a list of notes
@@ -16,6 +20,7 @@ _ENDED = regex.compile(rf"(?:[:：{STOPS}][\"”’»)\]*_]*|[”»][*_]*){_MARK
 CLOSING = regex.compile(rf"[\"”’»)\]*_\s]*{_MARK}[\"”’»)\]*_\s]*$")  # what may follow the last sign of a sentence
 _DIRECTION = regex.compile(r"[\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
 _CONTROL = regex.compile(r"[\x01-\x08\x0e-\x1f\p{Noncharacter_Code_Point}]+")  # no file for others can have them
+_WIDE, _LINES = regex.compile(r"(?<=\p{L}\p{L}[.,;:]?) {3,}(?=[\p{L}\d])"), 8  # between columns; of lines at least
 _LINE = regex.compile(r"([^\n\f\v\x85\u2028\u2029]*)([\n\f\v\x85\u2028\u2029]?)")
 
 
@@ -52,7 +57,10 @@ class Source(NamedTuple):
 def read(data, name):
     """A file's bytes as a `Source`."""
     text = decode(data, name)
-    return Source(text, lines(text))
+    found = lines(text)
+    wide = sum(bool(_WIDE.search(text, line.start, line.end)) for line in found)
+    told = f"{wide} of {len(found)} lines have a wide gap: if they are columns side by side, put one below the other"
+    return Source(text, found, ((1, "unsure", told),) * (2 * wide > max(_LINES, len(found))))
 
 
 def decode(data, name):

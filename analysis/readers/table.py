@@ -8,11 +8,12 @@ from analysis import tables
 from analysis.readers import blocks, plain
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
+_LONG = 40  # characters; shorter paragraphs may return ("The meeting rose.")
 _CALLED = {
     "text": ["text", "body", "content", "speech"],
     "document": ["document", "doc", "doc_id", "document_id", "symbol", "filename", "file"],
-    "number": ["number", "prefix", "paragraph_number"],
-}  # by these names a table's columns are known, if none is said
+    "number": ["number", "prefix", "paragraph_number", "paragraph", "para"],
+}  # by these names a table's columns are known, the first that is there, if none is said
 
 
 def read(path, **columns):
@@ -21,7 +22,7 @@ def read(path, **columns):
     Of a column `document` in which a name returns, the rows are paragraphs; otherwise each row is a document.
     """
     frame = _frame(path)
-    text, document, number = (_column(frame, what, columns[what], path.name) for what in _CALLED)
+    text, document, number = (_column(frame, what, columns, path.name) for what in _CALLED)
     if text is None:
         raise ValueError(f"{path.name}: which column is the text? Say text=…, one of {list(frame.columns)}.")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
@@ -30,6 +31,8 @@ def read(path, **columns):
     labels = tables.as_text(frame[number]) if number else pd.Series("", frame.index)
     if labels[labels != ""].str.fullmatch(r"\d+\.0").all():  # whole numbers, as pandas has them where one is missing
         labels = labels.str.removesuffix(".0")
+    if str(number).lower() in ("paragraph", "para") and not labels.str.match(r"\d").all():
+        labels[:] = ""  # names of its own, as PP1
     names = tables.as_text(frame[document]) if document else [f"{path.stem} {row}" for row in frame.index]
     names = pd.Series(names, frame.index).str.strip()
     for row in names.index[names == ""]:
@@ -39,8 +42,7 @@ def read(path, **columns):
         told = told.loc[:, (told.groupby(names).nunique(dropna=False) == 1).all()]
     rows = names.groupby(names, sort=False).groups
     found = [(path.name, name, [*texts[own]], None if by_row else [*labels[own]], sha256) for name, own in rows.items()]
-    read = [own[0] for own in rows.values() if texts[own].any()]
-    return found, told.loc[read].reset_index(drop=True)
+    return found, told.loc[[own[0] for own in rows.values() if texts[own].any()]].reset_index(drop=True)
 
 
 def source(table, name, texts, labels, sha256):
@@ -54,7 +56,12 @@ def source(table, name, texts, labels, sha256):
     facts = {"opens": True, "heading": None}
     rows = zip(texts, labels, strict=True)
     own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in rows if said or label]
-    return place, name, (blocks.source(own, {"title": name}, name), sha256)
+    seen = pd.Series([block.pieces[0][0] for block in own])
+    again = seen.duplicated() & (seen.str.len() > _LONG) & (not any(labels))
+    told = [
+        (2 * n + 1, "repeat", "this row has the words of one before: is it there twice?") for n in seen.index[again]
+    ]
+    return place, name, (blocks.source(own, {"title": name}, name)._replace(told=tuple(told)), sha256)
 
 
 def _frame(path):
@@ -69,9 +76,11 @@ def _frame(path):
     return frame.set_axis(range(1, len(frame) + 1)) if path.suffix.lower() == ".parquet" else frame
 
 
-def _column(frame, what, given, name):
-    """The column that holds this, by its name."""
+def _column(frame, what, columns, name):
+    """The column that holds this, as is said or by its name."""
+    given = columns[what]
     if given is not None and given not in frame.columns:
         raise ValueError(f"{name} has no column {given!r} for {what}; it has {list(frame.columns)}.")
-    alike = [column for column in frame.columns if str(column).lower() in _CALLED[what]]
-    return given or (alike[0] if len(alike) == 1 else None)
+    called = {str(column).lower(): column for column in frame.columns.difference(columns.values(), sort=False)}
+    alike = [called[one] for one in _CALLED[what] if one in called]
+    return given or (alike[0] if alike and (what != "text" or len(alike) == 1) else None)

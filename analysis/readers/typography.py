@@ -11,6 +11,7 @@ import regex
 from analysis import masthead
 from analysis.readers import furniture, layout
 from analysis.readers.furniture import CAPTION, LARGE, RULE, SMALL
+from analysis.readers.plain import ANNEX
 
 _TITLE = 1.15  # times the size of all else: so large is what a document begins with, if it is its title
 _TITLE_WORDS = 3  # at least; what is shorter is an institution's name
@@ -36,7 +37,7 @@ def rows(pages):
     for number, (page, lines) in enumerate(zip(pages, whole, strict=True)):
         reasons = [(heads.get((number, place)), line) for place, line in enumerate(lines)]
         reasons += [("turned text", line) for line in layout.lines(page.turned)]
-        body = layout.rows([word for reason, line in reasons if not reason for word in line])
+        body = layout.rows([word for reason, line in reasons if not reason for word in line], page.drawn)
         outer = [replace(layout.row(line), leftover=reason) for reason, line in reasons if reason]
         n_heads = sum(row.leftover == "running head" for row in outer)
         usual, _ = furniture.usual(body)
@@ -49,11 +50,12 @@ def rows(pages):
     if not texts:  # every line is at the edge of its page
         return found
     size, bold = furniture.usual(texts)
-    furniture.notes(texts, [page.rules for page in pages], size)
+    furniture.notes([row for row in texts if not row.cell], [page.drawn for page in pages], size)
     for page in by_page:
         furniture.marks(page)
         furniture.tables(page, size)
     _blocks(texts)
+    furniture.drawn_tables(texts)
     furniture.goes_on(texts, size)
     _headings(texts, size, bold)
     _lists(by_page)
@@ -77,15 +79,15 @@ def _blocks(texts):
     last = None  # line of text, not of notes
     for before, row, after in zip([None, *texts], texts, [*texts[1:], None], strict=False):
         new_page = before is None or before.page != row.page
-        row.joins = not row.in_notes and (new_page or before.in_notes)
+        row.joins = not (row.in_notes or row.cell) and (new_page or before.in_notes)
         if new_page or before.in_notes or before.block != row.block:
             before = last if new_page else before
-            row.begins = not before or _style(before) != _style(row) or not _runs_on(before, row, after)
+            apart = not before or before.cell or row.cell or _style(before) != _style(row)
+            row.begins = bool(apart or not _runs_on(before, row, after))
         elif row.in_notes:
             row.begins = bool(row.label)
         else:
-            pitch = (before.base - row.base) / (max(before.size, row.size) or 1)
-            row.parted = pitch > _PITCH * usual
+            row.parted = (before.base - row.base) / (max(before.size, row.size) or 1) > _PITCH * usual
             row.begins = row.parted or _style(before) != _style(row)
             row.begins = row.begins or not (row.bold or _runs_on(before, row, after))
         last = last if row.in_notes else row
@@ -177,6 +179,7 @@ def _without_captions(groups, found, first, size):
     for k in reversed(range(first, len(groups))):
         row, is_heading = groups[k][0], k in found
         above = is_heading and below and row.size < LARGE * size and row.page == below.page
+        above = above and not ANNEX.match(row.text)
         named = CAPTION.match(row.text) and (is_heading or CAPTION.fullmatch(row.text))
         below = None
         if above or row.figure or named or (is_heading and k and CAPTION.fullmatch(groups[k - 1][0].text)):
@@ -198,8 +201,7 @@ def _is_heading(group, below, size, bold):
     if full and not (large or below.parted):
         return False  # a sentence goes on in lighter type
     short = len(group) <= _HEADING_LINES and len(words) <= _HEADING_LENGTH and first.begins
-    lettered = any(map(str.isalpha, words)) and not words[:1].islower()
-    return short and lettered and not _ENDED.search(words)
+    return short and any(map(str.isalpha, words)) and not words[:1].islower() and not _ENDED.search(words)
 
 
 def _is_prose(group, size, width):
@@ -223,14 +225,21 @@ def _lists(pages):
             if number and (row.begins or row.joins):
                 more = list(takewhile(lambda one: not one.begins, texts[place + 1 :]))
                 item = SimpleNamespace(row=row, value=int(number[1]), left=row.left - edge, hangs=None)
+                item.place = row.page, place
                 item.words = sum(len(line.text.split()) for line in [row, *more])
                 if more and more[0].block == row.block:  # does its text go on to the right of the number?
                     item.hangs = more[0].left - row.left > _STEP * row.size
                 near = [run for run in runs if abs(run[-1].row.left - row.left) < row.size]
                 goes_on = next((run for run in reversed(near) if run[-1].value == item.value - 1), [])
                 runs = [run for run in runs if run is not goes_on] + [[*goes_on, item]]  # the latest is last
-    items = [item for run in runs for item in run]
-    usual, hangs = mode([round(item.left) for item in items] or [0]), Counter(item.hangs for item in items)
+    usual = mode([round(item.left) for run in runs for item in run] or [0])
+    hangs, reached = Counter(), Counter()  # of numbers that count on from 1: do more hang than not, and how far they go
+    for run in sorted(runs, key=lambda run: run[0].place):
+        of_run = Counter(item.hangs for item in run)
+        hanging = of_run[True] > of_run[False]
+        if run[0].value <= reached[hanging] + _LIST:
+            hangs += of_run
+            reached[hanging] = max(reached[hanging], run[-1].value)
     for run in runs:
         of_run = Counter(item.hangs for item in run)
         brief = len(run) >= _LIST and median(item.words for item in run) <= _BRIEF

@@ -69,6 +69,10 @@ def with_numbers(data, name):
 
 def _unwrap(body):
     """Words out of what pandoc does not look into; those of a drawing after the paragraph where it stands, marked."""
+    for one in [*body.iter(f"{_W}vanish")]:  # hidden words, which Word does not print
+        run = one.getparent().getparent()
+        if run.tag == f"{_W}r" and one.get(f"{_W}val", "1") in ("1", "true", "on"):
+            run.getparent().remove(run)
     for one in [*body.iter(*_GONE, *_WRAPPERS)]:
         parent = one.getparent()
         if parent is None or parent.tag.endswith("Pr") or one.get(_TARGET):  # of a mark or a row, or a link
@@ -84,6 +88,12 @@ def _unwrap(body):
                 _begin(paragraph, DRAWN)
             for holder in below:
                 holder.addnext(inner)
+    for paragraph in [*body.iter(f"{_W}p")]:  # one whose end tracked changes took out goes on in the next
+        ends, after = [paragraph.find(f"{_W}pPr/{_W}rPr/{gone}") for gone in _GONE[:2]], paragraph.getnext()
+        if ends != [None, None] and after is not None and after.tag == paragraph.tag:
+            begin = int(after.find(f"{_W}pPr") is not None)
+            after[begin:begin] = paragraph[1:]
+            paragraph.getparent().remove(paragraph)
 
 
 def _begin(paragraph, text):
@@ -144,8 +154,7 @@ def _place(paragraph, styles, lists):
         number, of_style, above = styles[style]
         level = level or of_style
         if number in lists and level is None:
-            forms = lists[number][1].items()
-            level = next((at for at, form in forms if _value(form, "pStyle") == style), None)
+            level = next((at for at, form in lists[number][1].items() if _value(form, "pStyle") == style), None)
         style = above
     return number, level or "0"
 

@@ -55,16 +55,16 @@ def passages(folder, names, here):
         behind = tables.read(folder / f"{name}.evidence.csv", list(tables.columns("evidence")))
         try:
             contract = json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))
-            behind = behind.astype({"start": "int64", "end": "int64"})
-        except (OSError, ValueError) as error:
+            behind, rule = behind.astype({"start": "int64", "end": "int64"}), contract.get("evidence", {})
+            traced = rule.get("kind") == "lineage" and (rule.get("collection"), rule.get("metadata"), rule["series"])
+        except (OSError, ValueError, KeyError) as error:
             raise ValueError(f"{name}: its contract or evidence can't be read ({error}): run make figures.") from None
         by, several, mark = contract["by"], behind["document"].nunique() > 1, behind["mark"]
         drawn = tables.read(folder / f"{name}.csv", ["mark", *by]).set_index("mark").to_dict("index")
-        times, rule = mark.map(mark.value_counts()), contract.get("evidence", {})
+        times = mark.map(mark.value_counts())
         called = mark.map({one: _called(row, by, several) or one for one, row in drawn.items()}).fillna(mark)
         said = called + ": " + times.map(lambda n: f"{n:,} place{'s' if n > 1 else ''}")
         labels = mark.map({one: {row[column] for column in by} for one, row in drawn.items()})
-        traced = rule.get("kind") == "lineage" and (rule.get("collection"), rule.get("metadata"), rule["series"])
         more = {"codebook": rule.get("codebook", ""), "traced": [traced or None] * len(behind)}
         more |= {"n": times, "labels": labels, "box": mark.map(contract.get("boxes", {}))}
         found.append(behind.assign(figure=figure, name=name, said=said, **more))

@@ -131,7 +131,6 @@ def rooms(boxes):
         return {}
     corner, size = np.hsplit(np.array(list(boxes.values()), float), 2)
     middle = corner + size / 2
-    near = cKDTree(middle).query(middle, k=2, p=np.inf)[0][:, 1:]
-    half = np.maximum(size / 2, np.minimum(_ROOM, near / 2))
+    half = np.maximum(size / 2, np.minimum(_ROOM, cKDTree(middle).query(middle, k=2, p=np.inf)[0][:, 1:] / 2))
     rooms = pd.DataFrame(np.hstack([middle - half, 2 * half]), list(boxes), ["x", "y", "width", "height"])
     return rooms.map("{:.5g}".format).to_dict("index")

@@ -25,8 +25,7 @@ def pages(root, read, behind):
         texts = (provenance.collected(root, collection, metadata) if collection else read).texts
         texts = texts[texts["kind"] == "paragraph"]
         order = {name: own for name, own in survival.order(texts, column).items() if wanted & {*own}}
-        pairs = _pairs(lineage.trace(texts, order), texts, wanted)
-        for series, rows in pairs.groupby("series", sort=False):
+        for series, rows in _pairs(lineage.trace(texts, order), texts, wanted).groupby("series", sort=False):
             path = f"evidence/versions--{documents.coded([series])[0]}{f'--{number}' * (number > 1)}.html"
             keys = zip(rows["document"], rows["paragraph"], strict=True)
             places |= dict(zip(keys, f"{path}#" + rows["id"], strict=True))
