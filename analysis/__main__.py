@@ -24,7 +24,7 @@ def main(arguments=None):
 
     Tables are CSV or Parquet, by the name after `-o`. Gives 0 if all is well, and 1 if something was found: files of a
     folder that could not be read, notebooks that fail, figures that fail. What is wrong with a command or with what it
-    was given is told in a few lines, with the exit code 2.
+    was given is reported in a few lines, with the exit code 2.
 
     >>> main(["read", "nowhere.pdf", "-o", "paragraphs.csv"])
     Traceback (most recent call last):

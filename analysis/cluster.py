@@ -32,10 +32,8 @@ def connect(address=None, *, seconds=10, **local):
     ...     client.submit(len, "peace").result()
     5
     """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise ImportError("Dask is not here: run make setup, or pip install dask distributed.") from None
+    from distributed import Client
+
     try:
         return Client(address, timeout=seconds, **local)
     except (OSError, ValueError) as error:

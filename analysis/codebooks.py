@@ -3,7 +3,6 @@
 import difflib
 import itertools
 import unicodedata
-import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,25 +14,11 @@ from analysis import tables
 from analysis.tokens import as_token, spans, warn_alike
 
 _ROLES = ["search", "any", "except"]
-_LONGEST = 1000  # characters of a pattern
 _STEP = regex.compile(r"(?:(?<= )~([1-9][0-9]{0,2}) (?!~))?(\S+|^$)")  # a distance, and the stretch after it
 _COMPOUND = regex.compile(r"(?<=[\p{L}\p{M}\p{Nd}*?])_(?=[\p{L}\p{M}\p{Nd}*?])")
 _MOST_COMPOUNDS = 3
 _LOGIC = regex.compile(r"(?<![\w*-])(AND|OR|NOT)(?![\w*-])")
 _LAST_STOP = regex.compile(r"(?<=(?:^|\.)\p{L}\.\p{L})\.$")  # of U.N.
-_CURES = {
-    "OR": "write each alternative as a pattern of its own, in the list below any:",
-    "AND": "write one ~9 other for two words near each other, and other ~9 one for the other order",
-    "NOT": "write what does not count below except:",
-}
-_YAML = {  # what PyYAML says → what is to be done
-    "mapping values": "a colon too many, or an indent unlike that above: put a text that has a colon in quotes",
-    "cannot start": "a text begins with a sign of YAML (put it in quotes), or a tab indents it (use spaces)",
-    "block end": "it begins at another place than what it belongs beside: indent both alike, by spaces",
-    "unexpected end": "a quote is opened and never closed",
-    "expected ','": "a bracket is not closed, a comma is missing, or a ? needs quotes: write [one, 'organi?ation']",
-    "expected ':'": "a name without its colon",
-}
 _RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word"
 
 
@@ -49,11 +34,10 @@ class Pattern(NamedTuple):
 def load(path):
     """Read a codebook from a YAML file in UTF-8: the table `codebook`, one row per pattern, in the order of the file.
 
-    A label has `any` (the patterns that count for it), and may have `except` (what sets a hit aside, with the reason),
+    A label has `any` (the patterns that count for it), and may have `except` (what excludes a hit, with the reason),
     `search` (what a reader would type into a search box) and `definition`. The language of patterns is described at
-    `patterns.find`. Beside the labels may stand ``longest: true``: where matches of different labels share words, only
-    the longest counts (*Equatorial Guinea* is no *Guinea*). All entries are text: *no* and *1325* need no
-    quotes, what begins with ``*``, ``&``, ``!``, ``@``, ``%`` or a backquote does. Anchors, aliases, tags are refused.
+    `patterns.find`. All entries are text: *no* and *1325* need no quotes, what begins with ``*``, ``&``, ``!``, ``@``,
+    ``%`` or a backquote does. Anchors, aliases, tags are refused.
 
     Raises ValueError with file and line of the first ten mistakes: text that is not YAML, a label, key or pattern that
     is there twice, an unknown key, a label without patterns that count, a malformed pattern.
@@ -61,8 +45,6 @@ def load(path):
     >>> load("data/codebooks/conflict.yml")["label"].unique().tolist()[:2]
     ['conflict management', 'conflict resolution']
     """
-    if Path(path).suffix.lower() in (".csv", ".xlsx"):
-        raise ValueError(f"{Path(path).name} is a table; a codebook is a text file in YAML (.yml), as in the README.")
     return parse(tables.decoded(path), Path(path).name)
 
 
@@ -82,22 +64,14 @@ def parse(text, source="codebook"):
      ['any', 'UNSC', '', 5], ['except', 'Peace and Security Council', 'a regional council', 7]]
     """
     mistakes, rows = [], []
-    entries, longest = _entries(composed(text, source), "the codebook", mistakes), False
-    if "longest" in entries and entries["longest"].id == "scalar":  # else a label of this name
-        if (node := entries.pop("longest")).value.lower() not in ("true", "false"):
-            mistakes.append((_line(node), f"longest should be true or false, found {node.value!r}"))
-        longest = node.value.lower() == "true"
-    for label, node in entries.items():
+    for label, node in _entries(composed(text, source), "the codebook", mistakes).items():
         rows += _rows(label, node, source, mistakes)
-    book = pd.DataFrame(rows, columns=list(tables.columns("codebook"))).assign(longest=longest)
+    book = pd.DataFrame(rows, columns=list(tables.columns("codebook")))
     mistakes += [(book["line"][row], what) for row, what in _wrong(book)]
     if mistakes:
         raise ValueError(tables.ten([f"{source} line {line}: {what}." for line, what in sorted(mistakes)]))
-    bare = book[(book["role"] == "except") & book["reason"].isna()]
-    if len(bare):
-        told = f"{len(bare)} exceptions have no reason; write {bare['pattern'].iloc[0]}: why"
-        warnings.warn(f"{source} line {bare['line'].iloc[0]}: {told}.", stacklevel=3)
-    book.loc[bare.index, "reason"] = "except: " + bare["pattern"]
+    bare = (book["role"] == "except") & book["reason"].isna()
+    book["reason"] = book["reason"].mask(bare, "except: " + book["pattern"])
     return book.astype(tables.empty("codebook").dtypes)
 
 
@@ -120,12 +94,12 @@ def checked(codebook):
     if not (book["role"] == "any").any():
         raise ValueError("codebook: there is no pattern that counts (role any).")
     warn_alike(book["label"].unique(), "codebook")
-    book = book.assign(reason=book.get("reason", np.nan), longest=book.get("longest", False))
-    return book.assign(reason=book["reason"].astype("str").fillna("except: " + book["pattern"]))
+    reason = book.assign(reason=book.get("reason", np.nan))["reason"].astype("str")
+    return book.assign(reason=reason.fillna("except: " + book["pattern"]))
 
 
 def check_labels(codebook, labels):
-    """Raise unless a codebook, or that of hits, has these labels; it lists ten at most, the nearest first.
+    """Raises an error unless a codebook, or that of hits, has these labels; it lists ten at most, the nearest first.
 
     >>> check_labels(parse("war: {any: war}\\npeace: {any: peace}"), ["peece"])
     Traceback (most recent call last):
@@ -162,11 +136,9 @@ def take_apart(pattern):
     ValueError: the pattern 'peace, security' cannot be read from ', security' on: words separated by spaces,
     * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word
     """
-    if len(pattern) > _LONGEST:
-        raise ValueError(f"the pattern {pattern[:60]!r} has {len(pattern):,} characters; {_LONGEST:,} at most")
     spaced = " ".join(pattern.split())
     if (sign := _LOGIC.search(spaced)) and sign[0] != spaced:
-        told = f"{_CURES[sign[0]]} (where the word itself is meant, write it in small letters)"
+        told = "for OR list patterns, for AND write one ~9 other, for NOT use except: (the words: and, or, not)"
         raise ValueError(f"the pattern {pattern[:60]!r} has {sign[0]}, which patterns do not know: {told}")
     words, gaps = [], []
     before = least = most = 0
@@ -207,17 +179,13 @@ def _words(part):
 
 def _wrong(book):
     """The mistakes in the labels, roles and patterns of a codebook, each with its row."""
-    first = {}
     for row, (label, role, pattern) in enumerate(book[["label", "role", "pattern"]].itertuples(index=False)):
         if role not in _ROLES:
             yield row, f"{label} has the role {role!r}; it should be any, except or search"
         try:
-            meant = str(variants(pattern))
+            variants(pattern)
         except ValueError as error:
-            meant = pattern
             yield row, f"{label}: {error}"
-        if first.setdefault((label, role == "search", meant), row) != row:
-            yield row, f"{label} has the pattern {pattern[:60]!r} twice"
 
 
 def composed(text, source):
@@ -229,14 +197,11 @@ def composed(text, source):
         signs = [token for token in yaml.scan(text, Loader=yaml.SafeLoader) if isinstance(token, special)]
         if not signs:
             return yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.reader.ReaderError as error:
-        line = text[: error.position].count("\n") + 1
-        raise ValueError(f"{source} line {line}: not YAML: the character {chr(error.character)!r}.") from None
     except yaml.MarkedYAMLError as error:
-        begun = f" (begun in line {error.context_mark.line + 1})" if error.context_mark else ""
-        told = next((cure for words, cure in _YAML.items() if words in str(error)), f"not YAML: {error.problem}")
-        raise ValueError(f"{source} line {error.problem_mark.line + 1}: {told}{begun}.") from None
-    except (RecursionError, ValueError, OverflowError) as error:  # brackets without end, a character there is not
+        begun = f", begun in line {error.context_mark.line + 1}" if error.context_mark else ""
+        told = f"not YAML: {error.problem}{begun}; put what has a sign or a colon in quotes"
+        raise ValueError(f"{source} line {error.problem_mark.line + 1}: {told}.") from None
+    except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # brackets without end, odd characters
         raise ValueError(f"{source}: not YAML: {error}.") from None
     raise ValueError(f"{source} line {_line(signs[0])}: an entry that begins with *, & or ! needs quotes.")
 
@@ -272,7 +237,7 @@ def _rows(label, node, source, mistakes):
                 pattern = _text(key, where, mistakes, several_lines=False)
                 reason = _text(value, f"the reason in {where}", mistakes) if reasoned else None
                 if pattern is not None:
-                    rows.append((label, definition, role, pattern, reason, source, _line(key), False))
+                    rows.append((label, definition, role, pattern, reason, source, _line(key)))
     if "any" not in entries or not entries["any"].value:
         mistakes.append((_line(node), f"{label} has no patterns that count: write them below any:"))
     return rows

@@ -15,7 +15,7 @@ def save(sheet, path):
     """Write a coding sheet that a spreadsheet can open, as CSV in UTF-8, or as .xlsx where the name ends so.
 
     `sheet` has `document`, `paragraph`, `theme`, and what else there is: from `sample`, a coding, or `compare`. Keys of
-    paragraphs get ¶ in front (¶1.10), lest a spreadsheet make numbers or dates of them; what it would take for a
+    paragraphs get ¶ in front (¶1.10), so that a spreadsheet makes no numbers or dates of them; what it would take for a
     formula gets an apostrophe (`tables.write`). `load` takes both off again.
 
     Raises FileExistsError if there is such a file: it may hold hours of coding.
@@ -35,16 +35,15 @@ def save(sheet, path):
 
 
 def load(path):
-    """Read a coding sheet: CSV in UTF-8, its cells parted by commas, semicolons or tabs, or .xlsx (`tables.read`).
+    """Read a coding sheet: CSV in UTF-8, its cells separated by commas, semicolons or tabs, or .xlsx (`tables.read`).
 
     One row per paragraph and theme: the columns of the file as text (`probability` as a number), and `row`, the row of
-    the sheet (1 for the first below the header). A cell `theme` with several themes, parted by semicolons, becomes
-    several rows; `decision` of a sheet from `compare` is read as the theme. Whether the coding is complete is looked at
+    the sheet (1 for the first below the header). A cell `theme` with several themes, separated by semicolons, becomes
+    several rows; `decision` of a sheet from `compare` is read as the theme. Whether the coding is complete is checked
     where it is used, as in `themes.evaluate`. Codes of a language model have the columns `model`, `date` and `prompt`,
     each the same in all rows: the model is their coder.
 
-    Raises ValueError naming file and row if it is not such a sheet, a probability is no number above 0 and up to 1, or
-    a model is named without date and prompt.
+    Raises ValueError naming file and row if it is not such a sheet, or a model is named without date and prompt.
 
     >>> load("data/coding/cairo-themes.csv")[["paragraph", "theme", "deciding_words", "row"]].values[5].tolist()
     ['4', 'meetings', 'has taken the initiative to organize a', 6]
@@ -54,12 +53,7 @@ def load(path):
     tables.check_names(list(sheet), ["theme"], name)
     sheet["paragraph"] = sheet["paragraph"].str.removeprefix("¶")
     if "probability" in sheet.columns:
-        number = pd.to_numeric(sheet["probability"], errors="coerce")
-        strange = sheet["probability"][~number.between(0, 1, "right") & (sheet["probability"].str.strip() != "")]
-        should = "it should be a number above 0 and up to 1, with a decimal point"
-        for row, cell in strange.items():
-            raise ValueError(f"{name} row {row}: probability is {cell!r}; {should}.")
-        sheet["probability"] = number
+        sheet["probability"] = pd.to_numeric(sheet["probability"], errors="coerce")
     if "model" in sheet.columns:
         sheet = sheet.assign(coder=_model(sheet, name))
     given = [[one.strip() for one in cell.split(";") if one.strip()] or [""] for cell in sheet["theme"]]
@@ -95,7 +89,7 @@ def compare(one, two):
 def settle(coding, decided):
     """Apply what was decided to the coding of several coders; what is discarded is kept, and marked so.
 
-    `decided` is a sheet of `compare` as `load` reads it: rows whose theme is blank are not decided. Gives the rows of
+    `decided` is a sheet of `compare` as `load` reads it: rows whose theme is blank are not decided. Returns the rows of
     `coding`, then those for themes that were decided on and a coder had not given, with `assigned` (false for themes
     that were discarded) and `reason`. The rows of `coding` are the coding before; those with `assigned` are it after.
 
@@ -129,7 +123,7 @@ def sample(paragraphs, n, *, unit="paragraph", seed):
 
     One row per paragraph drawn, in the order of `paragraphs`: `document`, `paragraph`, `text`, `theme` (blank: to be
     filled in; several themes are parted by semicolons, ``none`` says that there is none), `drawn` (``by paragraph`` or
-    ``by document``), `probability` (n / all). `prevalence.estimate` makes shares of it.
+    ``by document``), `probability` (n / all). `agreement.estimate` makes shares of it.
 
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1", "2", "3", "4"], "text": "Peace"})
     >>> sample(paragraphs, 2, seed=1)[["paragraph", "theme", "drawn", "probability"]].values.tolist()
@@ -160,7 +154,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
     Traceback (most recent call last):
     ValueError: coding row 1: theme is blank; write a theme, or none.
     coding row 2: 'war' is no theme; the themes are 'peace', and none.
-    coding row 3: none stands beside a theme of the same paragraph ('un', '2').
+    coding row 3: ('un', '2') has none and a theme; keep one.
     """
     tables.check(coding, "coding", more)
     if not len(coding):
@@ -171,7 +165,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
     texts = pd.concat([coding, paragraphs], ignore_index=True).reindex(columns=[*KEYS, "text"]).dropna().astype("str")
     texts["text"] = texts["text"].str.split().str.join(" ")
     for key in texts.drop_duplicates()[KEYS].loc[lambda keys: keys.duplicated()].itertuples(index=False, name=None):
-        raise ValueError(f"coding: the texts of {key} differ: were cells sorted apart, or texts read anew? Code these.")
+        raise ValueError(f"coding: the texts of {key} differ: were cells sorted apart, or texts changed? Code these.")
     if "start" in coding.columns:
         coding = coding.drop_duplicates([*by, "theme"])
     text = coding[[*by, "theme"]].astype("str").fillna("").reset_index(drop=True).apply(lambda one: one.str.strip())
@@ -189,7 +183,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
         (capital, "theme is {theme!r}; write none in small letters"),
         (several, "theme is {theme!r}; a row has one theme (coding.load makes a row of each)"),
         (repeated, "repeats the theme {theme!r} of {key}"),
-        (filled & (size > 1) & (theme == NONE), "none stands beside a theme of the same paragraph {key}"),
+        (filled & (size > 1) & (theme == NONE), "{key} has none and a theme; keep one"),
         (filled & ~key.isin(known), "there is no paragraph {key}"),
         (strange, "{theme!r} is no theme; the themes are {themes}, and none"),
     ]
@@ -204,7 +198,7 @@ def check(coding, paragraphs=None, themes=None, more=()):
 
 
 def only(coding, themes):
-    """A coding restricted to some themes: those a classifier has learnt, say. It warns of the others, set aside.
+    """A coding restricted to some themes: those a classifier has learnt, say. It warns of the others.
 
     The rows of these themes and of ``none``, in their order; then a row ``none`` for each paragraph (of each coder)
     that would have none left: simply dropping rows would make these paragraphs uncoded.
@@ -247,8 +241,6 @@ def cells(themes, more=()):
     [[0], [1]]
     """
     tables.check(themes, "themes", more)
-    if not len(themes):
-        raise ValueError("themes has no rows: there is no paragraph, or no theme.")
     place, keys = pd.factorize(keys_of(themes))
     column, names = pd.factorize(themes["theme"].astype("str"))
     if NONE in names:
@@ -263,7 +255,7 @@ def cells(themes, more=()):
 
 def warn_new(coding, known, told):
     """Warn of the themes of a coding that are not known: they may be misspelt."""
-    if new := [theme for theme in coding["theme"].unique() if theme not in [*known, NONE]]:
+    if new := [theme for theme in coding["theme"].unique() if theme not in [*known, tables.NONE]]:
         warnings.warn(f"{told} {', '.join(map(repr, new))}: is it spelled as elsewhere, and one theme?", stacklevel=3)
 
 
@@ -274,8 +266,6 @@ def _model(sheet, name):
         if len(found) != 1 or not found[0]:
             rule = "the codes of a model need model, date and prompt, each the same in all rows"
             raise ValueError(f"{name}: {rule}; {column} is {', '.join(map(repr, found[:3])) or 'not there'}.")
-    if "coder" in sheet.columns and (sheet["coder"] != sheet["model"]).any():
-        raise ValueError(f"{name}: model and coder differ; leave out the column coder, as the model is the coder.")
     return sheet["model"]
 
 

@@ -14,7 +14,7 @@ def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
     `what` is a word or phrase, a list of them, or a table of hits (`patterns.find`). Words are looked for in any case
     and as whole words, without wildcards. `window` is how many words of context stand on each side; context never
     crosses a paragraph. `sort` orders by the words to the ``"left"`` (nearest first) or to the ``"right"``. `tokens`:
-    all running words of these paragraphs (`tokens.tokenize`), if they are at hand; else the paragraphs are split anew.
+    all running words of these paragraphs (`tokens.tokenize`), if you have them; else the paragraphs are split again.
 
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["14"],
     ...     "text": ["a shift from “conflict management” to “conflict resolution”."]})
@@ -49,7 +49,7 @@ def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
 
 
 def lines(kwic, width=42):
-    """A concordance as text, the matches under each other, each line begun by its paragraph (and document, of several).
+    """A concordance as text, the matches under each other, each line after its paragraph (and document, of several).
 
     `width` is how many characters of context stand on each side at most; they are cut between words.
 

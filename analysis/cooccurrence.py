@@ -166,7 +166,7 @@ def frequent(names, n_paragraphs, paragraphs, drop):
     in_most = sorted((-n, name) for name, n in zip(names, n_paragraphs.tolist(), strict=True) if n >= least)
     words = [name for _, name in in_most if name not in set_aside and sum(map(str.isalpha, name)) >= 2][:MOST_WORDS]
     if not words:
-        needed = f"words with two letters, not dropped, that stand in at least {least} paragraphs"
+        needed = f"topics need words of two letters or more, not in drop, in at least {least} paragraphs"
         raise TooFew(f"tokens: no word is left: {needed}; there are {paragraphs} paragraphs.")
     return words
 

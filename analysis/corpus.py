@@ -14,7 +14,7 @@ import pandas as pd
 import regex
 from ftfy.badness import BADNESS_RE
 
-from analysis import folders, masthead, pages, pieces, readers, storage, structure, tables
+from analysis import folders, headings, pages, pieces, readers, storage, structure, tables
 from analysis.readers import table
 
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
@@ -62,7 +62,7 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
     ``start`` to ``end``; between two spans stands a space, a line break, what an entity stands for, or nothing.
 
     `problems` lists gaps, repeats and restarts of the numbering, numbers passed over, notes and marks that don't
-    find each other, more than two sentences not counted, words mended at a line end, damaged characters, files of
+    find each other, more than two sentences not counted, words joined at a line end, damaged characters, files of
     a folder not read, and documents that share 80 % of their paragraphs with one before (a draft, a copy in another
     format) and state no other symbol; each with any of these, except numbers passed over, notes and words, is warned of.
 
@@ -184,9 +184,9 @@ def open(folder):
 def align(corpus):
     """The same paragraphs in several languages, side by side.
 
-    Documents are the same that share a symbol, paragraphs that have the same key. One row per symbol and paragraph, in
-    the order of the documents: `symbol`, `paragraph`, and a column for each language with the text, missing where that
-    language has none.
+    Documents are the same that share a symbol, paragraphs that have the same key (*Artículo 2, 1* is *Article 2, 1*).
+    One row per symbol and paragraph, in the order of the documents: `symbol`, `paragraph`, and a column for each
+    language with the text, missing where that language has none.
 
     Raises ValueError if documents have no `symbol` or `language` (`join` adds them), or two have both the same.
 
@@ -202,6 +202,7 @@ def align(corpus):
     for row in named[named.duplicated(key)].itertuples():
         raise ValueError(f"two documents are {row.symbol} in {row.language!r}, one of them {row.document!r}; keep one.")
     rows = corpus.paragraphs.drop(columns=key, errors="ignore").merge(named, on="document")
+    rows["paragraph"] = [headings.in_english(one) for one in rows["paragraph"]]
     texts = rows.set_index(["symbol", "paragraph", "language"])["text"].unstack(sort=False)  # noqa: PD010  pivots sort
     return texts.reset_index().rename_axis(columns=None)
 
@@ -369,7 +370,7 @@ def _read_text(source, document, reading, known):
     head = [row["text"].strip("#*_ ") for row in takewhile(lambda row: row["kind"] == "front matter", texts)]
     dated = next((i for i, line in enumerate(head) if i and regex.search(r"\d", line)), len(head))
     title = " ".join(head[:dated][:3])  # up to two more lines before one with a date, a symbol
-    printed = masthead.read(head)  # beats a title that a reader took from the page, not what a file states
+    printed = pages.masthead(head)  # beats a title that a reader took from the page, not what a file states
     stated = printed | read.metadata if "symbol" in read.metadata else read.metadata | printed
     below = next((row["text"] for row in texts if row["kind"] != "front matter"), "") if printed else ""
     page_title = read.metadata.get("title", "").rstrip("*")  # in the largest type below the masthead

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from analysis import patterns, sentences, tables
+from analysis import patterns, tables
 from analysis.concordance import kwic, lines
 from analysis.tokens import KEYS, keys_of, paragraph_of, tokenize
 
@@ -23,7 +23,7 @@ Answer = namedtuple("Answer", "n n_paragraphs where lines")
 def ready(paragraphs, tokens=None):
     """Make paragraphs ready for `answer`: their words, their sentences, and where each different word stands.
 
-    `tokens`: all running words of these paragraphs (`tokens.tokenize`), if they are at hand.
+    `tokens`: all running words of these paragraphs (`tokens.tokenize`), if you have them.
 
     >>> made = ready(pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace and peace"]}))
     >>> len(made.words)
@@ -36,7 +36,7 @@ def ready(paragraphs, tokens=None):
     if (row < 0).any():
         raise ValueError("tokens: they are of other paragraphs: give those that tokenize makes of these paragraphs.")
     row = row[number]
-    unit = sentences.number(words.assign(row=row), paragraphs)
+    unit = patterns.sentences(words.assign(row=row), paragraphs)
     codes = np.arange(len(words["form"].cat.categories))
     known = patterns.vocabulary(words["form"]), patterns.standing(words["form"], codes)
     return Ready(paragraphs, pd.Categorical(paragraphs["document"]), words, row, unit, known)
@@ -82,7 +82,7 @@ def _lines(ready, hits, pattern):
 def concordance(paragraphs, tokens=None):
     """A box for a notebook: each letter typed into it shows the hits, how many they are and where they stand.
 
-    It takes what `patterns.find` takes, a word, phrase or pattern, and tells what is wrong with one that is none.
+    It takes what `patterns.find` takes, a word, phrase or pattern, and says what is wrong with an invalid one.
     `tokens` as in `ready`. Needs ipywidgets (`make` installs it) and a kernel that runs.
 
     >>> box = concordance(pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Peace and peace"]}))

@@ -34,8 +34,8 @@ def save(
     number of passages must be the table's `n` (1 where there is none). A quote is what `corpus` has at the place;
     without it the row's own `match`, `form` or `text`.
 
-    `title` is the author's sentence; `source` names document or corpus (unless given, the documents' names); `below`
-    and `alt` replace what the chart says of itself. What the marks hang on is named by file: `drop` (words left out
+    `title` is the author's sentence; `source` names document or corpus (by default the documents' names); `below`
+    and `alt` replace what the chart says of itself. What the marks depend on is named by file: `drop` (words left out
     before the first were taken: the marks are those of the first by n), `words` (a table whose first column names the
     marks, with a column `word`), `codebook`, `coding` (with `counts` a table of `assigned` themes, where what is shown
     is which gave a theme: the column `only`), `counts` (a table with one row per document, for documents elsewhere:
@@ -101,9 +101,9 @@ def save(
     folder.mkdir(parents=True, exist_ok=True)
     for suffix, content in files.items():
         tables.write_bytes(folder / (name + suffix), content)
-    from analysis.report import inline  # the pages' machinery, where something is drawn
+    from analysis.report import svg  # the pages' machinery, where something is drawn
 
-    return inline.shown(shown, tables.printable(told), name, drawn and folder, corpus)
+    return svg.shown(shown, tables.printable(told), name, drawn and folder, corpus)
 
 
 def methods(name, *, folder="../figures"):
@@ -116,7 +116,7 @@ def methods(name, *, folder="../figures"):
     Kept beside the figure as NAME.methods.txt, it is derived again by `verify`.
 
     Raises ValueError if the figure has no marks, or it or its data are not those that ``manifest.json`` lists: after a
-    change there is no paragraph until `make figures` has drawn the figure anew.
+    change there is no paragraph until `make figures` has drawn the figure again.
 
     >>> methods("08-concepts-by-section", folder="figures")[:99]
     'The figure 08-concepts-by-section has 36 marks, one for each section and label. Behind them are 16 '
@@ -131,7 +131,7 @@ def methods(name, *, folder="../figures"):
         raise ValueError(f"{name} is not in the manifest of {folder}: run make figures.")
     contract = json.loads(tables.decoded(folder / f"{name}.json"))
     if contract.get("checked") is False:
-        raise ValueError(f"{name} was drawn without marks: what it counts is not known.")
+        raise ValueError(f"{name} was drawn without marks: what it counts is not known. Draw it with charts.")
     drawn, behind = (tables.read(folder / (name + end), ["mark"]) for end in (".csv", ".evidence.csv"))
     rule = contract["evidence"]
     files = [rule[key] for key in ("codebook", "coding", "counts", "words", "drop") if str(rule.get(key)) in data]
@@ -223,7 +223,7 @@ def _passages(name, table, rows, corpus):
     rows = table[["mark"]].merge(rows, on="mark")
     if not {"start", "end"} <= set(rows):
         if not {"characters", "text"} & set(rows):
-            raise ValueError(f"{name}: the evidence has no start and end, nor a text (or its characters) to stand for.")
+            raise ValueError(f"{name}: the evidence has no start and end, nor a text (or characters); add one.")
         rows = rows.assign(start=0, end=rows["characters"] if "characters" in rows else rows["text"].str.len())
     rows = rows.astype(dict.fromkeys(["document", "paragraph"], "str")).fillna({"paragraph": ""})
     given = next((column for column in ("match", "form", "text") if column in rows), None)

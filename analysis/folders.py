@@ -13,8 +13,7 @@ from pathlib import Path, PurePosixPath
 import pandas as pd
 import regex
 
-from analysis import readers
-from analysis.readers import archives
+from analysis import readers, tables
 
 _SAME = 0.8  # of the paragraphs of two versions of one text; of two resolutions that renew each other 0.7 at most
 _SIGNS = regex.compile(r"[\W_]+")
@@ -28,7 +27,7 @@ def read(path, besides=None):
     Names that begin with a dot or ~$ (of files open in Word) are left alone, and so is the file `besides`.
     """
     if path.suffix.lower() == ".zip" and path.is_file():
-        with archives.opened(path, path.name) as archive:
+        with tables.open_archive(path, path.name) as archive:
             names = [member.filename for member in archive.infolist() if not member.is_dir()]
         place = path, path.stat().st_mtime_ns
         files = [(name, place) for name in sorted(names, key=lambda name: PurePosixPath(name).parts)]
@@ -39,7 +38,7 @@ def read(path, besides=None):
     files = [(name, file) for name, file in files if "/." not in f"/{name}" or "/.." in f"/{name}"]
     files = [(name, file) for name, file in files if not PurePosixPath(name).name.startswith("~$")]
     if not files:
-        raise ValueError(f"{path} holds no files.")
+        raise ValueError(f"{path} holds no files: name another folder.")
     readings = zip(files, each(_read, files, "reading"), strict=True)
     return [(name, PurePosixPath(name).stem, reading) for (name, _), reading in readings]
 
@@ -124,7 +123,7 @@ def readable(name):
 @lru_cache(maxsize=1)
 def _opened(path, state):
     """The archive at hand, opened once in a process for all its files."""
-    return archives.opened(path, path.name)
+    return tables.open_archive(path, path.name)
 
 
 def _read(name, file):
@@ -133,8 +132,8 @@ def _read(name, file):
         if isinstance(file, Path):
             return readers.read(file, name)
         if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts or "\\" in name:
-            raise ValueError(f"{name} leads out of its archive. It is not read: get the archive anew.")
-        return readers.of_bytes(lambda: archives.content(_opened(*file), name, name), name)
+            raise ValueError(f"{name} leads out of its archive. It is not read: get the archive again.")
+        return readers.of_bytes(lambda: tables.unpacked(_opened(*file), name, name), name)
     except ValueError as error:
         return str(error)
     except (RecursionError, MemoryError) as error:

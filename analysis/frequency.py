@@ -56,7 +56,7 @@ def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="docu
     found, by, tokens, row, length = _found(tokens, by, words, drop, ngram, unit)
     table, item = tabulate(found, by, unit, "token", every=words is not None, top=top)
     kept = np.isin(np.arange(len(found.names)), item)[found.item]
-    return with_forms(table, item, _spellings(tokens, row[kept], found.item[kept], length[kept]))
+    return with_forms(table, item, _spellings(tokens, _chosen(row, kept), found.item[kept], length[kept]))
 
 
 def cells(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
@@ -117,7 +117,7 @@ def placed(hits, paragraphs):
     found = keys_of(paragraphs).get_indexer(keys_of(hits))
     if (found < 0).any():
         lost = keys_of(hits)[found.argmin()]
-        raise ValueError(f"hits: paragraph {lost} has no running words in tokens; take the paragraphs searched.")
+        raise ValueError(f"hits: paragraph {lost} has no running words in tokens; split the paragraphs searched.")
     return found
 
 
@@ -136,7 +136,7 @@ def dispersion(tokens, words=None, *, part="paragraph"):
     - `juilland_d` = 1 − CV / √(k − 1), CV the standard deviation (dividing by k) of the word's rates in the parts over
       their mean (Juilland & Chang-Rodríguez 1964). The other way round: **1 is even, 0 is all in one part**.
 
-    A word that occurs once cannot be spread: compare words of like frequency, and heed `few`.
+    A word that occurs once cannot be spread: compare words of similar frequency, and mind `few`.
 
     >>> from analysis.tokens import tokenize
     >>> text = ["peace and war", "peace in law", "peace or law"]
@@ -211,9 +211,11 @@ def _matrix(part, item, shape):
 def _parts(tokens, paragraph, keys):
     """The parts of a text, and of each word its part: words of a paragraph in a row with the same keys."""
     keys = list(dict.fromkeys([*keys, *KEYS, *tokens.columns.intersection(["part"])]))
-    begins = np.diff(paragraph, prepend=-1) > 0
-    begins |= tables.begins(tokens, [key for key in keys if key not in KEYS])
-    return tokens.loc[begins, keys].reset_index(drop=True), np.cumsum(begins, dtype=np.int32) - 1
+    begins = tables.begins(tokens, [key for key in keys if key not in KEYS])
+    begins[1:] |= paragraph[1:] != paragraph[:-1]
+    number = np.cumsum(begins, dtype=np.int32)
+    number -= 1
+    return tokens.loc[begins, keys].reset_index(drop=True), number
 
 
 def _found(tokens, by, words, drop, length, unit):
@@ -225,7 +227,7 @@ def _found(tokens, by, words, drop, length, unit):
         raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
     row, item, length, names = _occurrences(tokens, paragraph, words, length, dropped)
     parts, of_word = _parts(tokens, paragraph, [*by, unit])
-    found = Cells(parts, np.bincount(of_word), of_word[row], item, np.broadcast_to(np.int32(1), len(row)), names)
+    found = Cells(parts, np.bincount(of_word), of_word[row], item, np.broadcast_to(np.int32(1), len(item)), names)
     return found, by, tokens, row, length
 
 
@@ -238,12 +240,12 @@ def _occurrences(tokens, paragraph, words, length=1, dropped=()):
         return found.index.to_numpy(), token.codes.to_numpy(np.int64), length, names
     code, single = _ranked(tokens["token"])
     position, kept = tokens["position"].to_numpy(), ~np.isin(single, list(dropped))[code]
-    row = np.flatnonzero(kept)
+    row = np.flatnonzero(kept) if dropped or length > 1 else slice(None)  # all: they are not copied
     for step in range(1, length):
         last = np.minimum(row + step, len(tokens) - 1)  # of the last rows no word that stands next to them
         row = row[kept[last] & (paragraph[last] == paragraph[row]) & (position[last] == position[row] + step)]
     item, names = _joined(code, single, row, length)
-    return row, item, np.broadcast_to(length, len(row)), names
+    return row, item, np.broadcast_to(length, len(item)), names
 
 
 def _ranked(words):
@@ -252,6 +254,11 @@ def _ranked(words):
     names = words.categories.to_numpy(object)
     order = np.argsort(names, kind="stable")
     return np.argsort(order).astype(np.int32)[words.codes.to_numpy()], names[order]
+
+
+def _chosen(row, these):
+    """These of some rows, or of all."""
+    return np.flatnonzero(these) if isinstance(row, slice) else row[these]
 
 
 def _joined(code, single, row, length):
@@ -270,7 +277,7 @@ def _spellings(tokens, row, item, length):
     code, single = _ranked(tokens["form"] if "form" in tokens else tokens["token"])
     for one in range(1, length.max(initial=0) + 1):
         some = length == one
-        form, names = _joined(code, single, row[some], one)
+        form, names = _joined(code, single, _chosen(row, some), one)
         each, both = pd.factorize(item[some].astype(np.int64) * len(names) + form)
         n = np.bincount(each, minlength=len(both))
         found.append(pd.DataFrame({"item": both // len(names), "form": names[both % len(names)], "n": n}))
@@ -278,7 +285,7 @@ def _spellings(tokens, row, item, length):
 
 
 def with_forms(table, item, spellings):
-    """The counts of these items with the commonest spelling of each, of two as common the first by alphabet."""
+    """The counts of these items with the commonest spelling of each, of two equally common the first by alphabet."""
     best = spellings.sort_values(["item", "n", "form"], ascending=[True, False, True]).drop_duplicates("item")
     form = pd.Series(item, table.index).map(best.set_index("item")["form"]).astype("str").fillna(table["token"])
     table.insert(table.columns.get_loc("token") + 1, "form", form)
@@ -297,10 +304,11 @@ def tabulate(found, by, unit, name, *, every, top=None):
     parts, names = found.parts, found.names
     group = _codes(parts, by)
     total, first = np.bincount(group, found.size).astype(np.int64), np.unique(group, return_index=True)[1]
-    pair, n = group[found.part] * len(names) + found.item, found.n  # an item in a group
-    pair, pairs = (pair, np.arange(len(total) * len(names))) if every else pd.factorize(pair, sort=True)
-    of_group = pairs // max(1, len(names))
-    often = np.bincount(pair, n, len(pairs)).astype(np.int64)
+    pair = found.item if len(total) == 1 else group[found.part] * len(names) + found.item  # an item in a group
+    pair, pairs = (pair, np.arange(len(total) * len(names))) if every else _renumbered(pair, len(total) * len(names))
+    of_group, n = pairs // max(1, len(names)), found.n
+    once = n.strides == (0,)  # as of running words: each is there once, and no number of them need be held
+    often = np.bincount(pair, None if once else n, len(pairs)).astype(np.int64)
     order = np.arange(len(pairs)) if every else np.lexsort((-often, of_group))
     if top is not None:
         order = np.lexsort((-often, of_group))
@@ -308,8 +316,9 @@ def tabulate(found, by, unit, name, *, every, top=None):
         order = np.sort(order) if every else order
     number = np.full(len(pairs), -1, np.int32)
     number[order] = np.arange(len(order))
-    kept = number[pair] >= 0
-    pair, part, n, pairs, of_group = number[pair][kept], found.part[kept], n[kept], pairs[order], of_group[order]
+    pair = number[pair]
+    kept = pair >= 0
+    pair, part, n, pairs, of_group = pair[kept], found.part[kept], n[kept], pairs[order], of_group[order]
     of_item = pairs % max(1, len(names))
     in_paragraphs = _matrix_of(group, _codes(parts, KEYS), found.size, part, pair, n, len(pairs))
     in_units = _matrix_of(group, _codes(parts, [unit]), found.size, part, pair, n, len(pairs))
@@ -324,6 +333,14 @@ def tabulate(found, by, unit, name, *, every, top=None):
     if told is not None and "preamble" in told.cat.categories:  # there is one, counted or taken out
         table["preamble"] = bool((told == "preamble").any())
     return table, of_item
+
+
+def _renumbered(codes, size):
+    """Whole numbers below `size` in as few as there are different ones, in order; and which these are."""
+    if size > len(codes):
+        return pd.factorize(codes, sort=True)
+    there = np.bincount(codes, minlength=size) > 0
+    return (np.cumsum(there, dtype=np.int32) - 1)[codes], np.flatnonzero(there)
 
 
 def _matrix_of(group, part, size, of_cell, pair, n, pairs):

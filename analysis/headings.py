@@ -6,6 +6,7 @@ from itertools import pairwise
 import regex
 
 from analysis import notes
+from analysis.numbering import value_of
 from analysis.readers.plain import ANNEX, COMMAS, RAISED, STOPS, content_start, ended
 
 _WORDS, _LENGTH = 20, 150
@@ -22,6 +23,19 @@ _NAMED = regex.compile(rf"\d|{_PART.pattern}")
 _SUMMARY = regex.compile(
     r"(?:executive[^\S\n]+)?summary|abstract|foreword|preface|preamble|introduction|background", regex.I
 )
+_WORDS_FOR = {  # what stands over an article or annex, in English and in other languages
+    "Article": r"article|art\.|artikel|art[ií]culo|artigo|articolo|articolul|artykuł|članak|madde|pasal|[άα]ρθρο|статья|стаття"
+    "|المادة|ماده",
+    "Annex": "annexe?|anexo|приложение|anhang",
+}
+_ARTICLE = regex.compile(
+    rf"(?:(?P<word>(?i:{_WORDS_FOR['Article']}))[^\S\n]+"
+    r"(?P<number>\d+|[IVXLC]+|premier)(?P<more>[^\S\n](?:bis|ter|quater)|[A-D])?(?:er|\.?[oºª°])?"
+    r"|第(?P<number>\d+|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])条)(?!\w)[*_]*"
+    r"(?:[^\S\n]*[.:–—-]?[*_]*$|[^\S\n]*[.:–—-]?[^\S\n]+[\"“«(]?[\p{Lu}\p{Lo}].*[^.;,。\d]$)"
+)
+_HAN = "一二三四五六七八九"
+_SKIPPED = 5  # so many articles may be missing in a row
 _FORMS = [(1, ANNEX), (2, regex.compile(r"(?:[IVX]+|[CDLM]{2,})\.")), (3, regex.compile(r"\p{Lu}\."))]
 _UNIQUE, _LOWER = 4, 5  # levels of headings that nothing marks
 
@@ -44,7 +58,7 @@ def like(text, lines, i, previous):
     return _reads_like_one(content)
 
 
-def find(text, lines, body, opens, numbers, preamble):
+def find(text, lines, body, opens, numbers, preamble, articles=()):
     """The lines that are headings, and those that are the title.
 
     A line is a heading where the format says so; where it looks like one and a numbered paragraph or another heading
@@ -52,11 +66,11 @@ def find(text, lines, body, opens, numbers, preamble):
     numbered paragraphs, however long, that has no end mark. Before the first numbered paragraph only the last such line
     is one, a *Summary*, and those inside the preamble: the others are title, date and place. In a document without
     numbers, it must be followed by a line that doesn't look like a heading. The only heading of the first level, or a
-    heading alone before ¶1, is the title.
+    heading alone before ¶1, is the title. Articles are headings, and so is what looks like one right below theirs.
     """
     levels = [lines[i].heading for i in body]
     title = set(body[:1]) if levels[:1] == [1] and levels.count(1) == 1 else set()
-    found = {i for i in body if lines[i].heading} - title
+    found = {i for i in body if lines[i].heading}.union(articles) - title
     alike, following, last = set(), dict(pairwise(body)), {}
     pairs = list(pairwise([None, *body]))
     for previous, i in pairs:
@@ -79,12 +93,53 @@ def find(text, lines, body, opens, numbers, preamble):
             of_preamble = after in preamble and (i > min(preamble) or _SUMMARY.fullmatch(name))
             heads = joined or of_preamble or (after == front and not _DATED.search(name))
         else:
-            heads = after in opens or after in found or stands_alone(text, lines[i])
+            titles = previous in articles and after is not None and lines[after].new_block and after not in alike
+            alone = stands_alone(text, lines[i]) and not _is_sentence(text, lines, block)
+            heads = titles or alone or after in opens or after in found
         if i in alike and (heads or notes.is_heading(text, lines[i])):
             found |= {i} | ({i + 1} & alike if last[i] == i + 1 else set())  # with the second and last line
     if not title and not preamble and not any(_NAMED.match(text, lines[i].start) for i in body[:1]):
-        title = found & alike & set(body[:1])
+        title = (found & alike & set(body[:1])).difference(articles)
     return found - title, title
+
+
+def articles(text, lines, body):
+    """The headings of the articles of a treaty or statute, with their names; not of a single one, or not from 1 on.
+
+    >>> from analysis.readers import plain
+    >>> source = "Article 1\\n\\nArticle 5 of it\\n\\nArticle II Title\\n\\nIt cites\\nArticle 3\\n\\nArticle 4"
+    >>> articles(source, plain.lines(source), range(6))
+    {0: 'Article 1', 2: 'Article II', 5: 'Article 4'}
+    """
+    found, last = {}, 0
+    for i in body:
+        name = text[content_start(lines[i]) : lines[i].end].strip("*_ ")
+        match = _ARTICLE.match(name) if lines[i].new_block or lines[i].heading else None
+        number = match and _numeral(match["number"])
+        if match and (number == 1 or (found and last <= number <= last + _SKIPPED)):
+            printed = str(number) if match["number"].isdecimal() else match["number"]  # in the digits 0 to 9
+            called = f"{match['word'].capitalize()} {printed}{match['more'] or ''}" if match["word"] else None
+            last, found[i] = number, called or f"第 {number} 条"
+    return found if len(found) > 1 else {}
+
+
+def _numeral(number):
+    """The value of a printed number: 12, XII, 十二, premier."""
+    tens, ten, ones = number.rpartition("十")
+    if ten or ones in _HAN:
+        return 10 * bool(ten) * (_HAN.index(tens) + 1) + (_HAN.index(ones) + 1 if ones else 0)
+    return 1 if number == "premier" else value_of(number)
+
+
+def in_english(key):
+    """A key with the word for its article or annex in English, so that languages can stand side by side.
+
+    >>> in_english("Artículo 2, 1"), in_english("Annexe II, 3"), in_english("第 2 条 #2"), in_english("14")
+    ('Article 2, 1', 'Annex II, 3', 'Article 2 #2', '14')
+    """
+    word, _, number = key.partition(" ")
+    english = [one for one, words in _WORDS_FOR.items() if regex.fullmatch(words, word, regex.I)] or [word]
+    return f"{english[0]} {number}".replace(" premier", " 1").replace("第", "Article").replace(" 条", "").strip()
 
 
 def annex(name):
@@ -133,6 +188,13 @@ def _is_block(text, lines, block, previous, numbers):
     plain = first.new_block and first.heading == 0 and first.opens is None and not (first.bullet or first.page_break)
     follows = ended(text, previous) and text[previous.end - 1] != ":" and numbers.isdisjoint(block)
     return plain and follows and _reads_like_one(text[content_start(first) : lines[block[-1]].end])
+
+
+def _is_sentence(text, lines, block):
+    """Does what begins like a heading go on, in capitals too or in lower case, to the end of a sentence?"""
+    first, last = lines[block[0]], lines[block[-1]]
+    words = text[first.start : last.end]
+    return first is not last and ended(text, last) and (words == words.upper() or text[lines[block[1]].start].islower())
 
 
 def stands_alone(text, line):

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis import association, frequency, resampling, tables
-from analysis.tokens import KEYS, as_token, single
+from analysis import collocations, frequency, resampling, tables
+from analysis.tokens import KEYS, single
 
 _N = ["n_target", "n_reference"]
 _NUMBER = "a number or symbol"
@@ -36,11 +36,10 @@ def compare(
     in both sides together (fix it beforehand). They still count as running words.
 
     `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are it. Rows
-    where it is missing are on neither side. Or the reference is a whole frequency list, `token` and `n`, taken as
-    fixed: its total is the sum of n, a word that it lacks counts 0: cut short, it makes every rare word look key.
+    where it is missing are on neither side.
     `tokens` may be the cells of `frequency.cells` or `cluster.cells`: masks are then of their `parts`, with the columns
     that they were made by, and `form` is the token.
-    `measure` is g2 or chi2, `correction` as in `association`: above 0 where the target has more. They order words and
+    `measure` is g2 or chi2, `correction` as in `collocations`: above 0 where the target has more. They order words and
     test nothing, as words of a text are no independent draws. `log_ratio` has ½ for a count of 0 (Hardie 2014).
 
     One document, one against the rest (a side of one unit), or ``unit=None``, is a census: counts are exact, without p,
@@ -66,7 +65,7 @@ def compare(
     1  trade         0            4 -6.307     -2.807  0.1                   NaN
     2    and         1            2    NaN        NaN  NaN  below the floor of 4
     """
-    is_cells, is_list = isinstance(tokens, frequency.Cells), isinstance(reference, pd.DataFrame)
+    is_cells = isinstance(tokens, frequency.Cells)
     further = [name for name in (unit, strata) if name]
     if is_cells:
         tables.check_names(list(tokens.parts), further, "the parts of the cells")
@@ -83,21 +82,21 @@ def compare(
     compared, *sides = _compared(tokens, target, reference)
     word, names = pd.factorize(compared["token"].astype("category"))
     paragraphs = _units(compared, *sides, word, "paragraph")
-    words = _counted(names, *paragraphs[:3], is_list)
+    words = _counted(names, *paragraphs[:3])
     words = words.assign(form=words["token"]) if is_cells else frequency.spelled(tokens, words)
     words["reason"] = _reasons(words, floor, drop, numbers)
 
     kept = np.flatnonzero(words["reason"].isna())
     (a, b), (n_target, n_reference) = words.loc[kept, _N].to_numpy().T, words[_N].sum()
-    score = getattr(association, measure)(a, b, n_target - a, n_reference - b, correction=correction)
-    scored = pd.DataFrame({measure: score, "log_ratio": association.log_ratio(a, b, n_target, n_reference)})
+    score = getattr(collocations, measure)(a, b, n_target - a, n_reference - b, correction=correction)
+    scored = pd.DataFrame({measure: score, "log_ratio": collocations.log_ratio(a, b, n_target, n_reference)})
     census = "a census, for these texts are all there are"
     if compared["document"].nunique() == 1:
         census = "one document is a census"
     elif unit:
         units = _units(compared, *sides, word, unit, strata)
-        units_of = {"target": units[2]} if is_list else {"target": units[2], "reference": ~units[2]}
-        lone = [side for side, rows in units_of.items() if rows.sum() == 1 and not strata]
+        sides = {"target": units[2], "reference": ~units[2]}
+        lone = [side for side, rows in sides.items() if rows.sum() == 1 and not strata]
         census = f"a census, for the {lone[0]} is one {unit}" if lone else ""
     if census:
         scored["low"], scored["high"] = _range(paragraphs[0][:, kept], *paragraphs[1:3])
@@ -107,7 +106,7 @@ def compare(
     else:
         called = f"{unit} within {strata}" if strata else unit
         units = units[0][:, kept], *units[1:]
-        scored = scored.join(_sample(units, units_of, called, is_list, permutations=permutations, seed=seed))
+        scored = scored.join(_sample(units, sides, called, permutations=permutations, seed=seed))
     return _ordered(words.join(scored.set_index(kept)), measure)
 
 
@@ -141,11 +140,11 @@ def _mask(tokens, mask, name):
 
 
 def _compared(tokens, target, reference):
-    """The words compared; which are in the target, which outside it (a list's are neither), how often each is there."""
-    is_cells, is_list = isinstance(tokens, frequency.Cells), isinstance(reference, pd.DataFrame)
+    """The words compared; which are in the target, which outside it, how often each is there."""
+    is_cells = isinstance(tokens, frequency.Cells)
     table, n = (tokens.parts, tokens.n) if is_cells else (tokens, np.ones(len(tokens), np.int64))
     inside = _mask(table, target, "target")
-    outside = inside & False if is_list else _mask(table, ~inside if reference is None else reference, "reference")
+    outside = _mask(table, ~inside if reference is None else reference, "reference")
     inside, outside = (side.to_numpy(bool, na_value=False) for side in (inside, outside))
     if is_cells:
         if n.sum() != tokens.size.sum():
@@ -154,18 +153,9 @@ def _compared(tokens, target, reference):
         inside, outside = inside[tokens.part], outside[tokens.part]
         token = pd.Categorical.from_codes(tokens.item, tokens.names)
         table = table.astype("category").take(tokens.part).reset_index(drop=True).assign(token=token)
-    if not is_list:
-        _warn_unknown(table, inside, outside, n)
-        rows = inside | outside
-        return table[rows], inside[rows], outside[rows], n[rows]
-    tables.check(reference, "reference")
-    for word in reference["token"][~reference["token"].isin(table["token"].unique())]:
-        if word != as_token(word):
-            raise ValueError(f"reference: {word!r} should be written as tokens are: {as_token(word)!r}.")
-    listed = reference[reference["n"] > 0]
-    words = pd.concat([table[inside], listed[["token"]]], ignore_index=True)
-    n = np.append(n[inside], listed["n"].to_numpy(np.int64))
-    return words, np.arange(len(words)) < inside.sum(), np.zeros(len(words), bool), n
+    _warn_unknown(table, inside, outside, n)
+    rows = inside | outside
+    return table[rows], inside[rows], outside[rows], n[rows]
 
 
 def _warn_unknown(tokens, inside, outside, n):
@@ -184,12 +174,12 @@ def _numbered(tokens, keys):
     """The number of each row's combination of keys, and the combinations, in the order of their values."""
     begins = tables.begins(tokens, keys)
     rows = pd.DataFrame({key: np.asarray(tokens[key][begins]) for key in keys})  # values, not categories
-    groups = rows.groupby(keys, dropna=False)  # the words of a list are in no unit
+    groups = rows.groupby(keys, dropna=False)
     return groups.ngroup().to_numpy()[np.cumsum(begins) - 1], groups.size().index
 
 
 def _units(tokens, inside, outside, n, word, unit, strata=None):
-    """What is left out or permuted as a whole: counts (units × words), sizes, sides and strata; a list is one unit."""
+    """What is left out or permuted as a whole: counts (units × words), sizes, sides and strata."""
     keys = KEYS if unit == "paragraph" else [unit]
     code, names = _numbered(tokens, list(dict.fromkeys([strata, *keys])) if strata else keys)
     inside, outside = (np.bincount(code, side) > 0 for side in (inside, outside))
@@ -199,23 +189,21 @@ def _units(tokens, inside, outside, n, word, unit, strata=None):
         raise ValueError(told + cure * (unit != "paragraph"))
     stratum = names.get_level_values(strata).to_numpy() if strata else np.zeros(len(names), int)
     lone = set(stratum[inside]) ^ set(stratum[outside])
-    if lone and outside.any():
+    if lone:
         raise ValueError(f"{strata} {min(lone)} is on one side only: take out its words, or leave out strata.")
     counts = sparse.coo_array((n, (code, word))).tocsr()
     return counts, counts.sum(axis=1), inside, stratum
 
 
-def _counted(names, counts, sizes, inside, is_list):
+def _counted(names, counts, sizes, inside):
     """Counts and rates of every word, and whether they are too few to lean on."""
     words = pd.DataFrame({"token": names.astype("str")})
     for side, units in (("target", inside), ("reference", ~inside)):
         words[f"n_{side}"] = counts[units].sum(axis=0)
         words[f"per_1000_{side}"] = 1000 * words[f"n_{side}"] / sizes[units].sum()
         words[f"n_paragraphs_{side}"] = (counts[units] > 0).sum(axis=0)
-    n_paragraphs = words["n_paragraphs_target"] + words["n_reference" if is_list else "n_paragraphs_reference"]
+    n_paragraphs = words["n_paragraphs_target"] + words["n_paragraphs_reference"]
     words["few"] = (words[_N].sum(axis=1) < tables.FEW) | (n_paragraphs < tables.FEW)
-    if is_list:
-        words["n_paragraphs_reference"] = pd.array([pd.NA] * len(words), "Int64")
     return words
 
 
@@ -238,34 +226,29 @@ def _log_rates(counts, sizes):
 
 
 def _range(counts, sizes, inside):
-    """The lowest and highest log ratio with one paragraph left out, on whichever side it stands; of a list none is."""
+    """The lowest and highest log ratio with one paragraph left out, on whichever side it stands."""
     sides = [(counts[units], sizes[units]) for units in (inside, ~inside)]
     target, reference = (_log_rates(*side) for side in sides)
     (low, high), (lowest, highest) = (np.log2(resampling.leave_one_out(*side, nothing=0.5)) for side in sides)
     return np.fmin(low - reference, target - highest), np.fmax(high - reference, target - lowest)
 
 
-def _sample(units, units_of, unit, is_list, **drawn):
+def _sample(units, sides, unit, **drawn):
     """A 95 % interval of each log ratio, and p and q of a permutation test; what they are or why there are none."""
-    counts, sizes, inside, stratum = units
-    if is_list:
-        found = resampling.jackknife(counts[inside], sizes[inside], stratum[inside])[["low", "high"]]
-        found = found.sub(_log_rates(counts[~inside], sizes[~inside]), axis=0)
-        how, test = "jackknife of the target, the list taken as fixed", "none: the reference is a list"
-    else:
-        found = resampling.two_samples(*units)[["low", "high"]]
-        how, test = "jackknife, Welch", f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
-        if len(sizes) >= tables.FEW:
-            found["p"], found["p_smallest"], tried = resampling.permutation_test(*units, **drawn)
-            found["q"] = resampling.adjusted(found["p"])
-            test = f"permutation by {unit} ({tried} arrangements)"
-    n_units, smaller = min(((rows.sum(), side) for side, rows in units_of.items()), key=lambda one: one[0])
-    interval = resampling.worded(found["low"], n_units, unit, how)
+    counts, sizes, _, stratum = units
+    found = resampling.two_samples(*units)[["low", "high"]]
+    test = f"none: only {len(sizes)} ({unit}), fewer than {tables.FEW}"
+    if len(sizes) >= tables.FEW:
+        found["p"], found["p_smallest"], tried = resampling.permutation_test(*units, **drawn)
+        found["q"] = resampling.adjusted(found["p"])
+        test = f"permutation by {unit} ({tried} arrangements)"
+    n_units, smaller = min(((rows.sum(), side) for side, rows in sides.items()), key=lambda one: one[0])
+    interval = resampling.worded(found["low"], n_units, unit, "jackknife, Welch")
     if n_units < 3:
         interval = interval + f" in the {smaller}"
-    elif any(np.unique(stratum[rows], return_counts=True)[1].min() == 1 for rows in units_of.values()):
+    elif any(np.unique(stratum[rows], return_counts=True)[1].min() == 1 for rows in sides.values()):
         interval[:] = f"none: only 1 ({unit}) on a side of a stratum"
-    for side, rows in (("target", inside), ("reference", ~inside)):
+    for side, rows in sides.items():
         absent = counts[rows].sum(axis=0) == 0
         interval[absent] = f"none: not in the {side}"
         found.loc[absent, ["low", "high"]] = np.nan

@@ -93,8 +93,6 @@ def trace(texts, order, *, cut=CUT):
      ['b', '', '1', 'dropped', 'a ¶1']]
     """
     tables.check(texts, "paragraphs")
-    if not 0 < cut <= 1:
-        raise ValueError(f"cut should be above 0 and at most 1, found {cut!r}.")
     is_one, documents = not isinstance(order, dict), set(texts["document"].unique())
     several = {"": order} if is_one else order
     several = {

@@ -18,22 +18,21 @@ _SQUARE = regex.compile(r"(?<=[^\s\[\]–-])\[(\d{1,3}|[ivxl]{1,5}(?=\]\P{L}|\]$
 _LABEL = regex.compile(  # listed: only in a list of notes
     rf"(?P<raised>[{RAISED}]+)"
     r"|(?:\[(?P<square>\d{1,3}|[ivxl]{1,5})\]:?|(?P<plain>\d{1,3}|\*{1,3}|[†‡]))(?=[^\S\n]+[^\s\d])"
-    r"|(?P<listed>\d{1,3})[.)]?(?=[^\S\n]+\S)"
+    r"|(?P<listed>\d{1,3})(?:[.)]?(?=[^\S\n]+\S)|[.)](?=\p{Lu}))"
 )
+_SKIPPED = 3  # so far the numbers of a list of notes may jump
 _DIGITS = str.maketrans(RAISED, "0123456789")
 
 
 def find(text, lines):
     """The notes of a document, and the marks that point to them.
 
-    Line → (name, key, end of its label) of the note that begins there; line → [(start, end, key of the note)]; problems
-    as (line number, problem, detail).
+    Line → (name, key, end of label) of the note beginning there; line → [(start, end, key of note)]; problems as told.
 
     A mark is ``[^1]``, ``<sup>1</sup>``, ``[1]`` or raised digits glued to a word (not *km²*, if there are others),
     or plain digits glued to a word or its full stop, where a note of this number comes. A note begins with ``[^1]:``,
-    with raised digits, or with the plain number, or ``[1]``, of a mark that stands before it and has no note yet; with
-    ``1.`` below the heading *Notes*, or where all such lines are numbers of marks before them. A note takes the first
-    mark of its number since the last such note, as numbers may start again on a page; repeats point to it too.
+    raised digits, or the plain number, or ``[1]``, of a mark before it that has no note yet; with any number next in a
+    list below *Notes* or *References*. It takes the first mark since the last such note; repeats point to it.
     """
     labels, of_name, problems = {}, defaultdict(list), []
     waiting = {kind: defaultdict(list) for kind in ("sure", "weak", "quantity")}  # marks that wait for a note
@@ -44,8 +43,9 @@ def find(text, lines):
     for i, line in enumerate(lines):
         if line.leftover:
             continue
-        in_notes = is_heading(text, line) or (in_notes and not line.heading)
-        above = None if line.new_block else above
+        heads = is_heading(text, line)
+        in_notes = heads or (in_notes and not line.heading)
+        above = "0" if heads else above if in_notes or not line.new_block else None
         begins = line.start
         if label := _label(text, line, in_notes or dotted, above, lambda name: bool(sure[name] or weak[name])):
             above, begins = label
@@ -110,8 +110,11 @@ def _label(text, line, listed, above, waits):
     if not found or (found["listed"] and not listed):
         return None
     name = found[found.lastgroup].translate(_DIGITS)
-    follows = above is not None and above.isdecimal() and name == str(int(above) + 1)
-    return (name, found.end()) if found["raised"] or ((line.new_block or follows) and waits(name)) else None
+    step = int(name) - int(above) if above is not None and above.isdecimal() and name.isdecimal() else None
+    begins = (line.new_block or step == 1) and waits(name)
+    if listed and step is not None:  # in a list, also without a mark; not the pages or years that begin a line
+        begins = 0 < step <= _SKIPPED or (begins and name == "1")
+    return (name, found.end()) if found["raised"] or begins else None
 
 
 def _marks(text, line, position):

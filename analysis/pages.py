@@ -1,9 +1,10 @@
-"""What a page prints besides its text: page numbers, job numbers, the document's symbol at its top, running heads."""
+"""What is printed besides the text: page numbers, job numbers, symbols, running heads; a United Nations masthead."""
 
 from collections import Counter
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 import regex
+from babel.dates import get_month_names
 
 from analysis import numbering
 
@@ -20,6 +21,37 @@ _SYMBOL = r"\p{Lu}{1,5}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\((?:\d{4}|Part [IV
 SYMBOL = regex.compile(rf"({_SYMBOL}(?:-{_SYMBOL})?)( (?:{_PAGE}|\d+/\d+))?")  # at a page's top
 _NEAR = 3  # page numbers found differ by no more
 _HEADS = 3  # a line at the top or foot of so many pages is a running head
+HEAD = 40  # lines, among which a masthead stands
+_TITLE = 4  # lines at most
+_GAP = 5  # lines at most between two of a masthead
+_NATIONS = {
+    "united nations": "en", "united": "en",  # in two lines until 1996
+    "nations unies": "fr", "naciones unidas": "es", "организация объединенных наций": "ru",
+    "الأمم المتحدة": "ar", "联合国": "zh",
+}  # fmt: skip
+_MONTHS = {
+    name.casefold(): number
+    for language in _NATIONS.values()
+    for number, name in get_month_names("wide", locale=language).items()
+}
+_DATE = regex.compile(r"(\d{1,2})(?:er)?\s+(?:de\s+)?(\p{L}+)\s+(?:de\s+)?((?:19|20)\d\d)(?:\s+года)?")
+_ONES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
+_ONES = [*_ONES.split(), *(f"{word}teenth" for word in ["fif", "six", "seven", "eigh", "nine"])]
+_ORDINALS = {word: number for number, word in enumerate(_ONES, start=1)}
+for _number, _word in enumerate(["twent", "thirt", "fort", "fift", "sixt", "sevent", "eight", "ninet"], start=2):
+    _ORDINALS |= {f"{_word}ieth": 10 * _number}
+    _ORDINALS |= {f"{_word}y-{one}": 10 * _number + more for more, one in enumerate(_ONES[:9], start=1)}
+_SESSION = regex.compile(r"((?:\p{L}+[- ])?(\p{L}+)) session", regex.IGNORECASE)
+_OTHER = regex.compile(
+    r"Distr\.|Original|ORIGINAL|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|Arabic|Chinese|English|French|Russian|Spanish"
+    r"|\p{Lu}\w+ year$|\p{Lu}+$|General$|Limited$"
+)
+_BODY = r"General Assembly|\p{L}+ (?:and Social )?Council"
+_BELOW = regex.compile(rf"{_BODY}|\(?\d")  # of a masthead right below another of its lines only: titles name bodies too
+_CELLS = regex.compile(r"\s{2,}|\t")
+_COMMITTEE = regex.compile("Commission|Committee")
+_BEGINS = regex.compile("Resolution|Letter|Report|Note")  # what is no masthead any more
+_ENDS = regex.compile(rf"\(Signed|Annex|ANNEX|(?:{_BODY})$|Official Records")
 
 
 def set_aside(text, lines):
@@ -85,3 +117,56 @@ def _page_numbers(lines, contents, numbers, beside):
         reasons[i] = "page number"
         problems.append((lines[i].number, "unsure", f"{number} alone on its line read as a page number"))
     return reasons, problems
+
+
+def masthead(lines):
+    """What the first lines of a document say of it; nothing without a symbol and the organization's name or "Distr."
+
+    >>> masthead(["United Nations   A/77/10", "Distr.: General", "12 August 2022", "Seventy-seventh session", "Report"])
+    {'session': '77', 'date': '2022-08-12', 'language': 'en', 'symbol': 'A/77/10', 'title': 'Report'}
+    """
+    found, n_lines = _scanned(lines)
+    title = list(takewhile(lambda line: not _ENDS.match(line), lines[n_lines : n_lines + _TITLE]))
+    return found | ({"title": " ".join(title)} if found and title else {})
+
+
+def masthead_lines(lines):
+    """How many of the first lines of a document are a masthead."""
+    return _scanned(lines)[1]
+
+
+def _scanned(lines):
+    """What a masthead says but for the title, and how many lines it has; none, if it is no masthead."""
+    found, after, is_issued = {}, 0, False
+    head = "\n".join(lines[:HEAD]).casefold()
+    if not any(sign in head for sign in ("distr.", *_NATIONS)):  # as in most texts: nothing to look for
+        return found, after
+    for number, line in enumerate(lines[:HEAD], start=1):
+        if _BEGINS.match(line):
+            break
+        cells = [cell.rstrip("*") for cell in _CELLS.split(line.strip())]
+        told = dict(filter(None, map(_told, cells)))
+        if after < number - 1:  # a session of whom? Titles name sessions too
+            told.pop("session", None)
+        is_issued = is_issued or "Distr." in line
+        other = any(_OTHER.match(cell) or (is_issued and _COMMITTEE.match(cell)) for cell in cells)
+        other = other or (after == number - 1 and any(map(_BELOW.match, cells)))
+        if (other or "symbol" in told or told.keys() - found.keys()) and number - after <= (_GAP if is_issued else 1):
+            after = number
+        found = told | found
+    return (found, after) if "symbol" in found and ("language" in found or is_issued) else ({}, 0)
+
+
+def _told(cell):
+    """What one cell of a masthead says: (name, value), if anything."""
+    if cell.casefold() in _NATIONS:
+        return "language", _NATIONS[cell.casefold()]
+    if SYMBOL.fullmatch(cell):
+        return "symbol", cell
+    if (date := _DATE.fullmatch(cell)) and (month := _MONTHS.get(date[2].casefold())):
+        return "date", f"{date[3]}-{month:02d}-{int(date[1]):02d}"
+    if session := _SESSION.match(cell):
+        whole, last = (words.lower().replace(" ", "-") for words in session.groups())
+        number = _ORDINALS.get(whole) or _ORDINALS.get(last)  # Seventy-seventh, Resumed first
+        return number and ("session", str(number))
+    return None

@@ -4,18 +4,39 @@ import bisect
 import fnmatch
 import itertools
 import re
-import warnings
 
 import numpy as np
 import pandas as pd
+import regex
 
-from analysis import codebooks, sentences, tables
+from analysis import codebooks, tables
 from analysis.tokens import KEYS, as_token, further, tokenize
 
 _PIECE = 100_000  # paragraphs searched at a time
+# A sign that may end a sentence; quotation marks, brackets and note marks after it; then a space, or a forgotten one.
+_END = regex.compile(
+    r"(?P<sign>[.!?…؟。！？]+)[\"'”’»)\]\p{No}]*(?:(?<=\p{Ll}[.!?][\"'”’)]?)[0-9]{1,3}(?=\s))?(?:\[[0-9]{1,3}\])*"
+    r"(?:(?=\s)|(?<=\p{Ll}\.)(?=\p{Lu}\p{Ll}))"
+)
+_INITIALS = regex.compile(r"\p{L}(?:\.\p{L})*")
+_ROMAN = regex.compile(r"[IVXLC]+(?:\.\p{L})?")
+_LABEL = regex.compile(r"[0-9]+|[IVXLC]+|\p{L}")
+_WORDS = {
+    "before numbers": "no nos para paras p pp art arts chap chaps ch sect sects sec vol vols fig figs ed add rev corr "
+    "corrs amend res doc docs suppl ref refs app annex item ca approx jan feb apr aug sept oct nov dec",
+    "before names": "mr mrs ms messrs mme mlle dr prof hon h.e gen lt col maj capt cmdr sgt amb gov sen pres st e.g i.e "
+    "cf viz vs v",
+    "shortened": "etc al inc ltd co corp dept govt jr sr ibid est",  # may end a sentence, or not
+    # with a capital these begin a sentence, even after U.S. or etc.
+    "opening": "the a an this that these those it its he she they we i you there here his her their our my in on at to of "
+    "for from by with as if when while where after before since although though however but and or nor not no all any each "
+    "every some such both many most other another under during among between within without according moreover "
+    "furthermore nevertheless therefore thus also only until upon who what which why how yet over through",
+}
+_WORDS = {kind: set(words.split()) for kind, words in _WORDS.items()}
 
 
-def find(paragraphs, codebook, *, across="sentence"):
+def find(paragraphs, codebook):
     """Find the passages that match a codebook: the table `hits`, those set aside included, in the order of the text.
 
     `codebook` is a table from `codebooks.load`, or one pattern, which is then its own label. A pattern is matched on
@@ -37,15 +58,14 @@ def find(paragraphs, codebook, *, across="sentence"):
                           *peace-keeping*, *peace keeping*
     ====================  =====================================================
 
-    No match goes over the end of a sentence (`sentences`): *They said no. Conflict followed.* is not ``no conflict``.
-    With ``across="paragraph"`` it may. AND, OR and NOT are no signs of patterns, and refused.
+    No match goes over the end of a sentence: *They said no. Conflict followed.* is not ``no conflict``. AND, OR and NOT
+    are no signs of patterns, and refused.
 
     A match holds no other match of its own pattern (minimal intervals: Clarke, Cormack & Burkowski 1995). Matches of
     one label that share a word are one hit, named by its longest match. A hit that shares a word with a match of an
-    ``except`` pattern of its label is set aside (`kept` false), and with ``longest: true`` in the codebook one that
-    shares a word with a longer hit of another label. Hits carry the further columns of `paragraphs` (section, year, …),
-    as words do, except those that hits have themselves; the categories of `label` are all labels of the codebook, also
-    those without a hit. Warns if every hit of a label is set aside by exceptions.
+    ``except`` pattern of its label is set aside (`kept` false). Hits carry the further columns of `paragraphs`
+    (section, year, …), as words do, except those that hits have themselves; the categories of `label` are all labels
+    of the codebook, also those without a hit.
 
     >>> book = codebooks.parse('''
     ... council:
@@ -59,25 +79,22 @@ def find(paragraphs, codebook, *, across="sentence"):
      ['2', 'Security Council', 'Security Council', True, ''],
      ['2', 'Security Council', 'Security Council', False, 'a regional council']]
     """
-    paragraphs, codebook = _checked(paragraphs, codebook, across)
-    found, settled = [], []
+    paragraphs, codebook = _checked(paragraphs, codebook)
+    found = []
     for begin in range(0, max(1, len(paragraphs)), _PIECE):
         some = paragraphs.iloc[begin : begin + _PIECE]
-        words, matches = _searched(some, codebook, across)
-        hits = _settled(matches, codebook, len(words))
-        found.append(_placed(hits, "hits", codebook, words, some))
-        settled.append(hits[["entry", "by"]])
-    _warn(pd.concat(settled), codebook)
+        words, matches = _searched(some, codebook)
+        found.append(_placed(_settled(matches, codebook), "hits", codebook, words, some))
     return pd.concat(found, ignore_index=True) if len(found) > 1 else found[0]
 
 
-def audit(paragraphs, codebook, *, across="sentence"):
+def audit(paragraphs, codebook):
     """Set a plain search beside what was counted: the table `audit`, one row per place that either finds.
 
     A search (role ``search``) is looked for as whole words (`plain`), and as Ctrl-F does, its letters anywhere in a
     word in either case (`substring`). Places of one search that share a word are one place. Where a hit holds several
     places, the first is counted, the others are not: ``same passage``. For each label, `kept` is true as often as in
-    `find`. `across` and warnings as in `find`.
+    `find`.
 
     >>> book = codebooks.parse('''
     ... resolution:
@@ -91,46 +108,42 @@ def audit(paragraphs, codebook, *, across="sentence"):
     [['resolution', True, True, True, ''], ['resolution', True, True, False, 'no pattern'],
      ['Resolution', True, True, False, 'a name'], ['unresolved', False, True, False, 'no pattern']]
     """
-    paragraphs, codebook = _checked(paragraphs, codebook, across)
+    paragraphs, codebook = _checked(paragraphs, codebook)
     both = pd.concat([codebook, codebook[codebook["role"] == "search"].assign(role="substring")], ignore_index=True)
-    words, matches = _searched(paragraphs, both, across)
-    hits = _settled(matches, both, len(words))
-    _warn(hits, both)
-    return _placed(_compared(hits, matches, both), "audit", both, words, paragraphs[["text"]])
+    words, matches = _searched(paragraphs, both)
+    return _placed(_compared(_settled(matches, both), matches, both), "audit", both, words, paragraphs[["text"]])
 
 
-def contributions(paragraphs, codebook, *, across="sentence"):
+def contributions(paragraphs, codebook):
     """Say what each pattern and exception does: the table `contributions`, in the order of the codebook.
 
-    `n` is how many kept hits the pattern names, or how many hits the exception sets aside (the first of several is
+    `n` is how many kept hits the pattern names, or how many hits the exception excludes (the first of several is
     credited); `n_without` how many hits of the label are kept if this row is left out of the codebook. Where two
     patterns match the same passage, leaving out either changes nothing: n_label − n_without is what hangs on this row
-    alone. `across` as in `find`.
+    alone.
 
     >>> book = codebooks.parse("peace: {any: [peace, keep* peace], except: {peace pipe: a pipe}}")
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": ["1"], "text": ["Keep peace, the peace pipe"]})
     >>> contributions(paragraphs, book)[["pattern", "n", "n_label", "n_without"]].values.tolist()
     [['peace', 0, 1, 1], ['keep* peace', 1, 1, 1], ['peace pipe', 1, 1, 2]]
     """
-    paragraphs, codebook = _checked(paragraphs, codebook, across)
-    words, matches = _searched(paragraphs, codebook, across)
-    hits = _settled(matches, codebook, len(words))
+    paragraphs, codebook = _checked(paragraphs, codebook)
+    matches = _searched(paragraphs, codebook)[1]
+    hits = _settled(matches, codebook)
     named = hits["entry"].where(hits["kept"], hits["by"]).value_counts().reindex(codebook.index, fill_value=0)
     kept = codebook["label"][hits.loc[hits["kept"], "entry"]].value_counts()
     table = codebook.assign(n=named, n_label=codebook["label"].map(kept).fillna(0))
     table = table[table["role"] != "search"]
     label_of, n_without = pd.factorize(codebook["label"])[0], []
-    for entry in table.index:  # labels change each other's hits only where the longest counts
-        some = codebook["longest"].any() | (label_of[matches["entry"]] == label_of[entry])
-        left = _settled(matches[some & (matches["entry"] != entry)], codebook, len(words))
-        n_without.append((left["kept"] & (label_of[left["entry"]] == label_of[entry])).sum())
+    for entry in table.index:  # labels do not change each other's hits
+        some = (label_of[matches["entry"]] == label_of[entry]) & (matches["entry"] != entry)
+        n_without.append(_settled(matches[some], codebook)["kept"].sum())
     table = table.assign(n_without=n_without).reset_index(drop=True)
     return table[list(tables.columns("contributions"))].astype(tables.empty("contributions").dtypes)
 
 
-def _checked(paragraphs, codebook, across):
+def _checked(paragraphs, codebook):
     """The paragraphs and the codebook, checked; one pattern is a codebook."""
-    tables.check_choice(across, "across", ("sentence", "paragraph"))
     if isinstance(codebook, str):
         if codebook.endswith((".yml", ".yaml")):
             raise ValueError(f"{codebook!r} looks like a file: read it with codebooks.load first.")
@@ -138,14 +151,46 @@ def _checked(paragraphs, codebook, across):
     return tables.check(paragraphs, "paragraphs"), codebooks.checked(codebook)
 
 
-def _searched(paragraphs, codebook, across):
+def _searched(paragraphs, codebook):
     """The running words with the `row` of their paragraph, and the matches, none of which crosses a sentence's end."""
     words = tokenize(paragraphs[[*KEYS, "text"]].assign(row=np.arange(len(paragraphs))))
-    unit = sentences.number(words, paragraphs) if across == "sentence" else words["row"].to_numpy()
-    return words, matched(words, unit, codebook)
+    return words, matched(words, sentences(words, paragraphs), codebook)
 
 
-def matched(words, unit, codebook, known=None):
+def sentences(words, paragraphs):
+    """The number of the sentence in which each running word stands: 0, 1, 2, …, a new one in each paragraph.
+
+    Words have a column `row`, the place of their paragraph among the paragraphs.
+    """
+    begins = words["position"].to_numpy() == 0
+    first = np.flatnonzero(begins)
+    texts = paragraphs["text"].to_numpy()[words["row"].to_numpy()[first]]
+    starts, form = words["start"].tolist(), words["form"].astype(object).to_numpy()
+    for begin, end, text in zip(first, [*first[1:], len(words)], texts, strict=False):
+        for sign in _END.finditer(text):
+            before = bisect.bisect_left(starts, sign.start(), begin, end) - 1
+            after = bisect.bisect_left(starts, sign.end(), begin, end)
+            if begin <= before and after < end and not begins[after]:
+                begins[after] = _ends(form[before], form[after], sign["sign"] == ".", opens=before == begin)
+    return begins.cumsum() - 1
+
+
+def _ends(before, after, full_stop, opens):
+    """Whether a sentence ends between two words, the first of which may open the paragraph."""
+    if after[0].islower():
+        return False
+    word = before.lower()
+    if not full_stop or len(before) > 9:
+        return True
+    if (opens and _LABEL.fullmatch(before)) or word in _WORDS["before names"]:  # 7. The; Mr. Annan
+        return False
+    if word in _WORDS["before numbers"]:
+        return not (after[0].isdigit() or (word != "no" and _ROMAN.fullmatch(after)))
+    open_to_doubt = word in _WORDS["shortened"] or _INITIALS.fullmatch(before)
+    return not open_to_doubt or after.lower() in _WORDS["opening"]
+
+
+def matched(words, sentence, codebook, known=None):
     """Every match of every pattern, in order: `entry` (row of the codebook), `role`, `first` and `last` running word.
 
     Words are counted as if each label had the text to itself, one copy after another: so matches of different labels
@@ -154,7 +199,7 @@ def matched(words, unit, codebook, known=None):
     rows = enumerate(zip(codebook["role"], map(codebooks.variants, codebook["pattern"]), strict=True))
     apart = [(row, _anywhere(one) if role == "substring" else one) for row, (role, several) in rows for one in several]
     rows_of = _rows(words["form"], sorted({word for _, pattern in apart for word in pattern.words}), known)
-    found = [_spans(pattern, rows_of, unit) for _, pattern in apart]
+    found = [_spans(pattern, rows_of, sentence) for _, pattern in apart]
     entry = np.repeat([row for row, _ in apart], [len(first) for first, _ in found])
     copy = pd.factorize(codebook["label"])[0][entry] * len(words)
     first, last = (np.concatenate(ends) + copy for ends in zip(*found, strict=True))
@@ -200,7 +245,7 @@ def _look_up(word, names):
     return [code for name, code in names[begin:end] if fits(name)]
 
 
-def _spans(pattern, rows_of, unit):
+def _spans(pattern, rows_of, sentence):
     """First and last word of each match of one pattern: no match holds another.
 
     Matches are kept as pairs of a last word and the latest first word it can have. Both rise together, so that for each
@@ -215,8 +260,8 @@ def _spans(pattern, rows_of, unit):
         first, last = first[before[near]], row[near]
     new = np.diff(first, prepend=-1) > 0  # of matches with the same first word, the shortest
     first, last = first[new] - pattern.before, last[new] + pattern.after
-    whole = unit.take(first, mode="clip") == unit.take(last, mode="clip")
-    whole &= (first >= 0) & (last < len(unit))
+    whole = sentence.take(first, mode="clip") == sentence.take(last, mode="clip")
+    whole &= (first >= 0) & (last < len(sentence))
     return first[whole], last[whole]
 
 
@@ -243,42 +288,12 @@ def _first_sharing(spans, others):
     return others["entry"].iloc[other].groupby(span).min().reindex(spans.index)
 
 
-def _settled(matches, codebook, n_words):
-    """The hits: matches that count, joined; of those set aside `by` which exception, or `inside` which longer hit."""
+def _settled(matches, codebook):
+    """The hits: matches that count, joined; of those set aside `by` which exception, and the `reason`."""
     hits = merged(matches[matches["role"] == "any"])
     hits["by"] = _first_sharing(hits, matches[matches["role"] == "except"])
-    hits["inside"] = _longer(hits, n_words) if codebook["longest"].any() else np.nan
-    longer = hits["inside"].map("part of a longer match of " + codebook["label"]).astype("str")
-    reason = hits["by"].map(codebook["reason"]).astype("str").fillna(longer)
-    return hits.assign(reason=reason, kept=reason.isna())
-
-
-def _longer(hits, n_words):
-    """For each hit that no exception sets aside the entry of a longer one that shares a word with it, if any."""
-    first, last = (hits[end].to_numpy() % max(1, n_words) for end in ("first", "last"))
-    length, entry = np.append(last - first, -1), hits["entry"].to_numpy()
-    longer, holder = np.full(len(hits), np.nan), np.full(n_words, -1)  # which hit holds each word, if any
-    counts = np.flatnonzero(hits["by"].isna())
-    for hit in counts[np.argsort(-length[counts], kind="stable")]:  # the longest first
-        held = holder[first[hit] : last[hit] + 1]
-        longest = held[length[held].argmax()]
-        if length[longest] > length[hit]:
-            longer[hit] = entry[longest]
-        else:
-            held[:] = hit
-    return longer
-
-
-def _warn(hits, codebook):
-    """Tell of each label whose hits are all set aside by exceptions."""
-    for label, of_label in hits.groupby(hits["entry"].map(codebook["label"]), sort=False):
-        if of_label["by"].isna().any():
-            continue
-        exceptions = codebook.loc[of_label["by"].drop_duplicates().astype("int64")]
-        by = ", ".join(f"{row['pattern']!r} ({row['reason']})" for _, row in exceptions.iterrows())
-        source, line = (exceptions.iloc[0].get(name) for name in ("source", "line"))
-        where = f"{source} line {line:.0f}" if pd.notna(source) and pd.notna(line) else "codebook"
-        warnings.warn(f"{where}: {label}: every hit ({len(of_label)}) is set aside, by except {by}.", stacklevel=3)
+    hits["reason"] = hits["by"].map(codebook["reason"]).astype("str")
+    return hits.assign(kept=hits["by"].isna())
 
 
 def _compared(hits, matches, codebook):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis import __version__, pieces, tables
 from analysis import corpus as corpora
-from analysis.readers import akn, archives, table
+from analysis.readers import akn, table
 
 _BELOW = " › "  # between a code whose name comes again and the code above it
 _TYPES = dict.fromkeys(["document", "theme", "coder", "note", "paragraph"], "str") | {"start": "int64", "end": "int64"}
@@ -34,14 +34,14 @@ class Project(NamedTuple):
 def read(path, corpus=None):
     """Read a codebook (.qdc) or a coded project (.qdpx) of another program.
 
-    Gives `codes` (the table `code list`), `coding` (one row per code and text: `document`, `paragraph`, `theme`,
+    Returns `codes` (the table `code list`), `coding` (one row per code and text: `document`, `paragraph`, `theme`,
     `start`, `end`, `note`; `coder`, if one is named) and `corpus`: the texts, read as plain text. Where the texts had
     gone out from here, give their `corpus`, and paragraphs have the keys that they have in it.
 
     A code that runs over several paragraphs has a row in each. Places are counted in Unicode's code points; a line end
     of two signs (Windows) is two, but one from ATLAS.ti. A code whose name comes again is called by the code above it
     too. One warning counts what there is no place for: sources that are no plain text and codes in them, codes of whole
-    sources or of no words, cases, sets, variables, links, graphs, other notes. Dates are passed over.
+    sources or of no words, cases, sets, variables, links, graphs, other notes. Dates are ignored.
 
     Raises ValueError if it is no such file, damaged, or made to do harm; if a text is missing, or is not the one of
     `corpus`; if a code lies outside of its text.
@@ -56,13 +56,13 @@ def read(path, corpus=None):
     path = Path(path)
     if path.suffix.lower() == ".qdc":
         return _project(akn.parsed(path.read_bytes(), path.name), "CodeBook", None, corpus, path.name)
-    with archives.opened(path, path.name) as archive:
+    with tables.open_archive(path, path.name) as archive:
         files = {member.filename.lower(): member for member in archive.infolist()}
 
         def load(name):
             if name.lower() not in files:
-                raise ValueError(f"{path.name} has no {name}. Export the project anew, with its sources.")
-            return archives.content(archive, files[name.lower()], path.name)
+                raise ValueError(f"{path.name} has no {name}. Export the project again, with its sources.")
+            return tables.unpacked(archive, files[name.lower()], path.name)
 
         return _project(akn.parsed(load("project.qde"), path.name), "Project", load, corpus, path.name)
 
@@ -188,7 +188,7 @@ def _text(element, load, name):
     try:
         return load("sources/" + where.removeprefix("internal://")).decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ValueError(f"{name}: {where} is not UTF-8. Export the project anew.") from None
+        raise ValueError(f"{name}: {where} is not UTF-8. Export the project again.") from None
 
 
 def _place(selection, text, name):
@@ -196,7 +196,7 @@ def _place(selection, text, name):
     start, end = selection.get("startPosition", ""), selection.get("endPosition", "")
     if not (start.isdecimal() and end.isdecimal() and int(start) <= int(end) <= len(text)):
         found = f"{name}: a selection from {start!r} to {end!r} is not in its text of {len(text):,} characters"
-        raise ValueError(f"{found}, {selection.getparent().get('name')!r}. Export the project anew.")
+        raise ValueError(f"{found}, {selection.getparent().get('name')!r}. Export the project again.")
     return len(_unix(text[: int(start)])), len(_unix(text[: int(end)]))
 
 

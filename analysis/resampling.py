@@ -95,7 +95,7 @@ def two_samples(counts, sizes, side, strata=None):
 def permutation_test(counts, sizes, side, strata=None, *, permutations=1999, seed=0):
     """How often sides given to whole units at random would set the target as far apart as it is.
 
-    Gives p of each item (two-sided), the smallest p that could come out, and what was tried (``all 20``, ``1,999
+    Returns p of each item (two-sided), the smallest p that could come out, and what was tried (``all 20``, ``1,999
     random``). `side` is true for units of the target; with `strata`, sides are permuted within them. Without strata
     all arrangements are tried if there are no more than `permutations`. The order of units decides what is drawn.
 
@@ -109,8 +109,6 @@ def permutation_test(counts, sizes, side, strata=None, *, permutations=1999, see
     """
     counts, sizes = _checked(counts, sizes)
     side = np.asarray(side, bool)
-    if side.shape != sizes.shape or side.all() or not side.any():
-        raise ValueError(f"side: {side.sum()} of {len(sizes)} units are in the target; both sides should have units.")
     stratum = _codes(strata, len(sizes))
     in_stratum = sparse.csr_array((np.ones(len(side)), (stratum, np.arange(len(side)))))  # strata × units
     words = in_stratum.multiply(sizes).tocsr()

@@ -43,7 +43,7 @@ def write(frames, folder):
 
 
 def read(folder, names=None):
-    """Tables of a folder by name: those wanted, or all. What they hold stays on the disk until it is looked at."""
+    """Tables of a folder by name: those wanted, or all. What they hold stays on the disk until it is used."""
     folder = Path(folder)
     if not folder.is_dir():
         raise FileNotFoundError(f"There is no folder {folder}.")
@@ -62,8 +62,6 @@ def read(folder, names=None):
         file = folder / f"{name}.arrow"
         if not file.is_file() or file.stat().st_size != size:
             raise ValueError(f"{folder} is not whole: {file.name} is missing or cut short; {anew}.")
-    if lacks := [name for name in names or () if name not in sizes]:
-        raise ValueError(f"{folder} has no table {lacks[0]!r}, only {', '.join(sizes)}.")
     return {name: _read_table(folder / f"{name}.arrow", anew) for name in (sizes if names is None else names)}
 
 

@@ -6,21 +6,24 @@ blank lines.
 
 from bisect import bisect_left
 from collections import Counter
-from itertools import groupby, pairwise
+from itertools import count, groupby, islice, pairwise, takewhile
 from typing import NamedTuple
 
 import regex
 
-from analysis import headings, masthead, notes, numbering, pages, pieces, preamble
+from analysis import headings, notes, numbering, pages, pieces, preamble
 from analysis.pieces import Span, Text
 from analysis.readers.plain import WRAPPED, content_start, ended
 
 NO_HEADING = "(no heading)"  # the section of texts above which no heading stands
 _REACH = 80  # characters in which a printed number must end
-_SENTENCE = regex.compile(r"(?!\(\p{Ll}{1,4}\)).*[.!?][\"”’»)\]*_]*$")
+_SENTENCE = regex.compile(r"(?!\(\p{Ll}{1,4}\)).*[.!?][\"”’»)\]*_]*$", regex.S)
 _SHORT = regex.compile(r"\p{Lu}[^:\d]*\s[^:\d]*[.!?]$")
 _ESSAY = 8  # so many blocks outside the numbers, and twice as many as inside, make an essay with a list
-_LIST = 20  # more numbers than this are no list
+_LIST = 20  # more numbers than this are no list, but where so many times as many blocks have none
+_LONG = 2  # over so many more pages few paragraphs go on
+_MISSING = 5  # so many numbers may be missing in an article
+_ITEM = regex.compile(r"\((?:\p{Ll}{1,4}|\d{1,2})\)")
 _LINK = regex.compile(r"<?(?:https?://|www\.)")
 
 
@@ -52,29 +55,32 @@ def parse(text, lines, known=None):
     lines, of_pages = pages.set_aside(text, lines)
     labels, marks, of_notes = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels and line.note != ()]
-    speaks = preamble.chapeaux(text, lines, body)
-    decisions = _decide(text, lines, body, speaks, _candidates(text, lines, body, speaks))
-    opens = {i for i, decision in decisions.items() if decision.opens}
+    speaks, articles = preamble.chapeaux(text, lines, body), headings.articles(text, lines, body)
+    decisions, articles = _decide(text, lines, body, speaks, articles)
+    opens = {i for i, decision in decisions.items() if decision.opens} | articles.keys()
     begun = opens | {i for i in body if lines[i].opens}  # with those that have no number, where the format tells
     before, places = {}, sorted(opens) if begun else preamble.operative(text, lines, body, speaks)
     for i in sorted({*body[:1], *speaks}):  # the document, and another resolution inside it
         if i not in before and (k := bisect_left(places, i)) < len(places):
             before |= preamble.find(text, lines, body[bisect_left(body, i) : bisect_left(body, places[k])])
-    found, title = headings.find(text, lines, body, opens, set(decisions), before)
+    found, title = headings.find(text, lines, body, opens, set(decisions), before, articles)
     if not begun:
         title |= preamble.title_block(text, lines, body)
-    contents = [text[lines[i].start : lines[i].end] for i in body[: masthead.LINES]]
-    title |= set(body[: masthead.extent(contents)]) - begun
+    contents = [text[lines[i].start : lines[i].end] for i in body[: pages.HEAD]]
+    title |= set(body[: pages.masthead_lines(contents)]) - begun
     found -= title
     begins = min(begun | {i for i in found if lines[i].heading}) if begun else 0
     front = title | {i for i in body if i < begins and i not in before}
-    texts, spans, problems = _read_through(text, lines, labels, marks, decisions, found, front, before, known)
+    texts, spans, problems = _read_through(text, lines, labels, marks, decisions, found, front, before, known, articles)
     spans.sort(key=lambda span: span.start)
     told = [*of_pages, *of_notes, *_uncounted(text, lines, front)]
     problems += [Problem(line, None, problem, detail) for line, problem, detail in told]
     for one in texts.values():
         if one.row["part"] == "preamble" and not one.last.part and not preamble.is_ended(one.text()):
             detail = "read as text, not as title, by its length or first word: it ends without a mark"
+            problems.append(Problem(one.last.number, one.key, "unsure", detail))
+        if one.kind == "paragraph" and one.row["number"] and one.last.page - (one.row["page"] or 0) >= _LONG:
+            detail = f"goes on to page {one.last.page}: what has no number there is read as part of it"
             problems.append(Problem(one.last.number, one.key, "unsure", detail))
     problems.sort(key=lambda problem: problem.line)
     if not begun:
@@ -106,12 +112,12 @@ def _rows(texts, spans):
     return [one.row for one in texts.values()]
 
 
-def _read_through(text, lines, labels, marks, decisions, found, front, before, known):
+def _read_through(text, lines, labels, marks, decisions, found, front, before, known, articles):
     """From the first line to the last, with the heading, paragraph and note in hand that the next may go on with."""
     texts, spans, problems, orders = {}, [], [], Counter()
-    heading = paragraph = note = None
-    keys = _keys(text, lines, decisions, found)
-    first = min(keys, default=None)  # before the first number all is preamble
+    heading = paragraph = note = article = None
+    keys = _keys(text, lines, decisions, found, articles)
+    first = min([*keys, *articles], default=None)  # before the first number all is preamble
     printed = {i: preamble.PRINTED.match(text, content_start(lines[i]), lines[i].end) for i in before}
     keys |= {i: (number[0], numbering.plain(number[0])) for i, number in printed.items() if number}
 
@@ -121,6 +127,11 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
         part = (line.part or ("preamble" if ahead or i in before else "operative")) if kind == "paragraph" else None
         if part == "preamble" and (ahead or first is None):
             key = key or f"PP{orders[kind]}"
+        elif kind == "paragraph" and article and not key:
+            orders[article] += 1
+            key = article if orders[article] == 1 else f"{article} #{orders[article]}"
+        if kind == "paragraph" and article and key in texts:  # of another annex
+            key = next(one for n in count(2) if (one := f"{numbering.roman(n)}:{key}") not in texts)
         if not key or key in texts:
             key = f"#{orders[kind]}" if kind == "paragraph" else f"{kind} {orders[kind]}"
         under = key if kind == "heading" else heading and heading.key
@@ -141,13 +152,18 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
         elif i in found:
             if heading is None or (line.heading != -1 and (line.new_block or line.heading or i - 1 not in found)):
                 heading = begin("heading")
+            article = articles.get(i) or (None if headings.annex(text[content_start(line) : line.end]) else article)
+            orders[articles.get(i)] = 0
             owner, paragraph, note = heading, None, None
         elif note and not opens and _in_note(text, line, note.last, i in before):
             owner = note
         elif i in front:
             owner, note = begin("front matter"), None
         else:
-            new = not paragraph or (not paragraph.row["number"] and _is_new(text, line, paragraph.last, note))
+            item = article and _ITEM.match(text, content_start(line), line.end)
+            new = not paragraph or not (
+                paragraph.row["number"] or item or not _is_new(text, line, paragraph.last, note)
+            )
             if not paragraph or opens or (before.get(i, new) if line.opens is None else line.opens):
                 number, key = keys.get(i, (None, None))
                 paragraph = begin("paragraph", number, key)
@@ -161,21 +177,26 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
     return texts, spans, problems
 
 
-def _keys(text, lines, decisions, found):
-    """Line → printed number and key of the paragraph that it opens; with annex or run where another bears it too."""
-    keys, of_run, annex = {}, {}, None
+def _keys(text, lines, decisions, found, articles):
+    """Line → printed number and key: the number, with its article, or annex or run after a restart that repeats any."""
+    keys, of_run, annex, article = {}, {}, None, None
     opening = {i: decision for i, decision in decisions.items() if decision.opens}
-    bearers = Counter(number for number, _ in {(decision.number, decision.run) for decision in opening.values()})
+    borne = {(decision.number, decision.run) for decision in opening.values()}
+    times = Counter(number for number, _ in borne)
+    again = {run for number, run in borne if run > 1 and times[number] > 1}
     for i in sorted(found | opening.keys()):
         if i in found:
-            annex = headings.annex(text[content_start(lines[i]) : lines[i].end].strip("*_ ")) or annex
+            named = headings.annex(text[content_start(lines[i]) : lines[i].end].strip("*_ "))
+            article, annex = articles.get(i) or (None if named else article), named or annex
             continue
         key, run = opening[i].number, opening[i].run
         if run in of_run:
             annex = None if of_run[run] != annex else annex  # an older numbering goes on below that heading
         else:
             of_run[run] = annex if annex not in of_run.values() else None
-        if run > 1 and bearers[key] > 1:
+        if article:
+            key = key if key.startswith(f"{article.split()[-1]}.") else f"{article}, {key}"
+        elif run in again:
             key = f"{of_run[run]}, {key}" if of_run[run] else f"{numbering.roman(run)}:{key}"
         keys[i] = opening[i].printed, key
     return keys
@@ -221,25 +242,56 @@ def _candidates(text, lines, body, speaks):
             of_format = bool(line.indented), bool(line.opens)
             candidates[i] = numbering.Candidate(*read, after_heading, fresh, announced, *of_format)
             after_heading = False
-        elif i in speaks or line.heading or (line.new_block and headings.like(text, lines, i, previous)):
+        elif i in speaks or line.heading:
             after_heading = True
+        elif line.new_block and headings.like(text, lines, i, previous):
+            after_heading = after_heading or not _goes_on(text, lines, i)
         previous = i
     return candidates
 
 
-def _decide(text, lines, body, speaks, candidates):
-    """What `numbering.follow` decides on each; none opens where most sentences stand outside: then they are a list."""
+def _goes_on(text, lines, i):
+    """Is a line the first of a paragraph without a number: do more lines follow it, to the end of a sentence?"""
+    more = takewhile(lambda line: not (line.new_block or line.leftover), islice(lines, i + 1, None))
+    more = list(takewhile(lambda line: not numbering.parse(text[line.start : line.start + _REACH]), more))
+    return bool(more) and ended(text, more[-1])
+
+
+def _decide(text, lines, body, speaks, articles):
+    """What `numbering.follow` decides on each number, a list opening none; and the articles, if they count anew."""
+    candidates = _candidates(text, lines, body, speaks | articles.keys())
+    if articles:
+        parts = [{i: one for i, one in candidates.items() if (i < min(articles)) == before} for before in (True, False)]
+        decisions = {
+            i: one for part in parts for i, one in zip(part, numbering.follow(list(part.values())), strict=True)
+        }
+        if _anew(decisions, candidates, articles):
+            expected = {i for i, one in decisions.items() if one.problem == "restart" and i > min(articles)}
+            return decisions | {i: decisions[i]._replace(problem=None) for i in expected}, articles
     decisions = dict(zip(candidates, numbering.follow(list(candidates.values())), strict=True))
     opens = [i for i, decision in decisions.items() if decision.opens]
-    if not 0 < len(opens) <= _LIST or any(lines[i].opens for i in body) or min(speaks, default=opens[0]) < opens[0]:
-        return decisions
+    if not opens or any(lines[i].opens for i in body) or min(speaks, default=opens[0]) < opens[0]:
+        return decisions, {}
     blocks = [i for i in body if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)]
-    sentences = [i for i in blocks if _SENTENCE.match(text, lines[i].start, lines[i].end)]
-    before = sum(i < opens[0] for i in sentences)
-    other = max(before, len(sentences) - before)
-    if other < _ESSAY or other <= 2 * len(opens):
-        return decisions
-    detail = f"{len(opens)} numbered lines among {other} other blocks: read as a list, not as paragraph numbers"
+    begins = [k for k, i in enumerate(body) if lines[i].new_block]
+    last = {body[k]: lines[body[after - 1]] for k, after in pairwise([*begins, len(body)])}  # line of each block
+    whole = [i for i in blocks if not lines[i].page_break and _SENTENCE.match(text, lines[i].start, last[i].end)]
+    lone = [i for i in blocks if _SENTENCE.match(text, lines[i].start, lines[i].end)]
+    other = max(sum(i < opens[0] for i in whole), sum(i > opens[0] for i in lone))
+    if (len(opens) > _LIST or other < max(_ESSAY, 2 * len(opens) + 1)) and len(whole) <= _LIST * len(opens):
+        return decisions, {}
+    detail = f"{len(opens)} numbered lines among {len(whole)} other blocks: read as a list, not as paragraph numbers"
     closed = {i: decision._replace(opens=False, problem=None) for i, decision in decisions.items()}
     closed[opens[0]] = closed[opens[0]]._replace(problem="passed over", detail=detail)
-    return closed
+    return closed, {}
+
+
+def _anew(decisions, candidates, articles):
+    """Do numbers begin with 1 in each article that has any, and count on?"""
+    last = 0
+    for i in sorted(articles.keys() | {i for i, decision in decisions.items() if decision.opens}):
+        number = None if i in articles else candidates[i].value[-1]
+        if number is not None and i > min(articles) and not (number == 1 if not last else number <= last + _MISSING):
+            return False
+        last = number or 0
+    return True

@@ -31,6 +31,8 @@ _DTYPES = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
 # What a file that is no model, or is damaged, makes skops stumble over.
 _BAD = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _BAD += (ValueError, TypeError, LookupError, AttributeError)
+_UNPACKED, _RATIO = 2**30, 200  # bytes of a member of an archive at most, and times the bytes packed
+_SMALL = 2**20  # bytes; what is smaller may be packed to any ratio
 _CURES = {"text": "; read CSV with dtype=str, keep_default_na=False", "flag": "; turn its text into true and false"}
 _OWN = {"kind": "", "needed": "yes", "key": "", "least": "", "most": ""}  # the rule of a column that is the user's own
 _IS = pd.api.types
@@ -82,14 +84,14 @@ def check(frame, table, more=()):
 
 
 def check_number(value, name, least=1, most=np.inf):
-    """Raise unless an option is a whole number in its range."""
+    """Raises an error unless an option is a whole number in its range."""
     if not _IS.is_integer(value) or not least <= value <= most:
         ends = f"from {least}" + (f" to {most}" if most < np.inf else "")
         raise ValueError(f"{name} should be a whole number {ends}, found {value!r}.")
 
 
 def check_choice(value, name, choices):
-    """Raise unless an option is one of its values."""
+    """Raises an error unless an option is one of its values."""
     if value not in choices:
         raise ValueError(f"{name} should be one of {list(choices)}, found {value!r}.")
 
@@ -138,7 +140,8 @@ def dictionary():
 
 def begins(frame, keys):
     """Which rows have other keys than the row before."""
-    fresh = np.arange(len(frame)) == 0
+    fresh = np.zeros(len(frame), bool)
+    fresh[:1] = True
     for key in keys:
         code = frame[key].astype("category").cat.codes.to_numpy()
         fresh[1:] |= code[1:] != code[:-1]
@@ -160,7 +163,7 @@ def ten(mistakes):
 
 
 def check_names(names, needed, what):
-    """Raise unless each of the columns needed is there, and each once."""
+    """Raises an error unless each of the columns needed is there, and each once."""
     if missing := [name for name in needed if name not in names]:
         cure = "; others come with corpus.read(…, metadata=…)" if what in ("tokens", "paragraphs") else ""
         raise ValueError(f"{what} lacks the columns {missing}; it has {names}{cure}.")
@@ -215,9 +218,9 @@ def decoded(path):
 
 
 def read(path, needs=()):
-    """A table that people filled in: CSV in UTF-8, cells parted by commas, semicolons or tabs, or .xlsx; all is text.
+    """A table that people filled in: CSV in UTF-8, cells divided by commas, semicolons or tabs, or .xlsx; all is text.
 
-    The index is the row of the sheet, 1 for the first below the header. Rows without anything in them are passed over,
+    The index is the row of the sheet, 1 for the first below the header. Rows without anything in them are ignored,
     and so are columns without a name and anything in them. The apostrophe that `write` puts in front of formulas is
     taken off. Of .xlsx the first sheet is read, of formulas what they last gave. `needs` names the columns that should
     be there.
@@ -287,7 +290,7 @@ def show(frame, **names):
 def write_bytes(path, content):
     """Write a file whole or not at all: beside itself under another name, then renamed.
 
-    Whatever goes wrong on the way, a full disk or a lost current, the old file is as it was.
+    Whatever goes wrong on the way, a full disk or a power cut, the old file is as it was.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
@@ -311,6 +314,32 @@ def write_bytes(path, content):
         os.replace(beside, path)
     finally:
         beside.unlink(missing_ok=True)
+
+
+def open_archive(file, name):
+    """A .zip (path or open file) as a `ZipFile`, if it is one and isn't made to fill the memory."""
+    try:
+        found = zipfile.ZipFile(file)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise ValueError(f"{name} is no archive, or a damaged one ({error}). Get the file anew.") from None
+    for one in found.infolist():
+        packed = max(one.compress_size, 1)
+        if one.flag_bits & 1:
+            raise ValueError(f"{name}: {one.filename} is encrypted. Unpack it with its password and read the folder.")
+        if one.file_size > _UNPACKED or (one.file_size > _SMALL and one.file_size > _RATIO * packed):
+            size = f"{one.file_size / 2**20:,.0f} MB, {one.file_size // packed:,} times what it is packed"
+            told = f"{name}: {one.filename} would unpack to {size}"
+            raise ValueError(f"{told}. It is not read, as such archives do harm.")
+    return found
+
+
+def unpacked(archive, member, name):
+    """A member's bytes, no more than the archive declares."""
+    try:
+        with archive.open(member) as file:
+            return file.read()
+    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, zlib.error) as error:
+        raise ValueError(f"{name}: {member} is damaged ({error}). Get the file anew.") from None
 
 
 def write_model(model, path):
@@ -339,7 +368,7 @@ def read_model(path, kind, what, trusted=()):
         return kind(**parts | frames)
     except (*_BAD, InconsistentVersionWarning) as error:
         found = f"{path.name} can't be read as {what} ({type(error).__name__}: {error})"
-        raise ValueError(f"{found}; make it again, or get the file anew.") from None
+        raise ValueError(f"{found}; make it again, or get the file again.") from None
 
 
 def _parsed(text, needs, name):
@@ -370,10 +399,8 @@ def _as_csv(path):
     from openpyxl import load_workbook
 
     name = Path(path).name
+    open_archive(path, name)
     try:
-        unpacked = sum(member.file_size for member in zipfile.ZipFile(path).infolist())
-        if unpacked > max(2**20, min(2**30, 200 * Path(path).stat().st_size)):  # as `readers.archives` has it
-            raise ValueError(f"it would unpack to {unpacked / 2**20:,.0f} MB, as files made to do harm do")
         sheet, *others = load_workbook(path, data_only=True).worksheets
     except (*_BAD, SyntaxError) as error:  # which errors of XML are
         raise ValueError(f"{name} can't be read as .xlsx ({error}); save it anew, or as CSV.") from None

@@ -63,7 +63,7 @@ def tokenize(paragraphs, *, language="english", acronyms=False):
     *A word* is letters, marks and digits, joined by an apostrophe between letters, a hyphen, a full stop or comma
     between digits (``1,325``), full stops between single letters (``U.N``, the last one stays outside), ``&`` between
     capitals (``M&E``). A slash joins a document's symbol or a number (``S/2015/446``, ``2015/16``), no other words
-    (``and/or`` are two); a web or mail address is one word. Raised figures part words.
+    (``and/or`` are two); a web or mail address is one word. Raised figures separate words.
 
     *A token* is the word in lower case and Unicode's NFKC, without invisible characters, Arabic vowel marks and
     tatweel, apostrophes and hyphens each in one kind, and without the English possessive (*UN’s* is *un*; *it's* and
@@ -154,7 +154,7 @@ def places(tokens, paragraph, words):
 
 
 def open(folder):
-    """The table `tokens` that `corpus.save` saved beside a corpus: it stays on the disk until it is looked at.
+    """The table `tokens` that `corpus.save` saved beside a corpus: it stays on the disk until it is used.
 
     Raises FileNotFoundError, or ValueError if the folder is no saved corpus, is not whole, or no words were saved.
 
@@ -173,8 +173,10 @@ def paragraph_of(tokens, more=()):
     """The number of each running word's paragraph, from 0, if they are a table `tokens` in the order of the text."""
     begins, back = tables.reading_order(tables.check(tokens, "tokens", more))
     if back.any():
-        raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text that tokenize gives.")
-    return np.cumsum(begins, dtype=np.int64) - 1
+        raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text; keep tokenize's rows.")
+    number = np.cumsum(begins, dtype=np.int64)
+    number -= 1  # in place: there may be many words
+    return number
 
 
 def hole(tokens, paragraph):
@@ -273,7 +275,7 @@ def carried(column, row):
 
 
 def _sayable(phrase, name):
-    """The phrase, if it has words and no signs of codebook patterns, which would be passed over."""
+    """The phrase, if it has words and no signs of codebook patterns, which would be ignored."""
     if spans(phrase) and not _NOTATION.isdisjoint(phrase):
         raise ValueError(f"{name}: {phrase!r} has a sign of codebook patterns (* ? ~ |): patterns.find finds those.")
     return phrase

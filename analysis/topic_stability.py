@@ -1,4 +1,4 @@
-"""Do topics hold still: found anew in halves of the text, beside what shuffled words give; how many a text supports."""
+"""How good topics are: do their words stand together, in one topic only, and come back in halves of the text; how many."""
 
 import os
 from collections import namedtuple
@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis import cooccurrence, tables, topic_quality
+from analysis import cooccurrence, tables
 from analysis.cooccurrence import TooFew, quietly
 from analysis.tokens import KEYS, paragraph_of
-from analysis.topics import TERMS, check, of_kept
+from analysis.topics import MODELS, TERMS, by_rank, of_kept
 
 KS = (2, 3, 4, 5, 6, 8, 10, 12, 15, 20, 25, 30)
 LEAST = 0.5  # a confident topic keeps at least so much of its terms
@@ -19,6 +19,7 @@ MARGIN = 0.1  # and so much more than the most stable topic of shuffled text
 BLOCKS = 20  # the text is dealt into so many, and a half is half of them
 HALVES = 10  # drawn
 SHUFFLES = {0: (20, 10), 3_000: (5, 10), 10_000: (2, 5)}  # from so many words on: shuffles, and halves of each
+_EPSILON = 1e-12  # added to a joint share, lest its logarithm be infinite
 _ROWS, _PAIRS = 2_000, 2**16  # paragraphs, and pairs of them, compared in one go
 
 
@@ -56,7 +57,8 @@ def stability(topics, tokens, *, seed=0):
     >>> told.topics["stability"].tolist(), told.overall["unit"].item()
     ([1.0, 1.0], 'paragraph')
     """
-    kept = cooccurrence.keep(tokens, words=check(topics, "those made from labels can't be fitted anew").words)
+    tables.check_choice(topics.model, "topics.model", MODELS)  # those made from labels can't be fitted anew
+    kept = cooccurrence.keep(tokens, words=topics.words)
     fitted = topics.shares[KEYS].drop_duplicates().astype("str").sort_values(KEYS, ignore_index=True)
     if len(np.unique(kept.word)) < len(topics.words) or not fitted.equals(kept.paragraphs):
         raise ValueError("tokens: these are not the words that the topics were fitted on; give the same.")
@@ -72,7 +74,7 @@ def stability(topics, tokens, *, seed=0):
 def choose_k(tokens, ks=KS, *, drop=(), seed=0):
     """Say how many topics a text supports, or that it supports none.
 
-    ks: numbers of topics to try; drop as in `topics.fit`. Gives `.ks` (the table `numbers of topics`), `.topics`, one
+    ks: numbers of topics to try; drop as in `topics.fit`. Returns `.ks` (the table `numbers of topics`), `.topics`, one
     row per number and topic, `.k` and `.reason`.
 
     Stability as in `stability`, from the same shuffles for all numbers. A topic is confident if its stability is at
@@ -94,8 +96,6 @@ def choose_k(tokens, ks=KS, *, drop=(), seed=0):
     (2, ['supported', 'the text is too short'])
     """
     ks = sorted(set(ks))
-    if not ks:
-        raise ValueError("ks should name numbers of topics; it is empty.")
     columns = list(tables.columns("numbers of topics"))
     short = pd.DataFrame({"k": ks, "n_confident": 0, "supported": False, "reason": "the text is too short"})
     try:
@@ -116,6 +116,76 @@ def choose_k(tokens, ks=KS, *, drop=(), seed=0):
     table = pd.concat([table, short[~short["k"].isin(table["k"])]]).sort_values("k", ignore_index=True)
     every = pd.concat(judged, names=["k"]).reset_index(level="k").reset_index(drop=True)
     return Choice(table[columns], every, k, reason)
+
+
+def npmi(terms, tokens, *, window=10, top=10):
+    """How often the first terms of each topic occur near one another, compared with chance: the table `topic npmi`.
+
+    With p the share of windows of so many words that hold a term, or both terms of a pair, and ε = 10⁻¹²:
+    log((p(a, b) + ε) / (p(a) p(b))) / −log(p(a, b) + ε), mean over all pairs of the `top` first terms. Normalized
+    pointwise mutual information (Bouma 2009) over boolean sliding windows (Röder, Both & Hinneburg 2015): the figures
+    of ``c_npmi`` in gensim 4.4 with this window. A paragraph shorter than a window is one window; words left out of
+    `tokens` (stop words) have let their neighbours move together.
+
+    Kept from gensim, so that figures can be compared: ε lifts a pair that never meets above −1, the more the rarer its
+    terms; a pair in every window there is gets −1; a word counts as gone once a window moves past it, even if it
+    stands there a second time. A pair with an absent term counts as −1; gensim leaves the term out.
+
+    >>> terms = pd.DataFrame({"topic": 1, "term": ["peace", "accord", "tax"], "rank": [1, 2, 3]})
+    >>> tokens = pd.DataFrame({"document": "un", "paragraph": [*"1122"], "position": [0, 1, 0, 1]})
+    >>> tokens["token"] = ["peace", "accord", "war", "crimes"]
+    >>> found = npmi(terms, tokens, window=2)  # peace and accord: log 2 / log 2; twice −1 with tax
+    >>> found.drop(columns="few").round(3).values.tolist()[0]
+    [1.0, -0.333, 3.0, 1.0, 3.0, 2.0]
+    """
+    best, paragraph = by_rank(terms).groupby("topic").head(top), paragraph_of(tokens)
+    code, words = pd.factorize(best["term"])
+    token = tokens["token"].astype("category")
+    together, windows = _together(words.get_indexer(token.cat.categories)[token.cat.codes], words, paragraph, window)
+    best = best.assign(code=code, alone=together.diagonal()[code])
+    pairs = best.merge(best, on="topic", suffixes=("_a", "_b")).query("rank_a < rank_b")
+    both = together[pairs["code_a"], pairs["code_b"]]
+    joint, chance = both / windows + _EPSILON, pairs["alone_a"] * pairs["alone_b"] / windows**2
+    pairs["npmi"] = (np.log(joint / chance.where(chance > 0)) / -np.log(joint)).fillna(-1)
+    of_topic, of_pairs = best.groupby("topic")["alone"], pairs.assign(never=both == 0).groupby("topic")
+    n_pairs = of_pairs["never"].agg(["size", "sum"]).reindex(best["topic"].unique(), fill_value=0)
+    table = pd.DataFrame({"npmi": of_pairs["npmi"].mean(), "n_terms": of_topic.size()})
+    table["n_absent"] = table["n_terms"] - of_topic.agg(np.count_nonzero)
+    table[["n_pairs", "n_pairs_never"]] = n_pairs
+    return table.assign(few=table["n_terms"] - table["n_absent"] < tables.FEW).reset_index()
+
+
+def exclusivity(terms, *, top=10):
+    """How far the first terms of each topic belong to it alone: the table `topic exclusivity`.
+
+    With φ the weight of a term in a topic, divided by the sum of the topic's weights in `terms`: mean over its `top`
+    first terms of φ here / sum of φ over all topics. The exclusivity of Bischof & Airoldi (2012), without their ranks
+    and without the frequency that FREX adds. A term that is not listed counts as of weight 0: give all terms.
+
+    >>> terms = pd.DataFrame({"topic": [1, 1, 2, 2], "term": ["peace", "aid", "tax", "aid"], "rank": [1, 2, 1, 2]})
+    >>> exclusivity(terms.assign(weight=[3, 1, 1, 1])).round(3).values.tolist()  # aid: 1/4 and 1/2, of 3/4
+    [[1.0, 0.667, 2.0], [2.0, 0.833, 2.0]]
+    """
+    ranked = by_rank(terms, ["weight"])
+    share = ranked["weight"] / ranked.groupby("topic")["weight"].transform("sum")
+    ranked["exclusive"] = share / share.groupby(ranked["term"]).transform("sum")
+    table = ranked.groupby("topic").head(top).groupby("topic", as_index=False)
+    return table.agg(exclusivity=("exclusive", "mean"), n_terms=("term", "size"))
+
+
+def diversity(terms, *, top=10):
+    """How many of the topics' first terms are different words: the table `topic diversity`, one row.
+
+    Topic diversity of Dieng, Ruiz & Blei (2020), who take 25 terms of each topic; figures for another `top` or number
+    of topics don't compare.
+
+    >>> terms = pd.DataFrame({"topic": [1, 1, 2, 2], "term": ["peace", "aid", "tax", "aid"], "rank": [1, 2, 1, 2]})
+    >>> diversity(terms).values.tolist()
+    [[4.0, 3.0, 0.75]]
+    """
+    best = by_rank(terms).groupby("topic").head(top)
+    n, different = len(best), best["term"].nunique()
+    return pd.DataFrame({"n_terms": [n], "n_different": [different], "diversity": [different / n]})
 
 
 def _deal(kept, tokens, model, seed):
@@ -176,7 +246,7 @@ def _runs(word, paragraph):
 
 
 def _shuffles(kept):
-    """How often the words are shuffled, and in how many halves their topics are fitted anew."""
+    """How often the words are shuffled, and in how many halves their topics are fitted again."""
     return SHUFFLES[max(start for start in SHUFFLES if start <= len(kept.word))]
 
 
@@ -267,7 +337,7 @@ def _judged(terms, found, accidents, need):
 def _figures(k, terms, table, found, npmi, need):
     """One number of topics: means over topics; `low`, `high` and the standard error over halves; whether and why."""
     excess, n = found.mean(axis=1) - table["null"].iloc[0], int(table["confident"].sum())
-    row = {"k": k, "npmi": npmi, "exclusivity": topic_quality.exclusivity(terms)["exclusivity"].mean()}
+    row = {"k": k, "npmi": npmi, "exclusivity": exclusivity(terms)["exclusivity"].mean()}
     row |= {"stability": found.mean(), "null": table["null"].iloc[0], "excess": excess.mean()}
     row |= {"low": excess.min(), "high": excess.max(), "error": excess.std(ddof=1) / np.sqrt(len(excess))}
     reason = "supported" if npmi > 0 else "its words do not stand together in the other half"
@@ -294,7 +364,7 @@ def _coherence(dealt, run, topics):
     lists = [(k, sorted(own)) for k, of_k in topics.items() for own in of_k]
     terms = pd.DataFrame(lists, columns=["k", "term"]).explode("term")
     terms = terms.assign(topic=terms.index + 1, rank=terms.groupby(level=0).cumcount() + 1)
-    return topic_quality.npmi(terms, text).assign(k=[k for k, _ in lists])
+    return npmi(terms, text).assign(k=[k for k, _ in lists])
 
 
 def _recommended(table):
@@ -315,3 +385,24 @@ def _recommended(table):
     than = f"terms against {chosen['null']:.0%} in shuffled text"
     largest = "it is the largest number whose excess is within one standard error of the best."
     return int(chosen["k"]), f"{chosen['k']} topics: {comes} {than}; {largest}"
+
+
+def _together(code, words, paragraph, window):
+    """In how many windows two words are counted together (by itself: a word), word by word; and all windows."""
+    length = np.bincount(paragraph)
+    window = min(window, int(length.max()))
+    windows = length - np.minimum(length, window) + 1  # of each paragraph
+    row, begin = np.cumsum(length) - length, np.cumsum(windows) - windows  # its first word, its first window
+    at = np.flatnonzero(code >= 0)
+    at = at[np.argsort(code[at], kind="stable")]
+    word, number = code[at].astype(np.int64), paragraph[at]
+    # A word counts from the window that starts at `first` to the one that starts at `gone`. gensim takes it out with
+    # the first of its occurrences that leaves; exact windows, without that, would be `gone = at`.
+    first, key = np.maximum(at - window + 1, row[number]), word * len(code)
+    gone = at[np.searchsorted(key + at, key + first)]
+    size = np.minimum(gone - row[number], windows[number] - 1) - (first - row[number]) + 1
+    held = np.repeat(begin[number] + first - row[number] - np.cumsum(size) + size, size) + np.arange(size.sum())
+    shape = int(windows.sum()), len(words)
+    holds = sparse.csr_array((np.ones(len(held), np.int64), (held, np.repeat(word, size))), shape=shape)
+    holds.data[:] = 1  # a window counts once
+    return (holds.T @ holds).toarray(), shape[0]

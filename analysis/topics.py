@@ -1,34 +1,33 @@
-"""Topics: words and paragraphs that go together, found in running words or made from labels that others gave."""
+"""Topics: words and paragraphs that go together, found or made from labels; placed, named, shown, asked about, kept."""
 
 from collections import namedtuple
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
+from scipy import sparse, stats
 
-from analysis import cooccurrence, tables
+from analysis import cooccurrence, resampling, tables
 from analysis.cooccurrence import TooFew
-from analysis.tokens import KEYS, as_token, keys_of, tokenize
+from analysis.tokens import KEYS, as_token, tokenize
 
 MODELS = ("cooccurrence", "nmf", "lda")
 TERMS = 10  # first terms of a topic: those shown and compared
 _SAMPLE = 20_000  # paragraphs by which topics are made sharper
 _ROUNDS = 30
 _TELLING = 3  # paragraphs on a card
+_SHOWN = 5  # first terms of a topic in a question
+_WORDS = [f"word_{place}" for place in range(1, _SHOWN + 2)]
+
+# What `intrusion` gives, questions to be answered, and the answers: the tables `intrusion sheet` and `intrusion key`.
+Intrusion = namedtuple("Intrusion", "sheet key")
 
 
 # `tfidf`: scikit-learn's TfidfTransformer, which weighs the words; `space`: what `_among` found, scikit-learn's fitted
 # model, or None for topics made from labels; `order`: which column of the model is topic 1, 2, …
-class Topics(namedtuple("Topics", "terms shares model words tfidf space order")):
-    """What `fit` gives: tables to read, and what `place` needs."""
-
-    @property
-    def unplaced(self):
-        """The paragraphs without shares: none of their words was kept."""
-        return self.shares.loc[self.shares["share"].isna(), KEYS].drop_duplicates(ignore_index=True)
+Topics = namedtuple("Topics", "terms shares model words tfidf space order")
 
 
-def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
+def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0):
     """Find k topics in paragraphs: the tables `topic terms` and `topic shares`, as `.terms` and `.shares`.
 
     k: from 2, fewer than the paragraphs and the kept words; `topic_stability.choose_k` says how many the text supports.
@@ -43,8 +42,8 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
     loading × √exclusivity (loading / its sum over topics); since a weight goes with the root of a count, `weight` is
     the squared loading. A word is a point in 150 dimensions, a paragraph the TF-IDF-weighted sum of its words; it goes
     to the topic of which its words have most, then topics are sharpened by spherical K-means (Dhillon & Modha 2001). A
-    share is the squared cosine with the topic / their sum; missing where no word was kept. Given the table
-    `paragraphs` that the words are of, those without any word come at the end, their shares missing too.
+    share is the squared cosine with the topic / their sum; missing where no word was kept. Paragraphs without any
+    word have no row.
 
     A topic is only words and paragraphs that go together; whether it holds still, `topic_stability.stability` tells.
     ValueError where the text does not carry k topics.
@@ -59,8 +58,7 @@ def fit(tokens, k, *, model="cooccurrence", drop=(), seed=0, paragraphs=None):
     """
     tables.check_choice(model, "model", MODELS)
     kept = tokens if isinstance(tokens, cooccurrence.Kept) else cooccurrence.keep(tokens, drop)
-    found = of_kept(kept, k, model, seed)
-    return found._replace(shares=_with_wordless(found.shares, paragraphs))
+    return of_kept(kept, k, model, seed)
 
 
 def from_labels(tokens, labels, *, drop=()):
@@ -93,13 +91,12 @@ def from_labels(tokens, labels, *, drop=()):
     return _told(kept, "labels", None, loadings, loadings**2, shares, _weighing(counts))
 
 
-def place(topics, tokens, paragraphs=None):
+def place(topics, tokens):
     """Find the topics of a fitted model in paragraphs, new or old: the table `topic shares`, in the order of `tokens`.
 
     Nothing is learnt from the paragraphs: only the model's words count, with the idf of those fitted on; on these
     themselves the result is ``topics.shares``. A paragraph without a word of the model has no shares. Shares do not
-    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest). `paragraphs`
-    as in `fit`.
+    hang on the other paragraphs (with ``"nmf"`` a little: it stops when all together have come to rest).
 
     >>> texts = ["troops guard borders", "borders need troops", "courts try crimes", "crimes before courts"] * 3
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [str(n) for n in range(12)], "text": texts})
@@ -108,11 +105,10 @@ def place(topics, tokens, paragraphs=None):
     >>> place(found, tokenize(new))["share"].tolist()
     [0.0, 1.0, nan, nan]
     """
-    check(topics, "those made from labels place no paragraph")
+    tables.check_choice(topics.model, "topics.model", MODELS)  # those made from labels place no paragraph
     kept = cooccurrence.keep(tokens, words=topics.words)
     counts = kept.counts()
-    shares = _long(_placed(topics.space, topics.tfidf.transform(counts), counts)[:, topics.order], kept)
-    return _with_wordless(shares, paragraphs)
+    return _long(_placed(topics.space, topics.tfidf.transform(counts), counts)[:, topics.order], kept)
 
 
 def label(terms, labels):
@@ -128,11 +124,9 @@ def label(terms, labels):
     >>> label(terms, {"women war": "Women in war"})
     Traceback (most recent call last):
     ValueError: labels: 'women war' are the first 2 terms of 0 topics, not of one;
-    read the topics again, then label anew.
+    read the topics, then write the labels again.
     """
     tables.check(terms, "topic terms")
-    if not isinstance(labels, dict):
-        raise TypeError(f"labels should be a dict from first terms to a name, found {type(labels).__name__}.")
     own = terms.sort_values(["topic", "rank"]).groupby("topic")["term"].agg(list)
     names = pd.Series(np.nan, own.index, dtype="str")
     for key, name in labels.items():
@@ -140,20 +134,18 @@ def label(terms, labels):
         fitting = [topic for topic, first in own.items() if words and {*first[: len(words)]} == words]
         if len(fitting) != 1:
             found = f"labels: {key!r} are the first {len(words)} terms of {len(fitting)} topics, not of one"
-            raise ValueError(f"{found}; read the topics again, then label anew.")
-        if pd.notna(names[fitting[0]]):
-            raise ValueError(f"labels: {key!r} and another key are both topic {fitting[0]}; keep one name.")
+            raise ValueError(f"{found}; read the topics, then write the labels again.")
         names[fitting[0]] = name
     return names.rename("label").reset_index()
 
 
 def cards(topics, paragraphs, *, stability=None, labels=None):
-    """What one needs to read a topic: its terms, its size and the paragraphs that tell most of it.
+    """What one needs to read a topic: its terms, its size and its most typical paragraphs.
 
-    One row per topic and telling paragraph, the table `topic cards`. Telling are the three paragraphs with the highest
+    One row per topic and typical paragraph, the table `topic cards`. Typical are the three paragraphs with the highest
     share; of equal ones those with most different of the topic's first ten terms, then the first in the text.
     stability: of `topic_stability.stability`, the table `.topics`; without it, nothing is confident. labels: as for
-    `label`; a topic that was not shown to hold still gets no name, since readers take a name for a finding.
+    `label`; a topic that was not shown to be stable gets no name, since readers take a name for a finding.
 
     >>> paragraphs = pd.DataFrame({"document": "un", "paragraph": [*"1234"], "text": ["Arms for war", "Law"] * 2})
     >>> found = from_labels(tokenize(paragraphs), paragraphs[["document", "paragraph"]].assign(label=[1, 2, 1, 2]))
@@ -166,9 +158,6 @@ def cards(topics, paragraphs, *, stability=None, labels=None):
     words = tokenize(texts)[[*KEYS, "token"]].drop_duplicates().astype("str").rename(columns={"token": "term"})
     met = words.merge(first[["topic", "term"]]).groupby([*KEYS, "topic"]).size().rename("met").reset_index()
     told = shares.merge(texts.assign(row=texts.index), how="left").merge(met, how="left").fillna({"met": 0})
-    if told["row"].isna().any():
-        key = tuple(told.loc[told["row"].isna().idxmax(), KEYS])
-        raise ValueError(f"paragraphs: {key} has shares but is not there; give those the topics were found in.")
     told = told[told["share"] > 0].sort_values(["topic", "share", "met", "row"], ascending=[True, False, False, True])
     told["rank"] = told.groupby("topic").cumcount() + 1
     told = told[told["rank"] <= _TELLING].rename(columns={"share": "share_here"})
@@ -184,17 +173,84 @@ def cards(topics, paragraphs, *, stability=None, labels=None):
     return card.merge(told[["topic", "rank", *KEYS, "share_here", "text"]], on="topic")
 
 
+def intrusion(terms, *, seed=0):
+    """Make questions of word intrusion, one a topic: its first five terms, and one word that does not belong.
+
+    Gives `.sheet`, to be answered in its column `intruder`, and `.key`, to be kept from who answers. Write them with
+    `tables.write`; read the sheet with `tables.read`, and the key with ``tables.read(path).astype({"topic": int})``.
+
+    The intruder stands high in another topic, so that it is no rare word, and low in this one: it is drawn from the
+    first terms of other topics that are not among this topic's terms, or, where there are none, in the lower half of
+    its ranks (Chang, Boyd-Graber, Gerrish, Wang & Blei 2009). ValueError where topics are too alike.
+
+    >>> words = ["war", "peace", "army", "truce", "arms", "child", "school", "teacher", "book", "class"]
+    >>> terms = pd.DataFrame({"topic": [1] * 5 + [2] * 5, "term": words, "rank": [1, 2, 3, 4, 5] * 2})
+    >>> made = intrusion(terms, seed=3)
+    >>> made.sheet.values.tolist()[0]
+    ['1', 'army', 'child', 'school', 'class', 'teacher', 'book', '']
+    >>> made.key[["question", "topic", "intruder", "source"]].values.tolist()[0]
+    ['1', 2, 'army', 1]
+    """
+    terms = by_rank(terms)
+    high = terms.groupby("topic").head(_SHOWN).sort_values(["rank", "topic"]).drop_duplicates("term")
+    high = high.sort_values("term")[["term", "topic"]].values.tolist()
+    rng, questions = np.random.default_rng(seed), []
+    for topic, own in terms.groupby("topic"):
+        rank = own.set_index("term")["rank"]
+        free = [word for word in high if word[0] not in rank]
+        free = free or [word for word in high if rank[word[0]] > max(_SHOWN, len(own) / 2)]
+        if not free:
+            raise ValueError(f"topic terms: topic {topic}: no word could intrude: topics are too alike; fit fewer.")
+        intruder = free[rng.choice(len(free), 1, replace=False)[0]]
+        shown = [*own["term"].iloc[:_SHOWN], intruder[0]]
+        questions.append([topic, *intruder, *(shown[place] for place in rng.permutation(_SHOWN + 1))])
+    key = pd.DataFrame(questions, columns=["topic", "intruder", "source", *_WORDS])
+    key = key.iloc[rng.permutation(len(key))].reset_index(drop=True)
+    key.insert(0, "question", [str(number) for number in range(1, len(key) + 1)])
+    return Intrusion(key[["question", *_WORDS]].assign(intruder=""), key)
+
+
+def score_intrusion(answers, key):
+    """How often people found the intruder, topic by topic: the table `intrusion scores`.
+
+    answers: sheets that were filled in, with a column `coder` where several people answered. `precision` is the model
+    precision of Chang et al. (2009): n_right / n_answers, blank ones left out. `low` and `high` are an exact 95 %
+    interval by coder (Clopper & Pearson 1934), none for one coder, and `p` is the exact binomial chance of so many
+    right if everyone guessed blindly (`q`: Benjamini & Hochberg 1995, over topics).
+
+    >>> words = {f"word_{n}": word for n, word in enumerate(["war", "army", "book", "arms", "troops", "tank"], 1)}
+    >>> key = pd.DataFrame({"question": ["1"], "topic": 1, "intruder": "book", **words})
+    >>> sheet = key.drop(columns="topic")
+    >>> answers = pd.concat([sheet.assign(coder="ann"), sheet.assign(coder="bo", intruder="war")])
+    >>> score_intrusion(answers, key)[["n_answers", "n_right", "precision", "chance", "p"]].round(3).values.tolist()
+    [[2.0, 1.0, 0.5, 0.167, 0.306]]
+    """
+    given = _given(tables.check(answers, "intrusion sheet", _WORDS), tables.check(key, "intrusion key", _WORDS))
+    blank, chance = given["answer"] == "", 1 / len(_WORDS)
+    given = given.assign(n_answers=~blank, n_right=given["answer"] == given["right"], n_blank=blank)
+    table = given.groupby("topic")[["n_answers", "n_right", "n_blank"]].sum().reset_index()
+    n, right = table["n_answers"], table["n_right"]
+    table = table.assign(precision=right / n, chance=chance)
+    ends = [stats.binomtest(k, m).proportion_ci() if m > 1 else (np.nan,) * 2 for k, m in zip(right, n, strict=True)]
+    table[["low", "high"]] = ends
+    doubt = (", unreliable: " + n.astype("str")).where(n < tables.UNRELIABLE, "")
+    worded = "95 % by coder (Clopper–Pearson" + doubt + ")"
+    table["interval"] = worded.where(n > 1, "none: one coder").where(n > 0, "none: no answer")
+    p = pd.Series(stats.binom.sf(right - 1, n, chance)).where(n > 0)
+    return table.assign(p=p, q=resampling.adjusted(p), few=n < tables.FEW)
+
+
 def save(topics, path):
-    """Write fitted topics to a file, by custom ``….skops``; one of that name is replaced.
+    """Write fitted topics to a file, usually ``….skops``; one of that name is replaced.
 
     It holds the kept words and the keys of the paragraphs with their shares, not the texts: weigh that before you pass
     it on where the texts are confidential.
 
     >>> save("topics", "topics.skops")
     Traceback (most recent call last):
-    TypeError: topics should come from topics.fit or topics.load.
+    AttributeError: 'str' object has no attribute '_asdict'
     """
-    tables.write_model(check(topics), path)
+    tables.write_model(topics, path)
 
 
 def load(path):
@@ -210,12 +266,10 @@ def load(path):
     return tables.read_model(path, Topics, "topics")
 
 
-def check(topics, unless_fitted=None):
-    """The topics, if they are some: with a reason, only if they were fitted."""
-    if not isinstance(topics, Topics) or (unless_fitted and topics.space is None):
-        told = "; ".join(filter(None, ["topics should come from topics.fit or topics.load", unless_fitted]))
-        raise TypeError(f"{told}.")
-    return topics
+def by_rank(terms, more=()):
+    """The terms, checked, by topic and rank."""
+    ranked = tables.check(terms, "topic terms", more)[["topic", "term", "rank", *more]].astype({"term": "str"})
+    return ranked.sort_values(["topic", "rank"], ignore_index=True)
 
 
 def of_kept(kept, k, model, seed, whole=True):
@@ -273,15 +327,6 @@ def _long(shares, kept):
     return table.assign(topic=np.tile(np.arange(k) + 1, len(keys)), share=np.round(shares[keys.index].ravel(), 6))
 
 
-def _with_wordless(shares, paragraphs):
-    """Shares, with missing ones for those of the paragraphs, if these are given, that have no running word."""
-    if paragraphs is None:
-        return shares
-    every = tables.check(paragraphs, "paragraphs")[KEYS].astype("str")
-    lost = every[~keys_of(every).isin(keys_of(shares))].merge(shares[["topic"]].drop_duplicates(), how="cross")
-    return pd.concat([shares.astype(dict.fromkeys(KEYS, "str")), lost], ignore_index=True)
-
-
 def _check_found(found, k):
     """As many topics as asked for."""
     if found < k:
@@ -333,3 +378,23 @@ def _placed(space, rows, counts):
     shares = np.where(sums > 0, amounts / np.where(sums > 0, sums, 1), 1 / amounts.shape[1])
     shares[np.diff(counts.indptr) == 0] = np.nan
     return shares
+
+
+def _given(answers, key):
+    """Each answer as it was given, with its topic, its coder and the right answer."""
+    cells = ["intruder", *_WORDS]
+    one, other = (table[cells].apply(lambda column: column.str.strip().str.casefold()) for table in (answers, key))
+    key = key[["question", "topic"]].assign(right=other["intruder"], shown=other[_WORDS].apply(frozenset, axis=1))
+    given = pd.DataFrame({"question": answers["question"], "coder": answers.get("coder", "")})
+    given = given.assign(answer=one["intruder"], seen=one[_WORDS].apply(frozenset, axis=1)).merge(key, how="left")
+    strange = [answer not in ("", *seen) for answer, seen in zip(given["answer"], given["seen"], strict=True)]
+    other, twice = given["seen"] != given["shown"], given.duplicated(["question", "coder"])
+    mistakes = [
+        (other, "has other words than the key; was the sheet made with another seed or topics?"),
+        (strange, "is answered with another word; write one of its six words."),
+        (twice, "is there twice; name each person in a column coder."),
+    ]
+    for wrong, why in mistakes:
+        for row in np.flatnonzero(wrong)[:1]:
+            raise ValueError(f"intrusion sheet: question {given['question'][row]} in row {row} (from 0) {why}")
+    return given

@@ -30,11 +30,11 @@ def verify(figures, data, rerun=False):
     told. For each figure that a notebook of ``manifest.json`` drew: its files and data are those of the manifest; each
     quote stands at its place; table, evidence and drawing have the same marks, as many as were drawn, and n counts the
     passages; marks and passages are those that the rule gives when it is followed again; totals and formulas are
-    computed anew; words stand in the drawing; a paragraph kept as NAME.methods.txt is what `figures.methods` gives.
+    computed again; words stand in the drawing; a paragraph kept as NAME.methods.txt is what `figures.methods` gives.
     With `rerun` the notebooks run again, in an empty folder, and what they write must be the same: values, contracts,
     and (with the versions of the manifest) every byte of the pictures.
 
-    Gives `checked` (one row per figure: `figure`, `rule` in words, `n_marks`, `n_passages`, `not_checked`) and
+    Returns `checked` (one row per figure: `figure`, `rule` in words, `n_marks`, `n_passages`, `not_checked`) and
     `findings` (one row per failure: `figure`, `mark`, `problem`, `detail`). A figure with a contract that no manifest
     lists is checked as well, but for its files; a chart of the reader's own is not checked, and said to be; a listed
     figure without a contract fails.

@@ -34,7 +34,7 @@ PAGES = ["index.html", "evidence.html", "evidence/*"]
 OFFLINE = FIGURES / "notebooks"  # not committed
 RECORDS = FIGURES / ".build"  # not committed: what was built from what
 STATE, ASIDE = RECORDS / "state.json", RECORDS / "before"  # the second by notebook: its old figures while it runs
-AFTER = {"gallery.py", "versions.py", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
+AFTER = {"report/__init__.py", "verify.py", "__main__.py"}  # parts of the package that work on finished figures
 REPORTED = ["pandas", "numpy", "scipy", "scikit-learn", "matplotlib", "nltk", "pyarrow", "regex", "PyYAML"]
 SAME_BYTES = dict.fromkeys(["OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "JUPYTER_PLATFORM_DIRS"], "1")
 SAME_BYTES |= {"PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8", "TZ": "UTC"}
@@ -197,7 +197,7 @@ def begin(pool, notebook, named):
         both = " and ".join(named[shared[0].name])
         raise ValueError(f"{shared[0].stem} is drawn by {both}: give it another name in one of them.")
     package = [path for path in (ROOT / "analysis").rglob("*.*") if path.suffix in (".py", ".csv")]
-    package = [path for path in package if not AFTER & set(path.relative_to(ROOT).parts)]
+    package = [path for path in package if path.relative_to(ROOT / "analysis").as_posix() not in AFTER]
     shown = ROOT / "analysis/report/templates/inline.html"
     made_from = checksums([*package, shown, ROOT / "constraints.txt", SCRIPT, *data(notebook)])
     same = recorded(STATE).get(notebook.name) == made_from | checksums([notebook, *figures])

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from scipy import stats
 
 from analysis import corpus, tokens
-from analysis.report import inline
+from analysis.report import svg
 from tests.conftest import ORACLES
 
 
@@ -99,7 +99,7 @@ def without_pixels():
     """Charts are saved with their SVG, tables and contracts, as ever, but with empty PNGs, where nothing looks at them."""
     saved = Figure.savefig
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(inline, "_small", lambda pixels: pixels)
+        patch.setattr(svg, "_small", lambda pixels: pixels)
         patch.setattr(Figure, "savefig", lambda *where, **how: how["format"] == "png" or saved(*where, **how))
         yield
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import citations, corpus
+from analysis import corpus, exchange
 
 PLACES = {
     "14": "para. 14", "2 bis": "para. 2 bis", "1.10": "para. 1.10", "PP4": "preambular para. 4", "#3": "unnumbered para. 3",
@@ -18,7 +18,7 @@ def cite(key="14", style="text", document="d-1", title="S/RES/2774 (2025)", **ab
     """How a text of a corpus of one document is cited."""
     documents = pd.DataFrame([{"document": "d-1", "name": title, "title": title} | about])
     texts = pd.DataFrame({"document": "d-1", "paragraph": PLACES.keys(), "text": "Of men &\n mice"})
-    return citations.cite(corpus.Corpus(documents, texts, None, None), document, key, style)
+    return exchange.cite(corpus.Corpus(documents, texts, None, None), document, key, style)
 
 
 def test_each_key_is_worded_and_what_is_known_stands_in_it():

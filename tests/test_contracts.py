@@ -5,7 +5,7 @@ import importlib
 import pandas as pd
 import pytest
 
-from analysis import classifier, codebooks, concordance, corpus, lineage, patterns, tables, themes, tokens, topics
+from analysis import codebooks, concordance, corpus, lineage, patterns, tables, themes, tokens, topics
 
 TEXTS = ["Peace and war", "War and peace now", "No peace"]
 TEXTS += ["Conflict and trade", "Trade, then conflict", "Trade and war"]
@@ -18,7 +18,6 @@ CODINGS = pd.concat([CODED, CODED.assign(coder="second")], ignore_index=True)
 SAMPLE = CODED.drop(columns="coder").assign(drawn="by paragraph", probability=1.0)
 CODES = CODINGS.rename(columns={"paragraph": "unit", "theme": "code"})[["unit", "coder", "code"]]
 CODES = CODES.drop_duplicates(["unit", "coder"], ignore_index=True)
-LISTED = pd.DataFrame({"token": ["peace", "women"], "n": [10, 20]})
 SPANS = pd.DataFrame({"document": "un", "start": [0, 2], "end": [2, 5], "kind": ["markup", "heading"]})
 SPANS = SPANS.assign(paragraph="heading 1", text_start=0, reason="heading sign")
 RATES = pd.DataFrame({"year": 1990, "country": [*"abc"], "n": [1, 2, 3], "size": 10})
@@ -28,7 +27,7 @@ RANKED = pd.DataFrame({"topic": [1] * 5 + [2] * 5, "term": [*"abcdevwxyz"], "ran
 MANY = PARAGRAPHS.assign(paragraph=[str(n) for n in range(6)])
 MANY = pd.concat([MANY.assign(document=f"d{n}") for n in range(10)], ignore_index=True)
 CODED_MANY = MANY[KEYS].assign(theme=["war", "war", "none"] * 20)
-MODEL = classifier.train(MANY, CODED_MANY)
+MODEL = themes.train(MANY, CODED_MANY)
 FOUND = topics.fit(tokens.tokenize(MANY), 2)
 UNLIKE = tokens.tokenize(PARAGRAPHS.assign(text=PARAGRAPHS["text"] + " " + PARAGRAPHS["document"] * 2))
 STABLE = pd.DataFrame({"topic": [1, 2], "stability": 0.5, "confident": True}), "topic stability", "stability"
@@ -50,7 +49,7 @@ FITTED = {"terms": (TERMS, "topic terms")}
 OF_MANY = {"tokens": (tokens.tokenize(MANY), "tokens")}
 BY_HALF = {"shares": (SHARES, "topic shares", "half")}
 SAMPLED = {"themes": JUDGED["themes"], "sample": (SAMPLE, "coding", "drawn", "probability")}
-PAIR, ALL = {"a": "peace", "b": "war"}, {"target": [True] * len(WORDS), "unit": None, "floor": 1}
+PAIR = {"a": "peace", "b": "war"}
 # What is called, the tables it takes, and what else it is told.
 CALLS = {
     "tokens.tokenize": ({"paragraphs": TEXT}, {}),
@@ -67,7 +66,6 @@ CALLS = {
     "frequency.count_hits": (HITS, {}),
     "frequency.dispersion": ({"tokens": TOKENS}, {}),
     "keyness.compare": ({"tokens": TOKENS}, {"target": INSIDE, "unit": None, "floor": 1}),
-    "keyness.compare with a list": ({"tokens": TOKENS, "reference": (LISTED, "reference")}, ALL),
     "keyness.having": (HITS, {}),
     "collocations.score": ({"tokens": TOKENS}, {"floor": 1}),
     "corpus.coverage": ({"documents": (DOCUMENTS, "documents"), "spans": (SPANS, "spans")}, {}),
@@ -81,17 +79,17 @@ CALLS = {
     "themes.classify": (SEARCH, {}),
     "themes.evaluate": (JUDGED, {}),
     "themes.disagreements": (JUDGED, {}),
-    "classifier.train": (SEARCH | {"paragraphs": (MANY, "paragraphs"), "coding": (CODED_MANY, "coding")}, {}),
-    "classifier.terms": ({"paragraphs": TEXT}, {"model": MODEL}),
-    "classifier.predict": ({"paragraphs": TEXT}, {"model": MODEL}),
-    "prevalence.estimate": (SAMPLED, {}),
+    "themes.train": ({"paragraphs": (MANY, "paragraphs"), "coding": (CODED_MANY, "coding")}, {}),
+    "themes.terms": ({"paragraphs": TEXT}, {"model": MODEL}),
+    "themes.predict": ({"paragraphs": TEXT}, {"model": MODEL}),
+    "agreement.estimate": (SAMPLED, {}),
     "contrast.choices": ({"texts": (PARAGRAPHS.assign(kind="paragraph"), "paragraphs"), **CODEBOOK}, PAIR),
     "contrast.compare": (SEARCH, PAIR),
-    "topic_quality.npmi": (FITTED | {"tokens": TOKENS}, {}),
-    "topic_quality.exclusivity": (FITTED, {}),
-    "topic_quality.diversity": (FITTED, {}),
-    "topic_quality.intrusion": ({"terms": (RANKED, "topic terms")}, {}),
-    "topic_quality.score_intrusion": ({"answers": (SHEET, "intrusion sheet", "word_1"), "key": KEY}, {}),
+    "topic_stability.npmi": (FITTED | {"tokens": TOKENS}, {}),
+    "topic_stability.exclusivity": (FITTED, {}),
+    "topic_stability.diversity": (FITTED, {}),
+    "topics.intrusion": ({"terms": (RANKED, "topic terms")}, {}),
+    "topics.score_intrusion": ({"answers": (SHEET, "intrusion sheet", "word_1"), "key": KEY}, {}),
     "topics.fit": (OF_MANY, {"k": 2}),
     "topics.from_labels": ({"tokens": TOKENS, "labels": (LABELS, "labelled paragraphs", "label")}, {}),
     "topics.place": ({"tokens": TOKENS}, {"topics": FOUND}),
@@ -138,7 +136,7 @@ def spoiled(takes, blanks):
         if any(rule["key"] for rule in rules.values()):
             twice = pd.concat([frame, frame.iloc[[0]]])
             yield f"{table}, a row twice", argument, twice, [table, "repeats", f"row {len(frame)}"]
-        if argument not in ("codebook", "reference", "what"):  # which may be one pattern, a mask, a word
+        if argument not in ("codebook", "what"):  # which may be one pattern, a word
             yield f"no table {table}", argument, "text", [table, "DataFrame"]
 
 

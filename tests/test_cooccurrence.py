@@ -5,11 +5,9 @@ from fractions import Fraction
 from itertools import permutations
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pandas.testing import assert_frame_equal
 from scipy import sparse
 
 from analysis import cooccurrence
@@ -28,15 +26,6 @@ def test_words_of_two_letters_in_enough_paragraphs_are_kept_unless_stop_words():
 def test_the_words_in_most_paragraphs_are_kept_in_doubt_by_the_alphabet(monkeypatch):
     monkeypatch.setattr(cooccurrence, "MOST_WORDS", 2)
     assert keep(text("war war law arms", "war law arms", "arms law peace peace", "peace")).words == ["arms", "law"]
-
-
-def test_the_order_of_documents_does_not_matter_to_the_words():
-    one, other = text("arms trade", "arms law trade", document="b"), text("law court arms", document="a")
-    here, there = keep(pd.concat([one, other])), keep(pd.concat([other, one]))
-    assert_frame_equal(here.paragraphs, there.paragraphs)
-    assert here.words == there.words == ["arms", "law", "trade"]
-    assert (here.counts() != there.counts()).nnz == 0
-    assert here.counts().toarray().tolist() == [[1, 1, 0], [1, 0, 1], [1, 1, 1]]
 
 
 test_what_cannot_be_kept_is_refused = refused(

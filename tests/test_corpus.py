@@ -33,7 +33,7 @@ def told(read):
         ("(1) One.\n\n(2) Two.", {"1": "One.", "2": "Two."}), ("1) One.\n\n2) Two.", {"1": "One.", "2": "Two."}),
         ("24.1 One.\n\n24.2 Two.\n\n25.1 Three.", {"24.1": "One.", "24.2": "Two.", "25.1": "Three."}),
         ("3.I.1 One.\n\n3.I.2 Two.\n\n3.II.1 Three.", {"3.I.1": "One.", "3.I.2": "Two.", "3.II.1": "Three."}),
-        ("1\nOne.\n\n2\nTwo.", {"1": "One.", "2": "Two."}), ("1\\. One.\n\n2\\. Two.", {"1": "One.", "2": "Two."}),
+        ("1\\. One.\n\n2\\. Two.", {"1": "One.", "2": "Two."}),
         ("**1.** One.\n\n**2.** Two.", {"1": "One.", "2": "Two."}),
         ("1. Such as:\n\n- a\n- b\n\n2. Two.", {"1": "Such as:\na\nb", "2": "Two."}),
         ("1. In\n\n2016. was not a number.\n\n2. Two.", {"1": "In 2016. was not a number.", "2": "Two."}),
@@ -41,21 +41,16 @@ def told(read):
         ("1. One.\n\n> “Quoted.”\n\n2. Two.", {"1": "One.\n“Quoted.”", "2": "Two."}),
         ("1. One *and _two_* or **three**: view_doc, 5 * 3.", {"1": "One and two or three: view_doc, 5 * 3."}),
         ("1. A <insert name> and a<b, <b>bold</b><br/>.", {"1": "A <insert name> and a<b, bold."}),
-        ("1. See [the report](http://un.org/a_b_c) on 5 km² now.", {"1": "See the report on 5 km² now."}),
         ("1. A.\n\n2. B:\n\n(1) x;\n\n(2) y;\n\n(3) z;\n\n(4) w.\n\n3. C.", {"1": "A.",
          "2": "B:\n(1) x;\n(2) y;\n(3) z;\n(4) w.", "3": "C."}),
-        ("1. A.\n\nNo\n1\n2\n3\n4\n5\n\n2. B.\n\n3. C.", {"1": "A.\nNo 1 2 3 4 5", "2": "B.", "3": "C."}),
         ("1. A says:\n\n> 2. quoted two.\n\n2. B.\n\n3. C.", {"1": "A says:\n2. quoted two.", "2": "B.", "3": "C."}),
         ("1. A says:\n\n- 2. bullet two.\n\n2. B.\n\n3. C.", {"1": "A says:\n2. bullet two.", "2": "B.", "3": "C."}),
         ("1. A rose to\n1.1 per cent and\n2. B.", {"1": "A rose to 1.1 per cent and", "2": "B."}),
         ("1. See resolution 4.\n2. is silent.\n\n2. B.\n\n3. C.", {"1": "See resolution 4. 2. is silent.", "2": "B.",
          "3": "C."}),
-        ("1. A.\n\n2. B\n---\n\n3. C.", {"1": "A.", "2": "B", "3": "C."}),
         ("\u200f1. النص.\n\n\u200f2. الثاني.", {"1": "النص.", "2": "الثاني."}),
         ("1\nOne.\n\n2" + " " * 90 + "x\n\n2\nTwo.", {"1": "One.\n2" + " " * 90 + "x", "2": "Two."}),
         ("1. A.\f2. B.\u20283. C.", {"1": "A.", "2": "B.", "3": "C."}),
-        ("R\n\n" + "Recalling a text,\n\n" * 9 + "1. Decides a;\n\n2. Requests b.",
-         {f"PP{n}": "Recalling a text," for n in range(1, 10)} | {"1": "Decides a;", "2": "Requests b."}),
     ],
 )  # fmt: skip
 def test_paragraphs(read_text, source, expected):
@@ -71,12 +66,12 @@ SECOND = "1. A.\n\n2. B.\n\n3. C.\n\n4. D.\n\nAnnex\n\n(1) X.\n\n(2) Y.\n\n(3) Z
 @pytest.mark.parametrize(
     ("source", "keys", "problems", "warning"),
     [
-        ("1. One.\n\n3. Three.\n\n3. Again.\n\n## Annex\n\n1. First.\n\n2. Second.", "1 / 3 / #3 / Annex, 1 / 2",
+        ("1. One.\n\n3. Three.\n\n3. Again.\n\n## Annex\n\n1. First.\n\n2. Second.", "1 / 3 / #3 / Annex, 1 / Annex, 2",
          "gap 3, repeat 5, restart 9", "text.md line 3: gap: 3. follows 1. And 2 more."),
         ("1. One in\n\n2016. was good.\n\n2. Two.", "1 / 2", "passed over 3", None),
         ("1. A:\n\n1. a\n\n2. B.", "1 / 2", "passed over 3, unsure 5", "unsure: 2. continues 1, and a list"),
         ("1. A.\n\n2. B.\n\nANNEX I\nTerms\n\nIt has an introduction.\n\n1. X.\n\n2. Y.\n\n3. Z.",
-         "1 / 2 / #3 / Annex I, 1 / Annex I, 2 / 3", "restart 10", "restart: 1. follows 2 under a new heading."),
+         "1 / 2 / #3 / Annex I, 1 / Annex I, 2 / Annex I, 3", "restart 10", "restart: 1. follows 2 under a new heading."),
         (SECOND, "1 / 2 / 3 / 4 / #5 / #6 / #7", "second numbering 11, passed over 13, passed over 15",
          "text.md line 11: second numbering: (1) to (3) count on beside the paragraphs: read as text."),
         ("A Title\n\nThe first.\n\nThe\nsecond.", "#1 / #2", "no numbers 1", "read as 2 unnumbered ones."),
@@ -155,12 +150,6 @@ def test_markdown_notes_and_marks_cited_twice(read_text):
     check_promises(read)
 
 
-def test_notes_that_start_again_on_each_page(read_text):
-    read = read_text("1. One¹.\n\n1 Note one.\n\n\n2. Two¹.\n\n1 Note two.")
-    assert notes(read) == [["1", "1", "Note one."], ["1", "2", "Note two."]]
-    assert read.texts["paragraph"].tolist() == ["1", "note 1", "2", "note 1 (2)"]
-
-
 def test_notes_and_marks_that_miss_each_other_are_told(read_text):
     read = read_text("1. One¹.\n\n2. Two.\n\n² Nobody points here.")
     assert told(read) == [("mark without note", 1), ("note without mark", 5)]
@@ -172,9 +161,7 @@ def test_notes_and_marks_that_miss_each_other_are_told(read_text):
     ("source", "expected", "text"),
     [
         ("1. A.<sup>1</sup>\n\n2. B.\n\n<sup>1</sup> Note.", [["1", "1", "Note."]], "A."),
-        ("1. Since 1990¹ so.\n\n2. B.\n\n¹ Note.", [["1", "1", "Note."]], "Since 1990 so."),
         ("1. A.¹ B.¹\n\n2. C.²\n\n1 See\non.\n2 So.", [["1", "1", "See on."], ["2", "2", "So."]], "A. B."),
-        ("1. A.¹\n\n2. B.²\n\nNotes\n\n1 One.\n\n2 Two.", [["1", "1", "One."], ["2", "2", "Two."]], "A."),
         ("1. A¹.\n\n2. B².\n\n## Notes\n\n1. One.\n2. Two.", [["1", "1", "One."], ["2", "2", "Two."]], "A."),
         ("1. A.[^1]\n\n[^1]: X.\n\n    2. inner\n\n2. B.", [["1", "1", "X.\n2. inner"]], "A."),
     ],

@@ -31,7 +31,7 @@ def test_where_it_stands_is_told_by_document_of_several_and_words_of_other_parag
         explore.ready(HOSTILE, tokens.tokenize(texts))
 
 
-BAD = {"*": "has wildcards only", "war OR peace": "write each alternative", "  ": ""}
+BAD = {"*": "has wildcards only", "war OR peace": "for OR list patterns", "  ": ""}
 
 
 @pytest.mark.parametrize("typed", BAD)

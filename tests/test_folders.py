@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from lxml import etree
 
-from analysis import corpus, folders, masthead
+from analysis import corpus, folders, pages
 from analysis.readers import pandoc
 from tests import fuzz
 from tests.made import is_whole, packed, quietly
@@ -166,6 +166,9 @@ def test_mastheads_name_the_document_and_languages_stand_side_by_side(tmp_path):
     assert (corpus.align(found)["symbol"] == "A/RES/1/2").all()
     texts = rows(corpus.align(found), "paragraph", "en", "fr")
     assert texts == [["1", "Peace.", "Paix."], ["2", "War.", "Guerre."], ["3", "", "Fin."]]
+    places = found.texts["document"].map({"a": "Annex I, ", "b": "Annexe I, "}) + found.texts["paragraph"]
+    annexed = corpus.align(found._replace(texts=found.texts.assign(paragraph=places)))
+    assert rows(annexed, "paragraph", "en", "fr")[0] == ["Annex I, 1", "Peace.", "Paix."]
     with pytest.raises(ValueError, match="two documents are A/RES/1/2 in 'en', one of them 'b'; keep one"):
         corpus.align(found._replace(documents=found.documents.assign(language="en")))
     with pytest.raises(ValueError, match="documents lack language"):
@@ -257,10 +260,10 @@ def test_a_short_slice_of_the_fuzzing(tmp_path):
 
 def test_mastheads_of_older_documents_and_of_parts_are_read():
     head = ["UNITED", "NATIONS   A", "General Assembly", "Distr.", "GENERAL", "A/52/613", "19 November 1997"]
-    told = masthead.read([*head, "ORIGINAL: ENGLISH", "Fifty-second session", "Agenda item 18", "THE TERRITORIES"])
+    told = pages.masthead([*head, "ORIGINAL: ENGLISH", "Fifty-second session", "Agenda item 18", "THE TERRITORIES"])
     assert told["symbol"] == "A/52/613" and told["session"] == "52" and told["title"] == "THE TERRITORIES"
     part = ["United Nations   E/2025/34 (Part II)-E/ICEF/2025/7 (Part II)", "Distr.: General", "24 July 2025"]
-    told = masthead.read([*part, "Talks", "from 1 May to", "20 June 2025", "Aims"])
+    told = pages.masthead([*part, "Talks", "from 1 May to", "20 June 2025", "Aims"])
     assert told["symbol"].endswith("7 (Part II)") and told["date"] == "2025-07-24"
     assert told["title"] == "Talks from 1 May to 20 June 2025 Aims"
 

@@ -220,12 +220,8 @@ FEW = words_of("a b", "c", section="S", country=["x", None]).assign(n=1)
         (lambda: frequency.count(FEW, by="n"), r"by holds \['n'\]: .* none that the result has itself"),
         (lambda: frequency.count(FEW, by=["section"] * 2), r"by holds \['section', 'section'\]: each name once"),
         (lambda: frequency.count(FEW, words=["a"], ngram=2), "Give words, or ngram and drop"),
-        (lambda: frequency.count(FEW, words=["a"], drop=["b"]), "Give words, or ngram and drop"),
-        (lambda: frequency.count(FEW, drop={"a b"}), "drop should hold single words, found 'a b'"),
         (lambda: frequency.count(FEW[:0]), "tokens: there are no words to count"),
-        (lambda: frequency.dispersion(FEW[:0]), "0 part"),
         (lambda: frequency.count(FEW.iloc[[1, 0, 2]]), r"row 1 .* not in the order of the text"),
-        (lambda: frequency.dispersion(FEW.iloc[[1, 0, 2]]), r"row 1 .* not in the order of the text"),
     ],
 )
 def test_what_cannot_be_counted_is_told(call, message):

@@ -2,8 +2,6 @@
 
 import importlib.util
 import re
-import sys
-import zipfile
 
 import pandas as pd
 import pytest
@@ -71,18 +69,6 @@ def test_speeches_counted_by_hand(script, tmp_path):
     assert first[["prevention_search", "prevention_counted", "prevention_set_aside"]].tolist() == [1, 0, 0]
 
 
-def test_a_zip_of_something_else_is_refused(script, tmp_path):
-    with pytest.raises(ValueError, match=r"'notes\.txt' in .* is not named like 'Session 25 - 1970/ALB_25_1970\.txt'"):
-        script.read(zipped(tmp_path / "a.zip", {"notes.txt": "x"}))
-    with pytest.raises(ValueError, match="holds no speeches"):
-        script.read(zipped(tmp_path / "b.zip", {}))
-    twice = zipped(tmp_path / "c.zip", {"Session 25 - 1970/ALB_25_1970.txt": "x"})
-    with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(twice, "a") as archive:
-        archive.writestr("Session 25 - 1970/ALB_25_1970.txt", "y")
-    with pytest.raises(ValueError, match="a document is there twice"):
-        script.read(twice)
-
-
 def test_samples_of_speeches_give_the_same_counts_again_and_so_do_plain_regular_expressions(script, table, shared):
     speeches = script.read(shared / "data" / ZIP)
     assert speeches["document"].tolist() == table["document"].tolist()
@@ -97,19 +83,3 @@ def test_samples_of_speeches_give_the_same_counts_again_and_so_do_plain_regular_
     ]:
         counted = [len(re.findall(pattern, text, re.IGNORECASE)) for text in others["text"]]
         assert table.set_index("document").loc[others["document"], column].tolist() == counted and any(counted), column
-
-
-def test_the_whole_file_is_written_again_byte_for_byte(script, tmp_path, monkeypatch):
-    """`main` on a small zip: written twice, the same bytes, and the years one after the other."""
-    names = ["26 - 1971/BBB_26_1971", "26 - 1971/AAA_26_1971", "25 - 1970/BBB_25_1970", "25 - 1970/AAA_25_1970"]
-    source = zipped(tmp_path / "some.zip", {f"Session {name}.txt": "It resolves a conflict." for name in names})
-    (tmp_path / "codebooks").symlink_to(ROOT / "data" / "codebooks")
-    monkeypatch.setattr(script, "HERE", tmp_path)
-    monkeypatch.setattr(sys, "argv", ["count_general_debate.py", str(source)])
-    script.main()
-    once = (tmp_path / CSV.name).read_bytes()
-    script.main()
-    assert (tmp_path / CSV.name).read_bytes() == once
-    written = pd.read_csv(tmp_path / CSV.name)
-    assert written["document"].tolist() == ["AAA_25_1970", "BBB_25_1970", "AAA_26_1971", "BBB_26_1971"]
-    assert written["resolution"].tolist() == [1] * 4 and list(written) == list(pd.read_csv(CSV, nrows=0))

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 from analysis import charts, figures
-from analysis.report import inline
+from analysis.report import svg
 
 HOSTILE = '</b><script>alert(1)</script> "peace" $\\frac{1}{2}$'
 
@@ -34,8 +34,8 @@ def test_each_mark_opens_its_passages_and_they_are_counted(tmp_path):
 
 
 def test_marks_of_a_chart_with_very_many_are_cut_and_that_is_told(tmp_path, monkeypatch):
-    monkeypatch.setattr(inline, "MARKS", 4)
-    monkeypatch.setattr(inline, "ALL", 12)
+    monkeypatch.setattr(svg, "MARKS", 4)
+    monkeypatch.setattr(svg, "ALL", 12)
     one = shown(tmp_path, list("abcde"), 3)
     assert one.html.count("<details") == 4 and "here on the first 4 of 5 marks" in one.html
     assert one.html.count("¶1") == 4 * 2 and one.html.count("and 1 more in 01-words.evidence.csv") == 4

@@ -172,6 +172,9 @@ NUMBERS = [
     ("１．A。\n\n２．B。\n\n３．C。", {"1": "A。", "2": "B。", "3": "C。"}),
     ("50. A.\n\n51.I encourage.\n\n52.C’est B.", {"50": "A.", "51": "I encourage.", "52": "C’est B."}),
     ("0. Zero.\n\n1. One.\n\n2. Two.", {"0": "Zero.", "1": "One.", "2": "Two."}),
+    ("0. Zero.\n\nNo heading but a line\nof a sentence.\n\n1. One.", {"0": "Zero.\nNo heading but a line of a sentence.", "1": "One."}),
+    ("1. One.\n\nTHERE IS NO WARRANTY TO\nTHE EXTENT PERMITTED.\n\n2. Two.",
+     {"1": "One.\nTHERE IS NO WARRANTY TO THE EXTENT PERMITTED.", "2": "Two."}),
     ("(0) A.\n\n(1) B.\n\n(2) C.", {"0": "A.", "1": "B.", "2": "C."}), ("[0] A.\n\n[1] B.", {"0": "A.", "1": "B."}),
     ("0.1 A.\n\n0.2 B.\n\n1.1 C.", {"0.1": "A.", "0.2": "B.", "1.1": "C."}),
     ("1. A.\n\n0. B.\n\n2. C.", {"1": "A.\n0. B.", "2": "C."}), ("00001. A.\n\n00002. B.", {"1": "A.", "2": "B."}),
@@ -292,15 +295,37 @@ AGAIN = [
 ]  # fmt: skip
 BORNE_TWICE = [
     ("1. A.\n\nArticle XII\n\n2. B.\n\n3. C.\n\nFOR THESE REASONS\n\n1. X.", ["1", "2", "3", "II:1"]),
-    ("1. A.\n\n2. B.\n\nAnnex I\n\n1. X.\n\n2. Y.\n\n3. Z.", ["1", "2", "Annex I, 1", "Annex I, 2", "3"]),
+    ("1. A.\n\n2. B.\n\nAnnex I\n\n1. X.\n\n2. Y.\n\n3. Z.", ["1", "2", "Annex I, 1", "Annex I, 2", "Annex I, 3"]),
     ("1. A.\n\n2. B.\n\nANNEX II\nTerms\n\n1. X.\n\nAnnex III\n\n1. Y.", ["1", "2", "Annex II, 1", "Annex III, 1"]),
-    ("Article 1\n\n1. A.\n\n2. B.\n\nArticle 2\n\n1. X.\n\nArticle 3\n\n1. Y.", ["1", "2", "Article 2, 1",
-     "Article 3, 1"],),
     ("1. A.\n\nArtikel 2\n\n1. X.\n\nСтатья 3\n\n1. Y.", ["1", "Artikel 2, 1", "Статья 3, 1"]),
     ("1. A.\n\n2. B.\n\nAnexo I\n\n1. X.\n\nСтатья 2\n\n1. Y.", ["1", "2", "Anexo I, 1", "Статья 2, 1"]),
     ("1. A.\n\n2. B.\n\nAppendix\n\n1. X.\n\nTerms\n\n1. Y.", ["1", "2", "Appendix, 1", "III:1"]),
-    ("1. A.\n\n2. B.\n\nOTHER MATTERS\n\n1. X.\n\n2. Y.\n\n3. Z.", ["1", "2", "II:1", "II:2", "3"]),
+    ("1. A.\n\n2. B.\n\nOTHER MATTERS\n\n1. X.\n\n2. Y.\n\n3. Z.", ["1", "2", "II:1", "II:2", "II:3"]),
 ]  # fmt: skip
+
+
+ARTICLES = [
+    ("Treaty on Peace\n\nThe Parties,\n\nNoting a,\n\nAgree:\n\nPART I\n\nArticle 1\n\nUse of terms\n\nA term is a word.\n\nIt"
+     " has:\n\n(a) one;\n\n(b) two.\n\nARTICLE 2\nAims\n\n1. A.\n\n2. B.\n\nAnnex I\n\n1. X.",
+     ["PP1", "PP2", "Article 1", "Article 1 #2", "Article 2, 1", "Article 2, 2", "Annex I, 1"]),
+    ("THE COUNCIL,\n\nWhereas:\n\n(1) Law is law.\n\n(2) It holds.\n\nArticle 1\n\n1. X.\n\n2. Y.\n\nArticle 2 bis\n\nZ is what it\nis.",
+     ["PP1", "1", "2", "Article 1, 1", "Article 1, 2", "Article 2 bis"]),
+    ("1. A.\n\n2. B.\n\nAnnex\n\nArticle I\n\n1. X.\n\nArticle II\n\nY is so.", ["1", "2", "Article I, 1", "Article II"]),
+    ("Article 1\n\n1.1 A.\n\n1.2 B.\n\nArticle 2\n\n2.1 B.", ["1.1", "1.2", "2.1"]),
+    ("第一条\n\n人人生而自由。\n\n第二条\n\n人人有权。\n\n第3十条", ["第 1 条", "第 2 条", "第 2 条 #2"]), ("المادة ١\n\nسلام.\n\nالمادة ٢\n\nحرب.", ["المادة 1", "المادة 2"]),
+    ("Article 1\n\n1. A.\n\nArticle 2\n\nB is.\n\nAnnex\n\nArticle 1\n\n1. C.\n\nArticle 2\n\nD is.",
+     ["Article 1, 1", "Article 2", "II:Article 1, 1", "II:Article 2"]),
+    ("Article premier\n\nTous.\n\nArticle 2\n\n1. Un.", ["Article premier", "Article 2, 1"]),
+    ("1. A.\n\nArticle 1\n\nIt says so.\n\nArticle 2\n\nIt says.\n\n2. B.\n\n3. C.", ["1", "#2", "#3", "2", "3"]),  # quoted
+    ("1. A.\n\nArticle 5 of the Charter\nsays so.\n\nArticle 1\n\n2. B.", ["1", "2"]),
+]  # fmt: skip
+
+
+def test_articles_name_their_paragraphs_where_numbers_begin_anew_in_each(each):
+    found = each([source for source, _ in ARTICLES])
+    assert [one.paragraphs["paragraph"].tolist() for one in found] == [keys for _, keys in ARTICLES]
+    assert [one.paragraphs["part"].tolist().count("preamble") for one in found] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert all(one.problems["problem"].ne("restart").all() for one in found[:-2])
 
 
 def test_a_heading_that_repeats_is_called_by_its_path_and_a_number_by_its_annex(each):

@@ -2,7 +2,6 @@
 
 import time
 import tracemalloc
-import warnings
 from itertools import pairwise, product
 
 import pandas as pd
@@ -92,7 +91,7 @@ PATTERNS = (
 BOOKS = st.lists(
     st.tuples(st.sampled_from(["any", "any", "except"]), PATTERNS), min_size=1, max_size=4, unique_by=lambda row: row[1]
 ).filter(lambda rows: any(role == "any" for role, _ in rows))
-SOME, ACROSS = st.lists(TEXTS, min_size=1, max_size=3), st.sampled_from(["sentence", "paragraph"])
+SOME = st.lists(TEXTS, min_size=1, max_size=3)
 
 
 def as_codebook(**labels):
@@ -100,19 +99,14 @@ def as_codebook(**labels):
     return pd.DataFrame(rows, columns=["label", "role", "pattern"])
 
 
-def quietly(function, *arguments, **further):
-    with warnings.catch_warnings(action="ignore"):
-        return function(*arguments, **further)
-
-
 @settings(max_examples=50)
-@given(SOME, st.lists(BOOKS, min_size=3, max_size=5), ACROSS)
-def test_a_codebook_agrees_with_the_slow_matcher(texts, books, across):
+@given(SOME, st.lists(BOOKS, min_size=3, max_size=5))
+def test_a_codebook_agrees_with_the_slow_matcher(texts, books):
     labels = dict(zip("abcde", books, strict=False))
-    found, expected = quietly(patterns.find, paragraphs(*texts), as_codebook(**labels), across=across), []
+    found, expected = patterns.find(paragraphs(*texts), as_codebook(**labels)), []
     for number, text in enumerate(texts, 1):
         spans, sentence = split(text)
-        words = [text[a:b] for a, b in spans], sentence if across == "sentence" else [0] * len(spans)
+        words = [text[a:b] for a, b in spans], sentence
         for label, rows in labels.items():
             for first, last, *more in slow_hits(rows, *words):
                 start, end = spans[first][0], spans[last][1]
@@ -123,13 +117,13 @@ def test_a_codebook_agrees_with_the_slow_matcher(texts, books, across):
 
 
 @settings(max_examples=15)
-@given(SOME, BOOKS, st.lists(PATTERNS, min_size=1, max_size=2, unique=True), ACROSS)
-def test_the_audit_counts_what_find_counts_and_what_the_search_finds(texts, rows, searches, across):
+@given(SOME, BOOKS, st.lists(PATTERNS, min_size=1, max_size=2, unique=True))
+def test_the_audit_counts_what_find_counts_and_what_the_search_finds(texts, rows, searches):
     some = paragraphs(*texts)
     book = as_codebook(one=[*rows, *(("search", pattern) for pattern in searches)])
     plain = as_codebook(one=[("any", pattern) for pattern in searches])
-    found, plain = (quietly(patterns.find, some, one, across=across) for one in (book, plain))
-    audit = quietly(patterns.audit, some, book, across=across)
+    found, plain = (patterns.find(some, one) for one in (book, plain))
+    audit = patterns.audit(some, book)
     assert list(audit.columns) == list(tables.columns("audit")) and audit["kept"].sum() == found["kept"].sum()
     places = ["paragraph", "start", "end"]
     assert audit.loc[audit["plain"], places].values.tolist() == plain[places].values.tolist()
@@ -140,19 +134,19 @@ def test_the_audit_counts_what_find_counts_and_what_the_search_finds(texts, rows
 
 
 @settings(max_examples=8)
-@given(SOME, BOOKS, BOOKS, ACROSS)
-def test_contributions_are_what_is_lost_without_the_row(texts, one, two, across):
+@given(SOME, BOOKS, BOOKS)
+def test_contributions_are_what_is_lost_without_the_row(texts, one, two):
     some, book = paragraphs(*texts), as_codebook(one=one, two=two)
-    found = quietly(patterns.contributions, some, book, across=across)
+    found = patterns.contributions(some, book)
     assert list(found.columns) == list(tables.columns("contributions"))
     assert found[["label", "role", "pattern"]].values.tolist() == book.values.tolist()
-    hits = quietly(patterns.find, some, book, across=across)
+    hits = patterns.find(some, book)
     for i, row in enumerate(found.itertuples()):
         of_label = hits[hits["label"] == row.label]
         named = of_label["kept"] & (of_label["pattern"] == row.pattern)
         aside = of_label["reason"] == f"except: {row.pattern}"
         assert (row.n, row.n_label) == ((named if row.role == "any" else aside).sum(), of_label["kept"].sum())
-        rest = quietly(patterns.find, some, book.drop(index=i), across=across)
+        rest = patterns.find(some, book.drop(index=i))
         assert row.n_without == (rest["kept"] & (rest["label"] == row.label)).sum()
 
 
@@ -187,14 +181,9 @@ def test_rules(pattern, text, expected):
     assert patterns.find(paragraphs(text), pattern)["match"].tolist() == expected
 
 
-def test_the_callers_tables_stay_as_they_are_and_further_columns_do_no_harm():
+def test_further_columns_and_an_index_do_no_harm():
     some = paragraphs("war and peace", "war").assign(start=1, label="x", match="y", kept=False, n=2)
     book = codebooks.parse("war: {search: war, any: war, except: {war and: no}}").set_index(pd.Index([7, 7, 7]))
-    before = some.copy(), book.copy()
-    for function in (patterns.find, patterns.audit, patterns.contributions):
-        function(some, book)
-    pd.testing.assert_frame_equal(some, before[0])
-    pd.testing.assert_frame_equal(book, before[1])
     hits = patterns.find(some.set_index(pd.Index([5, 5])), book)
     assert hits[["paragraph", "kept", "reason"]].fillna("").values.tolist() == [["1", False, "no"], ["2", True, ""]]
 
@@ -224,28 +213,16 @@ def test_the_audit_says_what_counts_and_why_not(book, text, expected):
     assert ", ".join(f"{match} {'ny'[kept]} {reason}".strip() for match, kept, reason in rows) == expected
 
 
-def test_an_exception_that_swallows_every_hit_is_told():
-    text = "war:\n  any: war\n  except:\n    war*: a reason\n    no: another\npeace: {any: peace}\n"
-    told = r"^b.yml line 4: war: every hit \(2\) is set aside, by except 'war\*' \(a reason\)\.$"
-    with pytest.warns(UserWarning, match=told):
-        hits = patterns.find(paragraphs("war and peace", "war"), codebooks.parse(text, "b.yml"))
-    assert hits["kept"].tolist() == [False, True, False]
-
-
-AND, OR, NOT = (f"has {sign}, which patterns do not know: .*{cure}.*in small letters" for sign, cure in
-                [("AND", "write one ~9 other"), ("OR", "below any:"), ("NOT", "below except:")])  # fmt: skip
+KNOWN = "for OR list patterns, for AND write one ~9 other, for NOT use except:"
 test_bad_codebooks_are_refused = refused(
     lambda what: patterns.find(paragraphs("war"), what),
     ("conflict.yml", "'conflict.yml' looks like a file: read it with codebooks.load first."),
     ("war,", "codebook row 0 (from 0): war,: the pattern 'war,' cannot be read from ',' on"),
     (as_codebook(x=[("some", "y")]), "codebook row 0 (from 0): x has the role 'some'; it should be any, except or"),
     (as_codebook(x=[("except", "y")]), "codebook: there is no pattern that counts (role any)."),
-    (as_codebook(x=[("any", "y"), ("except", "y")]), "codebook row 1 (from 0): x has the pattern 'y' twice"),
-    *(("no AND (war)", AND), ("(war OR conflict) AND peace", OR), ("NOT war", NOT)),
-)
-test_what_no_match_may_cross_is_one_of_two = refused(
-    lambda across: patterns.find(paragraphs("war"), "war", across=across),
-    ("line", "across should be one of .*, found 'line'"),
+    ("no AND (war)", f"has AND, which patterns do not know: {KNOWN}"),
+    ("(war OR conflict) AND peace", f"has OR, which patterns do not know: {KNOWN}"),
+    ("NOT war", f"has NOT, which patterns do not know: {KNOWN}"),
 )
 
 
@@ -259,30 +236,7 @@ def test_thousands_of_patterns_and_hostile_words_do_not_hang():
     assert time.perf_counter() - started < 120  # not a measure of speed: it does not hang
 
 
-# --- the longest match, and much of everything ---
-
-PLACES = "{}Guinea: {{any: [Guinea]}}\nEquatorial Guinea: {{any: [Equatorial Guinea]}}\n"
-PLACES += "Bissau: {{any: [Guinea_Bissau]}}\nPapua: {{any: [Papua New Guinea], except: {{New Guinea Bank: a bank}}}}\n"
-
-
-@pytest.mark.parametrize(
-    ("text", "longest", "every"),
-    [
-        ("in Guinea", ["Guinea"], ["Guinea"]),
-        ("in Equatorial Guinea", ["Equatorial Guinea"], ["Equatorial Guinea", "Guinea"]),
-        ("in Guinea-Bissau", ["Bissau"], ["Bissau"]),
-        ("in Guinea Bissau", ["Bissau"], ["Bissau", "Guinea"]),
-        ("in Papua New Guinea; in Guinea", ["Guinea", "Papua"], ["Guinea", "Guinea", "Papua"]),
-        ("the Papua New Guinea Bank", ["Guinea"], ["Guinea"]),  # what is set aside makes no other match shorter
-    ],
-)
-def test_of_matches_of_different_labels_the_longest_counts_where_asked_for(text, longest, every):
-    for head, expected in [("", every), ("longest: true\n", longest)]:
-        book = codebooks.parse(PLACES.format(head))
-        hits, counted = (quietly(one, paragraphs(text), book) for one in (patterns.find, patterns.contributions))
-        assert sorted(hits.loc[hits["kept"], "label"]) == expected
-        assert counted.loc[counted["role"] == "any", "n"].sum() == len(expected)
-    assert set(hits["reason"].dropna()) <= {f"part of a longer match of {one}" for one in hits["label"]} | {"a bank"}
+# --- much of everything ---
 
 
 def test_many_labels_with_exceptions_ask_for_memory_by_their_hits():
@@ -290,7 +244,7 @@ def test_many_labels_with_exceptions_ask_for_memory_by_their_hits():
     texts = paragraphs(*(" ".join(f"w{(i * 37 + j) % 5000}" for j in range(1000)) for i in range(60)))
     book = pd.DataFrame(rows, columns=["label", "role", "pattern"])
     tracemalloc.start()
-    hits = quietly(patterns.find, texts, book)
+    hits = patterns.find(texts, book)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(hits) == sum(int(word[1:]) < 300 for text in texts["text"] for word in text.split())
@@ -303,5 +257,3 @@ def test_searching_piece_by_piece_changes_nothing(monkeypatch):
     whole = patterns.find(texts, book)
     monkeypatch.setattr(patterns, "_PIECE", 2)
     pd.testing.assert_frame_equal(patterns.find(texts, book), whole)
-    with pytest.warns(UserWarning, match=r"peace: every hit \(2\) is set aside, by except 'peace pipe'"):
-        patterns.find(paragraphs("A peace pipe", "War", "the peace pipe"), book)  # over both pieces

@@ -240,6 +240,52 @@ def test_hanging_paragraphs_that_quote_flush_numbers_are_no_list():
     assert not any(row.table for row in page)
 
 
+# As books, papers, bills and contracts are made
+
+
+def test_works_referred_to_by_number_are_notes(printed):
+    works = [at(70, 400 - 30 * k, f"{k}. Author {k}, {LONG}") for k in range(1, 7)]
+    found = printed([at(70, 700, f"{4 * LONG}It said so [1,2]."), at(70, 410, "References", bold=True), *works]).texts
+    assert found.loc[found["kind"] == "note", "number"].tolist() == [*"123456"]
+    assert found.loc[found["kind"] == "paragraph", "number"].isna().tolist() == [True]
+
+
+def test_contents_without_leaders_are_no_paragraphs(printed):
+    entries = [("Preface", "xi"), ("1 Aims", 1), *((f"1.{k} Means of the talks", 3 * k) for k in range(1, 10))]
+    contents = [at(70, 700 - 14 * k, f"{name} {page}") for k, (name, page) in enumerate(entries)]
+    found = printed(contents, [at(70, 700, "1 Aims", bold=True), at(70, 660, 4 * LONG)])
+    assert found.texts["text"].tolist() == ["1 Aims", times(4)] and "contents" in set(found.spans["reason"])
+
+
+def test_columns_of_text_between_the_frames_of_figures_are_read(printed):
+    frames = [(60, top, 540, top) for top in (780, 600, 300, 120)]
+    lines = [[f"the parties of column {n} agreed once more"] * 20 for n in range(2)]
+    lines = [[*own[:15], "the talks ended for all. Then they agreed", *own[15:]] for own in lines]
+    columns = [at(60 + 250 * n, 580 - 12 * k, line) for n in range(2) for k, line in enumerate(lines[n])]
+    read = " ".join(printed([*frames, *columns]).texts["text"]).split()
+    assert read == " ".join([*lines[0], *lines[1]]).split()
+
+
+def test_numbers_that_count_lines_are_no_paragraphs(printed):
+    lines = [at(90, 700 - 24 * k, LONG[:70].lower()) for k in range(12)]
+    found = printed([*lines, *(at(60, 700 - 24 * k, str(k + 1)) for k in range(12))])
+    assert found.paragraphs["number"].isna().all() and (found.spans["reason"] == "line number").sum() == 12
+
+
+def test_headings_in_small_capitals_with_a_colon_or_a_little_smaller(printed):
+    page = [at(70, 700, "I. T"), at(84.5, 700, "HE TALKS", size=8), at(70, 680, 4 * LONG)]
+    page += [at(70, 600, "II. Parties:", bold=True), at(70, 580, 4 * LONG)]
+    found = printed([*page, at(70, 500, "What follows", size=9, bold=True), at(70, 486, 4 * LONG)]).texts
+    assert found["text"].tolist() == ["I. THE TALKS", times(4), "II. Parties:", times(4), "What follows", times(4)]
+    assert set(found["kind"][::2]) == {"heading"} and set(found["kind"][1::2]) == {"paragraph"}
+
+
+def test_a_list_in_a_long_text_numbers_no_paragraphs(printed):
+    before = [at(70, 780 - 50 * k, 2 * LONG) for k in range(9)]
+    found = printed([*before, *(at(70, 300 - 40 * k, f"{k}. {LONG}") for k in range(1, 4))])
+    assert found.paragraphs["number"].isna().all() and "passed over" in set(found.problems["problem"])
+
+
 # Broken files
 
 
@@ -283,3 +329,36 @@ def test_damaged_bytes_give_a_source_or_a_clear_error(folder):
             assert pdf.read(bytes(broken), "a.pdf").text
         except ValueError as error:
             assert str(error).startswith("a.pdf ")
+
+
+def test_arabic_from_right_to_left_has_its_ligatures_and_numbers(tmp_path):
+    """One sign stands for lam and alef, which PDFium turns round; the number stands at the right."""
+    signs = {"A": "لا", "B": "ب"}
+    pairs = " ".join(f"<{ord(code):02x}> <{text.encode('utf-16-be').hex()}>" for code, text in signs.items())
+    meaning = f"begincmap 1 begincodespacerange <00> <ff> endcodespacerange 2 beginbfchar {pairs} endbfchar endcmap"
+    parts = ["<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+             "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+             "<</Length 37>>stream\nBT /F 12 Tf 300 700 Td (BAB.21) Tj ET\nendstream",
+             "<</Type/Font/Subtype/Type1/BaseFont/Courier/ToUnicode 6 0 R>>",
+             f"<</Length {len(meaning)}>>stream\n{meaning}\nendstream"]  # fmt: skip
+    made, places = "%PDF-1.4\n", ""
+    for number, part in enumerate(parts, start=1):
+        places += f"{len(made):010} 00000 n \n"
+        made += f"{number} 0 obj{part}endobj\n"
+    end = f"xref\n0 7\n0000000000 65535 f \n{places}trailer<</Root 1 0 R/Size 7>>\nstartxref\n{len(made)}\n%%EOF"
+    (tmp_path / "a.pdf").write_text(made + end)
+    assert quietly(tmp_path / "a.pdf").paragraphs[["paragraph", "text"]].values.tolist() == [["21", "بلاب"]]
+
+
+def test_arabic_drawn_from_left_to_right_is_put_in_the_order_of_reading():
+    """The letters of a word as a PDF gives them; each is drawn to the right of the one before, or to its left."""
+
+    def word(letters, ahead):
+        text, place = letters[0], 0
+        for letter in letters[1:]:
+            place, _ = pdf._place(text, letter, place, ahead, False)
+            text = text[:place] + letter + text[place:]
+        return text
+
+    assert word("باتك", True) == word("كتاب", False) == "كتاب"
+    assert word(".باتك", True) == "كتاب." and word("م2016", True) == "2016م" and word("Cairo", True) == "Cairo"

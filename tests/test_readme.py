@@ -123,7 +123,7 @@ def test_the_code_of_methods_runs(tmp_path, monkeypatch, capsys):
     def code():
         fill_in("to-code-too.csv", lambda row: next(kind for kind, words in kinds.items() if words in row.text))
 
-    names = run(METHODS, tmp_path, monkeypatch, {"my-documents": documents, "prevalence.estimate": code})
+    names = run(METHODS, tmp_path, monkeypatch, {"my-documents": documents, "agreement.estimate": code})
     assert names["model"].themes == [*reversed(kinds)] and (tmp_path / "my-themes.skops").exists()
     assert names["choice"].k is None  # what is said of the Cairo document
     assert "95 % exact" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from analysis import agreement, coding, corpus, pieces, refi
+from analysis import agreement, coding, corpus, refi
 from tests.conftest import ROOT
 
 # Line ends, emphasis, emoji beyond the BMP, right to left, an accent apart from its letter, a note.
@@ -50,17 +50,6 @@ def test_what_goes_out_comes_back(report, tmp_path_factory, data):
     back = refi.read(path, report)
     assert rows(back.coding, *ALL) == rows(given, *ALL)
     assert sorted(rows(back.codes, *codes)) == sorted(rows(codes, *codes))  # the tree gives the order
-
-
-def test_every_place_around_notes_comes_back(workshop):
-    """Paragraph 4 of the Cairo document goes on below three notes at the foot of a page."""
-    edges = pieces.edges(workshop.spans.itertuples())
-    for text in ("4", "note 2", "heading 3"):
-        of_document, of_text = edges[text]
-        for start in range(of_text[-1]):
-            for end in {start + 1, (start + of_text[-1] + 1) // 2, of_text[-1]}:
-                there = pieces.carried(start, end, of_text, of_document)
-                assert [*pieces.places(edges, *there)] == [(text, start, end)]
 
 
 def test_whole_paragraphs_and_texts_without_codes_come_back(workshop, tmp_path):

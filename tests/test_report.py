@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from lxml.html import fromstring
 
 from analysis import corpus, report, tables
-from analysis.report import documents, gallery, svg, versions
-from tests.conftest import ROOT, files_of_ones_own
+from analysis.report import documents, svg
+from tests.conftest import ROOT, copy_project
 from tests.made import refused
 
 VERSIONS = "evidence/versions--a.~3c~i~3e~~2f~~22~x~22~.html"  # of the series a <i>/"x"
@@ -171,7 +171,7 @@ def test_an_edited_paragraph_stands_beside_the_version_before_with_its_edits_mar
 def test_marking_edits_changes_no_letter_and_shortens_only_long_stretches(text, data):
     ends = sorted(data.draw(st.lists(st.integers(0, len(text)), max_size=6)))
     spans = [*zip(ends[::2], ends[1::2], strict=False)]
-    shown = versions.marked(text, spans, "ins")
+    shown = documents.marked(text, spans, "ins")
     inside = [html.unescape(one) for one in re.findall(r"<ins>(.*?)</ins>", shown, re.S)]
     printed = tables.printable(text)
     assert inside == [printed[start:end] for start, end in spans if start < end]
@@ -192,7 +192,24 @@ def test_questions_are_counted_checks_come_last_and_charts_have_their_words_and_
     assert "More." not in page and "A heading" not in page
     assert page.count("<li><p><strong>Not</strong> why &lt;b&gt;.</p>") == 3
     (tmp_path / "1-a.ipynb").write_text('{"cells": []}')  # without words it has a name
-    assert gallery.notebook(tmp_path / "1-a.ipynb", ["x"])["question"] == "1-a"
+    assert report.notebook_says(tmp_path / "1-a.ipynb", ["x"])["question"] == "1-a"
+
+
+def test_a_chart_declared_to_open_opens_with_the_passage_named(copy):
+    (copy / "figures/words.pdf").touch()
+    path = copy / "notebooks" / "2-words.ipynb"
+    book = json.loads(path.read_text())
+    book["cells"][5]["metadata"]["tags"] = ["opens:3"]
+    path.write_text(json.dumps(book))
+    report.write(copy)
+    page = (copy / "figures/index.html").read_text(encoding="utf-8")
+    assert re.search(r"<h1[^>]*>(.*?)</h1>", page)[1].startswith("Of places ")
+    quote = re.search(r"(?s)<blockquote>(.*?)</blockquote>", page)[1]
+    assert "😀😀 <mark>peace</mark> 😀" in quote
+    assert re.search(r'href="evidence/hostile-i.html#places/[^"]*">.*, ¶3</a>', quote)
+    assert re.search(r"(?s)What it does not show:.*?<strong>Not</strong> why", page)
+    files = {unquote(one) for one in re.findall('<a href="([^"]*)" download>', page)}  # what there is of each
+    assert files == {one.name for one in (copy / "figures").iterdir() if one.suffix in (".csv", ".svg", ".png", ".pdf")}
 
 
 def tagged(root, name, tag, cell=0):
@@ -202,18 +219,6 @@ def tagged(root, name, tag, cell=0):
     path.write_text(json.dumps(book))
     report.write(root)
     return (root / "figures/index.html").read_text(encoding="utf-8")
-
-
-def test_a_chart_declared_to_open_opens_with_the_passage_named(copy):
-    (copy / "figures/words.pdf").touch()
-    page = tagged(copy, "2-words.ipynb", "opens:3", cell=5)
-    assert re.search(r"<h1[^>]*>(.*?)</h1>", page)[1].startswith("Of places ")
-    quote = re.search(r"(?s)<blockquote>(.*?)</blockquote>", page)[1]
-    assert "😀😀 <mark>peace</mark> 😀" in quote
-    assert re.search(r'href="evidence/hostile-i.html#places/[^"]*">.*, ¶3</a>', quote)
-    assert re.search(r"(?s)What it does not show:.*?<strong>Not</strong> why", page)
-    files = {unquote(one) for one in re.findall('<a href="([^"]*)" download>', page)}  # what there is of each
-    assert files == {one.name for one in (copy / "figures").iterdir() if one.suffix in (".csv", ".svg", ".png", ".pdf")}
 
 
 def test_a_document_of_one_s_own_comes_first_unless_others_are_about_it(copy):
@@ -313,9 +318,7 @@ def test_a_damaged_file_is_named(copy):
         (copy / file).write_bytes(whole)
 
 
-def test_committed_pages_are_up_to_date(project):
-    if files_of_ones_own():
-        pytest.skip(f"NOT RUN: the pages hold what is your own, {files_of_ones_own()}")
-    for path in [*(project / "figures").glob("*.html"), *(project / "figures/evidence").iterdir()]:
-        same = (ROOT / path.relative_to(project)).read_bytes() == path.read_bytes()
+def test_committed_pages_are_up_to_date(tmp_path):
+    for path in report.write(copy_project(tmp_path)):
+        same = (ROOT / path.relative_to(tmp_path)).read_bytes() == path.read_bytes()
         assert same, f"{path.name} is not what would be written now: run make figures"

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # The lowest landed so far. Lower them with what you land; a new part of the house may raise them by its own budget.
-LANDED = {"code lines": 8_569, "modules": 71, "largest module": 259, "docstring lines": 2_663, "test lines": 13_131}
+LANDED = {"code lines": 8_541, "modules": 60, "largest module": 280, "docstring lines": 2_663, "test lines": 12_636}
 
 
 def docstring_lines(source):

@@ -40,7 +40,7 @@ def test_words_stay_on_the_disk_until_they_are_looked_at(saved):
 
 def test_without_words_it_is_said_that_there_are_none(tmp_path, workshop):
     corpus.save(workshop, tmp_path / "new" / "cairo")
-    with pytest.raises(ValueError, match=r"cairo has no table 'tokens', only documents, texts, "):
+    with pytest.raises(ValueError, match=r"tokens\.arrow can't be read"):
         tokens.open(tmp_path / "new" / "cairo")
     with pytest.raises(FileNotFoundError, match="There is no folder"):
         corpus.open(tmp_path / "nowhere")
@@ -73,7 +73,6 @@ def overwrite(file):
     ("spoil", "message"),
     [
         (lambda folder: (folder / "saved.json").write_text("{"), r"saved\.json can't be read .*; save it anew"),
-        (lambda folder: (folder / "saved.json").write_text("[]"), r"saved\.json can't be read"),
         (lambda folder: (folder / "texts.arrow").unlink(), r"is not whole: texts\.arrow is missing or cut short"),
         (lambda folder: os.truncate(folder / "texts.arrow", 999),
          r"is not whole: texts\.arrow is missing or cut short"),

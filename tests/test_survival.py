@@ -5,8 +5,7 @@ import random
 import pandas as pd
 import pytest
 
-from analysis import lineage, survival, tables
-from tests.made import refused
+from analysis import lineage, survival
 
 LIVES = ["abc", "abd", "abde", "bdef", "def"]  # the paragraphs of five versions, each letter a text of its own
 
@@ -93,8 +92,6 @@ def test_shares_of_several_groups_leave_out_formulas_and_first_versions():
     assert found.loc[(False, "y", "kept"), ["n", "percent", "percent_preamble"]].tolist() == [2, 100, 100]
     assert found.loc[(False, "y", "kept")].isna()["percent_operative"] and len(found) == 3 * 6
     assert survival.shares(both.assign(kept=False)).empty
-    with pytest.raises(ValueError, match=r"openings lacks the columns \['late'\]"):
-        survival.shares(opened(LIVES), "late")
     assert opened(LIVES, date="2020")["days"].isna().all()
 
 
@@ -118,15 +115,3 @@ def test_series_of_the_mandates_are_in_the_order_of_their_predecessors():
     before = about.set_index("document")["predecessor"]
     assert all(before[name] == names[place] for names in order.values() for place, name in enumerate(names[1:]))
     assert len(order) == 22 and "s-res-2782-2025" in order["UNDOF"]
-    with pytest.raises(ValueError, match=r"texts of versions lacks the columns \['series'\]"):
-        survival.order(about.drop(columns="series"))
-    for checked in (survival.first, survival.wordings, survival.survival, survival.shares):
-        with pytest.raises(ValueError, match="openings lacks the columns"):
-            checked(about)
-
-
-test_what_was_not_traced_is_refused = refused(
-    survival.openings,
-    (pd.DataFrame(), pd.DataFrame(), "lineage lacks the columns"),
-    (tables.empty("lineage"), pd.DataFrame(), "paragraphs lacks the columns"),
-)

@@ -1,14 +1,17 @@
-"""Topics: found where planted, by every model; placed, labelled, saved; made from labels."""
+"""Topics: found where planted, by every model; placed, labelled, saved; made from labels; questions and scores."""
+
+from math import comb
 
 import numpy as np
 import pandas as pd
 import pytest
 import skops.io
 from pandas.testing import assert_frame_equal
+from scipy import stats
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from analysis.tokens import tokenize
-from analysis.topics import Topics, cards, fit, from_labels, label, load, place, save
+from analysis.topics import Topics, cards, fit, from_labels, intrusion, label, load, place, save, score_intrusion
 from tests.benchmarks.topics import planted_text, recovered
 from tests.made import CodeRunner, refused
 
@@ -60,7 +63,6 @@ def test_a_paragraph_of_stop_words_is_kept_without_shares_and_the_same_text_has_
     found = fit(text("the of", *["arms trade war", "law court judge"] * 4), 2, model=model, drop=["the", "of"])
     share = wide(found.shares)
     assert share.shape == (9, 2) and np.isnan(share[0]).all()
-    assert found.unplaced.astype("str").values.tolist() == [["un", "0000"]]
     assert np.array_equal(share[1:3], share[3:5]) and (share[1].argmax() != share[2].argmax())
 
 
@@ -154,7 +156,6 @@ test_a_label_that_can_move_is_refused = refused(
     ({("girls", "war"): "x"}, READ),
     ({"": "x"}, "'' are the first 0 terms of 0 topics"),
     ({"peace": "x"}, "'peace' are the first 1 terms of 2 topics, not of one"),
-    ({"girls": "x", "girls school": "y"}, "'girls school' and another key are both topic 2; keep one name"),
 )
 
 
@@ -184,8 +185,6 @@ def test_cards_worked_by_hand():
     assert first["label"].isna().tolist() == [True, False] and first["label"][2] == "Girls"  # topic 1 is not confident
     assert first["stability"].tolist() == [1 / 4, 5 / 8] and first["text"][2] == "The war: girls."
     assert not cards(found, CARDED, labels={"girls": "Girls"})["label"].notna().any()
-    with pytest.raises(ValueError, match=r"paragraphs: \('a', '1'\) has shares but is not there"):
-        cards(found, CARDED[1:])
 
 
 def test_topics_from_labels_are_the_labels_and_their_words():
@@ -201,16 +200,129 @@ def test_topics_from_labels_are_the_labels_and_their_words():
     assert found.terms.query("topic == 1")["weight"].tolist() == pytest.approx([5 / 13, 4 / 13, 4 / 13], abs=1e-6)
     with pytest.raises(ValueError, match="labels: 1 different labels in the paragraphs of tokens; topics need two"):
         from_labels(running, labels.assign(label=1))
-    with pytest.raises(TypeError, match="those made from labels place no paragraph"):
+    with pytest.raises(ValueError, match=r"topics.model should be one of .*, found 'labels'"):
         place(found, running)
 
 
-def test_paragraphs_without_any_word_have_missing_shares_where_the_paragraphs_are_given():
-    texts = [*["arms war", "law court"] * 3, "… — !", ""]
-    paragraphs = pd.DataFrame({"document": ["a", "b"] * 4, "paragraph": [*"11223344"], "text": texts})
-    words = tokenize(paragraphs)
-    found, without = fit(words, 2, paragraphs=paragraphs), fit(words, 2)
-    assert found.unplaced.values.tolist() == [["a", "4"], ["b", "4"]] and without.unplaced.empty
-    assert found.shares["share"].tolist()[:12] == without.shares["share"].tolist()
-    assert found.shares[12:].fillna(-1).values.tolist() == [[d, "4", k, -1] for d in "ab" for k in (1, 2)]
-    assert_frame_equal(place(found, words, paragraphs), found.shares)
+# Can people tell an intruder?
+
+WORDS = [f"word_{place}" for place in range(1, 7)]
+
+
+def listed(*topics):
+    """One list of terms per topic, best first → topic terms, of weights n, n − 1, … 1."""
+    rows = [(t, term, len(topic) + 1.0 - r, r) for t, topic in enumerate(topics, 1) for r, term in enumerate(topic, 1)]
+    return pd.DataFrame(rows, columns=["topic", "term", "weight", "rank"])
+
+
+def letters(topics=4, size=12):
+    return listed(*([f"{chr(97 + k)}{i:02}" for i in range(size)] for k in range(topics)))
+
+
+def answered(made, right, coder=None):
+    """The sheet as one person fills it in: right (True), wrong (False) or blank (None), topic by topic."""
+    of_topic = dict(zip(sorted(made.key["topic"].unique()), right, strict=True))
+    answers = []
+    for row in made.key.to_dict("records"):
+        wrong = next(row[word] for word in WORDS if row[word] != row["intruder"])
+        answers.append({True: row["intruder"], False: wrong, None: ""}[of_topic[row["topic"]]])
+    sheet = made.sheet.assign(intruder=answers)
+    return sheet if coder is None else sheet.assign(coder=coder)
+
+
+MADE = intrusion(letters(3), seed=1)
+
+
+def several(*people):
+    return pd.concat([answered(MADE, right, f"c{i}") for i, right in enumerate(people)], ignore_index=True)
+
+
+def test_a_question_shows_the_first_listed_a_topic_and_one_first_term_of_another():
+    terms = letters()
+    made = intrusion(terms, seed=2)
+    assert set(made.sheet["intruder"]) == {""} and made.sheet[WORDS].equals(made.key[WORDS])
+    assert made.sheet["question"].tolist() == ["1", "2", "3", "4"] and sorted(made.key["topic"]) == [1, 2, 3, 4]
+    first = terms[terms["rank"] <= 5].groupby("topic")["term"].agg(set)
+    for row in made.key.to_dict("records"):
+        assert {row[word] for word in WORDS} == {*first[row["topic"]], row["intruder"]}
+        assert row["intruder"] in first[row["source"]] and row["source"] != row["topic"]
+    mixed = intrusion(terms.sample(frac=1, random_state=1).astype({"term": "category"}), seed=2)
+    for one, same in zip(made, mixed, strict=True):  # the same seed makes the same from any order, another another
+        pd.testing.assert_frame_equal(one, same)
+    assert not made.key.equals(intrusion(terms, seed=6).key)
+
+
+def test_topics_words_and_intruders_come_in_random_order():
+    terms, topic, place, drawn = letters(), np.zeros((4, 4)), np.zeros(6), []
+    for seed in range(60):
+        key = intrusion(terms, seed=seed).key
+        topic[np.arange(4), key["topic"] - 1] += 1
+        place += (key[WORDS].to_numpy() == key[["intruder"]].to_numpy()).sum(axis=0)
+        drawn += key.loc[key["topic"] == 1, "intruder"].tolist()
+    assert stats.chisquare(topic.ravel()).pvalue > 0.001 and stats.chisquare(place).pvalue > 0.001
+    times = pd.Series(drawn).value_counts()
+    assert len(times) == 15 and stats.chisquare(times).pvalue > 0.001  # five words of each of three topics
+
+
+def test_a_word_that_the_topic_lists_intrudes_only_where_no_other_can_and_from_the_lower_half():
+    drawn = [
+        intrusion(listed(*topics), seed=seed).key.set_index("topic")["intruder"]
+        for topics in (
+            ([*"abcdefghi"], [*"fghijabcd"]),  # only j and e are in one topic
+            ([*"abcdevwxyz"], [*"vwxyzdeabc"]),  # the same ten words
+            ([*"abcdevwxyzmn"], [*"vwxyzabcdemn"]),  # v is sixth of twelve: upper half
+        )
+        for seed in range(25)
+    ]
+    first = [{row[1] for row in drawn[start : start + 25]} for start in (0, 25, 50)]
+    assert first == [{"j"}, set("vwxyz"), set("wxyz")]
+    assert {row[2] for row in drawn[25:50]} == set("abcde")
+
+
+def test_scores_are_those_worked_by_hand():
+    scores = score_intrusion(several([True, False, None], [True, True, None], [True, None, False]), MADE.key)
+    assert scores["topic"].tolist() == [1, 2, 3]
+    assert scores[["n_answers", "n_right", "n_blank"]].values.tolist() == [[3, 3, 0], [2, 1, 1], [1, 0, 2]]
+    assert scores["precision"].tolist() == [3 / 3, 1 / 2, 0 / 1] and set(scores["chance"]) == {1 / 6}
+    p = [1 / 6**3, 1 - (5 / 6) ** 2, 1]
+    np.testing.assert_allclose(scores["p"], p)
+    np.testing.assert_allclose(scores["q"], [3 * p[0], 3 / 2 * p[1], p[2]])
+    assert scores["low"][0] == pytest.approx(0.025 ** (1 / 3)) and scores["high"][0] == 1  # P(3 of 3) = 0.025
+    unreliable = [f"95 % by coder (Clopper–Pearson, unreliable: {n})" for n in (3, 2)]
+    assert scores["interval"].tolist() == [*unreliable, "none: one coder"] and scores["few"].all()
+
+
+def test_the_interval_and_p_are_exact():
+    right = [[i < 8, True, None] for i in range(12)]
+    scores = score_intrusion(several(*right), MADE.key)
+    tail = sum(comb(12, k) * 5 ** (12 - k) for k in range(8, 13)) / 6**12
+    assert scores["p"][0] == pytest.approx(tail) and scores["p"][1] == pytest.approx(1 / 6**12)
+    assert stats.binom.sf(7, 12, scores["low"][0]) == pytest.approx(0.025)  # 8 or more
+    assert stats.binom.cdf(8, 12, scores["high"][0]) == pytest.approx(0.025)  # 8 or fewer
+    assert scores["interval"].tolist() == ["95 % by coder (Clopper–Pearson)"] * 2 + ["none: no answer"]
+    assert scores["few"].tolist() == [False, False, True]
+    assert scores.loc[2, ["precision", "low", "high", "p", "q"]].isna().all()
+
+
+def test_capitals_spaces_and_the_order_of_rows_make_no_difference_and_one_person_needs_no_name():
+    answers = several([True, False, True], [False, None, True])
+    changed = answers.assign(intruder=" " + answers["intruder"].str.upper() + "  ").sample(frac=1, random_state=1)
+    one, other = score_intrusion(changed, MADE.key.iloc[::-1]), score_intrusion(answers, MADE.key)
+    pd.testing.assert_frame_equal(one, other)
+    alone = score_intrusion(answered(MADE, [True, False, True]), MADE.key)
+    assert alone["n_right"].tolist() == [1, 0, 1] and set(alone["interval"]) == {"none: one coder"}
+
+
+ANSWERS = answered(MADE, [True, True, True])
+ANOTHER = intrusion(letters(3), seed=2).sheet.assign(intruder=lambda table: table["word_1"])
+test_what_cannot_be_asked_is_told = refused(
+    intrusion,
+    (letters(1), "topic 1: no word could intrude: topics are too alike; fit fewer"),
+)
+test_what_cannot_be_scored_is_told = refused(
+    lambda answers: score_intrusion(answers, MADE.key),
+    (ANSWERS.assign(intruder=["peace", *ANSWERS["intruder"][1:]]), "1 in row 0 .* is answered with another word"),
+    (ANSWERS.assign(question=["1", "2", "9"]), "9 in row 2 .* has other words than the key"),
+    (ANOTHER, "1 in row 0 .* has other words than the key; was the sheet made with another seed or topics"),
+    (pd.concat([ANSWERS, ANSWERS.tail(1)]), "3 in row 3 .* is there twice; name each person in a column coder"),
+)

@@ -13,14 +13,14 @@ _NAMES, _HEAD, _END, _SLANT = 2.3, 4.4, 2.2, 1.8
 
 @style.in_style
 def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
-    """Horizontal bars, one per row, from top to bottom in the order of the table. The Axes come back.
+    """Horizontal bars, one per row, from top to bottom in the order of the table. Returns the Axes.
 
     `x` is the column of the bar's length (below 0 it goes left), `y` that of its name, `group` one whose changes begin
     a new block headed by its value, `color` one of categories (six at most): rows that follow each other with the same
-    name are stacked. `by` names what a bar is, so that `figures.save` finds its passages; unless given, group and y
+    name are stacked. `by` names what a bar is, so that `figures.save` finds its passages; by default group and y
     (and color). Columns called `low` and `high` (ends of an interval, unless x is a count), `few` (true: drawn hollow)
     and `label` (words at the bar's end, unless it names the bar; else *n* in *n_paragraphs* ¶) are drawn where the
-    table has them. `xlabel` says what the length is; unless given, what the dictionary of tables says.
+    table has them. `xlabel` says what the length is; by default what the dictionary of tables says.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"word": ["peace", "war"], "n": [31, 4]})
@@ -75,10 +75,10 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
 
 @style.in_style
 def columns(data, x, y, group, *, by=None, xlabel=None):
-    """Small upright columns, one per row, one line of them per value of `group`, all to one scale. The Axes come back.
+    """Small upright columns, one per row, one line of them per value of `group`, all to one scale. Returns the Axes.
 
     `y` is the column of the height (0 or more), written above it, `x` that of the name below it. `by` names what a
-    column is; unless given, group and x. A line has room for 20 columns; longer ones go on in the next.
+    column is; by default group and x. A line has room for 20 columns; longer ones go on in the next.
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"section": ["One", "One", "Two"], "paragraph": ["1", "2", "3"], "n": [57, 36, 115]})
@@ -110,7 +110,7 @@ def columns(data, x, y, group, *, by=None, xlabel=None):
 
 @style.in_style
 def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
-    """A table of numbers, each cell shaded by a rate: one cell per row of the data. The Axes come back.
+    """A table of numbers, each cell shaded by a rate: one cell per row of the data. Returns the Axes.
 
     `x` and `y` are the columns of the cell's column and row, in order of appearance; `value` is written in the cell,
     lighter where a column `few` is true; `per_1000`, where there is such a column, else the value darkens it. Below a

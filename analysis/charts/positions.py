@@ -26,12 +26,12 @@ _LEFT, _RIGHT, _SPACE = 2.55, 3.85, 0.035  # inches: the words before a match; i
 
 @style.in_style
 def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
-    """A dispersion plot: one mark per row, where it occurs. The Axes come back.
+    """A dispersion plot: one mark per row, where it occurs. Returns the Axes.
 
     `y` is the column of the lane (a categorical's categories are all lanes, also without marks), `x` that of the place,
     `order` the places from left to right (all paragraphs of the document; those of the data unless given). Marks in one
     place stand below each other. Rows with a column `kept` that is false are hollow and struck through. `group` shows a
-    column by colour and shape, six values at most. `by` names what a mark is; unless given, the columns of y, document,
+    column by colour and shape, six values at most. `by` names what a mark is; by default the columns of y, document,
     paragraph and start that are there.
 
     >>> table = pd.DataFrame({"paragraph": ["3", "14"], "label": "peace", "kept": [True, False]})
@@ -76,13 +76,13 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
 
 @style.in_style
 def lifelines(data, y, *, by=None, versions=()):
-    """The lives of paragraphs from version to version, time to scale: a stroke per row, a wording. The Axes come back.
+    """The lives of paragraphs from version to version, time to scale: a stroke per row, a wording. Returns the Axes.
 
     The table has `since`, `until` (dates as text, 2000-05-31) and `change`, as `survival.wordings` gives them: a stroke
     reaches from the first version that has the wording to the last, and begins with a sign for what it came by. `y` is
     the column of the lane, in order of appearance. `versions` maps the dates of all versions to whether they are hollow
     (technical rollovers): a dot above each, and below it a line; a stroke that crosses it stands in that version. `by`
-    names what a stroke is; unless given, those of line and wording that are there, or else y and since.
+    names what a stroke is; by default those of line and wording that are there, or else y and since.
 
     >>> lives = pd.DataFrame({"says": "Requests", "since": ["2020-05-31", "2021-05-31"], "until": "2021-05-31"})
     >>> ax = lifelines(lives.assign(change=["first", "edited"]), y="says", versions={"2020-05-31": False})
@@ -116,11 +116,11 @@ def lifelines(data, y, *, by=None, versions=()):
 
 @style.in_style
 def concordance(data, *, group=None, by=None):
-    """A concordance (KWIC): one line per row, the matches below each other in bold. The Axes come back.
+    """A concordance (KWIC): one line per row, the matches below each other in bold. Returns the Axes.
 
     The table has `paragraph` and `left`, `match`, `right`, as `concordance.kwic` gives them; context that finds no room
     is cut between words. Rows with a column `kept` that is false are struck through and grey. `group` is a column whose
-    changes begin a new block. `by` names what a line is; unless given, those of group, document, paragraph and start
+    changes begin a new block. `by` names what a line is; by default those of group, document, paragraph and start
     that are there.
 
     >>> table = pd.DataFrame({"paragraph": ["14"], "left": ["a shift from “"], "match": ["managing"], "right": ["”"]})
@@ -160,11 +160,11 @@ def concordance(data, *, group=None, by=None):
 
 @style.in_style
 def spans(data, lane, *, by=None):
-    """Stretches of a file in lanes, one rectangle per row. The Axes come back.
+    """Stretches of a file in lanes, one rectangle per row. Returns the Axes.
 
     `lane` is the column of the lane (in order of appearance, or of its categories); a stretch reaches from the column
     `start` to the column `end`. Above stand the numbers of every fifth paragraph, where the table has `kind` and
-    `paragraph`. `by` names what a stretch is; unless given, document, lane and start.
+    `paragraph`. `by` names what a stretch is; by default document, lane and start.
 
     >>> table = pd.DataFrame({"start": [0], "end": [9], "kind": ["heading"]})
     >>> [patch.get_width() for patch in spans(table, lane="kind").patches]

@@ -63,7 +63,7 @@ def prepared(data, chart, by, default, columns, numbers, flag=None):
     data.insert(0, "mark", marks(data, by))
     if (twice := data["mark"].duplicated()).any():
         found = f"row {twice.argmax()} (from 0) has the {by} of another row, {data[by][twice].iloc[0].tolist()}"
-        raise ValueError(f"charts.{chart}: {found}; name in by= what tells marks apart.")
+        raise ValueError(f"charts.{chart}: {found}; add to by= a column in which they differ.")
     return data, by
 
 

@@ -13,13 +13,13 @@ _TALLEST = 3  # times the highest point, which a band is drawn to at most
 
 @style.in_style
 def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), counts=None):
-    """Lines over time, one point per row, named where they end. The Axes come back.
+    """Lines over time, one point per row, named where they end. Returns the Axes.
 
     `x` is the column of the time: numbers (or text that is all numbers) stand to scale, other names (1970–74) in order
     of appearance; `y` the height from 0, `line` the name of the line, six at most; without `line` points stand alone,
     named by a column `label`. Columns called `low`, `high` (a band; only its edge, dotted, where the column `interval`
     calls it unreliable) and `few` (true: drawn hollow, without a band) are drawn where the table has them. `by` names
-    what a point is; unless given, line and x. `notes` are words at a time that is drawn: ``{1992: "June 1992: An Agenda
+    what a point is; by default line and x. `notes` are words at a time that is drawn: ``{1992: "June 1992: An Agenda
     for Peace"}``. `grey` are names of lines for comparison, without a colour; `counts` is a column of numbers to stand
     below the chart at the years of the axis, in a row for each line (how many are at risk).
 

@@ -32,9 +32,9 @@ def parsed(data, name):
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ValueError(f"{name} is not well-formed XML: {error}. Get the file anew, or mend it there.") from None
+        raise ValueError(f"{name} is not well-formed XML: {error}. Get the file again, or correct it.") from None
     if root.getroottree().docinfo.doctype:
-        raise ValueError(f"{name} declares a document type (DTD), which is not read. Take the line <!DOCTYPE …> out.")
+        raise ValueError(f"{name} declares a document type (DTD), which is not read. Remove the line <!DOCTYPE …>.")
     return root
 
 

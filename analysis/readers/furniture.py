@@ -13,7 +13,9 @@ from analysis.readers import blocks, layout
 from analysis.readers.plain import NOTES
 
 SMALL, LARGE = 0.94, 1.08  # of the body's type size: notes and tables are smaller, headings larger
+HEAVY = 0.9  # of that size: a heading in heavy type is no smaller
 RULE = regex.compile(r"[_—–-]{5,}")
+_COUNTED = 8  # so many numbers that count lines are no list
 _OUTER = 6  # lines from the top or foot of a page that may be running heads
 _NEAR = 12  # points: a running head stands at the same height
 _PAGES = 2  # a running head stands on so many pages
@@ -26,9 +28,11 @@ _AROUND_NAME = "[]()/. "  # of a note
 _SURE = regex.compile(r"\d{1,3}/(?=\s)|[*†‡§]{1,4}(?=\s?\S)")
 _SIGN = regex.compile(r"(?<=[^\s*†‡])[*†‡]{1,4}(?=[\s.,;:)]|$)")
 _WORD_END = regex.compile(r"(?:\p{L}{3}|[.,;:!?”’\"»)\]])$")  # after which a raised figure is a note mark, no power
+_TO_STOP = regex.compile(r".*[.;!?](?=\s+\p{Lu})")
 _SOURCE = regex.compile(r"(?:Sources?|Notes?|Abbreviations?):")  # below a table
 _LEADERS = regex.compile(r"(?:\.\s?){5,}|…{2,}")
-_CONTENTS = 4  # so many lines with leaders make a page of contents
+_TO_PAGE = regex.compile(r"\p{L}.*\s(\d{1,3}|[ivxl]+)$")
+_CONTENTS = 4  # so many lines with leaders make a page of contents; without leaders, more than twice as many
 _CELL = 8  # so many lines has the largest cell
 _COLUMN = 0.8  # of the width of the page's text: so wide a line is no cell
 _QUOTED = 0.5  # of that width: an indented line as wide is a quotation, though small
@@ -40,6 +44,16 @@ def usual(texts):
     for row in texts:
         styles[row.size, row.bold] += len(row.text)
     return max(styles, key=styles.get, default=(10, False))
+
+
+def line_numbers(lines):
+    """The lines that begin with a number which counts lines, as in bills and transcripts: many begin amid a sentence."""
+    counted = defaultdict(list)
+    for k, line in enumerate(lines):
+        if len(line) > 1 and line[0].text.isdecimal():
+            counted[int(line[0].text) - k].append(line)
+    runs = [run for run in counted.values() if len(run) >= _COUNTED]
+    return [line for run in runs if 3 * sum(one[1].text[0].islower() for one in run) >= len(run) for line in run]
 
 
 # Running heads
@@ -105,10 +119,10 @@ def notes(texts, drawn, size):
         for row in column:
             small, raised, label = row.size < SMALL * size, _raised_label(row), _LABEL.match(row.text)
             name = label and label[0].strip(_AROUND_NAME)
-            listed = above is not None and bool(NOTES.fullmatch(above.text))
+            listed, heads = above is not None and bool(NOTES.fullmatch(above.text)), bool(NOTES.fullmatch(row.text))
             counts_on = listed or (name == str(last + 1) and ((page, name) in marked or bool(above and above.in_notes)))
-            if _SOURCE.match(row.text) or (inside and not small and small_before):
-                inside, rule = False, -inf
+            if heads or _SOURCE.match(row.text) or (inside and not small and small_before):
+                inside, rule, raised_labels = False, -inf, raised_labels and not heads
             begins = raised or (label and counts_on and not row.cells and row.left < left + 4 * size)
             row.in_notes = inside = bool(inside or row.base < rule or (small and begins))
             if inside and (raised or (label and not (raised_labels and name.isalnum()))):
@@ -181,15 +195,29 @@ def tables(page, size):
         source = row if row.size < SMALL * size and (goes_on or _SOURCE.match(row.text)) else None
         quoted = row.left > left + size and row.right - row.left > _QUOTED * (right - left)
         quoted = quoted and not (row.cells or row.bold or CAPTION.match(row.text))
-        small = source or (row.size < SMALL * body and not quoted) or not any(map(str.isalpha, row.text))
+        heads = (row.bold and row.size >= HEAVY * body) or NOTES.fullmatch(row.text)
+        small = source or (row.size < SMALL * body and not (quoted or heads)) or not any(map(str.isalpha, row.text))
         row.table = bool(contents or small or row.cells or _LEADERS.search(row.text))
         near = [place for other in texts[max(k - _CELL, 0) : k + _CELL] if other is not row for place in other.cells]
         below = any(abs(place - other) < size / 4 for place in row.cells for other in near)
         row.figure = not (contents or RULE.fullmatch(row.text)) and bool(small or len(row.cells) > 1 or below)
     _cells(texts, left, right)
     listed = [k for k, row in enumerate(texts) if contents and (_LEADERS.search(row.text) or row.text == "Contents")]
-    for row in texts[listed[0] : listed[-1] + 1] if listed else []:
-        row.leftover = "contents"
+    for row in texts[listed[0] : listed[-1] + 1] if listed else _with_pages(texts):
+        row.leftover, row.table = "contents", True
+
+
+def _with_pages(texts):
+    """The lines of a table of contents without leaders: most end with a page, none earlier than the one above."""
+    best, run, last = [], [], None
+    for k, row in enumerate(texts):
+        if found := _TO_PAGE.search(row.text):
+            page = found[1].isdecimal(), numbering.value_of(found[1].upper())
+            goes_on = run and page >= last and k - run[-1] <= _CONTENTS
+            run, last = [*run, k] if goes_on else [k], page
+            best = max(best, run, key=len)
+    stretch = texts[best[0] : best[-1] + 1] if best else []
+    return stretch if len(best) > max(2 * _CONTENTS, len(stretch) / 2) else []
 
 
 def drawn_tables(texts):
@@ -206,11 +234,12 @@ def drawn_tables(texts):
 
 
 def _blocks_of(cell):
-    """The words of a cell, block by block."""
+    """The words of a cell, block by block, up to the last full stop, as it may go on in the next column."""
     said = []
     for row in cell:
         said = [*said, row.text] if row.begins or not said else [*said[:-1], f"{said[-1]} {row.text}"]
-    return said
+    ended = _TO_STOP.match(said[-1])
+    return [*said[:-1], ended[0] if ended else said[-1]]
 
 
 def goes_on(texts, size):

@@ -9,7 +9,8 @@ import regex
 
 from analysis.readers import grids
 
-_RTL = regex.compile(r"[\p{Hebrew}\p{Arabic}]")
+_TURNED = regex.compile(r"^([.)\]–-]+)(\p{Nd}+)")  # a number at the head of a line from right to left
+RTL = regex.compile(r"[\p{Hebrew}\p{Arabic}]")
 SPACE = 0.14  # of the type size: a wider gap between letters parts words
 _BESIDE = 0.6  # of the type size: on one line stands what is less far up or down
 _HUNG = 0.5  # of the type size, and more than between other words: so far a paragraph's number stands from its text
@@ -37,6 +38,8 @@ class Word:
     bold: bool
     spaced: bool  # the file has a space before it
     turn: int = 0  # quarter turns to the left
+    order: int = 0  # in the file
+    mirrored: bool = False  # on a page from right to left: its right edge is at the left
 
 
 @dataclass
@@ -48,7 +51,7 @@ class Row:
     right: float
     base: float
     size: float
-    bold: bool  # all its letters are
+    bold: bool  # all its letters are, or they are small capitals
     raised: list  # (start, end) of small raised signs in the text
     first: float  # width of its first word
     inner: float  # where the text behind its number or bullet begins
@@ -108,10 +111,17 @@ def lines(words):
         for height in range(round(word.base) - reach, round(word.base) + reach + 1):
             at[height].append(found[-1])
     for line in found:
-        letters = "".join(word.text for word in line)
-        leftward = 2 * len(_RTL.findall(letters)) > len(letters)
-        line.sort(key=lambda word: -word.right if leftward else word.left)
+        leftward = is_leftward(line)
+        line.sort(key=lambda word: word.left if leftward == word.mirrored else -word.right)
+        if leftward:
+            line[0].text = _TURNED.sub(r"\2\1", line[0].text)
     return sorted(found, key=lambda line: -line[0].base)
+
+
+def is_leftward(words):
+    """Do words run from right to left: are most letters Arabic or Hebrew?"""
+    letters = "".join(word.text for word in words)
+    return 2 * len(RTL.findall(letters)) > len(letters)
 
 
 def _beside(word, first):
@@ -122,17 +132,19 @@ def _beside(word, first):
 
 def row(line, block=0):
     """The words of a line as one text."""
-    size = mode(word.size for word in line for _ in word.text)
+    usual, largest = mode(word.size for word in line for _ in word.text), max(word.size for word in line)
+    small_capitals = largest > usual and "".join(word.text for word in line).isupper()
+    size = largest if small_capitals else usual
     base = max((word for word in line if word.size == size), key=lambda word: len(word.text)).base
     left, right = min(word.left for word in line), max(word.right for word in line)
     text, starts, raised = "", [], []  # starts: place in the text, word before, word, is the gap wide?
     parted = [max(after.left - word.right, word.left - after.right) for word, after in pairwise(line)]
-    spaces = [between for word, between in zip(line[1:], parted, strict=True) if word.spaced or between > SPACE * size]
+    apart = [_apart(*two, between, size) for two, between in zip(pairwise(line), parted, strict=True)]
+    spaces = [between for between, spaced in zip(parted, apart, strict=True) if spaced]
     hung = max(_HUNG * size, 1.5 * max(parted[1:], default=0))
     justified = len(spaces) > 2 and max(spaces) < min(4 * size, 1.6 * min(spaces))
-    for before, word, between in zip([None, *line], line, [0, *parted], strict=False):
+    for before, word, between, spaced in zip([None, *line], line, [0, *parted], [False, *apart], strict=False):
         wide = between > _WIDE * size and not justified
-        spaced = before and (word.spaced or between > SPACE * size)
         text += "\t" if between > hung and _BARE.fullmatch(text) else "   " if wide else " " if spaced else ""
         if spaced or not before:
             starts.append((len(text), before, word.left, wide))
@@ -143,8 +155,15 @@ def row(line, block=0):
     behind = [one for one in starts if one[0] >= (label.end() if label else 0)]
     cells = [place for *_, place, wide in behind[1:] if wide]
     first = abs(starts[1][1].right - line[0].left) if starts[1:] else right - left
-    bold = {word.bold for word in line if any(map(str.isalpha, word.text))} == {True}
+    bold = small_capitals or {word.bold for word in line if any(map(str.isalpha, word.text))} == {True}
     return Row(text, left, right, base, size, bold, raised, first, behind[0][2], cells, block=block)
+
+
+def _apart(before, word, between, size):
+    """Does a space stand between two words? In Arabic letters of one word may be far apart: there the file knows."""
+    if abs(before.order - word.order) == 1 and RTL.search(word.text):
+        return max(before, word, key=lambda one: one.order).spaced or between > 1.5 * SPACE * size
+    return word.spaced or between > SPACE * size
 
 
 def _blocks(found):

@@ -48,14 +48,15 @@ def _run(data, form, name):
     except (subprocess.CalledProcessError, ValueError, RecursionError) as error:
         told = (getattr(error, "stderr", None) or b"it gave no document").decode("utf-8", "replace").strip()[-200:]
         told = f"{name} can't be read by pandoc: {told}"
-        raise ValueError(f"{told}. Open it where it was made and save it anew.") from None
+        raise ValueError(f"{told}. Open it in the program that made it, save it again.") from None
 
 
 def _source(document, name, facts=None):
     """pandoc's document as a source."""
     notes = []
     try:
-        head = [{"t": "Para", "c": one["c"]} for one in document["meta"].values() if one["t"] == "MetaInlines"]
+        told = [one for key, one in document["meta"].items() if key != "lang" and one["t"] == "MetaInlines"]
+        head = [{"t": "Para", "c": one["c"]} for one in told]
         found = [*_blocks(head, notes, "", {}), *_blocks(document["blocks"], notes, "", facts or {})]
     except RecursionError:
         raise ValueError(f"{name} has blocks inside blocks without end. Save it as text and read that.") from None

@@ -4,6 +4,7 @@ pypdfium2 gives the characters, `layout` makes printed lines of them, `typograph
 """
 
 import ctypes
+from collections import Counter
 from itertools import groupby
 from math import atan2, hypot, pi
 from statistics import mode
@@ -18,6 +19,7 @@ _MOST_PAGES, _MOST = 10_000, 10_000_000  # pages, characters
 _TAIL = 4096  # bytes at the end of a file in which its end mark stands
 _LETTERS = {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st", "\0": " "}
 _LETTERS |= dict.fromkeys("\x02\ufffe\uffff", "-")  # what pdfium gives for a hyphen at a line end
+_ALEF = "اأإآٱ"  # of which each makes one sign with the letter before
 _BOLD = 600  # weight of a font
 _HEAVY = regex.compile(rb"(?i)bold|black|heavy|demi|(?:bx|medi)\d*$")  # in the name of a font
 _NAME = 80  # bytes of it
@@ -45,7 +47,7 @@ def read(data, name):
     """A file's bytes as a `plain.Source`."""
     pages = _pages(data, name)
     if not any(page.words or page.turned for page in pages):
-        raise ValueError(f"{name} has no text layer: its pages are images. Run OCR, e.g. ocrmypdf, and read it again.")
+        raise ValueError(f"{name} has no text layer: its pages are images, forms or empty. Run OCR (ocrmypdf) first.")
     rows = typography.rows(pages)
     text, latest = "", 1
     for row in rows:
@@ -140,8 +142,17 @@ def _page(page, pdfium):
             boxes.append((begin, min(low, high), end, max(low, high)))
     page.close()
     text = "".join(word.text for word in words)
+    if layout.is_leftward(words) and _flush(word.right for word in words) >= _flush(word.left for word in words):
+        boxes = [(width - end, low, width - begin, high) for begin, low, end, high in boxes]
+        for word in words:
+            word.left, word.right, word.mirrored = width - word.right, width - word.left, True
     upright, turned = ([word for word in words if (word.turn == main) == straight] for straight in (True, False))
     return Page(upright, turned, grids.lines(boxes), image and hidden, len(_ODD.findall(text)), len(text))
+
+
+def _flush(places):
+    """How many words begin, or end, at the same place."""
+    return max(Counter(map(round, places)).values())
 
 
 def _words(characters, n, pdfium):
@@ -149,7 +160,7 @@ def _words(characters, n, pdfium):
     named = ctypes.create_string_buffer(_NAME)
     box, matrix = pdfium.FS_RECTF(), pdfium.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    found, spaced, last = [], True, -1
+    found, spaced, last, at, place, ahead, middle = [], True, -1, None, 0, False, 0
     for i in range(n):
         letter = chr(pdfium.FPDFText_GetUnicode(characters, i))
         letter = _LETTERS.get(letter, letter)
@@ -170,14 +181,27 @@ def _words(characters, n, pdfium):
         left, right, base = _placed(box.left, box.bottom, box.right, box.top, x.value, y.value, turn)
         word = None if spaced or not found else found[-1]
         near = word and (word.size, word.bold, word.turn) == style and abs(word.base - base) < 0.1 * size
-        if near and -size / 2 < max(left - word.right, word.left - right) < layout.SPACE * size:
-            word.text, word.left, word.right = word.text + letter, min(word.left, left), max(word.right, right)
+        step, one_sign = left + right - middle, at == (x.value, y.value)
+        if near and (one_sign or -size / 2 < max(left - word.right, word.left - right) < layout.SPACE * size):
+            place, ahead = _place(word.text, letter, place, ahead if abs(step) < size / 10 else step > 0, one_sign)
+            word.text = word.text[:place] + letter + word.text[place:]
+            word.left, word.right = min(word.left, left), max(word.right, right)
         else:
-            found.append(layout.Word(letter, left, right, base, *style[:2], spaced, turn))
-        spaced = False
+            found.append(layout.Word(letter, left, right, base, *style[:2], spaced, turn, len(found)))
+            place, ahead = 0, False
+        spaced, at, middle = False, (x.value, y.value), left + right
     for word in found:  # two codes for one character are put together
         word.text = word.text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return found
+
+
+def _place(text, letter, last, ahead, one_sign):
+    """Where in a word a letter belongs, after one at `last`; Arabic may be drawn as it is seen, each `ahead` of the last."""
+    if one_sign:
+        return last + (letter != "ل" or text[last] not in _ALEF), ahead
+    if not (ahead and layout.RTL.search(text + letter)) or letter.isalpha() > bool(layout.RTL.match(letter)):
+        return len(text), False
+    return (len(text) - len(text.lstrip("0123456789")) if letter.isdecimal() else 0), True
 
 
 def _placed(left, bottom, right, top, x, y, turn):

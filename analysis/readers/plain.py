@@ -14,7 +14,10 @@ ANNEX = regex.compile(
 )
 STOPS, COMMAS = ".;!?…؛؟。！？；।", ",:،，："  # what ends a sentence or a clause, and what goes on
 RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹"
-NOTES = regex.compile(r"\W*(?:foot|end)?notes\W*", regex.I)  # the heading over a list of notes
+NOTES = regex.compile(  # the heading over a list of notes, or of works that the text refers to by number
+    r"(?i)\W*(?:(?:\d+|[IVX]+)\W+)?(?:(?:foot|end)?notes|references|bibliograph(?:y|ie)|(?:works|literature) cited|références"
+    r"|referencias|bibliografía|literatur(?:verzeichnis)?|литература|المراجع|参考文献)\W*"
+)
 _MARK = rf"(?:[{RAISED}]+|\[\^?\w{{1,5}}\]|<sup>\d{{1,3}}</sup>)?"
 _ENDED = regex.compile(rf"(?:[:：{STOPS}][\"”’»)\]*_]*|[”»][*_]*){_MARK}[*_]*$")
 CLOSING = regex.compile(rf"[\"”’»)\]*_\s]*{_MARK}[\"”’»)\]*_\s]*$")  # what may follow the last sign of a sentence

@@ -8,16 +8,16 @@ from types import SimpleNamespace
 
 import regex
 
-from analysis import masthead
+from analysis.pages import HEAD, masthead_lines
 from analysis.readers import furniture, layout
-from analysis.readers.furniture import CAPTION, LARGE, RULE, SMALL
+from analysis.readers.furniture import CAPTION, HEAVY, LARGE, RULE, SMALL
 from analysis.readers.plain import ANNEX
 
 _TITLE = 1.15  # times the size of all else: so large is what a document begins with, if it is its title
 _TITLE_WORDS = 3  # at least; what is shorter is an institution's name
 _HEADING_LINES, _HEADING_LENGTH = 5, 300
 _NUMBERED = regex.compile(r"(?:[IVX]+|\p{Lu}|\d+)\.\s")  # a heading within the text
-_ENDED = regex.compile(r"[.;:,!?]\W*$")
+_ENDED = regex.compile(r"[.;,!?]\W*$|(?:^\W*\d|.{60}).*:\W*$")  # a short one without a number may end with a colon
 _PITCH = 1.22  # of the usual distance of lines: a wider one parts blocks
 _STOPPED = regex.compile(r"[.;:!?][\W\d]{0,4}$")
 _ROOM = 0.6  # of the type size: a space, and what a line may be shorter than those around it
@@ -37,6 +37,7 @@ def rows(pages):
     for number, (page, lines) in enumerate(zip(pages, whole, strict=True)):
         reasons = [(heads.get((number, place)), line) for place, line in enumerate(lines)]
         reasons += [("turned text", line) for line in layout.lines(page.turned)]
+        reasons += [("line number", [line.pop(0)]) for line in furniture.line_numbers(lines)]
         body = layout.rows([word for reason, line in reasons if not reason for word in line], page.drawn)
         outer = [replace(layout.row(line), leftover=reason) for reason, line in reasons if reason]
         n_heads = sum(row.leftover == "running head" for row in outer)
@@ -145,7 +146,7 @@ def _headings(texts, size, bold):
 
 def _below_masthead(texts, groups):
     """The blocks in heavy type on the page of a masthead, below it; none where there is no masthead."""
-    n_lines = masthead.extent([row.text for row in texts[: masthead.LINES]])
+    n_lines = masthead_lines([row.text for row in texts[:HEAD]])
     below = {id(row) for row in texts[n_lines:] if n_lines and row.page == texts[0].page and row.bold}
     return [group for group in groups if id(group[0]) in below and not _NUMBERED.match(group[0].text)]
 
@@ -194,7 +195,7 @@ def _without_captions(groups, found, first, size):
 def _is_heading(group, below, size, bold):
     """Is a block of lines in larger or heavier type than the text, short, no sentence, and does text stand below?"""
     first, last, words = group[0], group[-1], " ".join(row.text for row in group)
-    large, heavy = first.size >= LARGE * size, first.bold and not bold and first.size >= SMALL * size
+    large, heavy = first.size >= LARGE * size, first.bold and not bold and first.size >= HEAVY * size
     if first.table or not (large or heavy) or (below.page != last.page and _style(below) == _style(last)):
         return False
     full = below.page == last.page and last.right - last.left > _FULL * (below.right - below.left)

@@ -6,8 +6,7 @@ from collections import defaultdict
 
 import regex
 
-from analysis import numbering
-from analysis.readers import archives
+from analysis import numbering, tables
 
 LABEL = regex.compile("\ue000([ 0-2])\ue001(.*?)\ue002")  # 1 of the list with most numbers, 0 inside it, 2 of another
 _DECIMAL = regex.compile("\ue001\\d+[.\ue002]\ue002?$")
@@ -40,11 +39,11 @@ def with_numbers(data, name):
     """A DOCX file whose automatic numbers stand as `LABEL` at the start of their paragraphs, without its lists."""
     from lxml import etree
 
-    with archives.opened(io.BytesIO(data), name) as archive:
-        parts = {one: archives.content(archive, one, name) for one in archive.namelist() if not _LEFT_OUT.match(one)}
+    with tables.open_archive(io.BytesIO(data), name) as archive:
+        parts = {one: tables.unpacked(archive, one, name) for one in archive.namelist() if not _LEFT_OUT.match(one)}
     if "word/document.xml" not in parts:
         told = f"{name} is not a Word document, whatever its suffix"
-        raise ValueError(f"{told}. Open it where it was made, save it anew.")
+        raise ValueError(f"{told}. Open it in the program that made it, save it again.")
     read = parts["word/document.xml"], parts.get("word/styles.xml"), parts.pop("word/numbering.xml", None)
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
     try:
@@ -52,7 +51,7 @@ def with_numbers(data, name):
             etree.fromstring(part.replace(_STRICT, _USUAL), parser) if part else etree.Element("none") for part in read
         )
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise ValueError(f"{name} is damaged: {error}. Open it in Word and save it anew.") from None
+        raise ValueError(f"{name} is damaged: {error}. Open it in Word and save it again.") from None
     if any(part.getroottree().docinfo.doctype for part in (body, styles, lists)):
         raise ValueError(f"{name} declares a document type (DTD), which Word never does. It is not read.")
     _unwrap(body)
@@ -126,7 +125,7 @@ def _styled(styles):
 
 
 def _lists(root):
-    """List → the kind with which it counts, level → its form, level → the number with which it starts anew."""
+    """List → the kind with which it counts, level → its form, level → the number with which it starts again."""
     kinds = {kind.get(f"{_W}abstractNumId"): kind for kind in root.iter(f"{_W}abstractNum")}
     of_style = {_value(kind, "styleLink"): name for name, kind in kinds.items()}
     lists = {}

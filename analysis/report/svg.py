@@ -1,17 +1,24 @@
-"""A chart as part of a page: its ids made its own, its marks links, its words in one font."""
+"""A chart as part of a page, or as a notebook shows it: a click on a mark opens the passages that it counts."""
 
 import base64
 import io
 import xml.etree.ElementTree as ElementTree
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import regex
 from fontTools import subset, ttLib
+from PIL import Image
 from scipy.spatial import cKDTree
+
+from analysis import provenance, tables
+from analysis.charts import style
+from analysis.report import documents
 
 SVG = "{http://www.w3.org/2000/svg}"
 _LINK = "{http://www.w3.org/1999/xlink}href"
@@ -21,7 +28,24 @@ _FETCHED = regex.compile(r"\(\s*['\"]|url\(\s*(?!#)")
 _LINKED, _USED, _COLOUR = map(regex.compile, [r"(?<=^|url\()#", r"(?<=url\()#", r"(?<=: )#(\w{6})"])
 _SHAPES = "svg title desc g defs path use clipPath rect circle ellipse line polyline polygon text tspan image"
 _DRAWING = {*_SHAPES.split(), "pattern", "mask", "linearGradient", "radialGradient", "stop"}
+MARKS, PASSAGES, ALL = 300, 20, 1000  # in a notebook at most: marks of a chart, passages of a mark, of a chart
+_AROUND, _QUOTED = 40, 200  # characters before and after a passage, and of it
 _ROOM = 6.0  # points: a mark can be met so far from its middle, or half-way to its neighbour
+
+
+class Shown(NamedTuple):
+    """What `figures.save` gives: notebooks show the HTML, exports without HTML the picture."""
+
+    html: str
+    png: bytes
+    alt: str
+    width: int
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, **_):
+        return {"text/html": self.html, "image/png": self.png}, {"image/png": {"alt": self.alt, "width": self.width}}
 
 
 def parsed(content, figure):
@@ -84,7 +108,7 @@ def fonts(svgs):
 
 @lru_cache(maxsize=2)
 def _font(file, letters):
-    """A font with some letters only; made anew when they change."""
+    """A font with some letters only; made again when they change."""
     font = ttLib.TTFont(Path(matplotlib.get_data_path(), f"fonts/ttf/{file}.ttf"), recalcTimestamp=False)
     subsetter = subset.Subsetter(subset.Options(hinting=False, drop_tables=["FFTM"]))
     subsetter.populate(text=letters)
@@ -134,3 +158,48 @@ def rooms(boxes):
     half = np.maximum(size / 2, np.minimum(_ROOM, cKDTree(middle).query(middle, k=2, p=np.inf)[0][:, 1:] / 2))
     rooms = pd.DataFrame(np.hstack([middle - half, 2 * half]), list(boxes), ["x", "y", "width", "height"])
     return rooms.map("{:.5g}".format).to_dict("index")
+
+
+def shown(pixels, alt, name, folder=None, corpus=None):
+    """A picture, with the marks of the figure that was saved into `folder`, if it has marks."""
+    png, width = _small(pixels), round(100 * style.WIDTH)
+    marks, n = ([], 0) if folder is None else _marks(name, folder, corpus)
+    picture = base64.b64encode(png).decode()
+    known = {"name": name, "group": documents.coded([name])[0], "marks": marks, "left": n - len(marks)}
+    return Shown(documents.page("inline.html", picture=picture, alt=alt, width=width, **known), png, alt, width)
+
+
+def _small(pixels):
+    """A picture in 256 colours: a third of the bytes."""
+    small = io.BytesIO()
+    with Image.open(io.BytesIO(pixels)) as picture:
+        picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(small, "png", optimize=True)
+    return small.getvalue()
+
+
+def _marks(name, folder, corpus):
+    """The first marks, each with its place, its words and its first passages; and how many there are."""
+    behind = documents.passages(folder, [name], set())
+    texts = {} if corpus is None else provenance.text_of(corpus)
+    groups, n = behind.groupby("mark", sort=False), behind["mark"].nunique()
+    listed = max(1, min(PASSAGES, ALL // max(1, n)))
+    places = rooms({mark: box.split() for mark, box in groups["box"].first().items()})
+    marks = []
+    for mark, rows in islice(groups, MARKS):
+        of_width = {side: f"{float(size) / style.WIDTH / 0.72:.2f}%" for side, size in places[mark].items()}
+        passages = [_passage(row, texts) for row in rows[:listed].itertuples()]
+        more = max(0, len(rows) - listed)
+        marks.append({"room": of_width, "said": rows["said"].iloc[0], "passages": passages, "more": more})
+    return marks, n
+
+
+def _passage(row, texts):
+    """Where a passage stands, its words, and those around it as far as the text is at hand."""
+    text, start, end = texts.get((row.document, row.paragraph)), row.start, row.end
+    text, start, end = (row.quote, 0, len(row.quote)) if text is None else (text, start, end)
+    before, after = text[max(0, start - _AROUND) : start], text[end : end + _AROUND]
+    before = before if start <= _AROUND else f"…{before.partition(' ')[2]}"
+    after = after if end + _AROUND >= len(text) else f"{after.rpartition(' ')[0]}…"
+    quote = text[start:end] if end - start <= _QUOTED else f"{text[start : start + _QUOTED]}…"
+    words = (tables.printable(part) for part in (before, quote, after))
+    return f"{row.document} {documents.named(row.paragraph)}".strip(), *words

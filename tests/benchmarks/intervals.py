@@ -11,7 +11,7 @@ For the log ratio of two sets of documents see ``python -m tests.calibration``.
 
 import numpy as np
 
-from analysis import association, resampling
+from analysis import collocations, resampling
 
 RUNS, WORDS = 2_000, (500, 4_000)
 
@@ -37,7 +37,7 @@ def log_ratio(a, b):
     for in_a, in_b in zip(a, b, strict=True):
         n_a, n_b = in_a.sum(), in_b.sum()
         without = np.log2((n_a - in_a + 0.5) / (n_b - in_b + 0.5))
-        ends.append(resampling.interval(association.log_ratio(n_a, n_b), without, "document")[:2])
+        ends.append(resampling.interval(collocations.log_ratio(n_a, n_b), without, "document")[:2])
     return np.array(ends).T
 
 

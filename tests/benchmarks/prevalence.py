@@ -1,4 +1,4 @@
-"""How often the 95 % intervals of `prevalence` hold the true share, on recommendations coded by others.
+"""How often the 95 % intervals of `agreement.estimate` hold the true share, on recommendations coded by others.
 
     make bench
 
@@ -10,7 +10,7 @@ prediction and theme: scores, assignments (score above 0.5), and assignments far
 import numpy as np
 import pandas as pd
 
-from analysis import prevalence
+from analysis import agreement
 from tests.benchmarks.themes import FILE
 
 RUNS, COMMON = 4_000, 0.04  # draws; themes less frequent are left out
@@ -43,13 +43,13 @@ def draws(unit, n, document, rng, runs=RUNS):
 
 
 def intervals(unit, drawn, y, f, document):
-    """What `prevalence.estimate` finds in each draw: share, low, high, whether predictions were used."""
+    """What `agreement.estimate` finds in each draw: share, low, high, whether predictions were used."""
     own = np.arange(len(y)) if unit == "paragraph" else document
     size, coded, predicted, wrong = (
         np.bincount(own, amount)[drawn] for amount in (np.ones(len(y)), y, f, (abs(y - f) > 0.5).astype(float))
     )
     left = 1 - drawn.shape[1] / (own.max() + 1)
-    return prevalence._estimate(size, coded, predicted, wrong.sum(axis=1), f.mean(), left, f"by {unit}")
+    return agreement._estimate(size, coded, predicted, wrong.sum(axis=1), f.mean(), left, f"by {unit}")
 
 
 def main():

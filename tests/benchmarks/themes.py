@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.special import logit
 from sklearn.linear_model import LogisticRegression
 
-from analysis import classifier, themes
+from analysis import themes
 from analysis.tokens import keys_of
 from tests.conftest import SHARED
 
@@ -61,11 +61,11 @@ def main(first=1, last=10, begin=11, end=13):
         return
     (paragraphs, coding), (new, truth) = recommendations(first, last), recommendations(begin, end)
     began = time.perf_counter()
-    model = classifier.train(paragraphs, coding)
+    model = themes.train(paragraphs, coding)
     print(f"trained on {len(paragraphs):,} texts in {time.perf_counter() - began:.0f} s, threshold {model.threshold}")
     held = model.report.set_index("theme")["f1"]
     print(f"held out in training: micro-F1 {held['all (micro)']:.4f}, macro-F1 {held['all (macro)']:.4f}")
-    predicted = classifier.predict(model, new)
+    predicted = themes.predict(model, new)
     fresh = new[~plain(new["text"]).isin(set(plain(paragraphs["text"])))]
     for name, some in [("all", new), ("without near duplicates", fresh)]:
         parts = [table[keys_of(table).isin(keys_of(some))] for table in (predicted, truth)]

@@ -18,7 +18,7 @@ from scipy.optimize import linear_sum_assignment
 from sklearn.metrics import normalized_mutual_info_score
 from sklearn.metrics.pairwise import cosine_similarity
 
-from analysis import cooccurrence, tokens, topic_quality, topic_stability, topics
+from analysis import cooccurrence, tokens, topic_stability, topics
 from tests.benchmarks import themes
 from tests.conftest import ROOT, SHARED
 
@@ -62,7 +62,7 @@ def coherence():
             terms = topics.fit(running, k, seed=seed).terms
             best = terms[terms["rank"] <= 10].groupby("topic")["term"].agg(list).tolist()
             found = CoherenceModel(topics=best, topn=10, **judge).get_coherence()
-            rows.append((k, found, topic_quality.diversity(terms)["diversity"].item()))
+            rows.append((k, found, topic_stability.diversity(terms)["diversity"].item()))
     table = pd.DataFrame(rows, columns=["k", "npmi (gensim)", "diversity"])
     print("BBC News, ten terms\n", table.groupby("k").mean().round(3))
     print(table[["npmi (gensim)", "diversity"]].mean().round(4).to_dict())
@@ -100,8 +100,8 @@ def halves():
         for model in topics.MODELS:
             for k in (10, 30):
                 terms = topics.fit(running[half], k, model=model).terms
-                npmi = topic_quality.npmi(terms, running[~half])["npmi"].mean()
-                diversity = topic_quality.diversity(terms)["diversity"].item()
+                npmi = topic_stability.npmi(terms, running[~half])["npmi"].mean()
+                diversity = topic_stability.diversity(terms)["diversity"].item()
                 print(f"{name}, other half, K = {k}, {model}: NPMI {npmi:.3f}, diversity {diversity:.3f}")
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse, stats
 
-from analysis import association, frequency, resampling
+from analysis import collocations, frequency, resampling
 from analysis.tokens import tokenize
 
 LEVEL, CRITICAL = 0.05, 3.84  # and what the 4-term G² is commonly held against
@@ -95,7 +95,7 @@ def speeches(path):
 def g2(counts, sizes, side):
     """The 4-term G² of each word, target against reference."""
     a, b = (counts[rows].sum(axis=0) for rows in (side, ~side))
-    return association.g2(a, b, sizes[side].sum() - a, sizes[~side].sum() - b)
+    return collocations.g2(a, b, sizes[side].sum() - a, sizes[~side].sum() - b)
 
 
 def clopper_pearson(n, runs):

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from analysis import charts, corpus, explore, figures
-from tests.conftest import ROOT, SHIPPED, copy_shipped
+from tests.conftest import ROOT, SHIPPED, copy_project
 
 QUICK = ["03-managed-or-resolved.ipynb"]
 RUN = SHIPPED if os.environ.get("LAB", "all") == "all" else QUICK
@@ -25,7 +25,7 @@ SETTING = "LAB_SETTINGS/@jupyterlab/notebook-extension/tracker.jupyterlab-settin
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
     """The address of a JupyterLab on a copy of the project, with settings of its own, and the copy."""
-    project, own = copy_shipped(tmp_path_factory.mktemp("project")), tmp_path_factory.mktemp("settings")
+    project, own = copy_project(tmp_path_factory.mktemp("project")), tmp_path_factory.mktemp("settings")
     (own / SETTING).parent.mkdir(parents=True)
     (own / SETTING).write_text('{"windowingMode": "none"}')  # all cells are in the page, also those out of sight
     with socket.create_server(("127.0.0.1", 0)) as free:
