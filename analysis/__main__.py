@@ -46,7 +46,7 @@ def main(arguments=None):
     command.add_argument("--rerun", action="store_true", help="run the notebooks as well, and compare what they write")
     asked = parser.parse_args(arguments)
     with warnings.catch_warnings(action="always", category=UserWarning):
-        beside = "`problems`", ".problems.csv"  # which `_table` writes
+        beside = "`problems`", f"{Path(getattr(asked, 'table', '')).stem}.problems.csv"  # which `_table` writes
         warnings.showwarning = lambda told, *_: print("Note:", str(told).replace(*beside), file=sys.stderr)
         try:
             return {"figures": _figures, "verify": _verify}.get(asked.command, _table)(asked)
@@ -75,7 +75,7 @@ def _table(asked):
     if len(found.problems):
         tables.write(found.problems, path.with_suffix(".problems.csv"))
     what = f"passages ({rows['kept'].sum():,} of them count)" if is_find else "paragraphs"
-    print(f"{path}: {len(rows):,} {what} of {len(found.documents):,} documents.")
+    print(f"{path}: {len(rows):,} {what} of {len(found.documents):,} document{'s' * (len(found.documents) != 1)}.")
     return int(len(found.failures) > 0)  # which a note has told
 
 

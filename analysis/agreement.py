@@ -93,10 +93,10 @@ def by_theme(coding):
 def estimate(themes, sample):
     """The share of paragraphs with each theme, from a random sample coded by hand, and predictions for all.
 
-    `themes` has one row per paragraph and theme, of all paragraphs: `document`, `paragraph`, `theme`, `assigned`, and
-    where they are there, `score` (a probability, the prediction used instead of `assigned`) and `trained` (true where
-    the classifier has learnt from the paragraph: those cannot be in the sample). `sample` is the sheet that
-    `coding.sample` drew, with `drawn` and `probability`, coded in full. Gives the table `prevalence`, a row per theme.
+    `themes` is what predicts: one row per paragraph and theme, of all paragraphs, with `document`, `paragraph`,
+    `theme`, `assigned`. It may have `score` (a probability, used instead) and `trained` (true where the classifier has
+    learnt from the paragraph: those cannot be in the sample). `sample` is the sheet that `coding.sample` drew, with
+    `drawn` and `probability`, coded in full. Gives the table `prevalence`: one row per theme.
 
     `coded_only` is the share of the coded paragraphs. Its interval is exact: Clopper & Pearson (1934), for documents at
     the effective sample size of Korn & Graubard (1998, *Survey Methodology* 24). With predictions f, codes y::
@@ -104,12 +104,13 @@ def estimate(themes, sample):
         corrected share = mean of all f + mean of y − f over the coded paragraphs
 
     This is the difference estimator of survey sampling (Särndal, Swensson & Wretman 1992, ch. 6; prediction-powered
-    inference, Angelopoulos et al. 2023, *Science* 382): right on average however biased the predictions, if they were
-    made without the sample's codes: not by a codebook written on them. Its interval is that of Korn & Graubard too,
-    with the standard error of a delete-one jackknife over units times the share of units not drawn. Predictions that
-    happen not to err in a sample look perfect, and bad ones make things worse: `share` is the corrected share only if
-    there are 30 units, ten coded paragraphs at least show a wrong prediction (more than ½ off), and fewer do than have
-    the theme, and than lack it. Else it is `coded_only`, with its exact interval.
+    inference, Angelopoulos et al. 2023, *Science* 382). It is right on average however biased the predictions, if they
+    were made without the sample's codes: not by a codebook written on them. Its interval is Korn & Graubard's too, with
+    the standard error of a delete-one jackknife over units times the share of units not drawn.
+
+    `share` is the corrected share only if there are 30 units, and if at least ten coded paragraphs show a wrong
+    prediction (more than ½ off), but fewer than have the theme, and than lack it. Else it is `coded_only`, with its
+    exact interval: predictions that happen not to err in a sample look perfect, and bad ones make things worse.
 
     In a simulation (``make bench``: 6,741 UPR recommendations, good, plain and deliberately biased predictions, twelve
     themes of 4 to 22 %, 2,000 draws each) 95 % intervals held the true share in 96–98 % of draws of 100 paragraphs,

@@ -258,5 +258,7 @@ def _cells_and_spellings(client, folder, by, unit, options):
     item = np.concatenate([own[one.item] for one, own in zip(found, codes, strict=True)])
     n, size = (np.concatenate([getattr(one, name) for one in found]) for name in ("n", "size"))
     parts = pd.concat([one.parts for one in found], ignore_index=True)
+    for one in [] if by is None else tokens.listed(by, "by"):
+        tokens.warn_alike(parts[one].unique(), f"{folder}: {one}")
     merged = frequency.Cells(parts, size, *(one[item >= 0] for one in (part, item, n)), np.array(names, dtype=object))
     return merged, pd.concat(spelled, ignore_index=True).groupby(["item", "form"], as_index=False)["n"].sum()

@@ -19,6 +19,7 @@ _COMPOUND = regex.compile(r"(?<=[\p{L}\p{M}\p{Nd}*?])_(?=[\p{L}\p{M}\p{Nd}*?])")
 _MOST_COMPOUNDS = 3
 _LOGIC = regex.compile(r"(?<![\w*-])(AND|OR|NOT)(?![\w*-])")
 _LAST_STOP = regex.compile(r"(?<=(?:^|\.)\p{L}\.\p{L})\.$")  # of U.N.
+_CURE = "look one line up too: names end in a colon, lists have one margin and no tabs, signs and colons need quotes"
 _RULE = "words separated by spaces, * and ? inside words, ~4 (1 to 999) between them, _ inside a compound word"
 
 
@@ -199,7 +200,7 @@ def composed(text, source):
             return yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
         begun = f", begun in line {error.context_mark.line + 1}" if error.context_mark else ""
-        told = f"not YAML: {error.problem}{begun}; put what has a sign or a colon in quotes"
+        told = f"not YAML: {error.problem}{begun}; {_CURE}"
         raise ValueError(f"{source} line {error.problem_mark.line + 1}: {told}.") from None
     except (yaml.YAMLError, RecursionError, ValueError, OverflowError) as error:  # brackets without end, odd characters
         raise ValueError(f"{source}: not YAML: {error}.") from None

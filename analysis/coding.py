@@ -29,7 +29,7 @@ def save(sheet, path):
     """
     tables.check(sheet, "comparison" if "decision" in sheet else "coding")
     if Path(path).exists():
-        raise FileExistsError(f"{path} is there already and may hold coding: give another name.")
+        raise FileExistsError(f"{path} is there already and may hold coding: give another name, or take this line out.")
     sheet = sheet.drop(columns="row", errors="ignore")
     tables.write(sheet.assign(paragraph="¶" + sheet["paragraph"].astype("str")), path)
 
@@ -83,6 +83,8 @@ def compare(one, two):
         given = wide(coding, themes)
         told = ["; ".join(given.columns[row]) or NONE for row in given.to_numpy(bool)]
         sheet = sheet.merge(given.index.to_frame(index=False).assign(**{name: told}))
+    if sheet.empty:
+        raise ValueError("codings: no paragraph is in both; compare two codings of the same paragraphs.")
     return sheet[sheet["one"] != sheet["two"]].reset_index(drop=True).assign(decision="", reason="").astype("str")
 
 
@@ -159,8 +161,8 @@ def check(coding, paragraphs=None, themes=None, more=()):
     tables.check(coding, "coding", more)
     if not len(coding):
         raise ValueError("coding has no rows: no paragraph is coded.")
-    if "assigned" in coding.columns and coding["assigned"].isin([False, "False"]).any():
-        raise ValueError("coding has themes that were discarded (assigned is false); use coding[coding['assigned']].")
+    if "assigned" in coding.columns and not all(str(one).strip().lower() == "true" for one in coding["assigned"]):
+        raise ValueError("coding has themes that were discarded: use the rows of which `assigned` is true.")
     by = _read_by(coding)
     texts = pd.concat([coding, paragraphs], ignore_index=True).reindex(columns=[*KEYS, "text"]).dropna().astype("str")
     texts["text"] = texts["text"].str.split().str.join(" ")

@@ -21,18 +21,16 @@ _SIGNS = (1, -1, -1, 1)  # the four cells differ from their expected counts by t
 def score(tokens, node=None, *, window=5, floor=2):
     """Score word pairs that stand together more, or less, often than their frequencies would lead to expect.
 
-    One row per pair, the highest log Dice (of six digits) first, ties by alphabet: the table `collocations`. *With
-    a node*, a word or several in any case, a pair is a running word and one of its neighbours, at most `window`
-    positions away in the same paragraph: all running words are paired so, and `n_pairs` counts them all, each from both
-    sides; `n_word` are the pairs whose first partner is the node, `n_collocate` those whose second is the collocate.
-    *Without a node* a pair is two words at consecutive positions of one paragraph, the first and the second. Over rows
-    taken out pairs don't reach, and the words left keep their distance. Pairs below `floor` are left out.
+    One row per pair, the highest log Dice (of six digits) first, ties by alphabet: the table `collocations`. Pairs
+    below `floor` are left out. *With a node* (a word or several, in any case) a pair is the node and a word at most
+    `window` positions away in the same paragraph. It is compared with all such pairs of running words, each taken from
+    both sides: `n_pairs`. Of these, `n_word` have the node first, `n_collocate` have the collocate second. *Without a
+    node* a pair is two words in a row in a paragraph, the first and the second. Pairs don't reach over rows taken out,
+    and the words left keep their distance.
 
-    From n, n_word − n, n_collocate − n and the rest come `log_dice`, `g2`, both ΔP (`delta_p`; missing
-    where every pair has the same word on that side), `lambda` and `z` (`log_odds`; missing for a node).
-    Pairs of one text depend on each other, so that none of these is a test: they are an order, beside the counts.
-
-    ValueError if the node does not occur.
+    From n, n_word − n, n_collocate − n and the rest come `log_dice`, `g2`, both ΔP (`delta_p`; missing where every pair
+    has the same word on that side), `lambda` and `z` (`log_odds`; missing for a node). They are an order beside the
+    counts, and no tests: pairs of one text depend on each other. ValueError if the node does not occur.
 
     >>> from analysis.tokens import tokenize
     >>> text = ["Peace and security, peace and order", "War and order"]
@@ -49,9 +47,9 @@ def score(tokens, node=None, *, window=5, floor=2):
     code, names = token.cat.codes.to_numpy(), token.cat.categories.astype("str")
     if node is None:
         near = "next to each other, in this order, within a paragraph"
-        first = np.flatnonzero((paragraph[1:] == paragraph[:-1]) & (np.diff(position) == 1))
-        second = first + 1
-        of_first, of_second = (np.bincount(code[rows], minlength=len(names)) for rows in (first, second))
+        adjacent = (paragraph[1:] == paragraph[:-1]) & (np.diff(position) == 1)
+        first, second, number = code[:-1][adjacent], code[1:][adjacent], paragraph[1:][adjacent]
+        of_first, of_second = (np.bincount(codes, minlength=len(names)) for codes in (first, second))
         n_pairs = len(first)
     else:
         near = f"{window} {'word' if window == 1 else 'words'} on either side, within a paragraph"
@@ -63,11 +61,13 @@ def score(tokens, node=None, *, window=5, floor=2):
         window = min(window, int(position.max()) + 1)
         steps = range(1, min(window, int(np.bincount(paragraph).max()) - 1) + 1)
         first, second = _together(paragraph, position, row, [*steps, *(-step for step in steps)], window)
-        place = paragraph * (position.max() + window + 1) + position  # no neighbours from one paragraph to the next
+        apart = np.int64(position.max() + window + 1)  # no neighbours from one paragraph to the next
+        place = paragraph * apart + position
         neighbours = np.searchsorted(place, place + window, "right") - np.searchsorted(place, place - window) - 1
         of_first = of_second = np.bincount(code, weights=neighbours).astype(np.int64)
         n_pairs = neighbours.sum()
-    pair, n, n_paragraphs = _counted(code[first], code[second], paragraph[first], len(names))
+        first, second, number = code[first], code[second], paragraph[first]
+    pair, n, n_paragraphs = _counted(first, second, number, len(names))
     kept = n >= floor
     word, collocate = np.divmod(pair[kept], len(names))
     n, n_word, n_collocate = n[kept], of_first[word], of_second[collocate]

@@ -29,7 +29,7 @@ def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
     hits = tables.check(what, "hits") if is_hits else None
     if tokens is None:
         tokens = tokenize(paragraphs[keys_of(paragraphs).isin(keys_of(hits))] if is_hits else paragraphs)
-    number = paragraph_of(tokens, ["start", "end"])
+    number = paragraph_of(tokens, ["start", "end", "form"])
     if told := hole(tokens, number):
         raise ValueError(f"{told}: give all running words of these paragraphs, or leave out tokens.")
     if not is_hits:
@@ -42,6 +42,13 @@ def kwic(paragraphs, what, *, tokens=None, window=7, sort=None):
     cuts = zip(texts, starts, spots["start"], spots["end"], ends, strict=True)
     parts = [(text[first:start], text[start:end], text[end:last]) for text, first, start, end, last in cuts]
     found = spots.join(pd.DataFrame(parts, columns=["left", "match", "right"], dtype=object))
+    words = (
+        tables.as_text(hits.get("match", found["match"])) if is_hits else tokens["form"].iloc[hits.index].astype(object)
+    )
+    for place, ((_, match, _), had) in enumerate(zip(parts, words.tolist(), strict=True)):
+        if not match.startswith(had):
+            where = keys_of(spots)[place]
+            raise ValueError(f"hits: {had!r} is not there in {where}; take the texts that were searched or split.")
     nearest = [_nearest(left, right, sort) for left, _, right in parts] if sort else 0
     order = found.assign(label=found["label"].astype("str"), row=row, nearest=nearest)
     order = order.sort_values(["nearest", "row", "start", "end", "label"], kind="stable").index
@@ -89,12 +96,12 @@ def _context(tokens, number, spots, lengths, window):
         raise ValueError(f"hits: no characters {bad['start']} to {bad['end']} in {where}; take the texts searched.")
     if not window:
         return start, end
-    bounds = np.searchsorted(number, np.arange(number.max(initial=-1) + 2))  # where each paragraph of tokens begins
+    bounds = np.searchsorted(number, np.arange(number.max(initial=-1) + 2, dtype=np.int32))  # where paragraphs begin
     own = keys_of(tokens.iloc[bounds[:-1]]).get_indexer(keys_of(spots))  # which paragraph of tokens; -1 without a word
     rows = np.flatnonzero(np.isin(np.arange(len(bounds)), own)[number])
     starts, ends = (tokens[side].to_numpy()[rows].astype(np.int64) for side in ("start", "end"))
     first, last = np.searchsorted(rows, [bounds[own], np.where(own < 0, -1, bounds[own + 1])])
-    width = max(lengths, default=0) + 1
+    width = np.int64(max(lengths, default=0) + 1)
     before = np.searchsorted(number[rows] * width + starts, own * width + start) - window
     after = np.searchsorted(number[rows] * width + ends, own * width + end, side="right") + window - 1
     starts, ends = starts[np.clip(before, 0, None)], np.append(ends, 0)[np.clip(after, None, len(ends))]

@@ -81,9 +81,8 @@ def choices(texts, codebook, a, b):
     codebook = _pair(codebook, a, b)
     found = dict(_chosen(*_scopes(texts), codebook, a, b))
     n_a, n_b = (np.array([(rows["label"] == label).sum() for rows in found.values()]) for label in (a, b))
-    counts = pd.DataFrame(
-        {"choice": list(found), "n_a": n_a, "n_b": n_b, "log_ratio": collocations.log_ratio(n_a, n_b)}
-    )
+    counts = pd.DataFrame({"choice": list(found), "n_a": n_a, "n_b": n_b})
+    counts["log_ratio"] = collocations.log_ratio(n_a, n_b)
     counts["more"] = np.select([n_a > n_b, n_a < n_b], [a, b], "neither")
     hits = pd.concat([rows.assign(choice=choice) for choice, rows in found.items()], ignore_index=True)
     return Choices(counts, hits[["choice", *KEYS, "label", "start", "end", "match"]])

@@ -51,7 +51,7 @@ def keep(tokens, drop=(), words=None):
     token = tokens["token"].astype("category")
     names, code = token.cat.categories.astype("str"), token.cat.codes.to_numpy()
     if words is None:
-        pairs = np.unique(number * len(names) + code, return_counts=True)[0]  # counted, a hundred times as fast
+        pairs, _ = np.unique(number * np.int64(len(names)) + code, return_counts=True)  # counted, it is much faster
         n_paragraphs = np.bincount(pairs % len(names), minlength=len(names))
         words = frequent(names, n_paragraphs, len(keys), drop)
     words = sorted(words)

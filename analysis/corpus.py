@@ -47,28 +47,28 @@ class Corpus(NamedTuple):
 def read(path, metadata=None, *, pattern=None, text=None, document=None, number=None):
     """Read a document, a folder or archive of documents, or a table of texts.
 
-    Markdown (``.md``, ``.markdown``), plain text (``.txt``, ``.text``; both in UTF-8), PDF with a text layer, Word
-    (``.docx``), HTML (``.html``, ``.htm``) and Akoma Ntoso (``.xml``). In a folder or ``.zip`` every file is read, in
-    order of its name, but those whose names begin with a dot; those that can't be read are in `failures`. `metadata`, a
-    table or the name of a CSV or .xlsx file (which may lie in the folder), is joined (`join`), and so is what file
-    names say by a `pattern` such as ``{country}_{session}_{year}.txt``. Of a table (``.csv``, ``.xlsx``, ``.parquet``)
-    the columns `text`, `document` and `number` are known by these names, or by those given: where a document has
-    several rows, each is a paragraph with its number, else each row is a document; its other columns are joined.
+    Gives a `Corpus`; its `paragraphs` are a table with one row per paragraph. Mostly you give `path` alone.
 
-    Gives a `Corpus` of `documents`, `texts` (paragraphs, headings, notes, lines of front matter, in the order in which
-    they begin), `spans`, `problems`, `references` (marked links) and `failures`; its `paragraphs` are the texts of this
-    kind. Nothing is lost: every character but white space is in exactly one row of `spans`, as `coverage` shows. A text
-    is put together from its spans: ``text[text_start : text_start + end - start]`` is what the document has from
-    ``start`` to ``end``; between two spans stands a space, a line break, what an entity stands for, or nothing.
+    *Files:* Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), both in UTF-8; PDF with a text
+    layer; Word (``.docx``); HTML (``.html``, ``.htm``); Akoma Ntoso (``.xml``). Of a folder or ``.zip`` every file is
+    read, in order of its name, but those that begin with a dot. *Tables* (``.csv``, ``.xlsx``, ``.parquet``): each row
+    is a document, or, where a document has several rows, a paragraph. The columns `text`, `document` and `number` are
+    known by these names, or by those you give. *What else is known* is joined (`join`): `metadata`, a table or the name
+    of a CSV or .xlsx file (which may lie in the folder); what file names say by a `pattern` such as
+    ``{country}_{session}_{year}.txt``; the other columns of a table of texts.
 
-    `problems` lists gaps, repeats and restarts of the numbering, numbers passed over, notes and marks that don't
-    find each other, more than two sentences not counted, words joined at a line end, damaged characters, files of
-    a folder not read, and documents that share 80 % of their paragraphs with one before (a draft, a copy in another
-    format) and state no other symbol; each with any of these, except numbers passed over, notes and words, is warned of.
+    A `Corpus` has `documents`, `texts` (paragraphs, headings, notes, front matter, in their order), `spans`,
+    `problems`, `references` (marked links) and `failures` (files of a folder that can't be read). Nothing is lost:
+    every character but white space is in exactly one row of `spans` (`coverage`). The characters `start` to `end` of a
+    document are ``text[text_start : text_start + end - start]`` of its text; between two spans stands a space, a line
+    break, what an entity stands for, or nothing.
 
-    Raises FileNotFoundError if nothing is there, ValueError if a file is empty, damaged, encrypted, without text, not
-    UTF-8 or of another format, a folder holds none that can be read, a table has no column of texts, or no file name
-    has the form of the pattern.
+    `problems` lists, with a warning: gaps, repeats and restarts of the numbering; more than two sentences not counted;
+    damaged characters; files not read; documents with 80 % of their paragraphs in one before (a draft, another format),
+    unless their symbols differ. Without: numbers passed over; notes or marks left alone; words joined at a line end.
+
+    Raises FileNotFoundError if nothing is there. ValueError if a file is empty, damaged, encrypted, without text, not
+    UTF-8 or of another format; if a folder has none that can be read, a table no column of texts, a pattern no file.
 
     >>> workshop = read("data/documents/cairo-workshop-2016.md")
     >>> workshop.paragraphs.loc[13, ["paragraph", "number", "section"]].tolist()
@@ -81,10 +81,11 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
     path, about = Path(path), None
     if not path.exists():
         raise FileNotFoundError(f"There is no file or folder {path}, seen from {Path.cwd()}.")
+    if metadata is not None and not isinstance(metadata, pd.DataFrame):
+        tables.read(metadata)  # tells what is wrong with it before the documents are read
     columns, suffix = {"text": text, "document": document, "number": number}, path.suffix.lower()
     if any(columns.values()) and suffix not in table.SUFFIXES:
-        told = f"{path.name} is none ({', '.join(table.SUFFIXES)})"
-        raise ValueError(f"text, document and number name columns of a table; {told}.")
+        raise ValueError(f"text, document and number name columns of {', '.join(table.SUFFIXES)}; {path.name} is none.")
     if path.is_dir() or suffix == ".zip":
         found = folders.read(path, None if isinstance(metadata, pd.DataFrame) else metadata)
     elif suffix in table.SUFFIXES:
@@ -147,8 +148,8 @@ def join(corpus, table, on=None):
     lost = corpus.documents.loc[row < 0, ["document", "source"]]
     lost = lost.assign(problem="document without row", detail=f"it has no row in {called}")
     if len(rows) or len(lost):
-        told = f"{called}: {len(rows)} rows found no document, {len(lost)} documents no row"
-        warnings.warn(f"{told}. See the table `problems`.", stacklevel=2)
+        told = f"{called}: rows without document: {len(rows)}, documents without row: {len(lost)}"
+        warnings.warn(f"{told}, first {[*unfound, *lost['source']][0]!r}. See the table `problems`.", stacklevel=2)
     not_joined = _table("problems", [*rows.to_dict("records"), *lost.to_dict("records")])
     return joined._replace(problems=pd.concat([corpus.problems, not_joined], ignore_index=True))
 
@@ -166,7 +167,10 @@ def save(corpus, folder, *, tokens=None):
     ...     len(open(f"{folder}/cairo").paragraphs)
     40
     """
-    storage.write(corpus._asdict() | ({} if tokens is None else {"tokens": tables.check(tokens, "tokens")}), folder)
+    words = {} if tokens is None else {"tokens": tables.check(tokens, "tokens")}
+    if words and (others := {*tokens["document"].unique()} - {*corpus.documents["document"]}):
+        raise ValueError(f"tokens: {min(others)!r} is no document of this corpus; give the words of its texts.")
+    storage.write(corpus._asdict() | words, folder)
 
 
 def open(folder):
@@ -279,10 +283,9 @@ def passages(spans):
     ['heading 4', 0, 9]
     """
     tables.check(spans, "spans")
-    inside = spans["text_start"].notna()
     start = spans["text_start"].fillna(spans["start"]).astype("int64")
     end = start + spans["end"] - spans["start"]
-    return spans.assign(paragraph=spans["paragraph"].where(inside), start=start, end=end)
+    return spans.assign(paragraph=spans["paragraph"].where(spans["text_start"].notna()), start=start, end=end)
 
 
 def gathered(found, path):
@@ -292,7 +295,7 @@ def gathered(found, path):
     unread = [one for one in named if isinstance(one[2], str)]
     readings = [one for one in named if not isinstance(one[2], str)]
     if not readings:
-        raise ValueError(f"No file in {path} could be read. {tables.ten([reason for *_, reason in unread])}")
+        raise ValueError(f"No file in {path} could be read ({len(unread):,} tried). {unread[0][2]}")
     known = pieces.vocabulary(source.text for *_, (source, _) in readings)
     parsed = folders.each(_read_text, readings, "parsing", known)
     parts = {name: [row for of_document in parsed for row in of_document.get(name, [])] for name in Corpus._fields}

@@ -1,6 +1,7 @@
 """In and out: dictionaries as codebooks, tables and matrices as other programs read them, citations for a paper."""
 
 import io
+import warnings
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,26 +13,18 @@ from scipy import sparse
 
 from analysis import codebooks, pages, tables
 from analysis.readers import akn
+from analysis.tokens import hole, paragraph_of
 
 _SIGNS = r"[_~/]|['’]s(?!\w)"  # what patterns read in their own way
-_CATEGORY = regex.compile(r"(\d+)\s+(.+)")
-_ENTRY = regex.compile(r"(?|([^\t]+)\t\s*(\d[\d\s]*)|(\S+) +(\d[\d\s]*))")  # words, then the numbers of categories
-_BODIES = {  # whose documents have symbols that begin so; the first that fits
-    "A/HRC/": "UN Human Rights Council",
-    "A/CONF.": "UN",  # a conference of its own
-    "A/": "UN General Assembly",
-    "E/": "UN Economic and Social Council",
-    "S/": "UN Security Council",
-}
-_PLACES = {  # key of a text → what it is called; the first that fits
-    r"front matter .+": "front matter",
-    r"(note .+)": r"\1",
-    r"PP(.+)": r"preambular para. \1",
-    r"#(.+)": r"unnumbered para. \1",
-    r"([IVXLC]+):(.+)": r"para. \2 of numbering \1",  # numbers that begin again
-    r"heading .+": "heading “{}”",
-    r"(.+)": r"para. \1",
-}
+_CATEGORY = regex.compile(r"(\t*) *(\d+)\s+(.+)")  # tabs say inside how many others
+_ENTRY = regex.compile(r"(?|([^\t]+)\t\s*(\d[\d\s]*)|([^\t]+?) +(\d[\d\s]*))")  # words, then the numbers of categories
+# Whose documents have symbols that begin so, the first that fits; a conference (A/CONF.) is a body of its own.
+_BODIES = {"A/HRC/": "UN Human Rights Council", "A/CONF.": "UN", "A/": "UN General Assembly"}
+_BODIES |= {"E/": "UN Economic and Social Council", "S/": "UN Security Council"}
+# Key of a text → what it is called, the first that fits; II:1 where numbers begin again.
+_PLACES = {r"front matter .+": "front matter", r"(note .+)": r"\1", r"PP(.+)": r"preambular para. \1"}
+_PLACES |= {r"#(.+)": r"unnumbered para. \1", r"([IVXLC]+):(.+)": r"para. \2 of numbering \1"}
+_PLACES |= {r"heading .+": "heading “{}”", r"(.+)": r"para. \1"}
 # BibTeX counts braces even behind a backslash, so that they need names.
 _TEX = {"\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}"}
 _TEX |= {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}"} | {sign: f"\\{sign}" for sign in "$&#%_"}
@@ -50,9 +43,9 @@ def dictionary(path):
     Returns `codebook`, one row per entry, as `codebooks.load` gives it, each counting (role `any`); and `left_out`: the
     entries that are not in it (`label`, `entry`, `line`, `reason`), because a pattern would say something else or
     nothing at all (``_``, ``~``, slashes, possessives, signs; ``?`` but in quanteda; LIWC's conditions). Look at it
-    first. Categories inside others have the whole path as label, joined by full stops, as in quanteda. Entries are in
-    small letters, which find capitals too, as there. Patterns do not run over the end of a sentence, and matches of one
-    label that share a word are one hit: there counts differ from those programs'.
+    first. Categories inside others have the whole path as label, joined by full stops, as in quanteda (without the name
+    of a whole .ykd). Entries are in small letters, which find capitals too, as there. Patterns do not run over the end
+    of a sentence, and matches of one label that share a word are one hit: there counts differ from those programs'.
 
     Raises ValueError if it is not such a file, a .ykd declares a document type or holds regular expressions, or no
     entry can be said as a pattern.
@@ -68,10 +61,9 @@ def dictionary(path):
     if (kind := path.suffix.lower()) not in read:
         raise ValueError(f"{path.name}: dictionaries are read from {', '.join(read)}.")
     signs = _SIGNS if kind in (".yml", ".yaml") else rf"{_SIGNS}|\?"  # which is no wildcard there
-    found = pd.DataFrame(read[kind](path), columns=["label", "entry", "line"])
-    found = found.assign(role="any", pattern=[" ".join(entry.lower().split()) for entry in found["entry"]])
-    reasons = [_unsayable(row, signs) for row in found.itertuples()]
-    found = found.assign(source=path.name, reason=pd.Series(reasons, dtype="str"))
+    found = pd.DataFrame(read[kind](path), columns=["label", "entry", "line"]).assign(role="any", source=path.name)
+    found["pattern"] = [" ".join(entry.lower().split()) for entry in found["entry"]]
+    found["reason"] = pd.Series([_unsayable(row, signs) for row in found.itertuples()], dtype="str")
     found.loc[found.duplicated(["label", "pattern"]) & found["reason"].isna(), "reason"] = "stands there already"
     book = found[found["reason"].isna()].reset_index(drop=True)[["label", "role", "pattern", "source", "line"]]
     codebooks.checked(book)
@@ -93,15 +85,16 @@ def wide(hits, words, documents):
     >>> wide(hits, tokens.tokenize(cairo.paragraphs), cairo.documents)[["words", "conflict resolution"]].values.tolist()
     [[2467, 4]]
     """
-    about = tables.check(documents, "documents").drop(columns=["text", "sha256"])
+    about = tables.check(documents, "documents").drop(columns=["text", "sha256"], errors="ignore")
+    if told := hole(words, paragraph_of(words)):
+        warnings.warn(f"{told}: `words` is the number of those that are left.", stacklevel=2)
     counts = pd.crosstab(tables.check(hits, "hits")["document"], hits["label"], hits["kept"], aggfunc="sum")
     if taken := [name for name in ["words", *counts] if [*about, "words", *counts].count(name) > 1]:
         raise ValueError(f"documents and labels share the names {taken}; rename them in one of the two.")
     if other := sorted({*counts.index} - {*about["document"]}):
         raise ValueError(f"hits are of documents that are not in documents: {', '.join(other[:10])}.")
-    n_words = tables.check(words, "tokens")["document"].astype("str").value_counts()
     counts = counts.reindex(about["document"])
-    counts.insert(0, "words", n_words)
+    counts.insert(0, "words", words["document"].astype("str").value_counts())
     return about.join(counts.fillna(0).astype("int64"), on="document")
 
 
@@ -109,9 +102,9 @@ def save_matrix(words, path):
     """Write how often each word stands in each document as a sparse matrix that R and others read (Matrix Market).
 
     Writes PATH.mtx (documents × words), PATH.documents.txt and PATH.words.txt (a name a line, in UTF-8, in the order of
-    rows and columns). In R: ``m <- Matrix::readMM("PATH.mtx")``, ``rownames(m) <- readLines("PATH.documents.txt")``,
-    ``colnames(m) <- readLines("PATH.words.txt")``, then ``quanteda::as.dfm(m)``, and from there
-    ``quanteda::convert(…, to = "stm")``. What is left out of `words` before (stop words) is in none of them.
+    rows and columns). Documents are in the order of `words`; one without words has no row, so match metadata by name.
+    METHODS.md (*In and out*) has the lines of R with which quanteda and stm take it. What is left out of `words` before
+    (stop words) is in none of them.
 
     >>> import tempfile
     >>> from analysis import tokens
@@ -121,12 +114,12 @@ def save_matrix(words, path):
     ...     scipy_io.mmread(f"{folder}/words.mtx").toarray().tolist(), Path(f"{folder}/words.words.txt").read_text()
     ([[0, 2], [1, 0]], 'peace\\nwar\\n')
     """
-    words = tables.check(words, "tokens")[["document", "token"]].astype("str").astype("category")
-    rows, columns = words["document"].cat, words["token"].cat
-    counts = sparse.coo_array((np.ones(len(words), np.int64), (rows.codes, columns.codes)))
+    words = tables.check(words, "tokens")[["document", "token"]].astype("str")
+    (rows, documents), (columns, forms) = pd.factorize(words["document"]), pd.factorize(words["token"], sort=True)
+    counts = sparse.coo_array((np.ones(len(words), np.int64), (rows, columns)))
     scipy_io.mmwrite(file := io.BytesIO(), counts.tocsr(), field="integer")
     tables.write_bytes(f"{path}.mtx", file.getvalue())
-    for ending, names in (("documents", rows.categories), ("words", columns.categories)):
+    for ending, names in (("documents", documents), ("words", forms)):
         tables.write_bytes(f"{path}.{ending}.txt", "".join(f"{name}\n" for name in names).encode())
 
 
@@ -147,14 +140,15 @@ def cite(corpus, document, paragraph, style="text"):
     """
     tables.check_choice(style, "style", ["text", "bibtex", "ris"])
     about, texts = corpus.documents[corpus.documents["document"] == document], corpus.texts
-    found = texts.loc[(texts["document"] == document) & (texts["paragraph"] == str(paragraph)), "text"]
+    paragraph = str(paragraph).removeprefix("¶")
+    found = texts.loc[(texts["document"] == document) & (texts["paragraph"] == paragraph), "text"]
     if found.empty:
-        raise ValueError(f"the corpus has no text {paragraph!r} of a document {document!r}; see its table texts.")
+        raise ValueError(f"the corpus has no text {paragraph!r} of a document {document!r}; its texts list both.")
     about = {name: str(value) for name, value in about.dropna(axis="columns").iloc[0].items()}
     symbol = about.get("symbol", about["name"] if pages.SYMBOL.fullmatch(about["name"]) else "")
     body = next((body for begins, body in _BODIES.items() if symbol.startswith(begins)), "")
     title, date = about["title"] * (about["title"] != symbol), about.get("date", about.get("year", ""))
-    place = _place(str(paragraph), found.iloc[0])
+    place = _place(paragraph, found.iloc[0])
     if style == "text":
         return ", ".join(filter(None, [body, title and f"“{' '.join(title.split())}”", symbol, date, place]))
     fields = [("author", "AU", body), ("title", "TI", title or symbol), ("number", "SN", symbol)]
@@ -172,7 +166,7 @@ def cite(corpus, document, paragraph, style="text"):
 def _unsayable(row, signs):
     """Why an entry cannot be said as a pattern; nothing, if it can."""
     if not row.label:
-        return "stands in no category"
+        return "stands in no category of the list, or on conditions"
     if sign := regex.search(signs, row.pattern):
         return f"{sign[0]!r} means something else in a pattern"
     try:
@@ -192,18 +186,21 @@ def _below(node, above):
         yield ".".join(above), node.value, node.start_mark.line + 1
     for one in node.value if node and node.id != "scalar" else ():
         key, value = one if node.id == "mapping" else (None, one)
-        named = key and key.value not in ("", "__")  # under these quanteda writes what stands beside categories
-        yield from _below(value, [*above, str(key.value)] if named else above)
+        # Under "" and "__" quanteda writes what stands beside categories.
+        yield from _below(value, [*above, str(key.value)] if key and key.value not in ("", "__") else above)
 
 
 def _liwc(path):
     """The entries below the categories, which stand between two lines with a percent sign."""
-    lines = [line.strip() for line in tables.decoded(path).split("\n")]
-    if lines.count("%") < 2:
+    lines = [line.rstrip() for line in tables.decoded(path).split("\n")]
+    marks = [number for number, line in enumerate(lines) if line.strip() == "%"]
+    if len(marks) < 2:
         raise ValueError(f"{path.name}: the list of categories should stand between two lines with %.")
-    end = lines.index("%", lines.index("%") + 1)
-    names = {int(found[1]): found[2] for found in map(_CATEGORY.fullmatch, lines[:end]) if found}
-    for number, line in enumerate(lines[end + 1 :], start=end + 2):
+    names, above = {}, []
+    for found in filter(None, map(_CATEGORY.fullmatch, lines[: marks[1]])):
+        above = [*(one for one in above if len(one[1]) < len(found[1])), found]
+        names[int(found[2])] = ".".join(one[3] for one in above)
+    for number, line in enumerate(map(str.lstrip, lines[marks[1] + 1 :]), start=marks[1] + 2):
         if found := _ENTRY.fullmatch(line):
             yield from ((names.get(int(code), ""), found[1].strip(), number) for code in found[2].split())
         elif line:
@@ -217,7 +214,8 @@ def _yoshikoder(path):
         raise ValueError(f"{path.name} is no dictionary of Yoshikoder with plain patterns: others are not read.")
     for node in root.iter("pnode"):
         above = [one.get("name", "") for one in node.iterancestors("cnode")][::-1]
-        yield ".".join(above[1:] or above), node.get("name", ""), node.sourceline  # the first names the dictionary
+        # A single category around all others names the dictionary.
+        yield ".".join(above[1:] or above if len(root) == 1 else above), node.get("name", ""), node.sourceline
 
 
 def _place(key, text):

@@ -74,7 +74,7 @@ def _lines(ready, hits, pattern):
     rows = np.unique(ready.row[hits["first"]])
     ends = [np.searchsorted(ready.row, rows, side=side) for side in ("left", "right")]
     words = ready.words.iloc[np.concatenate([rows[:0], *map(np.arange, *ends)])]
-    spots = ready.words.iloc[hits["first"]][[*KEYS, "start"]]
+    spots = ready.words.iloc[hits["first"]][[*KEYS, "start", "form"]].rename(columns={"form": "match"})
     spots = spots.assign(end=ready.words["end"].to_numpy()[hits["last"]], label=pattern, kept=True)
     return kwic(ready.paragraphs.iloc[rows], spots, tokens=words)
 

@@ -22,39 +22,38 @@ _SAVING = {"svg.hashsalt": "analysis", "savefig.facecolor": "white", "pdf.fontty
 
 
 def save(
-    ax, name, *, evidence=None, title="", source=None, below=None, alt=None, corpus=None, drop=None, words=None,
-    codebook=None, coding=None, counts=None, column=None, within=None, totals=None, formulas=None, collection=None,
-    metadata=None, series=None, pdf=None, folder="../figures",
+    ax, name, *, evidence=None, title="", corpus=None, codebook=None, collection=None, metadata=None,
+    source=None, below=None, alt=None, pdf=None, drop=None, words=None, coding=None, series=None, totals=None,
+    formulas=None, counts=None, column=None, within=None, folder="../figures",
 ):  # fmt: skip
     """Write a chart, the table it draws, the passages behind each mark, and the contract by which `verify` checks them.
 
-    `ax` comes from a function of `charts`. `evidence` is any table with the columns that name a mark (the chart's `by`)
-    and a place: tokens, hits, paragraphs. Its rows are matched to the marks as text; rows whose `kept` or `assigned` is
-    false count only where the chart draws that column; a row without `start` and `end` stands for its whole text. The
-    number of passages must be the table's `n` (1 where there is none). A quote is what `corpus` has at the place;
-    without it the row's own `match`, `form` or `text`.
+    **What you usually give:** `ax`, a chart from `charts`; `name`, that of its files, without a folder. `evidence`, all
+    rows that were counted (tokens, hits, paragraphs); rows of no mark do no harm. `title`, your sentence. `corpus`,
+    from `corpus.read`, to quote from. `codebook`, its file, if hits are counted. For documents that are not in
+    ``data/documents``, `collection` (the folder, archive or table read), with its `metadata`.
 
-    `title` is the author's sentence; `source` names document or corpus (by default the documents' names); `below`
-    and `alt` replace what the chart says of itself. What the marks depend on is named by file: `drop` (words left out
-    before the first were taken: the marks are those of the first by n), `words` (a table whose first column names the
-    marks, with a column `word`), `codebook`, `coding` (with `counts` a table of `assigned` themes, where what is shown
-    is which gave a theme: the column `only`), `counts` (a table with one row per document, for documents elsewhere:
-    `document`, `characters`, and what was counted), `collection` (the folder, archive or table that was read, where
-    the documents are not those of ``data/documents``) with its `metadata`; `series` is the column of versions traced.
+    **Rarely:** `source` names the documents below the chart; `below` and `alt` replace what the chart says of itself;
+    `pdf` is a width in millimetres (a column has about 85, a page 178), and writes NAME.pdf too. What the marks depend
+    on is named by its file: `drop` (words left out before the first by n were taken), `words` (a table whose first
+    column names the marks, with a column `word`), `coding` (a sheet; with `counts`, a table of `assigned` themes, where
+    the column `only` shows who gave a theme). `series` is the column of versions traced. `totals` are columns to be
+    counted again, with what is counted and within which columns: ``{"all": ["words", ["section"]]}`` (words, paragraphs
+    or passages), of versions ``{"percent": ["survival", ["series", "renewals"]]}`` (a table of `survival` and its keys;
+    or `wordings`). `formulas` say what a column is computed from: ``{"percent": "100 * n / paragraphs"}``.
 
-    For documents elsewhere `column` is the column of `counts` that is above 0 where a document is a passage of the
-    mark, `within` (chart's column → column of `counts`) says what periods are made of: all rows of the evidence say so,
-    also those whose `kept` is false. `totals` are columns counted again: ``{"words": "words", "n_passages":
-    "{concept}"}`` (sums of columns of `counts`, ``1`` for its rows; in brackets a column of the chart whose value names
-    the column), for documents here ``{"all": ["words", ["section"]]}`` (words, paragraphs or passages, within the
-    columns named), of versions traced ``{"percent": ["survival", ["series", "renewals"]]}`` (a table that `survival`
-    makes, and its keys; or `wordings`). `formulas` say what a column is computed from: ``{"percent": "100 * n /
-    paragraphs"}``. Give the whole table as evidence: of one filtered `verify` finds passages missing.
+    **Only for documents elsewhere:** `counts` is a table with one row per document: `document`, `characters`, and what
+    was counted. A document is a passage of the mark where its `column` is above 0. `within` (column of the chart → of
+    `counts`) says what periods are made of: all rows of the evidence tell it, kept or not. `totals` sum columns of
+    `counts`: ``{"words": "words"}``, ``"1"`` its rows, ``"{concept}"`` the column that a mark's `concept` names.
 
-    Writes NAME.svg (each mark's name as id), NAME.png, NAME.csv, NAME.evidence.csv and NAME.json into `folder`, with
-    `pdf` NAME.pdf, so many millimetres wide (a column has about 85, a page 178); nothing if anything is wrong. A chart
-    of your own matplotlib code is saved too, as a picture whose marks are not checked. What `save` gives is what a
-    notebook shows: the chart, and by a click on a mark its passages.
+    Evidence has the columns that name a mark (the chart's `by`; compared as text), `document` and `paragraph`. Rows
+    whose `kept` or `assigned` is false count only where the chart draws that column. A row without `start` and `end` is
+    its whole text. A mark must have `n` passages (1 if the table has no `n`). Without `corpus`, a row's own `match`,
+    `form` or `text` is quoted. A chart of your own matplotlib code is saved as a picture; its marks are not checked.
+
+    Writes NAME.svg (each mark's name as id), .png, .csv, .evidence.csv and .json into `folder`; nothing if anything is
+    wrong. Gives what a notebook shows: the chart, and by a click on a mark its passages.
 
     >>> from analysis import charts
     >>> row = pd.DataFrame({"document": "un", "paragraph": ["1"], "start": 0, "end": 3, "form": "war", "token": "war"})
@@ -82,6 +81,8 @@ def save(
             raise ValueError(f"{name}: mark {mark!r}: {problem}" + (f": {detail}." if detail else ".") + cure)
         paths = {"drop": drop, "words": words, "codebook": codebook, "coding": coding, "counts": counts}
         paths |= {"collection": collection, "metadata": metadata}
+        if lost := [f"{key}={path}" for key, path in paths.items() if path and not Path(path).exists()]:
+            raise FileNotFoundError(f"{name}: there is no {', '.join(lost)}, seen from {Path.cwd()}.")
         given = {key: Path(os.path.relpath(path, folder.parent)).as_posix() for key, path in paths.items() if path}
         given |= {"column": column, "within": within, "totals": totals, "formulas": formulas, "series": series}
         given = {key: value for key, value in given.items() if value}
@@ -230,6 +231,10 @@ def _passages(name, table, rows, corpus):
     if corpus is not None:
         texts, places = provenance.text_of(corpus), rows[provenance.PLACE].itertuples(index=False)
         quotes = [texts.get((document, paragraph), "")[start:end] for document, paragraph, start, end in places]
+        had = rows[given] if given in ("match", "form") else quotes
+        for mark, one, quote in zip(rows["mark"], had, quotes, strict=True):
+            if one != quote:
+                raise ValueError(f"{name}: mark {mark!r}: {one!r} is {quote!r} in corpus; give rows of its texts.")
     elif given:
         quotes = rows[given].astype("str")
     elif "characters" in rows:  # of documents elsewhere

@@ -31,18 +31,19 @@ class Cells(NamedTuple):
 def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="document"):
     """Count words, or runs of words, with their rates: the table `counts`.
 
-    One row is one word in one group. `by` names columns to count within (``"section"``, ``["country", "year"]``);
-    groups come in order of appearance; words without a group are left out, with a warning. `words`: only these words
-    and phrases, in any case and without wildcards, in this order, with 0 where one does not occur. Without it, all that
-    occurs, the most frequent first, then by alphabet: runs of `ngram` words within a paragraph, but none that holds a
-    word of `drop`. Words dropped stay in `total`; no run reaches over rows taken out. `top`: only so many in each
-    group, with intervals for these alone. `form` is the commonest spelling in the whole table. Where documents have a
-    preamble, `preamble` says whether its words are counted: they are, unless you take them out or count by ``"part"``.
+    One row is one word in one group: `n` times of `total` words, `per_1000` = 1,000 · n / total. `by` names the columns
+    that make groups (``"section"``, ``["country", "year"]``), in order of appearance; a warning tells of words left out
+    because they have none. `words` are counted in this order: words and phrases, in any case, without wildcards, 0
+    where one does not occur. Without `words`, all that occur are counted, the most frequent first, then by alphabet; or
+    runs of `ngram` words in a paragraph. None holds a word of `drop`, which stays in `total`. No run reaches over rows
+    taken out. `top`: only so many in each group, and intervals for these alone. `form` is the commonest spelling in the
+    whole table. `preamble`, where documents have one, says whether it is counted: it is, unless you take it out or
+    count by ``"part"``.
 
-    `per_1000` is 1,000 · n / total. One `unit` in a group is a census: `low` and `high` are the smallest and largest
-    rate when each paragraph in turn is left out (`resampling.leave_one_out`). Several units are a sample: a 95 %
-    interval by unit (`resampling.jackknife`), unreliable below ten; none below three, nor for a word that never occurs
-    or has the same rate in all units.
+    `low` and `high` depend on `unit`. One unit in a group is a census: they are the smallest and largest rate when each
+    paragraph in turn is left out (`resampling.leave_one_out`). Several are a sample: a 95 % interval by unit
+    (`resampling.jackknife`), unreliable below ten; none below three, nor for a word that never occurs or has the same
+    rate in all units.
 
     >>> from analysis.tokens import tokenize
     >>> words = tokenize(pd.DataFrame({"document": "un", "paragraph": ["1", "2"], "text": ["Peace and peace", "War"]}))
@@ -55,8 +56,11 @@ def count(tokens, by=None, *, words=None, drop=(), top=None, ngram=1, unit="docu
         tables.check_number(top, "top")
     found, by, tokens, row, length = _found(tokens, by, words, drop, ngram, unit)
     table, item = tabulate(found, by, unit, "token", every=words is not None, top=top)
-    kept = np.isin(np.arange(len(found.names)), item)[found.item]
-    return with_forms(table, item, _spellings(tokens, _chosen(row, kept), found.item[kept], length[kept]))
+    named = found.item
+    if top is not None:
+        kept = np.flatnonzero(np.isin(np.arange(len(found.names)), item)[named])
+        row, named, length = kept if isinstance(row, slice) else row[kept], named[kept], length[kept]
+    return with_forms(table, item, _spellings(tokens, row, named, length))
 
 
 def cells(tokens, by=None, *, words=None, drop=(), ngram=1, unit="document"):
@@ -101,14 +105,17 @@ def count_hits(hits, tokens, by=None, *, labels=None, unit="document"):
     names = list(dict.fromkeys(hits["label"] if labels is None else listed(labels, "labels")))
     if hits["label"].dtype == "category":  # as `patterns.find` gives it: all labels of its codebook
         codebooks.check_labels(hits, names)
-    parts, of_word = _parts(tokens, paragraph, [*by, unit])
+    parts, of_word, size = _parts(tokens, paragraph, [*by, unit])
     first, whole = np.unique(paragraph, return_index=True)[1], parts[[*{*by, unit, *KEYS}]].drop_duplicates()
     if (changes := whole.duplicated(KEYS)).any():
         place, columns = tuple(whole.loc[changes.idxmax(), KEYS]), " or ".join([*by, unit])
         raise ValueError(f"tokens: {columns} changes within paragraph {place}; count by what all its words share.")
     hits = hits[hits["kept"].astype(bool) & hits["label"].isin(names)]
-    part, item = of_word[first[placed(hits, tokens.iloc[first])]], pd.Index(names).get_indexer(hits["label"])
-    found = Cells(parts, np.bincount(of_word), part, item, np.ones(len(part), np.int64), np.array(names, dtype=object))
+    place = placed(hits, tokens.iloc[first])
+    if len(hits) and "start" in tokens and not hole(tokens, paragraph):
+        _warn_strange(hits, place, tokens, paragraph)
+    part, item = of_word[first[place]], pd.Index(names).get_indexer(hits["label"])
+    found = Cells(parts, size, part, item, np.ones(len(part), np.int64), np.array(names, dtype=object))
     return tabulate(found, by, unit, "label", every=True)[0]
 
 
@@ -150,12 +157,14 @@ def dispersion(tokens, words=None, *, part="paragraph"):
     keys = listed(part, "part")
     keys = list(dict.fromkeys(["document", *keys] if "paragraph" in keys else keys))
     paragraph = paragraph_of(tokens, keys)
+    warn_hole(tokens, paragraph)
     place = _codes(tokens, keys)
     size = np.bincount(place)
     if len(size) < 2:
         raise ValueError(f"part={part!r}: {len(size)} part, over which nothing can be spread; take smaller parts.")
     row, item, _, names = _occurrences(tokens, paragraph, words)
-    spread = _spread(_matrix(place[row], item, (len(size), len(names))), size)
+    counts = sparse.coo_array((np.ones(len(item), np.int64), (place[row], item)), (len(size), len(names)))
+    spread = _spread(counts.tocsc(), size)
     spread = spread.assign(token=pd.Series(names, dtype="str"), n_parts=len(size))
     spread["few"] = (spread["n"] < tables.FEW) | (spread["range"] < tables.FEW)
     if words is None:  # categories of words that were taken out are not words of this text
@@ -185,8 +194,10 @@ def _grouped(tokens, by, unit, name):
     if others and (tokens["kind"] == "paragraph").any():
         told = f"tokens: words of each {' and '.join(sorted(others))} are counted too"
         warnings.warn(f"{told}: take those of corpus.paragraphs, or by='kind'.", stacklevel=3)
-    for one in there:
-        warn_alike([group for group in tokens[one].unique() if isinstance(group, str)], f"tokens: {one}")
+    if "paragraph" in by and "document" not in by and tokens["document"].nunique() > 1:
+        warnings.warn("by: ¶1 of all documents is one group; by=['document', 'paragraph'] parts them.", stacklevel=3)
+    for one in [*there, *{unit} - {*KEYS, *there}]:
+        warn_alike(tokens[one].unique(), f"tokens: {one}")
     if taken := [one for one in by if by.count(one) > 1 or one in (name, *tables.columns("counts"))]:
         raise ValueError(f"by holds {taken}: each name once, and none that the result has itself; rename the column.")
     return tokens, paragraph, by, lost
@@ -198,24 +209,29 @@ def warn_hole(tokens, paragraph):
         warnings.warn(f"{told}: rates are of the words that are left; with drop= they stay in the total.", stacklevel=4)
 
 
+def _warn_strange(hits, place, tokens, paragraph):
+    """Warn of hits that begin where no word does, from the number of the paragraph of each hit and each word."""
+    width = np.int64(max(tokens["start"].max(), hits["start"].max()) + 1)
+    words, own = paragraph * width + tokens["start"].to_numpy(), place * width + hits["start"].to_numpy()
+    if (strange := words[np.minimum(np.searchsorted(words, own), len(words) - 1)] != own).any():
+        where = keys_of(hits)[strange.argmax()]
+        warnings.warn(f"hits: in {where} one begins where tokens has no word: is it of other texts?", stacklevel=3)
+
+
 def _codes(frame, keys):
     """A whole number for each different combination of keys, in order of appearance."""
     return frame.groupby(keys or np.zeros(len(frame)), sort=False, observed=True).ngroup().to_numpy(np.int64)
 
 
-def _matrix(part, item, shape):
-    """How often each item occurs in each part: parts × items."""
-    return sparse.coo_array((np.ones(len(item), np.int64), (part, item)), shape).tocsc()
-
-
 def _parts(tokens, paragraph, keys):
-    """The parts of a text, and of each word its part: words of a paragraph in a row with the same keys."""
+    """The parts of a text, of each word its part, and the parts' sizes: words of a paragraph with the same keys."""
     keys = list(dict.fromkeys([*keys, *KEYS, *tokens.columns.intersection(["part"])]))
     begins = tables.begins(tokens, [key for key in keys if key not in KEYS])
     begins[1:] |= paragraph[1:] != paragraph[:-1]
     number = np.cumsum(begins, dtype=np.int32)
     number -= 1
-    return tokens.loc[begins, keys].reset_index(drop=True), number
+    size = np.diff(np.append(np.flatnonzero(begins), len(begins)))
+    return tokens.loc[begins, keys].reset_index(drop=True), number, size
 
 
 def _found(tokens, by, words, drop, length, unit):
@@ -226,8 +242,8 @@ def _found(tokens, by, words, drop, length, unit):
     if words is not None and (length != 1 or dropped):
         raise ValueError("Give words, or ngram and drop: words are counted as asked for, phrases at their own length.")
     row, item, length, names = _occurrences(tokens, paragraph, words, length, dropped)
-    parts, of_word = _parts(tokens, paragraph, [*by, unit])
-    found = Cells(parts, np.bincount(of_word), of_word[row], item, np.broadcast_to(np.int32(1), len(item)), names)
+    parts, of_word, size = _parts(tokens, paragraph, [*by, unit])
+    found = Cells(parts, size, of_word[row], item, np.broadcast_to(np.int32(1), len(item)), names)
     return found, by, tokens, row, length
 
 
@@ -238,34 +254,34 @@ def _occurrences(tokens, paragraph, words, length=1, dropped=()):
         token = found["token"].cat
         length, names = found["n_words"].to_numpy(), token.categories.to_numpy(object)
         return found.index.to_numpy(), token.codes.to_numpy(np.int64), length, names
-    code, single = _ranked(tokens["token"])
-    position, kept = tokens["position"].to_numpy(), ~np.isin(single, list(dropped))[code]
-    row = np.flatnonzero(kept) if dropped or length > 1 else slice(None)  # all: they are not copied
+    code, rank, single = _ranked(tokens["token"])
+    position, kept = tokens["position"].to_numpy(), ~np.isin(single, list(dropped))[rank][code]
+    begins = kept.copy()
     for step in range(1, length):
-        last = np.minimum(row + step, len(tokens) - 1)  # of the last rows no word that stands next to them
-        row = row[kept[last] & (paragraph[last] == paragraph[row]) & (position[last] == position[row] + step)]
-    item, names = _joined(code, single, row, length)
+        begins[-step:] = False
+        begins[:-step] &= (paragraph[step:] == paragraph[:-step]) & (position[step:] - position[:-step] == step)
+        begins[:-step] &= kept[step:]
+    row = slice(None) if begins.all() else np.flatnonzero(begins)  # all: they are not copied
+    item, names = _joined(code, rank, single, row, length)
     return row, item, np.broadcast_to(length, len(item)), names
 
 
 def _ranked(words):
-    """The number of each word in the alphabet of all, and these."""
+    """The code of each word, of each code its number in the alphabet of all words, and these."""
     words = words.astype("category").cat
     names = words.categories.to_numpy(object)
     order = np.argsort(names, kind="stable")
-    return np.argsort(order).astype(np.int32)[words.codes.to_numpy()], names[order]
+    return words.codes.to_numpy(), np.argsort(order).astype(np.int32), names[order]
 
 
-def _chosen(row, these):
-    """These of some rows, or of all."""
-    return np.flatnonzero(these) if isinstance(row, slice) else row[these]
-
-
-def _joined(code, single, row, length):
+def _joined(code, rank, single, row, length):
     """The run of words that begins at each row: its number in the alphabet of all runs, and these."""
-    item, names = code[row], single
+    item, names = rank[code[row]], single
     for step in range(1, length):
-        item, different = pd.factorize(item.astype(np.int64) * len(single) + code[row + step], sort=True)
+        item = item.astype(np.int64)
+        item *= len(single)  # in place: there may be many
+        item += rank[code[row + step]]
+        item, different = pd.factorize(item, sort=True)
         before, after = np.divmod(different, len(single))
         names = names[before] + " " + single[after]
     return item, names
@@ -274,11 +290,15 @@ def _joined(code, single, row, length):
 def _spellings(tokens, row, item, length):
     """How often each item is spelled in which way: `item`, `form`, `n`."""
     found = [pd.DataFrame({"item": [], "form": [], "n": []})]
-    code, single = _ranked(tokens["form"] if "form" in tokens else tokens["token"])
+    ranked = _ranked(tokens["form"] if "form" in tokens else tokens["token"])
     for one in range(1, length.max(initial=0) + 1):
         some = length == one
-        form, names = _joined(code, single, _chosen(row, some), one)
-        each, both = pd.factorize(item[some].astype(np.int64) * len(names) + form)
+        rows, own = (row, item) if some.all() else (row[some], item[some])
+        form, names = _joined(*ranked, rows, one)
+        own = own.astype(np.int64)
+        own *= len(names)  # in place: there may be many
+        own += form
+        each, both = pd.factorize(own)
         n = np.bincount(each, minlength=len(both))
         found.append(pd.DataFrame({"item": both // len(names), "form": names[both % len(names)], "n": n}))
     return pd.concat(found[1:] or found, ignore_index=True)
@@ -294,8 +314,8 @@ def with_forms(table, item, spellings):
 
 def spelled(tokens, table):
     """The table with the commonest spelling of each of its tokens; itself where it does not occur."""
-    code, single = _ranked(tokens["token"])
-    spellings = _spellings(tokens, np.arange(len(code)), code, np.broadcast_to(1, len(code)))
+    code, rank, single = _ranked(tokens["token"])
+    spellings = _spellings(tokens, slice(None), rank[code], np.broadcast_to(1, len(code)))
     return with_forms(table, pd.Index(single).get_indexer(table["token"]), spellings)
 
 
@@ -305,23 +325,23 @@ def tabulate(found, by, unit, name, *, every, top=None):
     group = _codes(parts, by)
     total, first = np.bincount(group, found.size).astype(np.int64), np.unique(group, return_index=True)[1]
     pair = found.item if len(total) == 1 else group[found.part] * len(names) + found.item  # an item in a group
-    pair, pairs = (pair, np.arange(len(total) * len(names))) if every else _renumbered(pair, len(total) * len(names))
-    of_group, n = pairs // max(1, len(names)), found.n
-    once = n.strides == (0,)  # as of running words: each is there once, and no number of them need be held
-    often = np.bincount(pair, None if once else n, len(pairs)).astype(np.int64)
-    order = np.arange(len(pairs)) if every else np.lexsort((-often, of_group))
+    pair, pairs, often = _often(pair, found.n, len(total) * len(names), every)
+    of_group, part, n = pairs // max(1, len(names)), found.part, found.n
+    order = np.arange(len(pairs)) if every else np.flatnonzero(often)
+    ranked = order[np.lexsort((-often[order], of_group[order]))]
     if top is not None:
-        order = np.lexsort((-often, of_group))
-        order = order[np.arange(len(order)) - np.searchsorted(of_group[order], of_group[order]) < top]
-        order = np.sort(order) if every else order
+        ranked = ranked[np.arange(len(ranked)) - np.searchsorted(of_group[ranked], of_group[ranked]) < top]
+    order = np.sort(ranked) if every else ranked
     number = np.full(len(pairs), -1, np.int32)
     number[order] = np.arange(len(order))
-    pair = number[pair]
-    kept = pair >= 0
-    pair, part, n, pairs, of_group = pair[kept], found.part[kept], n[kept], pairs[order], of_group[order]
+    pair, pairs, of_group = number[pair], pairs[order], of_group[order]
+    if top is not None:
+        kept = np.flatnonzero(pair >= 0)
+        pair, part, n = pair[kept], part[kept], n[kept]
     of_item = pairs % max(1, len(names))
     in_paragraphs = _matrix_of(group, _codes(parts, KEYS), found.size, part, pair, n, len(pairs))
-    in_units = _matrix_of(group, _codes(parts, [unit]), found.size, part, pair, n, len(pairs))
+    units = _codes(parts, KEYS if unit == "paragraph" else [unit])
+    in_units = _matrix_of(group, units, found.size, part, pair, n, len(pairs))
     table = parts[by].iloc[first].astype(object).infer_objects().take(of_group).reset_index(drop=True)
     table[name] = pd.Series(names[of_item], dtype="str")
     table["n"], table["total"] = often[order], total[of_group]
@@ -335,19 +355,22 @@ def tabulate(found, by, unit, name, *, every, top=None):
     return table, of_item
 
 
-def _renumbered(codes, size):
-    """Whole numbers below `size` in as few as there are different ones, in order; and which these are."""
-    if size > len(codes):
-        return pd.factorize(codes, sort=True)
-    there = np.bincount(codes, minlength=size) > 0
-    return (np.cumsum(there, dtype=np.int32) - 1)[codes], np.flatnonzero(there)
+def _often(codes, n, size, every):
+    """Codes of whole numbers below `size`, or of those that occur if these are few; what they stand for; their sums."""
+    numbers = np.arange(size)
+    if size > len(codes) and not every:
+        codes, numbers = pd.factorize(codes, sort=True)
+    sums, step = np.zeros(len(numbers), np.int64), max(len(numbers), 2**20)
+    for some in (slice(first, first + step) for first in range(0, len(codes), step)):  # each is copied, to be counted
+        sums += np.bincount(codes[some], None if n.strides == (0,) else n[some], len(numbers)).astype(np.int64)
+    return codes, numbers, sums
 
 
 def _matrix_of(group, part, size, of_cell, pair, n, pairs):
     """How often each item of a group occurs in its parts (parts × pairs), the parts' sizes, the group of each part."""
     width = part.max() + 1
     place, parts = pd.factorize(group * width + part, sort=True)
-    counts = sparse.coo_array((n, (place[of_cell], pair)), (len(parts), pairs)).tocsc()
+    counts = sparse.coo_array((n, (place.astype(np.int32)[of_cell], pair)), (len(parts), pairs)).tocsc()
     return counts, np.bincount(place, size).astype(np.int64), parts // width
 
 

@@ -23,13 +23,17 @@ _NAMED = regex.compile(rf"\d|{_PART.pattern}")
 _SUMMARY = regex.compile(
     r"(?:executive[^\S\n]+)?summary|abstract|foreword|preface|preamble|introduction|background", regex.I
 )
-_WORDS_FOR = {  # what stands over an article or annex, in English and in other languages
+_WORDS_FOR = {  # what stands over an article, principle, rule or annex, in English and in other languages
     "Article": r"article|art\.|artikel|art[ií]culo|artigo|articolo|articolul|artykuł|članak|madde|pasal|[άα]ρθρο|статья|стаття"
     "|المادة|ماده",
+    "Principle": "princip(?:le|e|io)|принцип",
+    "Rule": "rule|règle|regla|правило",
+    "Guideline": "guideline|directriz|directive",
+    "Section": "section|sec\\.|sección|seção|sezione|раздел",
     "Annex": "annexe?|anexo|приложение|anhang",
 }
 _ARTICLE = regex.compile(
-    rf"(?:(?P<word>(?i:{_WORDS_FOR['Article']}))[^\S\n]+"
+    rf"(?:(?P<word>(?i:{'|'.join(words for word, words in _WORDS_FOR.items() if word != 'Annex')}))[^\S\n]+"
     r"(?P<number>\d+|[IVXLC]+|premier)(?P<more>[^\S\n](?:bis|ter|quater)|[A-D])?(?:er|\.?[oºª°])?"
     r"|第(?P<number>\d+|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])条)(?!\w)[*_]*"
     r"(?:[^\S\n]*[.:–—-]?[*_]*$|[^\S\n]*[.:–—-]?[^\S\n]+[\"“«(]?[\p{Lu}\p{Lo}].*[^.;,。\d]$)"

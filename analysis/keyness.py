@@ -18,41 +18,42 @@ def compare(
     target,
     reference=None,
     *,
-    measure="g2",
-    correction=None,
+    drop=(),
     unit="document",
     strata=None,
     floor=5,
-    drop=(),
     numbers=False,
+    measure="g2",
+    correction=None,
     permutations=1999,
     seed=0,
 ):
     """Which words are more frequent in a target than in a reference, or less: the table `keyness`.
 
-    One row is one word: those scored, the target's on top and the reference's at the bottom, by `measure` to six digits
-    and then by alphabet; below them those left out, `reason` says why: they are in `drop` (words that make the split,
-    stop words), are numbers, symbols of documents or addresses (kept with `numbers`), or occur less than `floor` times
-    in both sides together (fix it beforehand). They still count as running words.
+    `target` is true or false for each row of `tokens`. So is `reference`; without one, it is all other rows. What is
+    missing is on neither side. One row is one word: the target's on top, the reference's at the bottom, by `measure`
+    (to six digits), then by alphabet. Below them are those left out, with the `reason`: they are in `drop` (stop words,
+    words that make the split); are numbers, symbols of documents or addresses (kept with `numbers`); or occur less than
+    `floor` times on both sides together (fix it beforehand). These still count as running words.
 
-    `target` and `reference` are true or false for each row of `tokens`; without a reference all other rows are it. Rows
-    where it is missing are on neither side.
-    `tokens` may be the cells of `frequency.cells` or `cluster.cells`: masks are then of their `parts`, with the columns
-    that they were made by, and `form` is the token.
     `measure` is g2 or chi2, `correction` as in `collocations`: above 0 where the target has more. They order words and
     test nothing, as words of a text are no independent draws. `log_ratio` has ½ for a count of 0 (Hardie 2014).
 
-    One document, one against the rest (a side of one unit), or ``unit=None``, is a census: counts are exact, without p,
-    and `low` and `high` are the lowest and highest `log_ratio` with one paragraph left out. Several units (a column)
-    are a sample: a 95 % interval (`resampling.two_samples`) and the p of sides given to whole units at random
-    (`resampling.permutation_test`; none below five units), q by Benjamini & Hochberg over all words scored. With
-    `strata`, a column, units are left out and sides permuted within it, at random; counts and scores are of all strata.
+    *How sure* depends on `unit`, a column. If one side is one unit (one document, or one against the rest), or with
+    ``unit=None``, it is a census: counts are exact, without p; `low` and `high` are the lowest and highest `log_ratio`
+    with one paragraph left out. Else units are a sample: a 95 % interval (`resampling.two_samples`); p of sides given
+    to whole units at random (`resampling.permutation_test`; none below five units); q by Benjamini & Hochberg over all
+    words scored. With `strata`, a column, units are left out, and sides permuted, within it; counts and scores are of
+    all strata.
 
-    The unit is the level at which the label varies: compare regions by country, as a country's speeches are alike. In
+    *The unit is the level at which the label varies:* compare regions by country, as a country's speeches are alike. In
     the General Debate (4,459 speeches) with half of the 190 countries drawn at random as target, p ≤ .05 for 4.9 % of
     2,745 words by country, for 27.0 % by speech, and G² > 3.84 for 37.3 %; of 14,089 rarer words for 4.8, 16.7 and 22.5
-    % (``python -m tests.calibration``). Units on both sides are refused, and strata on one; that a label belongs to a
-    higher level than `unit` can't be seen. For documents with both sides: ``unit="section", strata="document"``.
+    % (``python -m tests.calibration``). That a label belongs to a higher level than `unit` can't be seen. Refused are
+    units on both sides (if documents have both: ``unit="section", strata="document"``) and strata on one.
+
+    `tokens` may be the cells of `frequency.cells` or `cluster.cells`: masks are then of their `parts`, with the columns
+    that they were made by, and `form` is the token.
 
     >>> from analysis.tokens import tokenize
     >>> texts = pd.DataFrame({"document": list("abcdef"), "paragraph": "1", "region": ["Africa"] * 3 + ["Asia"] * 3,
@@ -135,7 +136,9 @@ def _mask(tokens, mask, name):
     if other or not pd.api.types.is_bool_dtype(column) or len(column) != len(tokens):
         raise ValueError(f"{name} should be true or false for each row of tokens, as tokens['year'] > 2000 is.")
     if not column.any():
-        raise ValueError(f"{name} has no words: it is true for none of {len(tokens):,} rows of tokens.")
+        called = ", ".join(map(repr, tokens["document"].unique()[:3]))
+        told = f"it is true for none of {len(tokens):,} rows of tokens. Is the value spelled as in tokens?"
+        raise ValueError(f"{name} has no words: {told} Documents are called {called} ….")
     return column.astype("boolean").array
 
 
@@ -220,15 +223,10 @@ def _reasons(words, floor, drop, numbers):
     return reason
 
 
-def _log_rates(counts, sizes):
-    """log₂ of the rate of each word, ½ for a count of 0."""
-    return np.log2(np.clip(counts.sum(axis=0), 0.5, None) / sizes.sum())
-
-
 def _range(counts, sizes, inside):
     """The lowest and highest log ratio with one paragraph left out, on whichever side it stands."""
     sides = [(counts[units], sizes[units]) for units in (inside, ~inside)]
-    target, reference = (_log_rates(*side) for side in sides)
+    target, reference = (np.log2(np.clip(n.sum(axis=0), 0.5, None) / size.sum()) for n, size in sides)
     (low, high), (lowest, highest) = (np.log2(resampling.leave_one_out(*side, nothing=0.5)) for side in sides)
     return np.fmin(low - reference, target - highest), np.fmax(high - reference, target - lowest)
 

@@ -29,10 +29,9 @@ _ISO = regex.compile(r"\d{4}(?:-\d\d){0,2}")
 _MONTH = "(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _DAYS = r"(?:\d{1,2}(?:\s*[–,-]\s*|\s+and\s+))*\d{1,2}\s+"  # 3 and 5, or 4–6, of a month
 _DATE = regex.compile(rf"(?:{_DAYS})?{_MONTH}(?:\s+\d{{1,2}}\b,?)?(?:\s+\d{{4}})?|\b(?:19|20)\d\d\b|{references.CITED}")
-_NUMBER = regex.compile(
-    r"[\d.,]+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?"
-    r"|(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
-)
+_NUMERALS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|hundreds?|thousands?|millions?"
+_TENS = r"(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty(?:-\w+)?"
+_NUMBER = regex.compile(rf"[\d.,]+|{_NUMERALS}|{_TENS}")
 _GLUE = {"and", "of", "its", "to", "on", "until", "the", "in", "also", "further"}
 _GLUE |= {"resolution", "resolutions", "statement", "statements"}
 # What a word that differs is about, the weightier later; glue alone says nothing.
@@ -49,7 +48,7 @@ class _Paragraph(NamedTuple):
     start: np.ndarray
     end: np.ndarray
     formula: bool
-    runs: set  # words in a row that few paragraphs of the version have
+    runs: set  # words in a row that few paragraphs of the version have; none of a formula
 
     def letters(self, first=0, last=None):
         """Its words written together, without hyphens, s for z: pre-deployment is predeployment, organize organise."""
@@ -65,25 +64,25 @@ def trace(texts, order, *, cut=CUT):
     """How each paragraph descends from the version before.
 
     `texts` are paragraphs, `order` the documents from the first version to the last, or a mapping series → list. One
-    row is one link between a paragraph and its source in the version before: `document`, `paragraph`,
-    `previous_document`, `previous_paragraph`, `change`, `similarity`, `renumbered`, `line`, `formula`; with a mapping
-    also `series`. A merged paragraph has a row for each source, a new one a row without (so have those of the first
-    version, which has no `previous_document`); a dropped one is a row without `paragraph`.
+    row is one link of a paragraph to its source in the version before: `document`, `paragraph`, `previous_document`,
+    `previous_paragraph`, `change`, `similarity`, `renumbered`, `line`, `formula`; with a mapping also `series`. A
+    merged paragraph has a row for each source; a new one a row without source (so have all of the first version,
+    without `previous_document`); a dropped one a row without `paragraph`.
 
-    *Change*: ``kept`` (the same letters; signs, case, hyphens and *-ise* for *-ize* aside), ``edited``, ``moved`` (past
-    others that stayed in order, where those that stayed have most words; edited as well if the similarity is below 1),
-    ``split``, ``merged``, ``new``, ``dropped``. *Similarity*: twice the words in common, in order, over all words.
+    *Change:* ``kept`` (the same letters; signs, case, hyphens and *-ise* for *-ize* aside), ``edited``, ``moved``,
+    ``split``, ``merged``, ``new``, ``dropped``. Moved is what changed places with others (those that stayed in order
+    have most words); it is edited too if `similarity` is below 1: twice the words in common, in order, over all words.
+    A *line* is all versions of a paragraph, named after the first; it goes on where source and heir are each other's
+    most similar. A *formula* (*The Security Council*, *Decides to remain seized of the matter*) is linked to formulas
+    only; leave them out by this column.
 
-    Links are one assignment for the whole document: the greatest sum of similarities of at least `cut`, position
-    deciding between equals. Then parts are looked for: runs of three words that two paragraphs share with each other
-    and with no paragraph that they are linked to. Where these are six at least (a clause of eight words) and a tenth
-    of those of the shorter one, the two are linked too: ``merged`` is a paragraph with several sources, ``split`` one
-    whose source has several heirs. A *line* is all versions of a paragraph, named after the first: it goes on where a
-    source and an heir are each other's most similar. A *formula* (*The Security Council*, *Decides to remain seized
-    of the matter*) is linked to formulas only; leave them out by this column.
+    *How links are found.* First by one assignment for the whole document: the greatest sum of similarities of at least
+    `cut`; position decides between equals. Then parts: two paragraphs are linked too if they share runs of three words
+    that neither shares with those it is linked to: at least six (a clause of eight words), and a tenth of the
+    shorter's. So a ``merged`` paragraph has several sources, and the source of a ``split`` one several heirs.
 
-    Raises ValueError if a document is absent or named twice in a series, or a series has one version only; warns
-    where nothing of a version is in the one before (another language?), or dates (column `date`) go back.
+    Raises ValueError if a document is absent or named twice in a series, or a series has one version only; warns where
+    nothing of a version is in the one before (another language?), or dates (column `date`) go back.
 
     >>> texts = pd.DataFrame({"document": ["a", "a", "b"], "paragraph": ["1", "2", "1"]})
     >>> texts["text"] = ["Requests a report;", "Extends the mandate until May;", "Extends the mandate until June;"]
@@ -93,11 +92,12 @@ def trace(texts, order, *, cut=CUT):
      ['b', '', '1', 'dropped', 'a ¶1']]
     """
     tables.check(texts, "paragraphs")
+    if not 0 <= cut <= 1:
+        raise ValueError(f"cut should be a similarity from 0 to 1, found {cut!r}.")
     is_one, documents = not isinstance(order, dict), set(texts["document"].unique())
     several = {"": order} if is_one else order
-    several = {
-        name: _named(names, "order" if is_one else f"order of {name}", documents) for name, names in several.items()
-    }
+    called = "order" if is_one else "order of {}"
+    several = {name: _named(names, called.format(name), documents) for name, names in several.items()}
     if "date" in texts:
         date = tables.as_text(texts.drop_duplicates("document").set_index("document")["date"])
         for before, after in [pair for names in several.values() for pair in pairwise(names)]:
@@ -107,8 +107,8 @@ def trace(texts, order, *, cut=CUT):
     for (document, _), one in _paragraphs(texts[texts["document"].isin(versions)]).items():
         versions[document].append(one)
     for own in versions.values():
-        times = Counter(run for one in own for run in one.runs)
-        own[:] = [one._replace(runs={run for run in one.runs if times[run] <= _COMMON}) for one in own]
+        few = {run for run, times in Counter(run for one in own for run in one.runs).items() if times <= _COMMON}
+        own[:] = [one._replace(runs=set() if one.formula else one.runs & few) for one in own]
     rows = [(series, *row) for series, names in several.items() for row in _series(versions, names, cut)]
     found = pd.DataFrame(rows, columns=[*tables.columns("lineage")]).astype(tables.empty("lineage").dtypes)
     linked = found.dropna(subset="previous_document").groupby(["series", "document"], sort=False)["similarity"].count()

@@ -15,7 +15,7 @@ _NUMBER = regex.compile(
 )
 _BESIDE = regex.compile(r"[-–—]? ?\d{1,4} ?[-–—]?")  # beside a form feed
 _JOB = regex.compile(
-    r"(?=.*(?:\d\d-\d{5}|\*\d{5}))(?:(?:(?:\p{Lu}{1,2}\.)?\d\d-\d{5,6}|\*\d{5,10}\*|\(\p{Lu}\)|\d{6}|\d+/\d+|\*)(?: |$|(?=\()))+"
+    r"(?=.*(?:\d\d-\d{5}|\*\d{5}))(?:(?:(?:\p{Lu}{1,2}\.)?\d\d-\d{5,6}|\*\d{5,10}\*|\(\p{Lu}\)|\d{6}|\d+/\d+|\d{1,3}|\*)(?: |$|(?=\()))+"
 )
 _SYMBOL = r"\p{Lu}{1,5}(?:/[\w.-]+(?:\([\w.]+\))?)+(?:[^\S\n]\((?:\d{4}|Part [IVX]+(?:/[\w.]+)?)\))?"
 SYMBOL = regex.compile(rf"({_SYMBOL}(?:-{_SYMBOL})?)( (?:{_PAGE}|\d+/\d+))?")  # at a page's top
@@ -29,11 +29,8 @@ _NATIONS = {
     "nations unies": "fr", "naciones unidas": "es", "организация объединенных наций": "ru",
     "الأمم المتحدة": "ar", "联合国": "zh",
 }  # fmt: skip
-_MONTHS = {
-    name.casefold(): number
-    for language in _NATIONS.values()
-    for number, name in get_month_names("wide", locale=language).items()
-}
+_MONTHS = [get_month_names("wide", locale=language).items() for language in _NATIONS.values()]
+_MONTHS = {name.casefold(): number for names in _MONTHS for number, name in names}
 _DATE = regex.compile(r"(\d{1,2})(?:er)?\s+(?:de\s+)?(\p{L}+)\s+(?:de\s+)?((?:19|20)\d\d)(?:\s+года)?")
 _ONES = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth"
 _ONES = [*_ONES.split(), *(f"{word}teenth" for word in ["fif", "six", "seven", "eigh", "nine"])]
@@ -42,10 +39,8 @@ for _number, _word in enumerate(["twent", "thirt", "fort", "fift", "sixt", "seve
     _ORDINALS |= {f"{_word}ieth": 10 * _number}
     _ORDINALS |= {f"{_word}y-{one}": 10 * _number + more for more, one in enumerate(_ONES[:9], start=1)}
 _SESSION = regex.compile(r"((?:\p{L}+[- ])?(\p{L}+)) session", regex.IGNORECASE)
-_OTHER = regex.compile(
-    r"Distr\.|Original|ORIGINAL|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|Arabic|Chinese|English|French|Russian|Spanish"
-    r"|\p{Lu}\w+ year$|\p{Lu}+$|General$|Limited$"
-)
+_SHEET = r"Distr\.|Original|ORIGINAL|(?:Agenda )?[Ii]tems? \d|Official Records|Supplement No|\p{Lu}\w+ year$|\p{Lu}+$"
+_OTHER = regex.compile(rf"{_SHEET}|Arabic|Chinese|English|French|Russian|Spanish|General$|Limited$")
 _BODY = r"General Assembly|\p{L}+ (?:and Social )?Council"
 _BELOW = regex.compile(rf"{_BODY}|\(?\d")  # of a masthead right below another of its lines only: titles name bodies too
 _CELLS = regex.compile(r"\s{2,}|\t")

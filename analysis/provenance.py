@@ -107,22 +107,14 @@ def declared(drawn, table, evidence, corpus, told):
     counts = set(_COUNTS) <= set(table)
     totals = {"total": ["words", groups], "n_paragraphs": ["paragraphs of the mark", []]} if counts else {}
     formulas = {name: tables.columns("counts")[name]["formula"] for name in ("per_1000", "few") if counts}
-    documents = rows if corpus is None else corpus.documents
     shared = [name for name in table if name in rows and name not in (*drawn.by, "mark", "n")]
     spelled = {"token", "form"} <= {*table} & {*rows} and pairs(table, "form", "token") <= pairs(rows, "form", "token")
-    contract = {
-        "marks": len(table),
-        "by": drawn.by,
-        "items": items,
-        "chosen": "each" if (table["n"] == 0).any() else "all",
-        "documents": [] if "counts" in told else sorted(set(documents["document"].astype("str"))),
-        "evidence": rule,
-        "same": [name for name in shared if pairs(ours, name) <= pairs(table, name)],
-        "spelled": spelled,
-        "totals": totals | told.get("totals", {}),
-        "formulas": formulas | told.get("formulas", {}),
-        "painted": drawn.painted,
-    }
+    named = set() if "counts" in told else {*(rows if corpus is None else corpus.documents)["document"].astype("str")}
+    contract = {"marks": len(table), "by": drawn.by, "items": items}
+    contract |= {"chosen": "each" if (table["n"] == 0).any() else "all", "documents": sorted(named)}
+    same = [name for name in shared if pairs(ours, name) <= pairs(table, name)]
+    contract |= {"evidence": rule, "same": same, "spelled": spelled, "totals": totals | told.get("totals", {})}
+    contract |= {"formulas": formulas | told.get("formulas", {}), "painted": drawn.painted}
     there = rows if corpus is None or not set(groups) <= set(corpus.texts) else _here(corpus.texts, contract)
     if expected(contract, items, of(rows, items), there) != set(table["mark"]):
         contract["chosen"] = table["mark"].tolist()
@@ -311,7 +303,9 @@ def said(contract):
         elif isinstance(values, int):
             which.append(f"the {values} words with the largest n but those of {rule['drop']}")
     passages = _KINDS[rule["kind"]][2].format_map(rule) + ", set aside or not" * ("kept" in rule["shown"])
-    where = f" in {', '.join(contract['documents'][:3])}" if contract["documents"] else ""
+    documents = contract["documents"]
+    names = documents[:3] + [f"and {len(documents) - 3} more"] * (len(documents) > 3)
+    where = f" in {', '.join(names)}" if names else ""
     return f"{passages}{where}; by {', '.join(contract['by'])}: {'; '.join(which)}"
 
 

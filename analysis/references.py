@@ -23,9 +23,8 @@ _JOIN = r"(?:[\s,;]|\b(?:and|or|of|to|the|its|their|as|well|in|particular|includ
 _BEFORE = regex.compile(rf"\b(?:resolutions?\b|UNSCRs?\b|Res\.){_JOIN}$", regex.IGNORECASE)
 _OF = r"(?:\s+(?:of|adopted on)\s+\d{1,2}\s+\p{Lu}\p{Ll}+\s+\d{4})?"  # a day
 _BETWEEN = regex.compile(_OF + _JOIN, regex.IGNORECASE)
-_BODY = regex.compile(
-    r"(Human Rights Council|Economic and Social Council|General Assembly|Security Council)(?:['’]s)?\W+(?:\w+\W+){0,2}$"
-)
+_BODIES = "Human Rights Council|Economic and Social Council|General Assembly|Security Council"
+_BODY = regex.compile(rf"({_BODIES})(?:['’]s)?\W+(?:\w+\W+){{0,2}}$")
 _SERIES = {"Human Rights Council": "A/HRC/RES/", "Economic and Social Council": "E/RES/"}
 _CITED_BEFORE = regex.compile(rf"{CITED}\s+(?:of|in)\s+(?:\w+\s+){{0,6}}\(?$")
 _CITED_AFTER = regex.compile(rf"\s*\)?,?\s*\(?{CITED}")

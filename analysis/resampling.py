@@ -108,6 +108,8 @@ def permutation_test(counts, sizes, side, strata=None, *, permutations=1999, see
     ([2.0], 0.1, 'all 20')
     """
     counts, sizes = _checked(counts, sizes)
+    if {*np.asarray(side).tolist()} != {True, False}:
+        raise ValueError("side should be true for units of the target and false for the others; there should be both.")
     side = np.asarray(side, bool)
     stratum = _codes(strata, len(sizes))
     in_stratum = sparse.csr_array((np.ones(len(side)), (stratum, np.arange(len(side)))))  # strata × units
@@ -190,12 +192,15 @@ def rates(table, by, *, unit, n="n", size="size"):
     [[1990, 6, 30, 0.2, 0.065, 0.616, '95 % by country (jackknife, unreliable: 3)']]
     """
     by = [by] if isinstance(by, str) else list(by)
-    tables.check(table, "rates", [*by, unit, n, size])
+    keys = ["document", "paragraph"] if unit == "paragraph" and "document" in table else [unit]
+    tables.check(table, "rates", [*by, *keys, n, size])
     tables.check(table[[n, size]].set_axis(["n", "size"], axis=1), "rates", ["n", "size"])
     rows = []
     for group, some in table.groupby(by, sort=False, observed=True):
-        units = some.groupby(unit, observed=True)[[n, size]].sum()
-        units = units[units[size] > 0]
+        units = some.groupby(keys, observed=True)[[n, size]].sum()
+        if (empty := units[size] == 0).all() or units[n][empty].any():
+            raise ValueError(f"rates: {size} is 0 in all of {group}, or where {n} is not; leave out or correct rows.")
+        units = units[~empty]
         low, high = 2 ** jackknife(units[[n]].to_numpy(), units[size].to_numpy()).loc[0, ["low", "high"]]
         times, total = units[n].sum(), units[size].sum()
         rows.append([*group, times, total, times / total, low, high, worded(low, len(units), unit)])

@@ -24,6 +24,7 @@ _LIST = 20  # more numbers than this are no list, but where so many times as man
 _LONG = 2  # over so many more pages few paragraphs go on
 _MISSING = 5  # so many numbers may be missing in an article
 _ITEM = regex.compile(r"\((?:\p{Ll}{1,4}|\d{1,2})\)")
+_QUOTE = regex.compile(r"[“„«\"]\s*")
 _LINK = regex.compile(r"<?(?:https?://|www\.)")
 
 
@@ -52,18 +53,20 @@ def parse(text, lines, known=None):
     [('number', '1.'), ('paragraph', 'First'), ('note mark', '¹'), ('paragraph', 'of')]
     """
     known = pieces.vocabulary([text]) if known is None else known
-    lines, of_pages = pages.set_aside(text, lines)
+    given, (lines, of_pages) = lines, pages.set_aside(text, lines)
     labels, marks, of_notes = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels and line.note != ()]
     speaks, articles = preamble.chapeaux(text, lines, body), headings.articles(text, lines, body)
     decisions, articles = _decide(text, lines, body, speaks, articles)
     opens = {i for i, decision in decisions.items() if decision.opens} | articles.keys()
+    if not opens and (quoted := _unquoted(text, given)):
+        return parse(text, quoted, known)
     begun = opens | {i for i in body if lines[i].opens}  # with those that have no number, where the format tells
     before, places = {}, sorted(opens) if begun else preamble.operative(text, lines, body, speaks)
     for i in sorted({*body[:1], *speaks}):  # the document, and another resolution inside it
         if i not in before and (k := bisect_left(places, i)) < len(places):
             before |= preamble.find(text, lines, body[bisect_left(body, i) : bisect_left(body, places[k])])
-    found, title = headings.find(text, lines, body, opens, set(decisions), before, articles)
+    found, title = headings.find(text, lines, body, begun, set(decisions), before, articles)
     if not begun:
         title |= preamble.title_block(text, lines, body)
     contents = [text[lines[i].start : lines[i].end] for i in body[: pages.HEAD]]
@@ -87,6 +90,22 @@ def parse(text, lines, known=None):
         n = sum(one.kind == "paragraph" for one in texts.values())
         problems.insert(0, Problem(1, None, "no numbers", f"no numbered paragraphs: read as {n} unnumbered ones"))
     return _rows(texts, spans), spans, problems
+
+
+def _unquoted(text, lines):
+    """Of a text that quotes another whole, with all its numbers, the lines: quotation marks are form, the rest apart."""
+    signs = {i: sign for i, line in enumerate(lines) if (sign := _QUOTE.match(text, content_start(line), line.end))}
+    read = [numbering.parse(text[sign.end() : lines[i].end][:_REACH]) for i, sign in signs.items()]
+    if [one[0] for one in read if one][:2] != [(1,), (2,)]:
+        return None
+    found = []
+    for i, line in enumerate(lines):
+        around = i not in signs and line.new_block and not line.heading and ended(text, line)
+        if i in signs:
+            line = line._replace(markup=(*line.markup, (*signs[i].span(), "quotation mark")))
+        opens = True if around or i == min(signs) else line.opens
+        found.append(line._replace(opens=opens, part="operative" if around else line.part))
+    return found
 
 
 def _uncounted(text, lines, front):
@@ -118,6 +137,9 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
     heading = paragraph = note = article = None
     keys = _keys(text, lines, decisions, found, articles)
     first = min([*keys, *articles], default=None)  # before the first number all is preamble
+    above = max((i for i in before if first is not None and i < first), default=None)
+    if articles and above is not None and text[lines[above].end - 1] == ":" and keys.get(first, " ")[0][0] == "(":
+        first = min(articles)  # and of a law its recitals: Whereas: (1) …
     printed = {i: preamble.PRINTED.match(text, content_start(lines[i]), lines[i].end) for i in before}
     keys |= {i: (number[0], numbering.plain(number[0])) for i, number in printed.items() if number}
 
@@ -126,7 +148,8 @@ def _read_through(text, lines, labels, marks, decisions, found, front, before, k
         ahead = first is not None and i < first
         part = (line.part or ("preamble" if ahead or i in before else "operative")) if kind == "paragraph" else None
         if part == "preamble" and (ahead or first is None):
-            key = key or f"PP{orders[kind]}"
+            orders[part] += 1
+            key = key or f"PP{orders[part]}"
         elif kind == "paragraph" and article and not key:
             orders[article] += 1
             key = article if orders[article] == 1 else f"{article} #{orders[article]}"
@@ -270,7 +293,8 @@ def _decide(text, lines, body, speaks, articles):
             return decisions | {i: decisions[i]._replace(problem=None) for i in expected}, articles
     decisions = dict(zip(candidates, numbering.follow(list(candidates.values())), strict=True))
     opens = [i for i, decision in decisions.items() if decision.opens]
-    if not opens or any(lines[i].opens for i in body) or min(speaks, default=opens[0]) < opens[0]:
+    from_one = opens and candidates[opens[0]].value[-1] == 1  # as a list begins, and an excerpt of a text need not
+    if not from_one or any(lines[i].opens for i in body) or min(speaks, default=opens[0]) < opens[0]:
         return decisions, {}
     blocks = [i for i in body if lines[i].new_block and not (lines[i].bullet or lines[i].heading or i in decisions)]
     begins = [k for k, i in enumerate(body) if lines[i].new_block]

@@ -1,5 +1,8 @@
 """How long the paragraphs of a text stay, from version to version."""
 
+import warnings
+from itertools import pairwise
+
 import pandas as pd
 
 from analysis import tables, tokens
@@ -18,7 +21,10 @@ def order(texts, series="series"):
     tables.check(texts, "texts of versions", {"document": "text", series: "text", "date": "text"})
     for date in texts["date"][~texts["date"].str.fullmatch(r"\d{4}(-\d\d){0,2}")]:
         raise ValueError(f"date {date!r} gives no order: write all dates as 2000-05-31.")
-    versions = texts[["document", series, "date"]].drop_duplicates().sort_values(["date", "document"])
+    versions = texts[["document", series, "date"]].drop_duplicates().sort_values([series, "date", "document"])
+    for (name, date, document), (same, later, other) in pairwise(versions[[series, "date", "document"]].to_numpy()):
+        if name == same and later.startswith(date):
+            warnings.warn(f"{other} is of {later}, {document} of {date}: which comes first?", stacklevel=2)
     found = versions.groupby(series, sort=False)["document"].agg(list)
     return {name: documents for name, documents in found.sort_index().items() if len(documents) > 1}
 
@@ -39,8 +45,10 @@ def openings(traced, texts):
     """
     tables.check(traced, "lineage")
     tables.check(texts, "paragraphs")
-    rows = traced.dropna(subset="paragraph").drop_duplicates(tokens.KEYS)  # a merged one is there twice
-    rows = rows if "series" in rows else rows.assign(series="")
+    rows = traced.assign(series=traced.get("series", "")).dropna(subset="paragraph")
+    rows = rows.drop_duplicates([*tokens.KEYS, "series"])  # a merged one is there twice
+    if lost := {*tokens.keys_of(rows)} - {*tokens.keys_of(texts)}:
+        raise ValueError(f"texts lacks {' ¶'.join(min(lost))}, which was traced: pass the texts that were traced.")
     rows["is_first"], rows["reworded"] = rows["previous_document"].isna(), ~(rows["similarity"] == 1)
     line, document = rows.groupby(["series", "line"]), rows.groupby("series")["document"]
     rows["change"] = rows["change"].mask(rows["is_first"], "first")
@@ -143,6 +151,9 @@ def survival(opened):
     1         1        1      1      0.0
     """
     tables.check(opened, "openings", {"series": "text", "line": "text", "is_last": "flag", "kept": "flag"})
+    known = opened.groupby("series")["is_last"].any()
+    for name in known.index[~known]:
+        warnings.warn(f"openings: {name} lacks its last version: trace anew, else all lines ended.", stacklevel=2)
     rows = opened[opened["kept"]].dropna(subset="renewals")
     lines = rows.groupby(["series", "line"], sort=False).agg(age=("renewals", "max"), known=("is_last", "max"))
     alive = rows.groupby(["series", "renewals"]).size()

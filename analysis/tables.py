@@ -60,12 +60,12 @@ def check(frame, table, more=()):
     read CSV with dtype=str, keep_default_na=False.
     """
     if not isinstance(frame, pd.DataFrame):
-        inside = f"; pass its table .{table}" if hasattr(frame, table) else ""
+        inside = f"; pass its table .{table}" if hasattr(frame, table) else "; read it first" * isinstance(frame, str)
         raise TypeError(f"{table} should be a pandas DataFrame, found {type(frame).__name__}{inside}.")
     rules, kinds = dict(columns(table)), more if isinstance(more, dict) else dict.fromkeys(more, "")
     rules |= {name: _OWN | {"kind": kind} for name, kind in kinds.items() if name not in rules}
     needed = [name for name, rule in rules.items() if rule["needed"] or name in more]
-    check_names([*frame.columns, *(name for name in frame.index.names if name in needed)], needed, table)
+    check_names([*frame.columns, *(name for name in frame.index.names if name in frame.columns)], needed, table)
     for name in needed:
         rule = rules[name]
         if (wrong := _wrong(frame[name], rule)).any():
@@ -209,7 +209,7 @@ def decoded(path):
     """The text of a file in UTF-8, with or without a byte order mark."""
     path = Path(path)
     if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
+        raise FileNotFoundError(f"There is no file {path}{' (a folder is)' * path.is_dir()}, seen from {Path.cwd()}.")
     try:
         return path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -283,7 +283,7 @@ def show(frame, **names):
     named = frame.rename(columns=names).rename(columns=lambda name: str(name).replace("_", " "))
     words = {"selector": "th, td", "props": "text-align: left; vertical-align: top; white-space: pre-wrap"}
     content = hashlib.sha256(significant(frame).to_csv().encode()).hexdigest()  # else its id is drawn at random
-    styler = Styler(named, uuid=content, uuid_len=8, cell_ids=False, precision=2, na_rep="")
+    styler = Styler(named, uuid=content, uuid_len=8, cell_ids=False, precision=2, na_rep=" ")
     return HTML(styler.hide(axis="index").set_table_styles([words]).to_html())
 
 

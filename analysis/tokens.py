@@ -28,18 +28,16 @@ _CAPITALS = r"[A-Z]++(?![a-z0-9]|\.\p{Nd})"  # a part of a symbol without a digi
 _DIGITS = rf"(?:(?=[A-Z]*+\.?\p{{Nd}})[A-Z0-9]++(?![a-z])(?:\.\p{{Nd}}++)?|{_REVISION})"
 _PART = rf"/(?:{_CAPITALS}|{_DIGITS})"
 _FIRST = rf"[0-9]++(?![A-Za-z]|\.\p{{Nd}})|[A-Z]{{1,5}}+\.\p{{Nd}}++|{_REVISION}"
-_SYMBOL = (
-    rf"(?>(?:(?=[A-Z]{{1,5}}/){_CAPITALS}(?:/{_CAPITALS})*+/{_DIGITS}|(?:{_FIRST}){_PART})(?:{_PART})*+)(?![{_CORE}])"
-)
+_LETTERED = rf"(?=[A-Z]{{1,5}}/){_CAPITALS}(?:/{_CAPITALS})*+/{_DIGITS}"
+_SYMBOL = rf"(?>(?:{_LETTERED}|(?:{_FIRST}){_PART})(?:{_PART})*+)(?![{_CORE}])"
 _STOP = r"\s\x1c-\x1f<>()\[\]{}|\"“”«»‘"  # where an address ends
 _LAST = rf"[^{_STOP}.,;:!?'’…/]"
 _MAIL = r"[\p{L}\p{N}@._+-]"
 _ADDRESS = rf"""(?:[Hh][Tt]{{2}}[Pp](?:[Ss]://|://[^{_STOP}])|[Ww]{{3}}\.)[^{_STOP}]*{_LAST}
 |[\p{{L}}\p{{N}}._+-]+@(?:{_MAIL}+\.|\.{_MAIL}){_MAIL}*[\p{{L}}\p{{N}}@_+-](?=[.,;:!?'’…/]*+(?:[{_STOP}]|$))"""
 _WORD = regex.compile(_PLAIN, regex.X)
-_ANY_WORD = regex.compile(
-    rf"(?=[\p{{L}}\p{{Nd}}])(?:(?<![{_CORE}/@.\-_])(?:{_ADDRESS})|(?<![{_CORE}/])(?:{_SYMBOL})|{_PLAIN})", regex.X
-)
+_ANY = rf"(?=[\p{{L}}\p{{Nd}}])(?:(?<![{_CORE}/@.\-_])(?:{_ADDRESS})|(?<![{_CORE}/])(?:{_SYMBOL})|{_PLAIN})"
+_ANY_WORD = regex.compile(_ANY, regex.X)
 _SPECIAL = regex.compile(r"[/@]|[Ww]{3}\.")  # without these no address and no symbol
 _AROUND = ".,;:!?'\"’“”‘()[] \n"  # what may stand around a word
 _SET_ASIDE = regex.compile(r"[\p{Cf}\uFE0E\uFE0F\u0640\u064B-\u0652\u0670]+")  # invisible; Arabic vowel marks, tatweel
@@ -174,7 +172,7 @@ def paragraph_of(tokens, more=()):
     begins, back = tables.reading_order(tables.check(tokens, "tokens", more))
     if back.any():
         raise ValueError(f"tokens: row {back.argmax()} (from 0) is not in the order of the text; keep tokenize's rows.")
-    number = np.cumsum(begins, dtype=np.int64)
+    number = np.cumsum(begins, dtype=np.int32)
     number -= 1  # in place: there may be many words
     return number
 
@@ -249,9 +247,9 @@ def single(words, name, names=()):
 
 
 def warn_alike(names, where):
-    """Warn of names that are the same word to a reader: War and war."""
-    first = {}
-    pairs = [(first.setdefault(as_token(" ".join(name.split())), name), name) for name in names]
+    """Warn of names that are the same word to a reader: War and war, 2001 and '2001'."""
+    first, names = {}, [name for name in names if not pd.isna(name)]
+    pairs = [(first.setdefault(as_token(" ".join(str(name).split())), name), name) for name in names]
     if told := [f"{one!r} and {other!r}" for one, other in pairs if one != other]:
         some = "; ".join(told[:5]) + " …" * (len(told) > 5)
         warnings.warn(f"{where}: {some} differ in writing only and count apart: write one.", stacklevel=3)

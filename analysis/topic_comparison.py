@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from analysis import resampling, tables
-from analysis.tokens import KEYS
+from analysis.tokens import KEYS, warn_alike
 
 _ROUNDING = 1e-5  # shares of a paragraph may miss 1 by this much,
 _EACH = 0.51e-6  # or by as much for each topic: half of the last digit of a share, a little more for float noise
@@ -115,6 +115,7 @@ def _wide(shares, column, unit, tested=False, kind=""):
     for name in named[2:]:
         _check_same(keyed, "paragraph", name)
     about = keyed[named].drop_duplicates(KEYS).set_index(KEYS, drop=False).loc[values.index]
+    warn_alike(about[column].unique(), f"topic shares: {column}")
     total, missing = values.sum(axis=1, skipna=False), values.isna().all(axis=1) & (len(keyed) == values.size)
     wrong = ~((total - 1).abs() <= max(_ROUNDING, _EACH * values.shape[1])) & ~missing
     if wrong.any():

@@ -85,7 +85,8 @@ def outputs(notebook):
         if isinstance(call, ast.Call) and ast.unparse(call.func) == "figures.save":
             given = [*call.args[1:2], *(one.value for one in call.keywords if one.arg == "name")]
             if [type(getattr(one, "value", None)) for one in given] != [str] or "/" in given[0].value:
-                raise ValueError(f"line {call.lineno}: write a figure's name in one plain string, without a folder.")
+                what = f"{ast.unparse(call)[:60]}…"
+                raise ValueError(f"{what}: write a figure's name in one plain string, without a folder.")
             names.add(given[0].value)
     return [FIGURES / (name + suffix) for name in sorted(names) for suffix in (*SUFFIXES, ".pdf")]
 

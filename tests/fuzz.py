@@ -17,7 +17,7 @@ from tests.conftest import ROOT
 from tests.made import is_whole
 
 CAIRO = ROOT / "data" / "documents" / "cairo-workshop-2016.md"
-TRIES = {"text": 10_000, "pdf": 2_000, "xml": 2_000, "docx": 2_000}
+TRIES = {"text": 10_000, "pdf": 2_000, "xml": 2_000, "docx": 2_000, "html": 2_000}
 BITS = ["1.", "\n\n", "12.\t", "(a)", "¹", "[^1]", "[^1]: ", "# ", "|", "\f", "\u2028", "\ufeff", "\x01", "<!--", "```",
         "A/71/818", "ANNEX I", "PP1", "-\n", "\r", "é", "\u202e", "&amp;", "\U0010ffff", "²", "2 bis.", " ", "peace"]  # fmt: skip
 XML = """<akomaNtoso xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"><statement><meta><identification><FRBRWork>
@@ -36,10 +36,10 @@ def letters(text):
 @cache
 def seed(kind):
     """A whole file of this kind to be damaged."""
-    if kind == "docx":
+    if kind in ("docx", "html"):
         import pypandoc
 
-        command = [pypandoc.get_pandoc_path(), "-f", "markdown", "-t", "docx", "-o", "-", CAIRO]
+        command = [pypandoc.get_pandoc_path(), "-f", "markdown", "-t", kind, "-o", "-", CAIRO]
         return subprocess.run(command, check=True, capture_output=True).stdout
     if kind == "pdf":
         from reportlab.pdfgen import canvas

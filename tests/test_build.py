@@ -165,7 +165,7 @@ WRONG = {  # what is told → the whole notebook, or what is changed in it
     "can't be read as a notebook of format 4: ValueError('its format is 3')": b'{"nbformat": 3}',
     "1-one.ipynb: names data/none.csv, which is not there.\n": ("../data/1-one.csv", "../data/none.csv"),
     "1-one.ipynb: write each path under ../data/ in one plain string.\n": ('"../data/1-one', 'f"../data/{1}-one'),
-    "line 7: write a figure's name in one plain string, without a folder.\n": ('(None, "1', '(None, "a/1'),
+    "(None, 'a/1-one')…: write a figure's name in one plain string, without a folder.\n": ('e, "1', 'e, "a/1'),
     "1-one.ipynb: stopped: SyntaxError": ("n = ", "n = ("),
     "2-two is drawn by 1-one.ipynb and 2-two.ipynb: give it another name in one of them.": (
         'ne, "1-one")',

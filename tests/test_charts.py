@@ -192,10 +192,11 @@ def test_every_row_is_one_mark_under_one_name_and_nothing_of_the_callers_is_chan
 REFUSED = [
     ("bars", {"x": "count"}, r"charts.bars lacks the columns \['count'\]"),
     ("bars", {"data": WORDS.assign(rate=[1, 2, np.inf])}, r"rate in row 2 \(from 0\) is inf; it should be a number"),
+    ("bars", {"data": WORDS.assign(low=-np.inf, high=1.0)}, r"high in row 0 \(from 0\) is infinite; leave it empty"),
     (
         "bars",
-        {"data": WORDS.assign(low=-np.inf, high=1.0)},
-        r"low or high in row 0 \(from 0\) is infinite; leave it empty",
+        {"data": WORDS[["paragraph"]].assign(word="a", rate=[1, -1, 2]), "color": "paragraph"},
+        "rate of one word lies below and",
     ),
     ("bars", {"data": WORDS.assign(few="False")}, "few in row 0 .* should be true or false"),
     ("bars", {"data": WORDS.assign(word=["a", None, "b"])}, "word in row 1 .* is missing"),
@@ -206,12 +207,9 @@ REFUSED = [
     ("spans", {"data": SPANS.assign(end="far")}, r"end in row 0 \(from 0\) is 'far'"),
     ("lifelines", {"data": LIVES.assign(change="lost")}, "change 'lost' is none of first, new, edited"),
     ("lifelines", {"data": LIVES.assign(until="May 2001")}, "'May 2001' is no date; write it as 2000-05-31"),
+    ("lifelines", {"data": LIVES.assign(until="1999-01-01")}, "until 1999-01-01 comes before since"),
     ("dispersion", {"order": ["2", "5"]}, "order= lacks the paragraph '3'; name each place"),
-    (
-        "dispersion",
-        {"data": PLACES.assign(document=[*"ab", *"b" * (len(PLACES) - 2)])},
-        "paragraphs of several documents; draw one",
-    ),
+    ("dispersion", {"data": PLACES.assign(document=PLACES["paragraph"])}, "paragraphs of several documents; draw one"),
     ("concordance", {"data": LINES.drop(columns="left")}, "lacks the columns"),
 ]
 
@@ -220,6 +218,22 @@ def test_what_would_be_drawn_wrongly_is_refused():
     for name, change, message in REFUSED:
         with pytest.raises(ValueError, match=message):
             draw(name, **change)
+    days = RATES.assign(year=pd.to_datetime("2001-05-31") - pd.to_timedelta(RATES.index, "D"))
+    for name, change, message in [
+        ("bars", {"data": WORDS.assign(rate=50.0, low=1.0, high=2.0), "x": "rate"}, "rate in row 0 .* not between"),
+        ("trend", {"data": RATES.assign(low=9.0, high=1.0)}, "rate in row 0 .* is not between its low and high"),
+        ("trend", {"data": days}, "year goes back: sort the table"),
+        ("trend", {"data": days.astype({"year": "str"})}, "year goes back: sort the table"),
+    ]:
+        with pytest.warns(UserWarning, match=message):
+            draw(name, **change)
+
+
+def test_a_label_may_be_missing_a_column_be_named_by_a_number_and_a_year_be_text():
+    ax = draw("bars", data=WORDS.assign(label=["one", None, "three"]).rename(columns={"rate": 2020}), x=2020)
+    assert said(ax.texts)[:3] == ["one", "", "three"] and ax.drawn.below.startswith("2020")
+    noted = [draw("trend", notes={year: "Then"}).texts[-1].xy for year in (1990, "1990")]
+    assert noted[0] == noted[1]
 
 
 @every_chart
@@ -352,6 +366,8 @@ def test_times_and_paragraphs_are_numbered_so_that_no_number_is_on_another():
         readable(ax, "dispersion", blank=0.5)
         assert said(ax.get_xticklabels()) == [str(n) for n in numbers] and ax.get_xlim() == approx((-0.7, many - 0.3))
         assert list(ax.get_xticks()) == [n - 1 for n in numbers]
+    annexes = [f"Annex III, {n}" for n in range(1, 101)]  # wide: fewer of them
+    readable(draw("dispersion", data=PLACES[:1].assign(paragraph=annexes[0]), order=annexes), "dispersion", blank=0.5)
     lanes = PLACES.assign(concept=pd.Categorical(PLACES["concept"], ["silence", "war", "peace"])).drop(columns="kept")
     ax = draw("dispersion", data=lanes)  # silence never occurs, and has a lane; two marks in one place take room
     assert said(ax.get_yticklabels()) == ["silence", "war", "peace"] and np.diff(ax.get_yticks()) == approx([0.3, 0.46])

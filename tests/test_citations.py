@@ -48,16 +48,12 @@ def test_no_title_breaks_out(title):
     bibtex, ris = (cite(style=style, title=title, symbol="S/1") for style in ("bibtex", "ris"))
     depth = [bibtex[: place + 1].count("{") - bibtex[: place + 1].count("}") for place in range(len(bibtex))]
     assert min(depth) == 0 and depth.index(0, bibtex.index("{")) == len(bibtex) - 2  # braces as BibTeX counts them
-    assert [line[:6] for line in ris.splitlines() if line[:2] != "TI"] == [
-        "TY  - ",
-        "AU  - ",
-        "SN  - ",
-        "N1  - ",
-        "ER  - ",
-    ]
+    tags = [line[:6] for line in ris.splitlines() if line[:2] != "TI"]
+    assert tags == ["TY  - ", "AU  - ", "SN  - ", "N1  - ", "ER  - "]
 
 
 def test_what_is_not_there_is_told():
+    assert cite("¶14") == cite("14")
     for document, key in [("d-1", "99"), ("d-2", "14")]:
         with pytest.raises(ValueError, match=f"the corpus has no text '{key}' of a document '{document}'"):
             cite(key, document=document)

@@ -15,15 +15,8 @@ from scipy import sparse
 from analysis import cluster, cooccurrence, frequency, keyness, patterns, tokens, topics
 from tests.made import paragraphs
 
-TEXTS = [
-    "Peace and war, peace.",
-    "The UN’s S/2015/446",
-    "war and\npeace and War",
-    "",
-    "!",
-    "un un; s 2015 446",
-    "Trade peace",
-]
+TEXTS = ["Peace and war, peace.", "The UN’s S/2015/446", "war and\npeace and War", "", "!"]
+TEXTS += ["un un; s 2015 446", "Trade peace"]
 
 
 @pytest.fixture(scope="module")
@@ -52,12 +45,8 @@ def same(found, expected):
 
 texts_of_files = st.lists(st.sampled_from(TEXTS), min_size=1, max_size=4)
 documents = st.lists(st.tuples(texts_of_files, st.sampled_from([1990, 1991])), min_size=1, max_size=6)
-CALLS = [
-    {},
-    {"by": "year", "top": 2, "drop": ["and"]},
-    {"ngram": 2},
-    {"words": ["s/2015/446", "war", "and peace"], "by": "year"},
-]
+CALLS = [{}, {"by": "year", "top": 2, "drop": ["and"]}, {"ngram": 2}]
+CALLS += [{"words": ["s/2015/446", "war", "and peace"], "by": "year"}]
 
 
 @settings(max_examples=6)
@@ -133,6 +122,9 @@ def test_warnings_name_their_file(tmp_path, client):
     write(tmp_path, of("a", ["Peace"]), of("b", ["War"], None))
     with pytest.warns(UserWarning, match=r"01\.parquet: .*year is missing for all 1 words"):
         assert cluster.count(client, tmp_path, "year")["token"].tolist() == ["peace"]
+    write(tmp_path, of("a", ["Peace"]).assign(year="1990 "), of("b", ["War"]).assign(year="1990"))
+    with pytest.warns(UserWarning, match="year: '1990 ' and '1990' differ in writing only"):
+        assert len(cluster.count(client, tmp_path, "year")) == 2
 
 
 def test_files_that_do_not_fit_together_are_told(tmp_path):

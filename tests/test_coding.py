@@ -131,7 +131,7 @@ def test_whatever_a_file_holds_it_is_read_or_refused_by_name(head, pieces):
 
 def test_no_sheet_is_overwritten(tmp_path):
     (tmp_path / "sheet.csv").write_text("hours of work")
-    with pytest.raises(FileExistsError, match="may hold coding: give another name"):
+    with pytest.raises(FileExistsError, match="may hold coding: give another name, or take this line out"):
         coding.save(UN.assign(theme="war"), tmp_path / "sheet.csv")
     assert (tmp_path / "sheet.csv").read_text() == "hours of work"
     with pytest.raises(FileNotFoundError, match=r"There is no file .*other\.csv"):
@@ -319,8 +319,11 @@ def test_two_coders_are_compared_and_what_is_decided_is_applied(tmp_path):
     assert alphas == [[0.125], [0.5333]]
     with pytest.warns(UserWarning, match="decided: no coder gave 'wra': is it spelled"):
         coding.settle(both, sheet.assign(theme="wra"))
-    with pytest.raises(ValueError, match="coding has themes that were discarded"):
-        agreement.by_theme(after)  # a mixture of before and after
+    for mixed in (after, after.assign(assigned="FALSE")):  # of before and after; as a spreadsheet writes it
+        with pytest.raises(ValueError, match="coding has themes that were discarded"):
+            agreement.by_theme(mixed)
+    with pytest.raises(ValueError, match="codings: no paragraph is in both"):
+        coding.compare(one, two.assign(document="eu"))
     with pytest.raises(ValueError, match="coding row 1: theme is blank"):
         coding.check(after.tail(1).assign(theme="", row=float("nan")))
     with pytest.raises(ValueError, match=r"there is no paragraph \('un', '9'\)"):

@@ -12,10 +12,8 @@ from tests.made import paragraphs
 
 def test_worked_by_hand():
     found = kwic(paragraphs("To keep the peace, keep faith.", "Peace!"), "peace", window=2)
-    assert found.values.tolist() == [
-        ["d", "1", "peace", "keep the ", "peace", ", keep faith", 12, 17],
-        ["d", "2", "peace", "", "Peace", "!", 0, 5],
-    ]
+    one = ["d", "1", "peace", "keep the ", "peace", ", keep faith", 12, 17]
+    assert found.values.tolist() == [one, ["d", "2", "peace", "", "Peace", "!", 0, 5]]
     pd.testing.assert_frame_equal(kwic(paragraphs("peace"), "war"), tables.empty("kwic"))
 
 
@@ -40,6 +38,10 @@ def test_takes_a_table_of_hits():
     for wrong in ({"paragraph": "9"}, {"end": 99}, {"end": 3}):
         with pytest.raises(ValueError, match=r"hits: no characters 3 to \d+ in paragraph '\d' of 'd'; take the texts"):
             kwic(texts, hits.assign(**wrong))
+    with pytest.raises(ValueError, match=r"hits: 'kept the' is not there in \('d', '1'\); take the texts"):
+        kwic(texts, hits.assign(match="kept the"))  # of another version
+    with pytest.raises(ValueError, match=r"hits: 'peace' is not there in \('d', '1'\)"):
+        kwic(paragraphs("The peace"), "peace", tokens=tokens.tokenize(paragraphs("A peace")))
 
 
 def test_lines_are_aligned_and_name_documents_where_several():

@@ -199,29 +199,21 @@ def test_line_ends_and_byte_order_mark_change_nothing(tmp_path):
 def test_missing_file_and_folder_of_what_cannot_be_read(tmp_path):
     with pytest.raises(ValueError, match="holds no files"):
         corpus.read(tmp_path)
+    with pytest.raises(FileNotFoundError, match=r"no file about\.csv"):  # before any document is read
+        corpus.read(tmp_path, "about.csv")
     with pytest.raises(ValueError, match="path is empty: name a file or a folder"):
         corpus.read("")
     with pytest.raises(FileNotFoundError, match=r"no file or folder .*nowhere\.md"):
         corpus.read(tmp_path / "nowhere.md")
     (tmp_path / "report.rtf").write_bytes(b"1. One.")
-    with pytest.raises(ValueError, match=r"No file in .* could be read\. report\.rtf has the suffix"):
+    with pytest.raises(ValueError, match=r"No file in .* could be read \(1 tried\)\. report\.rtf has the suffix"):
         corpus.read(tmp_path)
 
 
 def test_one_bad_file_does_not_cost_the_others(tmp_path, monkeypatch):
     (tmp_path / "b").mkdir()
-    names = [
-        "!!.md",
-        "A b.md",
-        "a-b.md",
-        "b/a.md",
-        "bad\udcff.md",
-        "a.md",
-        "locked.md",
-        "c.docx",
-        ".hidden",
-        "~$c.docx",
-    ]
+    names = ["!!.md", "A b.md", "a-b.md", "b/a.md", "bad\udcff.md", "a.md", "locked.md", "c.docx"]
+    names += [".hidden", "~$c.docx"]
     for letter, name in zip("abcdefghij", names, strict=True):
         (tmp_path / name).write_text(f"1. {letter * 3}.")
     opened = Path.read_bytes
@@ -237,11 +229,8 @@ def test_one_bad_file_does_not_cost_the_others(tmp_path, monkeypatch):
     own = dict(zip(read.documents["document"], read.paragraphs["text"], strict=True))
     wanted = {"document": "aaa.", "a-b-md": "bbb.", "a-b-md-2": "ccc.", "a-md": "fff.", "b-a-md": "ddd.", "bad": "eee."}
     assert own == wanted and [*read.failures["source"]] == ["c.docx", "locked.md"]
-    assert read.problems[["source", "problem"]].values.tolist() == [
-        ["a-b.md", "same name"],
-        ["c.docx", "not read"],
-        ["locked.md", "not read"],
-    ]
+    told = read.problems[["source", "problem"]].values.tolist()
+    assert told == [["a-b.md", "same name"], ["c.docx", "not read"], ["locked.md", "not read"]]
     assert [str(one.message).split(":")[:3] for one in warned] == [
         ["a-b.md", " same name", " called a-b-md-2, as a-b-md is A b.md. See the table `problems`."],
         [

@@ -14,14 +14,19 @@ DICTIONARIES = {  # name: (content, what it says, what is left out, how often it
         ["$$", "people's", "Europe's", "a_b", "united kingdom"], 1,
     ),
     "l.dic": (
-        "%\n1\tAnger words\n12 Past\n%\nwar*\t1 12\nall out\t01\nlike\t(02 134)125/464 1\n\npeace 12\nwhy?\t1\nno\t7\n%off\n",
-        "Anger words:war*:5 Past:war*:5 Anger words:all out:6 Past:peace:9",
+        "%\n1\tAnger words\n\t5\tNow\n\t12 Past\n2\tTone\n\t3 Past\n%\nwar*\t1 12\nall out\t01\nlike\t(02 134)125/464 1\n"
+        "\nat peace 3\nwhy?\t1\nno\t7\n%off\n",
+        "Anger words:war*:8 Anger words.Past:war*:8 Anger words:all out:9 Tone.Past:at peace:12",
         ["like\t(02 134)125/464 1", "why?", "no", "%off"], 3,
     ),
     "y.ykd": (
         '<?xml version="1.0" encoding="UTF-8"?>\n<dictionary patternengine="substring"><cnode name="Mine"><cnode name="A">\n'
         '<pnode name="Élan*"/><cnode name="B"><pnode name="b c"/></cnode></cnode>\n<pnode name="top"/></cnode></dictionary>',
         "A:élan*:3 A.B:b c:3 Mine:top:4", [], 2,
+    ),
+    "two.ykd": (
+        '<dictionary><cnode name="A"><cnode name="B"><pnode name="élan"/></cnode></cnode><cnode name="C"/></dictionary>',
+        "A.B:élan:1", [], 1,
     ),
 }  # fmt: skip
 
@@ -49,18 +54,13 @@ def test_what_is_no_dictionary_is_refused(tmp_path):
             exchange.dictionary(tmp_path / name)
 
 
-@pytest.fixture
-def three(tmp_path):
-    """Three documents with years; the last has no hit."""
+def test_the_wide_table_has_every_document_and_only_hits_that_count(tmp_path):
     for name, text in {"a": "War. War, İzmir war games.", "b": "Peace and سلام.", "c": "Nothing here."}.items():
         (tmp_path / f"{name}.txt").write_text(f"1. {text}\n", encoding="utf-8")
-    return corpus.read(tmp_path, pd.DataFrame({"document": ["a", "b", "c"], "year": ["1990", "1991", "1992"]}))
-
-
-def test_the_wide_table_has_every_document_and_only_hits_that_count(three):
+    three = corpus.read(tmp_path, pd.DataFrame({"document": ["a", "b", "c"], "year": ["1990", "1991", "1992"]}))
     words, texts = tokens.tokenize(three.paragraphs), three.paragraphs
     book = codebooks.parse("war: {any: war, except: {war games: a game}}\npeace: {any: [peace]}")
-    table = exchange.wide(patterns.find(texts, book), words, three.documents)
+    table = exchange.wide(patterns.find(texts, book), words, three.documents.drop(columns="sha256"))
     rows = [["a", 1990, 5, 0, 2], ["b", 1991, 3, 1, 0], ["c", 1992, 2, 0, 0]]
     assert table[["document", "year", "words", "peace", "war"]].values.tolist() == rows and "text" not in table
     hits = patterns.find(texts, codebooks.parse("year: {any: war}"))
@@ -68,15 +68,19 @@ def test_the_wide_table_has_every_document_and_only_hits_that_count(three):
         exchange.wide(hits, words, three.documents)
     with pytest.raises(ValueError, match="hits are of documents that are not in documents: a"):
         exchange.wide(hits, words, three.documents[1:].drop(columns="year"))
+    with pytest.warns(
+        UserWarning, match="words were taken out of a ¶1, .*: `words` is the number of those that are left"
+    ):
+        exchange.wide(patterns.find(texts, book), words[words["position"] != 1], three.documents)
 
 
-def test_the_matrix_is_read_back_equal(three, tmp_path):
-    words = tokens.tokenize(three.paragraphs)
+def test_the_matrix_is_read_back_equal_with_a_name_a_line_in_the_order_of_the_documents(tmp_path):
+    names, texts = ["z", 'Ä "b", #1', "empty", "2", "10"], ["war War İzmir", "l’État, 1,000 war", "—", "سلام", "2 10"]
+    words = tokens.tokenize(pd.DataFrame({"document": names, "paragraph": "Annex I, 3", "text": texts}))
     exchange.save_matrix(words, tmp_path / "m")
     matrix = io.mmread(tmp_path / "m.mtx").toarray()
-    documents, forms = ((tmp_path / f"m.{one}.txt").read_text("utf-8").splitlines() for one in ("documents", "words"))
+    documents, forms = ((tmp_path / f"m.{one}.txt").read_bytes().decode().split("\n") for one in ("documents", "words"))
+    assert documents == ["z", 'Ä "b", #1', "2", "10", ""] and forms == [*sorted({*words["token"]}), ""]
     counted = pd.crosstab(words["document"].astype("str"), words["token"].astype("str"))
-    assert np.array_equal(matrix, counted.loc[documents, forms]) and {*forms} == {*words["token"]}
-    assert (
-        matrix.sum() == len(words) == 10 and b"matrix coordinate integer general" in (tmp_path / "m.mtx").read_bytes()
-    )
+    assert np.array_equal(matrix, counted.loc[documents[:-1], forms[:-1]]) and matrix.max() == 2
+    assert b"matrix coordinate integer general" in (tmp_path / "m.mtx").read_bytes()

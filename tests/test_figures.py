@@ -22,9 +22,8 @@ EVIDENCE.loc[3] = ["peace", "d", "2", 1234567, 1234572, "Peace", True]
 
 def save(folder, table=TABLE, evidence=EVIDENCE, **told):
     ax = told.pop("ax") if "ax" in told else charts.bars(table, x="n", y="word")
-    given = {"title": "Two words", "alt": "Peace twice & war <never>."}
-    given |= {"folder": folder / "figures", "name": "01-words"}
-    return figures.save(ax, evidence=evidence, **given | told)
+    given = {"title": "Two words", "alt": "Peace twice & war <never>.", "name": "01-words"}
+    return figures.save(ax, evidence=evidence, folder=folder / "figures", **given | told)
 
 
 def read(folder, suffix):
@@ -84,7 +83,8 @@ REFUSED = [
     ({"evidence": EVIDENCE.drop(columns="start")}, "01-words: the evidence has no start and end, nor a text"),
     ({"evidence": EVIDENCE.assign(end=[1, 4.5, 1, 9])}, "evidence: end in row 0 .* is 4.5; it should be a whole"),
     ({"table": TABLE.assign(n=[2, 0.5])}, "marks: n in row 0 .* should be a whole number"),
-    ({"counts": "speeches.csv"}, "counts= needs column="),
+    ({"counts": __file__}, "counts= needs column="),
+    ({"codebook": "nowhere.yml"}, "^01-words: there is no codebook=nowhere.yml, seen from "),
     ({"totals": {"all": ["words", []]}}, r"totals= and formulas= name \['all'\]; the chart has"),
     ({"formulas": {"part": "n / 2"}}, r"totals= and formulas= name \['part'\]"),
     ({"name": ""}, "name '' should be that of a file, without a folder"),
@@ -94,7 +94,7 @@ REFUSED = [
 
 def test_what_does_not_agree_is_not_written(tmp_path):
     for told, message in REFUSED:
-        with pytest.raises(ValueError, match=message):
+        with pytest.raises((ValueError, FileNotFoundError), match=message):
             save(tmp_path, **told)
     assert not list(tmp_path.iterdir())
 
@@ -130,6 +130,9 @@ def test_quotes_source_and_documents_are_those_of_the_corpus(tmp_path, read_text
     found = tokens.find(words, ["peace"])
     with pytest.raises(ValueError, match="pass corpus="):
         save(tmp_path, evidence=found, ax=charts.bars(table, x="n", y="token"))
+    seen = words[words["token"] == "peace"].assign(start=lambda rows: rows["start"] + 1)  # in another version
+    with pytest.raises(ValueError, match="mark 'peace': 'peace' is 'eace' in corpus"):
+        save(tmp_path, evidence=seen, ax=charts.bars(table, x="n", y="token"), corpus=read_one)
     save(tmp_path, evidence=found, ax=charts.bars(table, x="n", y="token"), corpus=read_one)
     assert tables.read(tmp_path / "figures/01-words.evidence.csv")["quote"].tolist() == ["peace", "Peace"]
     assert f"Source: {read_one.documents['name'][0]} (one.md)." in painted(tmp_path)
@@ -141,6 +144,8 @@ def test_quotes_source_and_documents_are_those_of_the_corpus(tmp_path, read_text
 
 def test_odd_titles_and_marks_and_a_contract_that_names_files_from_the_project(tmp_path):
     table, words = TABLE.assign(word=["title", "war"]), tmp_path / "data" / "words.txt"
+    words.parent.mkdir()
+    words.touch()
     told = {"codebook": words, "formulas": {"rate": "n / 3"}, "title": "A \x0b $\\frac{ title", "alt": "An \x00 alt"}
     save(tmp_path, table, EVIDENCE.replace({"word": {"peace": "title"}}), **told)
     contract = json.loads(read(tmp_path, ".json"))

@@ -259,3 +259,26 @@ def test_text_links_and_lists_of_a_page(tmp_path):
     found = corpus.read(tmp_path / "page.html").paragraphs
     assert found["number"].tolist() == ["1.", "2.", "3."]
     assert found["text"].str.split().str.join(" ").tolist() == ["Onea & two.", "Two. a. inner", "Three"]
+
+
+@pytest.mark.parametrize(
+    ("mark", "notes"),
+    [
+        ("<sup id=r1><a href='#n1'>[1]</a></sup>", "<ol><li id=n1><a href='#r1'>^</a> See <i>a</i>.</li></ol>"),
+        ("<sup id=r1><a href='#n1'>1</a></sup>", "<ol><li id=n1><p>See <i>a</i>. <a href='#r1'>↩</a></p></li></ol>"),
+        (
+            "<a id=r1 href='#n1'>(<span>1</span>)</a>",
+            "<hr><p><a id=n1 href='#r1'>(<span>1</span>)</a> See <i>a</i>.</p>",
+        ),
+        ("<a name=r1 href='#n1'>[1]</a>", "<div id=x><p><a name=n1 href='#r1'>[1]</a> See <i>a</i>.</p></div>"),
+        ("<a id=r1 href='#n1'>1</a>", "<p id=n1>See <i>a</i>.<a href='#r1'>Back</a></p>"),
+    ],
+)
+def test_notes_of_a_page_by_links_there_and_back(tmp_path, mark, notes):
+    contents = "<ul><li><a id=t1 href='#s1'>Peace</a></ul><h2 id=s1><a href='#t1'>Peace</a></h2>"
+    page = f"{contents}<p>1. One{mark} here.</p><p id=p2>2. Two, as in <a href='#p2'>2</a> and 1{mark}.</p>{notes}"
+    (tmp_path / "page.html").write_text(page, encoding="utf-8")
+    found = corpus.read(tmp_path / "page.html")
+    assert found.paragraphs["text"].tolist() == ["One here.", "Two, as in 2 and 1."] and is_whole(found)
+    notes = found.texts[found.texts["kind"] == "note"]
+    assert notes[["paragraph", "text", "mark_in"]].values.tolist() == [["note 1", "See a.", "1"]]

@@ -44,12 +44,8 @@ def test_top_words_are_the_first_of_each_group_with_the_same_ranges(ngram):
 def test_by_section_with_words_that_never_occur():
     words = words_of("peace peace", "war", "peace", section=["B", "A", "B"])
     counts = frequency.count(words, by="section", words=["war", "Peace"])
-    assert counts[["section", "token", "n", "total"]].values.tolist() == [
-        ["B", "war", 0, 3],
-        ["B", "peace", 3, 3],
-        ["A", "war", 1, 1],
-        ["A", "peace", 0, 1],
-    ]
+    wanted = [["B", "war", 0, 3], ["B", "peace", 3, 3], ["A", "war", 1, 1], ["A", "peace", 0, 1]]
+    assert counts[["section", "token", "n", "total"]].values.tolist() == wanted
     assert counts.loc[0, ["low", "high"]].tolist() == [0, 0]
     assert counts.loc[2, "interval"] == "none" and math.isnan(counts.loc[2, "low"])  # one paragraph only
 
@@ -227,6 +223,29 @@ FEW = words_of("a b", "c", section="S", country=["x", None]).assign(n=1)
 def test_what_cannot_be_counted_is_told(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_groups_hits_and_words_that_are_not_what_they_seem_are_told():
+    for call, told in [
+        (
+            lambda: frequency.count(FEW.assign(year=[1990, 1990, "1990"]), "year"),
+            "year: 1990 and '1990' differ in writ",
+        ),
+        (lambda: frequency.count(FEW.assign(at=["x", "x", "X"]), unit="at"), "at: 'x' and 'X' differ in writing only"),
+        (lambda: frequency.count(ALL, "paragraph"), "by: ¶1 of all documents is one group; by="),
+        (lambda: frequency.count_hits(HITS.assign(start=HITS["start"] + 1), ALL), r"in \('a', '1'\) one begins where"),
+        (lambda: frequency.dispersion(ALL[ALL["position"] != 1]), "words were taken out of a ¶1, the first after"),
+    ]:
+        with pytest.warns(UserWarning, match=told):
+            call()
+
+
+def test_units_that_are_paragraphs_are_those_of_each_document():
+    words = ALL.assign(place=ALL["document"].astype("str") + ALL["paragraph"].astype("str"))  # a name of its own
+    for count in (frequency.count, lambda *told, **how: frequency.count_hits(HITS, *told, **how)):
+        ends = [count(words, unit=unit)[["low", "high"]] for unit in ("paragraph", "place")]
+        pd.testing.assert_frame_equal(*ends)
+        assert ends[0].notna().any(axis=None)
 
 
 def test_whether_the_preamble_is_counted_is_said_and_drawn():

@@ -20,6 +20,7 @@ A = "Requests the Secretary-General to report on the cease-fire every three mont
 B = "Calls upon all parties to cooperate fully with the Force in the area of separation;"
 C = "Welcomes the appointment of a new Special Envoy, and commends the work of his predecessor since 2001;"
 D = "Decides to extend the mandate of the Force for six months, until 31 December 2001;"
+ACTING = "Acting under Chapter VII of the Charter of the United Nations,"
 E = "Urges Member States to pay their assessed contributions on time and in full;"
 
 
@@ -50,6 +51,7 @@ def changes(*texts):
         ([A], [C], [("1", "", "new"), ("", "1", "dropped")]),
         ([""], ["."], [("1", "1", "kept")]),
         (["", A], [A, ""], [("1", "2", "kept"), ("2", "1", "moved")]),
+        ([ACTING, A], [f"{D} {ACTING}", A], [("1", "", "new"), ("2", "2", "kept"), ("", "1", "dropped")]),
         (["The Security Council,"], ["The Council,"], [("1", "", "new"), ("", "1", "dropped")]),
     ],
 )
@@ -264,6 +266,7 @@ test_what_cannot_be_traced_is_told = refused(
     (["v1", "v2", "v1"], {}, "order names v1 twice; each version is there once."),
     (["v1", "v3"], {}, "order names v3, which texts don't have."),
     ({"Golan": ["v1", "v3"]}, {}, "order of Golan names v3, which texts don't have."),
+    (["v1", "v2"], {"cut": 50}, "cut should be a similarity from 0 to 1, found 50."),
 )
 
 

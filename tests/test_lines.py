@@ -147,6 +147,19 @@ def test_clauses_that_bear_a_printed_number_keep_it(read):
     assert list(texts(found, "paragraph")) == ["PP2", "#2", "1", "2"]  # ours gives way
 
 
+def test_a_text_that_quotes_another_whole_has_its_numbers_and_what_is_around_is_apart(read):
+    quoted = "“The Council,\n\n“Recalling it,\n\n“1. Decides:\n\n“(a) To act;\n\n“2. Asks.”\n\n"
+    found = read("The Council acted today.\n\nIts text reads as follows:\n\n" + quoted + "Statements\n\nAll agreed.")
+    expected = {
+        "#1": "The Council acted today.",
+        "#2": "Its text reads as follows:",
+        "PP1": "The Council, Recalling it,",
+    }
+    expected |= {"1": "Decides:\n(a) To act;", "2": "Asks.”", "#6": "All agreed."}
+    assert texts(found, "paragraph") == expected and texts(found, "heading") == {"heading 1": "Statements"}
+    assert found.paragraphs["part"].tolist() == ["operative"] * 2 + ["preamble"] + ["operative"] * 3
+
+
 def test_title_symbol_and_date_stay_front_matter(read):
     found = read(TITLE + "The Security Council,\n\nRecalling its resolutions of old,\n\n1. Decides.\n\n2. Asks.")
     assert list(texts(found, "front matter").values())[:2] == ["S/RES/2788 (2025)", "Resolution 2788 (2025)"]
@@ -316,6 +329,9 @@ ARTICLES = [
     ("Article 1\n\n1. A.\n\nArticle 2\n\nB is.\n\nAnnex\n\nArticle 1\n\n1. C.\n\nArticle 2\n\nD is.",
      ["Article 1, 1", "Article 2", "II:Article 1, 1", "II:Article 2"]),
     ("Article premier\n\nTous.\n\nArticle 2\n\n1. Un.", ["Article premier", "Article 2, 1"]),
+    ("1. A.\n\nPrinciple 1\n\nIt is.\n\nPrinciple 2\n\n1. Un.\n\n2. B.", ["1", "Principle 1", "Principle 2, 1", "Principle 2, 2"]),
+    ("Rule 1\n\nIt is.\n\nRule 2\n\n1. A.", ["Rule 1", "Rule 2, 1"]),
+    ("Section 1. Aim\n\nIt is.\n\nSection 2\n\n(1) A.\n\n(2) B.", ["Section 1", "Section 2, 1", "Section 2, 2"]),
     ("1. A.\n\nArticle 1\n\nIt says so.\n\nArticle 2\n\nIt says.\n\n2. B.\n\n3. C.", ["1", "#2", "#3", "2", "3"]),  # quoted
     ("1. A.\n\nArticle 5 of the Charter\nsays so.\n\nArticle 1\n\n2. B.", ["1", "2"]),
 ]  # fmt: skip
@@ -324,7 +340,7 @@ ARTICLES = [
 def test_articles_name_their_paragraphs_where_numbers_begin_anew_in_each(each):
     found = each([source for source, _ in ARTICLES])
     assert [one.paragraphs["paragraph"].tolist() for one in found] == [keys for _, keys in ARTICLES]
-    assert [one.paragraphs["part"].tolist().count("preamble") for one in found] == [2, 1, 0, 0, 0, 0, 0, 0, 0, 0]
+    assert [one.paragraphs["part"].tolist().count("preamble") for one in found] == [2, 3] + [0] * 11
     assert all(one.problems["problem"].ne("restart").all() for one in found[:-2])
 
 

@@ -41,7 +41,7 @@ def test_tables_are_those_of_the_functions(folder, capsys):
     assert main(["read", "texts", "-o", "all.csv"]) == 1  # with what could be read
     told = capsys.readouterr()
     assert told.out == "all.csv: 3 paragraphs of 2 documents.\n" and "Note: c.pdf: not read: " in told.err
-    assert told.err.count("See the table .problems.csv.") == told.err.count("Note:") == 2 and ".. " not in told.err
+    assert told.err.count("See the table all.problems.csv.") == told.err.count("Note:") == 2 and ".. " not in told.err
     assert tables.read("all.problems.csv")["problem"].tolist() == ["gap", "not read"]
 
 
@@ -53,6 +53,7 @@ def test_tables_are_those_of_the_functions(folder, capsys):
         ("read texts -o no/all.csv", "there is no folder no"),
         ("read old.csv -o old.csv", "old.csv would be written over what it is made from"),
         ("find texts/a.txt texts -o all.csv", "a.txt"),
+        ("find texts texts -o all.csv", "There is no file texts (a folder is), seen from "),
         ("find book.yml texts", "the following arguments are required: -o"),
         ("figures", "there is no notebooks/task_notebooks.py here; go to the project's folder."),
         ("verify", "There is no folder figures."), ("", "the following arguments are required: command"),

@@ -201,6 +201,8 @@ def test_the_smallest_p_is_reached():
     assert p == smallest == pytest.approx(2 / 6)  # its mirror image is as large
     many = resampling.permutation_test([[9]] * 20 + [[1]] * 20, [100] * 40, np.arange(40) < 20, permutations=99)
     assert many == (0.01, 0.01, "99 random")
+    with pytest.raises(ValueError, match="side should be true for units of the target and false for the others"):
+        resampling.permutation_test([[1], [2], [3]], [10] * 3, ["Asia", "Africa", "Asia"])
 
 
 @pytest.mark.parametrize("target", [2, 4])
@@ -244,13 +246,9 @@ def test_the_words_of_an_interval_say_what_it_is_or_why_there_is_none():
     found = resampling.interval(3.0, without, "country")
     assert found == (pytest.approx(3 - reach), pytest.approx(3 + reach), "95 % by country (jackknife)")
     assert resampling.interval(3.0, without[:9], "country")[2] == "95 % by country (jackknife, unreliable: 9)"
-    alike = "none: which coder is left out makes no difference"
-    for others, reason in [
-        ([2, 4], "none: only 2 (coder)"),
-        ([2, np.nan], "none: only 2 (coder)"),
-        ([3, 3, 3], alike),
-        ([3, np.nan, 2], "none: it hangs on one coder"),
-    ]:
+    two, alike = "none: only 2 (coder)", "none: which coder is left out makes no difference"
+    cases = [([2, 4], two), ([2, np.nan], two), ([3, 3, 3], alike), ([3, np.nan, 2], "none: it hangs on one coder")]
+    for others, reason in cases:
         low, high, words = resampling.interval(3.0, others, "coder")
         assert math.isnan(low) and math.isnan(high) and words == reason
     many = resampling.worded(np.array([1, np.nan]), 12, "coder", "jackknife, Welch")
@@ -267,6 +265,16 @@ def test_rates_of_groups_are_those_of_their_units():
         expected = 2 ** resampling.jackknife(units[["hits"]].to_numpy(), units["words"]).loc[0, ["low", "high"]]
         rate, said = units["hits"].sum() / 700, "95 % by country (jackknife, unreliable: 6)"
         assert tuple(row)[1:] == (year, units["hits"].sum(), 700, rate, *expected, said)
+
+
+def test_units_that_are_paragraphs_are_those_of_each_document_and_nothing_is_lost():
+    table = pd.DataFrame({"year": 1990, "document": list("aabb"), "paragraph": list("1212"), "n": range(4), "size": 9})
+    ends = [resampling.rates(one, "year", unit="paragraph") for one in (table, table.assign(paragraph=list("1234")))]
+    pd.testing.assert_frame_equal(*ends)
+    assert ends[0]["interval"].tolist() == ["95 % by paragraph (jackknife, unreliable: 4)"]
+    for sizes in ([9, 9, 9, 0], 0):
+        with pytest.raises(ValueError, match=r"rates: size is 0 in all of \(1990,\), or where n is not"):
+            resampling.rates(table.assign(size=sizes), "year", unit="document" if sizes == 0 else "paragraph")
 
 
 # What must not matter, and what is refused

@@ -46,6 +46,8 @@ def test_without_words_it_is_said_that_there_are_none(tmp_path, workshop):
         corpus.open(tmp_path / "nowhere")
     with pytest.raises(ValueError, match="tokens lacks the columns"):
         corpus.save(workshop, tmp_path / "wrong", tokens=workshop.paragraphs)
+    with pytest.raises(ValueError, match="tokens: 'un' is no document of this corpus"):
+        corpus.save(workshop, tmp_path / "other", tokens=tokens.tokenize(workshop.paragraphs.assign(document="un")))
 
 
 def test_saving_again_replaces_and_other_folders_are_left_alone(tmp_path, workshop):

@@ -43,6 +43,21 @@ def test_ages_and_shares_are_those_worked_out_by_hand():
     assert lives["percent"].tolist() == [100, 75, 75, 75, 75] and lives["few"].all()
 
 
+def test_a_version_in_two_series_is_counted_in_both_and_what_is_missing_is_told():
+    texts = opened(LIVES)[["document", "paragraph", "text", "date"]]
+    traced = lineage.trace(texts, {"x": ["x0", "x1"], "y": ["x1", "x2"]})
+    found = survival.openings(traced, texts)
+    assert found.groupby(["series", "document"], sort=False).size().tolist() == [3, 3, 3, 4]
+    assert found[found["series"] == "y"]["renewals"].fillna(-1).tolist() == [-1] * 6 + [0]  # a, b, d again, and e
+    with pytest.raises(ValueError, match="texts lacks x1 ¶1, which was traced"):
+        survival.openings(traced, texts[texts["document"] != "x1"])
+    with pytest.warns(UserWarning, match="openings: x lacks its last version: trace anew, else all lines ended"):
+        survival.survival(opened(LIVES).query("document != 'x4'"))
+    for days in (["2020", "2020-05-31"], ["2020-05-31"] * 2):
+        with pytest.warns(UserWarning, match=f"b is of {days[1]}, a of {days[0]}: which comes first"):
+            survival.order(pd.DataFrame({"document": ["a", "b"], "series": "x", "date": days}))
+
+
 def test_shares_equal_a_count_line_by_line():
     """Of each line that began under observation: is it there after so many renewals, and could it have been?"""
     chance = random.Random(1)
@@ -63,10 +78,8 @@ def test_shares_equal_a_count_line_by_line():
 def test_formulas_count_for_nothing_and_merged_paragraphs_once():
     a, b = (" ".join(f"{letter}{n}" for n in range(12)) for letter in "ab")
     found = opened(["ab", "cd"], text=[a, b, f"{a} {b}", "Decides to remain seized of the matter."])
-    assert found[["document", "paragraph", "change", "kept"]].values.tolist()[2:] == [
-        ["x1", "1", "merged", True],
-        ["x1", "2", "new", False],
-    ]
+    wanted = [["x1", "1", "merged", True], ["x1", "2", "new", False]]
+    assert found[["document", "paragraph", "change", "kept"]].values.tolist()[2:] == wanted
     assert (found["end"] == found["text"].str.len().clip(upper=50)).all()
 
 

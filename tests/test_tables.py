@@ -26,6 +26,7 @@ WORDS = pd.DataFrame(
         (lambda words: words.assign(position=[0, 2**53, 0]).astype(object), "tokens: position in row 1 (from 0) is 9"),
         (lambda words: pd.concat([words, words[["year"]]], axis=1), "tokens has the column 'year' twice"),
         (lambda words: pd.concat({"words": words}, axis=1).swaplevel(axis=1), "tokens lacks the columns ['document'"),
+        (lambda words: words.set_index("token"), "tokens lacks the columns ['token']"),
         (lambda words: words.set_index("token", drop=False), "tokens has the column 'token' twice (an index"),
         (lambda words: words.assign(year=[1990, None, 1991]), "tokens: year in row 1 (from 0) is missing; fill it in"),
     ],
@@ -92,7 +93,7 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
 
 
 def test_a_table_is_shown_alike_each_time_without_row_numbers():
-    frame = pd.DataFrame({"n_plain": [3], "text": ["<b>peace</b>"], "rate": [None]})
+    frame = pd.DataFrame({"n_plain": [3], "text": ["<b>peace</b>"], "rate": [float("nan")]})
     once, again = (tables.show(frame, text="passage") for _ in range(2))
-    assert once.data == again.data and "0x" not in repr(once)
+    assert once.data == again.data and "0x" not in repr(once) and ">nan<" not in once.data
     assert "n plain" in once.data and "passage" in once.data and "index_name" not in once.data

@@ -193,10 +193,7 @@ REFUSED = [
     (SHARES.assign(label=["z", *SHARES["label"][1:]]), r"paragraph \('d0', '0'\) has several values of label"),
     (SHARES.assign(label=["z", "z", *SHARES["label"][2:]]), "document 'd0' has several values of label; choose a"),
     (SHARES.assign(label="x"), "there is only one label, x, in paragraphs with shares"),
-    (
-        lambda: trend(SHARES.assign(year=SHARES["year"].astype("str"))),
-        r"year in row 0 \(from 0\) is .*; it should be a number",
-    ),
+    (lambda: trend(SHARES.astype({"year": "str"})), r"year in row 0 \(from 0\) is .*; it should be a number"),
     (lambda: trend(SHARES.assign(year=2001)), "there is only one year, 2001, in paragraphs with shares"),
     (lambda: trend(SHARES, unit="label"), r"label '[xy]' has several values of year"),
 ]
@@ -206,6 +203,8 @@ REFUSED = [
 def test_what_can_not_be_compared_is_refused(shares, message):
     with pytest.raises(ValueError, match=f"topic shares: .*{message}"):
         shares() if callable(shares) else compare(shares, "label")
+    with pytest.warns(UserWarning, match="topic shares: label: 'x' and 'X' differ in writing only"):
+        by_group(SHARES.replace({"label": {"y": "X"}}), "label")
 
 
 def test_shares_may_miss_1_by_their_last_digits():

@@ -145,10 +145,8 @@ test_topics_of_labels_are_not_fitted_anew = refused(
     stability,
     (topics.from_labels(TOKENS, LABELLED), TOKENS, "topics.model should be one of .*, found 'labels'"),
 )
-test_what_cannot_be_chosen_is_told = refused(
-    choose_k,
-    (TOKENS, [1], "k should be a whole number from 2, found 1"),
-)
+ONE = TOKENS, [1], "k should be a whole number from 2, found 1"
+test_what_cannot_be_chosen_is_told = refused(choose_k, ONE)
 
 
 def test_no_number_of_topics_is_chosen_in_noise(noise):

@@ -154,20 +154,8 @@ def address_end(text, i):
     return 0
 
 
-CONTRACTED = (
-    "it's",
-    "that's",
-    "let's",
-    "what's",
-    "here's",
-    "there's",
-    "who's",
-    "he's",
-    "she's",
-    "where's",
-    "how's",
-    "when's",
-)
+CONTRACTED = ["it's", "that's", "let's", "what's", "here's", "there's"]
+CONTRACTED += ["who's", "he's", "she's", "where's", "how's", "when's"]
 
 
 def token(form):

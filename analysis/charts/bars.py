@@ -5,7 +5,7 @@ import numpy as np
 
 from analysis.charts import style
 from analysis.charts.style import COLOURS, INK, LINE, QUIET, RULE
-from analysis.tables import begins
+from analysis.tables import as_text, begins
 
 # Inches of words: beside bars and rows, above a block, at the end of a bar, slanted above cells.
 _NAMES, _HEAD, _END, _SLANT = 2.3, 4.4, 2.2, 1.8
@@ -15,12 +15,12 @@ _NAMES, _HEAD, _END, _SLANT = 2.3, 4.4, 2.2, 1.8
 def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
     """Horizontal bars, one per row, from top to bottom in the order of the table. Returns the Axes.
 
-    `x` is the column of the bar's length (below 0 it goes left), `y` that of its name, `group` one whose changes begin
-    a new block headed by its value, `color` one of categories (six at most): rows that follow each other with the same
-    name are stacked. `by` names what a bar is, so that `figures.save` finds its passages; by default group and y
-    (and color). Columns called `low` and `high` (ends of an interval, unless x is a count), `few` (true: drawn hollow)
-    and `label` (words at the bar's end, unless it names the bar; else *n* in *n_paragraphs* ¶) are drawn where the
-    table has them. `xlabel` says what the length is; by default what the dictionary of tables says.
+    `x` is the column of the bar's length (below 0 it goes left), `y` that of its name. `by` names what a bar is, so
+    that `figures.save` finds its passages; by default y, with group and color. `xlabel` says what the length is; by
+    default what the dictionary of tables says. `group` is a column whose changes begin a new block headed by its value.
+    `color` is a column of categories, six at most: rows that follow each other with the same name are stacked. Drawn
+    where the table has them: `low` and `high` (ends of an interval, unless x is a count); `few` (true: hollow); `label`
+    (words at the bar's end, unless it names the bar; else *n* in *n_paragraphs* ¶).
 
     >>> import pandas as pd
     >>> table = pd.DataFrame({"word": ["peace", "war"], "n": [31, 4]})
@@ -31,11 +31,15 @@ def bars(data, x, y, *, by=None, group=None, color=None, xlabel=None):
     if data.empty:
         return style.nothing(data, by)
     label = "label" if "label" in data and "label" not in (y, group, color) else None
-    line = {"low", "high"} <= set(data) and x != "n" and not x.startswith("n_")  # of an interval
+    line = {"low", "high"} <= set(data) and x != "n" and not str(x).startswith("n_")  # of an interval
+    if line:
+        style.warn_apart(data, x, "bars")
     ends, kinds, lengths = _labels(data, x, label), style.kinds(data, color, "bars"), data[x].astype(float)
     heads = begins(data, filter(None, [group])) & bool(group)
     first = begins(data, [y]) | heads | (not color)  # of a stack
     last, stacks = np.append(first[1:], True), first.cumsum()
+    if (lengths.groupby(stacks).agg(["min", "max"]).prod(axis=1) < 0).any():
+        raise ValueError(f"charts.bars: {x} of one {y} lies below and above 0, which makes no stack; leave out color.")
     starts = (lengths.groupby(stacks).cumsum() - lengths).to_numpy()
     lines = np.maximum(style.lines(data[y][first], _NAMES), [end.count("\n") + 1 for end in ends[last]])
     above = np.where(heads, LINE * style.lines(data[group or y], _HEAD, 8.5, "bold") + 0.145, 0)[first]
@@ -157,7 +161,7 @@ def heatmap(data, x, y, *, by=None, value="n", xlabel=None):
 def _labels(data, x, label):
     """The words at the ends of bars."""
     if label:
-        ends = [style.wrapped(end, _END, 8.5) for end in data[label]]
+        ends = [style.wrapped(end, _END, 8.5) for end in as_text(data[label])]
     elif {"n", "n_paragraphs"} <= set(data):
         ends = [f"{n:,} in {many:,} ¶" if n else "0" for n, many in zip(data["n"], data["n_paragraphs"], strict=True)]
     else:

@@ -66,7 +66,8 @@ def dispersion(data, y, x="paragraph", *, order=None, by=None, group=None):
     style.legend(ax, looks if group or aside else {})
     ax.set(xlim=(-0.7, len(order) - 0.3), ylim=(sum(height), -0.05))
     style.names(ax.yaxis, tops.values(), lanes, _NAMES)
-    step = 1 if len(order) <= 12 else max(5, -(-len(order) // 60) * 5)
+    most = min(12, 80 // (min(13, max(map(len, order))) + 2))  # names that fit side by side
+    step = 1 if len(order) <= 12 else max(5, -(-len(order) // (5 * most)) * 5)
     ticks = sorted({0, *range(step - 1, len(order) - 2 * step // 3, step), len(order) - 1})  # none beside the last
     style.names(ax.xaxis, ticks, [order[tick] for tick in ticks], 1, 8.5)
     ax.spines["bottom"].set_visible(False)
@@ -102,6 +103,8 @@ def lifelines(data, y, *, by=None, versions=()):
         ax.plot(_day(date), -1, "o", color=INK, markersize=3.5, markerfacecolor="white" if hollow else INK)
     for row in data.to_dict("records"):
         lane, since, until = lanes.index(row[y]), _day(row["since"]), _day(row["until"])
+        if until < since:
+            raise ValueError(f"charts.lifelines: until {row['until']} comes before since {row['since']}.")
         style.box(ax, row["mark"], (since, lane - 0.2), max(until - since, 30), 0.4, PALE, zorder=1)
         ax.plot(since, lane, zorder=2, **_BEGINS[row["change"]])
     said = {"first": f"at least since {min(data['since'])[:4]}", "edited": "reworded"}

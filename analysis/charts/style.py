@@ -1,5 +1,6 @@
 """What all charts share: the look, marks, words that wrap by their width, and what a chart tells `figures.save`."""
 
+import warnings
 from functools import cache
 from typing import NamedTuple
 
@@ -20,22 +21,10 @@ SHAPES = ["o", "s", "D", "^", "v", "P"]
 WIDTH = 7.2  # inches: the width of a printed page between its margins
 _SIGNS = regex.compile(r"[^\p{L}\p{N} -]|-(?=-)|^-|-$")  # what a mark's name writes by its code
 LINE = 0.155  # inches a line of words takes
-STYLE = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "axes.edgecolor": RULE,
-    "text.color": INK,
-    "text.parse_math": False,
-    "xtick.color": QUIET,
-    "ytick.color": INK,
-    "xtick.labelsize": 8.5,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.spines.left": False,
-    "svg.fonttype": "none",
-}
+STYLE = {"font.family": "DejaVu Sans", "font.size": 9, "text.color": INK, "text.parse_math": False}
+STYLE |= {"axes.edgecolor": RULE, "xtick.color": QUIET, "ytick.color": INK, "xtick.labelsize": 8.5}
+STYLE |= {"xtick.major.size": 0, "ytick.major.size": 0, "svg.fonttype": "none"}
+STYLE |= dict.fromkeys(["axes.spines.top", "axes.spines.right", "axes.spines.left"], False)
 in_style = plt.style.context(["default", STYLE])  # around each chart, whatever the user's own settings are
 
 
@@ -65,6 +54,14 @@ def prepared(data, chart, by, default, columns, numbers, flag=None):
         found = f"row {twice.argmax()} (from 0) has the {by} of another row, {data[by][twice].iloc[0].tolist()}"
         raise ValueError(f"charts.{chart}: {found}; add to by= a column in which they differ.")
     return data, by
+
+
+def warn_apart(data, value, chart):
+    """Warn of an interval that does not hold its value, to 1 % (it may be rounded): it is of another column."""
+    own = data[value].astype(float)
+    apart = (data[["low", "high"]].astype(float).sub(own, axis=0) * [1, -1]).max(axis=1) > 0.01 * own.abs()
+    for row in np.flatnonzero(apart)[:1]:
+        warnings.warn(f"charts.{chart}: {value} in row {row} (from 0) is not between its low and high.", stacklevel=5)
 
 
 def marks(table, by):
@@ -141,7 +138,7 @@ def meaning(column):
         if column in rules:
             unit = rules[column]["unit"]
             return rules[column]["meaning"].split(";")[0] + (f", {unit}" if unit else "")
-    return column.replace("_", " ")
+    return str(column).replace("_", " ")
 
 
 def listed(data, names):

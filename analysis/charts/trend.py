@@ -1,6 +1,7 @@
 """When: lines over time with their intervals, and points at a few numbers."""
 
 import math
+import warnings
 
 import numpy as np
 import pandas as pd
@@ -34,10 +35,14 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), c
     lines, periods = style.kinds(data, line, "trend"), list(dict.fromkeys(data[x].astype(str)))
     inks = _inks(lines, grey)
     times = pd.to_numeric(data[x], errors="coerce")
-    to_scale = bool(line) and times.notna().all()
+    to_scale = bool(line) and times.notna().all() and not pd.api.types.is_datetime64_any_dtype(data[x])
+    if not to_scale and periods != sorted(periods) and all(one[:4].isdecimal() for one in periods):
+        warnings.warn(f"charts.trend: {x} goes back: sort the table, whose order all but numbers keep.", stacklevel=3)
     at = times if to_scale else data[x].astype(str).map(periods.index)
     points = data.filter(["mark", "low", "high", "few", "label", "interval", counts])  # those that are there
     points = points.assign(at=at.astype(float), height=data[y].astype(float), line=data[line] if line else None)
+    if line and {"low", "high"} <= set(points):
+        style.warn_apart(data, y, "trend")
     if line and "few" in points:
         points.loc[points["few"].astype(bool), points.columns.intersection(["low", "high"])] = np.nan
     times = points["at"]
@@ -72,6 +77,7 @@ def trend(data, x, y, line=None, *, by=None, notes=None, xlabel=None, grey=(), c
         style.names(ax.xaxis, range(0, len(periods), every), periods[::every], 1.2, 8.5)
     least, most = ax.get_xlim()
     for time, words in (notes or {}).items():
+        time = periods.index(str(time)) if not to_scale and str(time) in periods else float(time)
         if least <= time <= most:
             ax.axvline(time, color=QUIET, linewidth=0.7, linestyle=":", zorder=1)
             words = style.wrapped(words, 1.7, 8)

@@ -41,7 +41,8 @@ def source(blocks, metadata, name):
         content = label and label + ("\t" if label[-1].isalnum() else " ")
         marks, links = [], []
         for words, kind, target in block.pieces:
-            words = _SPACES.sub(" ", words)  # a line end within a block is a space
+            if "  " in words or not words.isprintable():  # most need nothing
+                words = _SPACES.sub(" ", words)  # a line end within a block is a space
             words = words.lstrip(" ") if not content or content[-1] in " \t" else words
             place = position + len(content), position + len(content) + len(words.rstrip(" "))
             content += words

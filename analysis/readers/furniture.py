@@ -3,12 +3,11 @@
 from collections import Counter, defaultdict
 from itertools import groupby, pairwise, takewhile
 from math import inf
-from statistics import median
 
 import regex
 
 from analysis import numbering
-from analysis.pages import SYMBOL
+from analysis.pages import HEAD, SYMBOL, masthead_lines
 from analysis.readers import blocks, layout
 from analysis.readers.plain import NOTES
 
@@ -18,6 +17,7 @@ RULE = regex.compile(r"[_—–-]{5,}")
 _COUNTED = 8  # so many numbers that count lines are no list
 _OUTER = 6  # lines from the top or foot of a page that may be running heads
 _NEAR = 12  # points: a running head stands at the same height
+REACH = 2  # pages: so near stands a running head again
 _PAGES = 2  # a running head stands on so many pages
 _APART = 2  # times the type size: so far from the line farther out stands text that is alike on as few pages by chance
 _DIGITS = regex.compile(r"\d+|\b[ivxl]+\b")
@@ -46,6 +46,11 @@ def usual(texts):
     return max(styles, key=styles.get, default=(10, False))
 
 
+def common(counted):
+    """What is counted at least a quarter as often as what is counted most."""
+    return [one for one, n in counted.items() if 4 * n > max(counted.values())]
+
+
 def line_numbers(lines):
     """The lines that begin with a number which counts lines, as in bills and transcripts: many begin amid a sentence."""
     counted = defaultdict(list)
@@ -59,60 +64,53 @@ def line_numbers(lines):
 # Running heads
 
 
-def running(pages):
-    """(page, line) → running head or foot, for lines at the edge that repeat, and what stands as far out as they do."""
-    found = {}
+def running(pages, edges):
+    """(page, line) → running head or foot, for lines that repeat equally far from the edges (foot, top) of pages near."""
+    found, is_masthead = {}, masthead_lines([layout.row(line).text for line in pages[0][:HEAD]]) > 0
     for name, sign in [("running head", 1), ("running foot", -1)]:
-        outer, printed, edges = [], defaultdict(list), {}  # edges: height of the innermost on each page
+        outer, printed, innermost = [], defaultdict(list), {}
         for number, lines in enumerate(pages):
             for place in range(len(lines))[::sign][:_OUTER]:
-                text, first = layout.row(lines[place]).text, lines[place][0]
-                words, one = _DIGITS.sub("0", text), (number, first.base, _DIGITS.findall(text))
-                outer.append((place, first, words, one))
+                first, parts = lines[place][0], layout.row(lines[place]).text.split()
+                # On left and right pages the same words stand in another order.
+                text = " ".join(sorted(parts, key=lambda part: _DIGITS.sub("0", part)))
+                words = _DIGITS.sub("0", text)
+                one = number, abs(edges[number][sign > 0] - first.base), _DIGITS.findall(text)
+                outer.append((place, first.size, words, one))
                 printed[words].append(one)
         for number, own in groupby(outer, key=lambda line: line[-1][0]):
-            above = None
-            for place, first, words, one in own:
+            for place, size, words, one in own:
                 alike = {other[0] for other in printed[words] if _alike(one, other)}
-                apart = above and abs(first.base - above.base) > _APART * first.size
-                near = any(0 < abs(other - number) <= 2 for other in alike)
-                is_masthead = not number and SYMBOL.fullmatch(words)
-                if not near or (apart and len(alike) == _PAGES) or is_masthead:
+                apart = one[1] - innermost.get(number, inf) > _APART * size
+                near = any(0 < abs(other - number) <= REACH for other in alike)
+                of_masthead = is_masthead and not number and SYMBOL.fullmatch(words)
+                if not near or (apart and len(alike) == _PAGES) or of_masthead:
                     break
-                above, found[number, place], edges[number] = first, name, sign * first.base
-        if 2 * len(edges) > sum(map(bool, pages)):
-            found |= _as_far_out(pages, found, name, sign, median(edges.values()))
+                found[number, place], innermost[number] = name, one[1]
+        if sign < 0:  # at the foot of a first page stands a job number
+            least = min((innermost[k] for k in (1, 2) if k in innermost), default=-inf) + _NEAR
+            found |= {(0, place): name for place, *_, one in outer if not one[0] and one[1] < least}
     return found
-
-
-def _as_far_out(pages, found, name, sign, edge):
-    """Further lines that stand as far out as the running heads or feet: job numbers, titles that change."""
-    lines = [(number, place, line[0]) for number, page in enumerate(pages) for place, line in enumerate(page)]
-    heights = {(number, place): sign * first.base for number, place, first in lines}
-    inner = [height for one, height in heights.items() if one[0] and one not in found and height < edge]
-    least = (edge + max(inner, default=edge - _NEAR)) / 2
-    # The first page has a masthead.
-    return {one: name for one, height in heights.items() if height > least and (one[0] or sign < 0)}
 
 
 def _alike(one, other):
     """Do two lines stand at the same height, with numbers the same or apart by the pages between them?"""
-    if abs(one[1] - other[1]) > _NEAR:
-        return False
     counts = ([numbering.value_of(printed.upper()) for printed in line[2]] for line in (one, other))
-    return all(b - a in (0, other[0] - one[0]) for a, b in zip(*counts, strict=True))
+    return abs(one[1] - other[1]) <= _NEAR and all(
+        b - a in (0, other[0] - one[0]) for a, b in zip(*counts, strict=True)
+    )
 
 
 # Notes
 
 
-def notes(texts, drawn, size):
+def notes(texts, drawn):
     """Mark the notes: below a short rule at the foot of a column, or from a label on that counts on with the marks."""
     marked = {(row.page, row.text[slice(*mark)]) for row in texts for mark in row.raised if mark[0]}
     last, carried, above = 0, False, None  # carried: do notes fill the column before to its end?
     for (page, _), column in groupby(texts, key=lambda row: row.block):
         column = list(column)
-        left = min(row.left for row in column)
+        left, (size, _) = min(row.left for row in column), column[0].body
         rule = _rule_over_notes(column, drawn[page - 1], left, size)
         raised_labels = any(map(_raised_label, column))
         inside, small_before = carried, True
@@ -183,9 +181,10 @@ def notes_together(found):
 # Tables
 
 
-def tables(page, size):
+def tables(page):
     """Mark lines of tables, figures and contents, where numbers open no paragraph."""
     texts = [row for row in page if not (row.in_notes or row.cell)]
+    size, _ = page[0].body
     body = min(usual([row for row in texts if not row.cells])[0], size)
     contents = sum(bool(_LEADERS.search(row.text)) for row in page) >= _CONTENTS
     left, right = min((row.left for row in texts), default=0), max((row.right for row in texts), default=0)
@@ -242,9 +241,9 @@ def _blocks_of(cell):
     return [*said[:-1], ended[0] if ended else said[-1]]
 
 
-def goes_on(texts, size):
+def goes_on(texts):
     """Lines without letters in which a text or a heading goes on are no table: the last of "resolution / 75/284)"."""
-    for before, row in pairwise([row for row in texts if not row.in_notes and row.size >= SMALL * size]):
+    for before, row in pairwise([row for row in texts if not row.in_notes and row.size >= SMALL * row.body[0]]):
         below = not row.begins and row.left < before.inner + row.size
         if below and not (row.cells or before.table or any(map(str.isalpha, row.text))):
             row.table = row.figure = False

@@ -59,6 +59,7 @@ class Row:
     page: int = 0  # from 1
     edge: float = 0  # where the lines around it end at most
     block: int = 0  # the column of the page, in the order of reading
+    body: tuple = ()  # least and largest size of the text: of the document, and of the pages around
     leftover: str | None = None  # why it is no text
     begins: bool = True  # a paragraph or another block may begin with it
     parted: bool = True  # a gap stands above
@@ -87,8 +88,8 @@ def rows(words, drawn=()):
         for cell, (_, alone) in zip(cells, own, strict=True):
             for one in cell:
                 one.cell, one.cells, one.table = table.columns, [], not alone
-        below = [k for k, one in enumerate(found) if one.base < table.box[1] and _over(one, table)]
-        at = below[0] if below else len(found)
+        below = (k for k, one in enumerate(found) if one.base < table.box[1] and _over(one, table))
+        at = next(below, len(found))
         found[at:at], parts = chain(*cells), parts + cells
     return found
 

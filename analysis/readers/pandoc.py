@@ -19,6 +19,10 @@ _DELIMITERS = {"OneParen": "{})", "TwoParens": "({})"}
 _REGION = regex.compile(r"<(/?)(main|nav|footer|aside)\b", regex.I)  # pandoc would leave out what is beside a main
 _AROUND = {"nav", "navbar", "navigation", "menu", "breadcrumb", "breadcrumbs", "footer", "aside"}
 _BESIDE = {"leftover": "beside the text of the page"}
+_NAME = r"(id\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s>]+))"  # which pandoc drops here:
+_ANCHOR = regex.compile(rf"<(?:sup|p)\b[^>]*?\s{_NAME}[^>]*>", regex.I)
+_MARK = regex.compile(r"[\s(\[]*(\d{1,3}|[*†‡§]{1,3}|\p{Ll}|[ivxl]{2,6})[\s)\]]*")  # the words of a link to a note
+_MANY = 100  # links in a note at most
 _CHARSET = regex.compile(rb"<meta[^>]{1,200}charset\s*=\s*[\"']?([\w-]+)", regex.I)
 
 
@@ -33,7 +37,11 @@ def read_html(data, name):
         with suppress(LookupError, UnicodeDecodeError):  # it states what isn't so: told below
             data = data.decode(stated[1].decode("ascii")).encode("utf-8")
     text = _REGION.sub(lambda one: f"<{one[1]}div data-{one[2].lower()}=1", plain.decode(data, name))
-    return _source(_run(text.encode("utf-8"), "html", name), name, _BESIDE if "div data-main=1" in text else {})
+    text = _ANCHOR.sub(r"\g<0><a \1></a>", text)
+    document = _run(text.encode("utf-8"), "html", name)
+    with suppress(RecursionError):  # told below
+        _link_notes(document["blocks"])
+    return _source(document, name, _BESIDE if "div data-main=1" in text else {})
 
 
 def _run(data, form, name):
@@ -66,6 +74,63 @@ def _source(document, name, facts=None):
         if counted and _typed(block):
             found[n] = block._replace(facts={"opens": False} | block.facts)
     return blocks.source(found + notes, {}, name)
+
+
+def _link_notes(elements):
+    """Makes a note, in place, of what a link leads to whose words are a mark, if a link there leads back."""
+    holds, within, units = {}, {}, []  # name → what bears it; its links by where they lead; blocks with names and links
+    for one in _inside(elements):
+        if one["t"] in ("Para", "Plain"):
+            inner = [element for element in _inside(one["c"]) if element["t"] in ("Link", "Span")]
+            names = {element["c"][0][0] for element in inner} - {""}
+            units.append((names, [e for e in inner if e["t"] == "Link"]))
+            holds |= dict.fromkeys(names - holds.keys(), one)
+        elif one["t"] == "Div" and one["c"][0][0]:
+            holds[one["c"][0][0]] = one
+    notes, leads_back, seen = {}, [], set()
+    for names, links in units:
+        for link in links:
+            seen.add(id(link))
+            mark, note = _MARK.fullmatch(_words(link)), holds.get(_target(link))
+            if not (mark and note):
+                continue
+            if id(note) not in within:
+                inner = [one for one in _inside(note) if one["t"] == "Link"]
+                within[id(note)] = {_target(one): one for one in inner} if len(inner) <= _MANY else {}
+            back = [within[id(note)][name] for name in within[id(note)].keys() & names]  # none that stands before it
+            if back and seen.isdisjoint(map(id, back)) and len(_words(note)) > sum(len(_words(one)) for one in back):
+                notes.setdefault(id(note), (note, []))[1].append((link, mark[1]))
+                leads_back += back
+    of_notes = {id(one) for note, _ in notes.values() for one in _inside(note)}
+    for note, marks in notes.values():
+        body = note["c"][1] if note["t"] == "Div" else [note.copy()]
+        for link, name in marks:
+            if id(link) not in of_notes:
+                link.update(t="Note", c=body, name=name, words=_words(link))
+                body = None  # a second mark of the same note
+        if body is None:
+            note.update(t="Null", c=None)
+    for one in leads_back:
+        one.update(t="Null", c=None)
+
+
+def _target(link):
+    """The name that a link within the page leads to; of others nothing."""
+    return link["c"][2][0][1:] if link["c"][2][0].startswith("#") else None
+
+
+def _words(element):
+    """The words in an element, without spaces."""
+    return "".join(one["c"] for one in _inside(element) if one["t"] == "Str")
+
+
+def _inside(element):
+    """All elements in an element of pandoc's, or a list of them, each before those in it."""
+    if isinstance(element, dict):
+        yield element
+    inner = element.get("c") if isinstance(element, dict) else element
+    for one in inner if isinstance(inner, list) else ():
+        yield from _inside(one)
 
 
 def _said(block):
@@ -181,8 +246,10 @@ def _pieces(inlines, notes, link):
             marks = "‘’" if content[0]["t"] == "SingleQuote" else "“”"
             yield from [(marks[0], None, None), *_pieces(content[1], notes, link), (marks[1], None, None)]
         elif kind == "Note":
-            name = str(sum(note.note is not None for note in notes) + 1)
-            yield name, "note", name
+            name = element.get("name") or str(sum(note.note is not None for note in notes) + 1)
+            yield element.get("words", name), "note", name
+            if content is None:
+                continue
             first, *further = [*_blocks(content, [], "", {})] or [_block([], [], "", {})]
             notes.append(first._replace(label=name, note=name, facts={}))
             notes += [block._replace(label="", note=None, facts={"indented": True}) for block in further]

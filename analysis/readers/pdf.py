@@ -41,6 +41,7 @@ class Page(NamedTuple):
     scanned: bool  # an image fills it
     odd: int  # characters without a known meaning
     size: int  # characters
+    edges: list  # the heights of its foot and its top
 
 
 def read(data, name):
@@ -98,8 +99,10 @@ def _pages(data, name):
     import pypdfium2
     import pypdfium2.raw as pdfium
 
+    if not data:
+        raise ValueError(f"{name} is empty: it has no bytes. Get the file again.")
     if b"%PDF-" not in data[:1024]:
-        raise ValueError(f"{name} is not a PDF: it does not begin with %PDF. Give it the suffix of what it is.")
+        raise ValueError(f"{name} is not a PDF: it does not begin with %PDF. Give it the ending of what it is.")
     pages, number, total = [], None, 0
     try:
         with pypdfium2.PdfDocument(data) as document:
@@ -140,6 +143,8 @@ def _page(page, pdfium):
             begin, end, low = _placed(left, bottom, right, top, left, bottom, main)
             *_, high = _placed(left, bottom, right, top, right, top, main)
             boxes.append((begin, min(low, high), end, max(low, high)))
+    box = page.get_cropbox()
+    edges = sorted(_placed(*box, *corner, main)[2] for corner in (box[:2], box[2:]))
     page.close()
     text = "".join(word.text for word in words)
     if layout.is_leftward(words) and _flush(word.right for word in words) >= _flush(word.left for word in words):
@@ -147,7 +152,7 @@ def _page(page, pdfium):
         for word in words:
             word.left, word.right, word.mirrored = width - word.right, width - word.left, True
     upright, turned = ([word for word in words if (word.turn == main) == straight] for straight in (True, False))
-    return Page(upright, turned, grids.lines(boxes), image and hidden, len(_ODD.findall(text)), len(text))
+    return Page(upright, turned, grids.lines(boxes), image and hidden, len(_ODD.findall(text)), len(text), edges)
 
 
 def _flush(places):

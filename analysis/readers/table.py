@@ -1,6 +1,7 @@
 """Tables of texts (CSV, .xlsx, Parquet): each row is a paragraph of a document, or a document."""
 
 import hashlib
+import warnings
 
 import pandas as pd
 
@@ -9,11 +10,10 @@ from analysis.readers import blocks, plain
 
 SUFFIXES = (".csv", ".xlsx", ".parquet")
 _LONG = 40  # characters; shorter paragraphs may return ("The meeting rose.")
-_CALLED = {
-    "text": ["text", "body", "content", "speech"],
-    "document": ["document", "doc", "doc_id", "document_id", "symbol", "filename", "file"],
-    "number": ["number", "prefix", "paragraph_number", "paragraph", "para"],
-}  # by these names a table's columns are known, the first that is there, if none is said
+# By these names a table's columns are known, the first that is there, if none is said.
+_CALLED = {"text": ["text", "body", "content", "speech"]}
+_CALLED |= {"document": ["document", "doc", "doc_id", "document_id", "symbol", "filename", "file"]}
+_CALLED |= {"number": ["number", "prefix", "paragraph_number", "paragraph", "para"]}
 
 
 def read(path, **columns):
@@ -39,7 +39,10 @@ def read(path, **columns):
         raise ValueError(f"{path.name} row {row}: {document} is blank; fill it in, or leave out the row.")
     by_row = not names.duplicated().any()
     if not by_row:  # only what is the same in all rows of a document is said of it
-        told = told.loc[:, (told.groupby(names).nunique(dropna=False) == 1).all()]
+        same = (told.groupby(names).nunique(dropna=False) == 1).all()
+        if varied := ", ".join(map(str, same.index[~same])):
+            warnings.warn(f"{path.name}: left out, as not the same in all rows of a document: {varied}.", stacklevel=4)
+        told = told.loc[:, same]
     rows = names.groupby(names, sort=False).groups
     found = [(path.name, name, [*texts[own]], None if by_row else [*labels[own]], sha256) for name, own in rows.items()]
     return found, told.loc[[own[0] for own in rows.values() if texts[own].any()]].reset_index(drop=True)
@@ -57,10 +60,8 @@ def source(table, name, texts, labels, sha256):
     rows = zip(texts, labels, strict=True)
     own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in rows if said or label]
     seen = pd.Series([block.pieces[0][0] for block in own])
-    again = seen.duplicated() & (seen.str.len() > _LONG) & (not any(labels))
-    told = [
-        (2 * n + 1, "repeat", "this row has the words of one before: is it there twice?") for n in seen.index[again]
-    ]
+    again = seen.index[seen.duplicated() & (seen.str.len() > _LONG) & (not any(labels))]
+    told = [(2 * n + 1, "repeat", "this row has the words of one before: is it there twice?") for n in again]
     return place, name, (blocks.source(own, {"title": name}, name)._replace(told=tuple(told)), sha256)
 
 

@@ -1,6 +1,6 @@
 """Printed lines of pages → what each is, by place and type: running head, note, heading, table, start of a block."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from itertools import chain, groupby, pairwise, takewhile
 from statistics import median, mode
@@ -10,7 +10,7 @@ import regex
 
 from analysis.pages import HEAD, masthead_lines
 from analysis.readers import furniture, layout
-from analysis.readers.furniture import CAPTION, HEAVY, LARGE, RULE, SMALL
+from analysis.readers.furniture import CAPTION, HEAVY, LARGE, REACH, RULE, SMALL
 from analysis.readers.plain import ANNEX
 
 _TITLE = 1.15  # times the size of all else: so large is what a document begins with, if it is its title
@@ -18,13 +18,14 @@ _TITLE_WORDS = 3  # at least; what is shorter is an institution's name
 _HEADING_LINES, _HEADING_LENGTH = 5, 300
 _NUMBERED = regex.compile(r"(?:[IVX]+|\p{Lu}|\d+)\.\s")  # a heading within the text
 _ENDED = regex.compile(r"[.;,!?]\W*$|(?:^\W*\d|.{60}).*:\W*$")  # a short one without a number may end with a colon
+_SENTENCES = 20  # so many lines tell how large the text is
 _PITCH = 1.22  # of the usual distance of lines: a wider one parts blocks
 _STOPPED = regex.compile(r"[.;:!?][\W\d]{0,4}$")
 _ROOM = 0.6  # of the type size: a space, and what a line may be shorter than those around it
 _AROUND = 6  # so many lines before and after tell how wide the text is
 _NUMBER = regex.compile(r"[(\[]?(\d{1,4})[.)\]]*(?=\s)")
 _FULL = 0.93  # of the width of the next line: so long a line goes on in it
-_FEW = 10  # times so many numbers hang as don't in a list
+_FEW = 10  # times so many numbers hang as do not in a list, or do not as do around one
 _LIST, _BRIEF = 3, 15  # so many numbers that count on, and their words in the middle, are a list
 _STEP = 0.9  # of the type size: a first line that is farther in is indented
 
@@ -32,7 +33,7 @@ _STEP = 0.9  # of the type size: a first line that is farther in is indented
 def rows(pages):
     """The lines of all pages in the order of reading."""
     whole = [layout.lines(page.words) for page in pages]
-    heads = furniture.running(whole)
+    heads = furniture.running(whole, [page.edges for page in pages])
     found, by_page = [], []
     for number, (page, lines) in enumerate(zip(pages, whole, strict=True)):
         reasons = [(heads.get((number, place)), line) for place, line in enumerate(lines)]
@@ -51,13 +52,19 @@ def rows(pages):
     if not texts:  # every line is at the edge of its page
         return found
     size, bold = furniture.usual(texts)
-    furniture.notes([row for row in texts if not row.cell], [page.drawn for page in pages], size)
-    for page in by_page:
+    for number, page in enumerate(by_page):
+        around = chain.from_iterable(by_page[max(number - REACH, 0) : number + REACH + 1])
+        sizes = [row.size for row in around if row.text[:1].islower() and not (row.cells or row.cell)]  # of sentences
+        body = size, max(furniture.common(Counter([*_SENTENCES * [size], *sizes])))
+        for row in page:
+            row.body = tuple(sorted(body))
+    furniture.notes([row for row in texts if not row.cell], [page.drawn for page in pages])
+    for page in filter(None, by_page):
         furniture.marks(page)
-        furniture.tables(page, size)
+        furniture.tables(page)
     _blocks(texts)
     furniture.drawn_tables(texts)
-    furniture.goes_on(texts, size)
+    furniture.goes_on(texts)
     _headings(texts, size, bold)
     _lists(by_page)
     return furniture.notes_together([row for row in found if row.text])
@@ -68,15 +75,17 @@ def rows(pages):
 
 def _blocks(texts):
     """Say where a block begins: after a gap, farther in or out, or where the next word had room on the line before."""
-    distances = Counter()
-    for before, row in pairwise(texts):
-        if before.block == row.block and before.size == row.size and before.base > row.base:
-            distances[round((before.base - row.base) / row.size, 1)] += len(row.text)
-    often = [distance for distance, size in distances.items() if 4 * size > max(distances.values())]
-    usual = min(often, default=1.2)
     for place, row in enumerate(texts):
         around = [one for one in texts[max(place - _AROUND, 0) : place + _AROUND] if one.block == row.block]
         row.edge = max((one.right for one in around if not one.cells and _style(one) == _style(row)), default=row.right)
+    distances = defaultdict(Counter)  # by page, from lines to those in which a sentence goes on
+    for before, row in pairwise(texts):
+        if (before.block, before.size) == (row.block, row.size) and before.base > row.base and row.text[0].islower():
+            distances[row.page][round((before.base - row.base) / row.size, 1)] += len(row.text)
+    pitch = {}
+    for page in {row.page for row in texts}:
+        near = [distances[k] for k in range(page - REACH, page + REACH + 1) if k in distances]
+        pitch[page] = min(furniture.common(sum(near or distances.values(), Counter())), default=1.2)
     last = None  # line of text, not of notes
     for before, row, after in zip([None, *texts], texts, [*texts[1:], None], strict=False):
         new_page = before is None or before.page != row.page
@@ -88,7 +97,7 @@ def _blocks(texts):
         elif row.in_notes:
             row.begins = bool(row.label)
         else:
-            row.parted = (before.base - row.base) / (max(before.size, row.size) or 1) > _PITCH * usual
+            row.parted = (before.base - row.base) / (max(before.size, row.size) or 1) > _PITCH * pitch[row.page]
             row.begins = row.parted or _style(before) != _style(row)
             row.begins = row.begins or not (row.bold or _runs_on(before, row, after))
         last = last if row.in_notes else row
@@ -118,13 +127,13 @@ def _style(row):
 def _headings(texts, size, bold):
     """Give headings their level: short blocks in larger or heavier type than the text, above it or alone."""
     groups = _groups(texts)
-    found = [k for k, (group, after) in enumerate(pairwise(groups)) if _is_heading(group, after[0], size, bold)]
+    found = [k for k, (group, after) in enumerate(pairwise(groups)) if _is_heading(group, after[0], bold)]
     width = median([row.right - row.left for row in texts])
-    prose = [k for k, group in enumerate(groups) if k not in found and _is_prose(group, size, width)]
+    prose = [k for k, group in enumerate(groups) if k not in found and _is_prose(group, width)]
     for row in [row for k in prose for row in groups[k]]:
         row.heading = None
     first = next(iter(prose), 0)
-    found = _without_captions(groups, found, first, size)
+    found = _without_captions(groups, found, first)
     styles = {_style(groups[k][0]) for k in found if k >= first}
     while first - 1 in found and _style(groups[first - 1][0]) in styles:
         first -= 1
@@ -174,12 +183,12 @@ def _groups(texts):
     return groups
 
 
-def _without_captions(groups, found, first, size):
+def _without_captions(groups, found, first):
     """The headings that are none of a table or figure; these and its text are left over."""
     kept, below = [k for k in found if k < first], None  # below: the first line of what follows, if it is of a figure
     for k in reversed(range(first, len(groups))):
         row, is_heading = groups[k][0], k in found
-        above = is_heading and below and row.size < LARGE * size and row.page == below.page
+        above = is_heading and below and row.size < LARGE * row.body[1] and row.page == below.page
         above = above and not ANNEX.match(row.text)
         named = CAPTION.match(row.text) and (is_heading or CAPTION.fullmatch(row.text))
         below = None
@@ -192,22 +201,22 @@ def _without_captions(groups, found, first, size):
     return sorted(kept)
 
 
-def _is_heading(group, below, size, bold):
+def _is_heading(group, below, bold):
     """Is a block of lines in larger or heavier type than the text, short, no sentence, and does text stand below?"""
     first, last, words = group[0], group[-1], " ".join(row.text for row in group)
-    large, heavy = first.size >= LARGE * size, first.bold and not bold and first.size >= HEAVY * size
+    least, most = first.body
+    large, heavy = first.size >= LARGE * most, first.bold and not bold and first.size >= HEAVY * least
     if first.table or not (large or heavy) or (below.page != last.page and _style(below) == _style(last)):
         return False
     full = below.page == last.page and last.right - last.left > _FULL * (below.right - below.left)
-    if full and not (large or below.parted):
-        return False  # a sentence goes on in lighter type
+    goes_on = full and not (large or below.parted)  # in lighter type
     short = len(group) <= _HEADING_LINES and len(words) <= _HEADING_LENGTH and first.begins
-    return short and any(map(str.isalpha, words)) and not words[:1].islower() and not _ENDED.search(words)
+    return short and any(map(str.isalpha, words)) and not (goes_on or words[:1].islower() or _ENDED.search(words))
 
 
-def _is_prose(group, size, width):
+def _is_prose(group, width):
     """Is a block text in the usual type, of two lines or with a number?"""
-    usual = SMALL * size <= group[0].size < LARGE * size
+    usual = SMALL * group[0].body[0] <= group[0].size < LARGE * group[0].body[1]
     long = group[0].right - group[0].left > 0.6 * width and not group[0].table
     return usual and long and (len(group) > 1 or bool(_NUMBER.match(group[0].text)))
 
@@ -226,7 +235,6 @@ def _lists(pages):
             if number and (row.begins or row.joins):
                 more = list(takewhile(lambda one: not one.begins, texts[place + 1 :]))
                 item = SimpleNamespace(row=row, value=int(number[1]), left=row.left - edge, hangs=None)
-                item.place = row.page, place
                 item.words = sum(len(line.text.split()) for line in [row, *more])
                 if more and more[0].block == row.block:  # does its text go on to the right of the number?
                     item.hangs = more[0].left - row.left > _STEP * row.size
@@ -234,17 +242,13 @@ def _lists(pages):
                 goes_on = next((run for run in reversed(near) if run[-1].value == item.value - 1), [])
                 runs = [run for run in runs if run is not goes_on] + [[*goes_on, item]]  # the latest is last
     usual = mode([round(item.left) for run in runs for item in run] or [0])
-    hangs, reached = Counter(), Counter()  # of numbers that count on from 1: do more hang than not, and how far they go
-    for run in sorted(runs, key=lambda run: run[0].place):
-        of_run = Counter(item.hangs for item in run)
-        hanging = of_run[True] > of_run[False]
-        if run[0].value <= reached[hanging] + _LIST:
-            hangs += of_run
-            reached[hanging] = max(reached[hanging], run[-1].value)
+    hangs = Counter(item.hangs for run in runs for item in run)
     for run in runs:
         of_run = Counter(item.hangs for item in run)
         brief = len(run) >= _LIST and median(item.words for item in run) <= _BRIEF
-        is_list = _FEW * of_run[False] <= of_run[True] and (brief or (of_run[True] and hangs[False] > hangs[True]))
+        is_list = _FEW * of_run[False] <= of_run[True] and (
+            brief or (of_run[True] and hangs[False] > _FEW * hangs[True])
+        )
         for item in run:
             item.row.indented = item.left > usual + _STEP * item.row.size
             item.row.table = bool(is_list)

@@ -25,14 +25,10 @@ _LOOKS = "tabs sz szCs spacing lang shd kern tcW tcBorders vAlign color w bCs iC
 _GONE = [f"{_W}del", f"{_W}moveFrom", f"{_W}rt", f"{_W}rubyPr", f"{_W}customXmlPr", f"{_MC}Fallback"]
 _LISTNUM = regex.compile(r"\s*LISTNUM\b.*\\l\s*(\d)")
 _LEFT_OUT = regex.compile(r"word/(?:media|embeddings|fonts|theme|numbering(?!\.xml$)|header|footer|glossary)")
-FORMATS = {
-    "decimalZero": "{:02d}".format,
-    "lowerLetter": lambda n: chr(97 + (n - 1) % 26) * ((n - 1) // 26 + 1),
-    "upperLetter": lambda n: chr(65 + (n - 1) % 26) * ((n - 1) // 26 + 1),
-    "lowerRoman": lambda n: numbering.roman(n).lower(),
-    "upperRoman": numbering.roman,
-    "none": lambda n: "",
-}
+FORMATS = {"decimalZero": "{:02d}".format, "upperRoman": numbering.roman, "none": lambda n: ""}
+FORMATS["lowerRoman"] = lambda n: numbering.roman(n).lower()
+FORMATS["upperLetter"] = lambda n: chr(65 + (n - 1) % 26) * ((n - 1) // 26 + 1)
+FORMATS["lowerLetter"] = lambda n: FORMATS["upperLetter"](n).lower()
 
 
 def with_numbers(data, name):
@@ -118,10 +114,8 @@ def _whole(element, path):
 
 def _styled(styles):
     """Style → (list, level, style it is based on)."""
-    return {
-        one.get(f"{_W}styleId"): tuple(_value(one, path) for path in ("pPr/numPr/numId", "pPr/numPr/ilvl", "basedOn"))
-        for one in styles.iter(f"{_W}style")
-    }
+    paths = "pPr/numPr/numId", "pPr/numPr/ilvl", "basedOn"
+    return {one.get(f"{_W}styleId"): tuple(_value(one, path) for path in paths) for one in styles.iter(f"{_W}style")}
 
 
 def _lists(root):

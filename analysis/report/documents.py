@@ -313,13 +313,11 @@ def _pairs(traced, texts, wanted):
         after.append((edit.start, edit.end))
     about = texts.drop_duplicates("document").set_index("document")
     title = about.get("symbol", about.index.to_series()) + ", " + about["date"]
-    return rows.assign(
-        before=pd.Series([marked(text_of[pair[2:]], spans[pair][0], "del") for pair in pairs], rows.index, object),
-        after=pd.Series([marked(text_of[pair[:2]], spans[pair][1], "ins") for pair in pairs], rows.index, object),
-        id=style.marks(rows, _KEY),
-        again=rows.duplicated(_KEY),
-        title=rows["document"].map(title) + ", beside " + rows["previous_document"].map(title),
-    )
+    rows = rows.assign(id=style.marks(rows, _KEY), again=rows.duplicated(_KEY))
+    rows["title"] = rows["document"].map(title) + ", beside " + rows["previous_document"].map(title)
+    before = [marked(text_of[pair[2:]], spans[pair][0], "del") for pair in pairs]
+    after = [marked(text_of[pair[:2]], spans[pair][1], "ins") for pair in pairs]
+    return rows.assign(**pd.DataFrame({"before": before, "after": after}, rows.index, dtype=object))
 
 
 def _joined(edits):
