@@ -3,4 +3,4 @@
 Import the module you need: ``from analysis import corpus, tokens, frequency``.
 """
 
-__version__ = "0.16.0"
+__version__ = "0.17.0"

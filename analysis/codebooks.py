@@ -240,7 +240,8 @@ def _rows(label, node, source, mistakes):
                 if pattern is not None:
                     rows.append((label, definition, role, pattern, reason, source, _line(key)))
     if "any" not in entries or not entries["any"].value:
-        mistakes.append((_line(node), f"{label} has no patterns that count: write them below any:"))
+        cure = "write them below any: (of quanteda: exchange.dictionary)"
+        mistakes.append((_line(node), f"{label} has no patterns that count: {cure}"))
     return rows
 
 

@@ -105,7 +105,7 @@ def chi2(a, b, c, d, correction=None):
     >>> round(float(chi2(3, 1, 7, 9)), 4), round(float(chi2(3, 1, 7, 9, correction="williams")), 4)
     (1.25, 1.105)
     """
-    return _measured(_squares, a, b, c, d, correction)
+    return _measured(lambda cells, expected, above: above**2 / expected, a, b, c, d, correction)
 
 
 def log_ratio(a, b, n_target=1, n_reference=1):
@@ -228,8 +228,3 @@ def _measured(statistic, a, b, c, d, correction):
 def _likelihood(cells, expected, above):
     """2 O ln(O / E), as O ln(1 + (O − E) / E): of fifty million words no digit is lost."""
     return 2 * (xlog1py(cells, above / expected) - above)
-
-
-def _squares(cells, expected, above):
-    """(O − E)² / E."""
-    return above**2 / expected

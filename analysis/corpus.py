@@ -20,7 +20,7 @@ from analysis.readers import table
 _DAMAGED = regex.compile(r"\ufffd|â€[\x80-\u2122]|Ã[\x80-\xbf]")
 _USUAL = str.maketrans(dict.fromkeys("‘’“”–—…\u00a0"))  # signs that no wrong encoding made, if they stand alone
 _NOT_ASCII = regex.compile(r"[^\x00-\x7f]{4,}")
-_STATED = {"symbol", "date", "session", "language", "sponsors", "subjects"}  # of a document, by its file
+_STATED = {"symbol", "title", "date", "session", "language", "sponsors", "subjects"}  # of a document, by its file
 _TITLE = 200  # characters at most, of the first words below a masthead
 _WARNED = 10  # documents of which each has a warning of its own
 _LISTED_ONLY = ["passed over", "mark without note", "note without mark", "broken word"]  # the other problems warn
@@ -51,11 +51,11 @@ def read(path, metadata=None, *, pattern=None, text=None, document=None, number=
 
     *Files:* Markdown (``.md``, ``.markdown``) and plain text (``.txt``, ``.text``), both in UTF-8; PDF with a text
     layer; Word (``.docx``); HTML (``.html``, ``.htm``); Akoma Ntoso (``.xml``). Of a folder or ``.zip`` every file is
-    read, in order of its name, but those that begin with a dot. *Tables* (``.csv``, ``.xlsx``, ``.parquet``): each row
-    is a document, or, where a document has several rows, a paragraph. The columns `text`, `document` and `number` are
-    known by these names, or by those you give. *What else is known* is joined (`join`): `metadata`, a table or the name
-    of a CSV or .xlsx file (which may lie in the folder); what file names say by a `pattern` such as
-    ``{country}_{session}_{year}.txt``; the other columns of a table of texts.
+    read, in order of its name, but those that begin with a dot. *Tables* (``.csv``, ``.tsv``, ``.xlsx``, ``.parquet``):
+    each row is a document, or, where a document has several or you give `number`, a paragraph. The columns `text`,
+    `document` and `number` are known by these names, or by those you give. *What else is known* is joined (`join`):
+    `metadata`, a table or the name of a CSV or .xlsx file (which may lie in the folder); what file names say by a
+    `pattern` such as ``{country}_{session}_{year}.txt``; the other columns of a table of texts.
 
     A `Corpus` has `documents`, `texts` (paragraphs, headings, notes, front matter, in their order), `spans`,
     `problems`, `references` (marked links) and `failures` (files of a folder that can't be read). Nothing is lost:
@@ -106,43 +106,45 @@ def join(corpus, table, on=None):
     """Join metadata to documents: a corpus whose documents, texts and paragraphs have the columns of a table.
 
     `table` is a DataFrame or the name of a CSV or .xlsx file, one row a document. Its column `on` names the documents,
-    by file name, short name or symbol (`speech.txt`, `speech`, ``A/71/818`` or ``A_71_818``); without it, the column
-    that names most of them. Or `on` is a column that was joined before (country), and a row is joined to each document
-    that has its value. Whole numbers are numbers, empty cells are missing: what is missing is no group.
-
-    `problems` lists rows that found no document, and documents that found no row; a warning tells of both. ValueError
-    if no row finds a document, two find the same, or a column has a name that documents or texts have themselves.
+    by file name, short name or symbol (`a.txt`, `a`, ``A/71/818``); without it, the column that names most of them. Or
+    `on` is a column that was joined before, or several (``["country", "year"]``): a row is joined to each document with
+    its values. Whole numbers are numbers, empty cells are missing: what is missing is no group. Rows that found no
+    document, and documents that found no row, are in `problems`, with a warning. ValueError if no row finds a document,
+    two find the same, or a column has a name that documents or texts have themselves.
 
     >>> report = read("data/documents/cairo-workshop-2016.md")
     >>> about = pd.DataFrame({"file": ["cairo-workshop-2016.md"], "year": ["2016"], "place": ["Cairo"]})
     >>> join(report, about).paragraphs[["paragraph", "year", "place"]].values[0].tolist()
     ['1', 2016, 'Cairo']
     """
-    called = "the table" if isinstance(table, pd.DataFrame) else Path(table).name
-    table = table if isinstance(table, pd.DataFrame) else tables.read(table)
-    if on is not None and on not in table.columns:
-        raise ValueError(f"{called} has no column {on!r}; it has {', '.join(map(repr, table.columns))}.")
-    if on == "source" or on in set(corpus.documents.columns) - set(tables.columns("documents")):
-        own, cells = (tables.as_text(one[on]).str.normalize("NFC") for one in (corpus.documents, table))
+    called, table = ("the table", table) if isinstance(table, pd.DataFrame) else (Path(table).name, tables.read(table))
+    keys = [on] if isinstance(on, str) else list(on or ())
+    for key in [key for key in keys if key not in table.columns]:
+        raise ValueError(f"{called} has no column {key!r}; it has {', '.join(map(repr, table.columns))}.")
+    joined = set(corpus.documents) - {"document", "name", "title", "symbol", "sha256", "text"}
+    if keys and joined.issuperset(keys):
+        own, cells = (_cells(one, keys) for one in (corpus.documents, table))
         rows_of = [np.flatnonzero(own == cell) if cell else [] for cell in cells]
+    elif len(keys) > 1:
+        raise ValueError(f"{called}: on={on!r}: join {sorted(set(keys) - joined)} to the documents first.")
     else:
         known = _names_of(corpus.documents)
         by_column = {name: [known.get(_slug(cell), []) for cell in tables.as_text(table[name])] for name in table}
-        on = on or max(by_column, key=lambda name: sum(map(len, by_column[name])), default=None)
-        rows_of = by_column.get(on, [])
+        keys = keys or [max(by_column, key=lambda name: sum(map(len, by_column[name])), default=None)]
+        rows_of = by_column.get(keys[0], [])
     row = np.full(len(corpus.documents), -1)
     for place, documents in enumerate(rows_of):
         for twice in [document for document in documents if row[document] >= 0]:
             both = f"rows {table.index[row[twice]]} and {table.index[place]} are both of the document"
-            raise ValueError(f"{called}: {both} {corpus.documents['document'].iloc[twice]!r}; keep one.")
+            cure = "keep one. If rows are of a country and a year, join these two before and say on=['country', 'year']"
+            raise ValueError(f"{called}: {both} {corpus.documents['document'].iloc[twice]!r}; {cure}.")
         row[documents] = place
     if (row < 0).all():
-        names = ", ".join(map(repr, corpus.documents["document"].head(3)))
-        raise ValueError(f"{called}: no row finds a document, by on={on!r}; the documents are called {names} ….")
-    further = [name for name in table.columns if name != on]
-    values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in further}
-    joined = _with(corpus, pd.DataFrame(values, columns=further, index=corpus.documents.index), called)
-    unfound = tables.as_text(table[on])[[not len(found) for found in rows_of]]
+        names, by = (", ".join(map(repr, some)) for some in (corpus.documents["document"].head(3), keys))
+        raise ValueError(f"{called}: no row finds a document, by on={by}; the documents are called {names} ….")
+    values = {name: _typed(table[name]).array.take(row, allow_fill=True) for name in table if name not in keys}
+    joined = _with(corpus, pd.DataFrame(values, index=corpus.documents.index), called)
+    unfound = table[keys].apply(tables.as_text).agg(", ".join, axis=1)[[not len(found) for found in rows_of]]
     rows = pd.DataFrame({"source": called, "line": unfound.index, "problem": "row without document"})
     rows["detail"] = [f"{cell!r} names no one document" for cell in unfound]
     lost = corpus.documents.loc[row < 0, ["document", "source"]]
@@ -315,6 +317,9 @@ def _with(corpus, values, called):
     taken |= set(corpus.documents.columns) - _STATED  # the table knows better
     if own := [name for name in values if name in taken]:
         raise ValueError(f"{called}: rename or leave out the columns {own}: documents or texts have these names too.")
+    if "title" in values:  # which every document has
+        given = tables.as_text(values["title"])
+        values = values.assign(title=given.where(given != "", corpus.documents["title"].to_numpy()).astype("str"))
     of_text = pd.Index(corpus.documents["document"]).get_indexer(corpus.texts["document"])
     texts = corpus.texts.assign(**{name: column.array.take(of_text) for name, column in values.items()})
     return corpus._replace(documents=corpus.documents.assign(**values), texts=texts)
@@ -344,13 +349,19 @@ def _names_of(documents):
     return {one: places for one, places in shared.items() if len(places) == 1} | own
 
 
+def _cells(frame, keys):
+    """What each row has in these columns, as one text; empty where one of them is."""
+    cells = (tables.as_text(_typed(frame[key])).str.normalize("NFC") for key in keys)
+    return pd.Series(["\0".join(row) * all(row) for row in zip(*cells, strict=True)], dtype="str")
+
+
 def _typed(column):
     """A column of a table with whole numbers as such, and empty cells missing."""
     if not pd.api.types.is_numeric_dtype(column):
-        text = tables.as_text(column).str.strip()
-        text = text.mask(text == "").astype("str")
-        number = text.mask(text.isin(["NA", "N/A", "#N/A"]))  # what is missing among numbers
-        whole = number.dropna().str.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.0)?").all()  # 2001.0: written by pandas
+        text = tables.as_text(column).str.strip().astype("str").replace("", np.nan)
+        number = text.mask(text.isin([".", "NA", "N/A", "#N/A", "NaN", "nan", "NULL", "None"]))  # missing among numbers
+        known = (number if number.notna().any() else text).dropna()  # NA alone may be Namibia
+        whole = known.str.fullmatch(r"-?(?:0|[1-9]\d{0,14})(?:\.0)?").all()  # 2001.0: written by pandas
         return number.str.removesuffix(".0").astype("Int64") if whole else text
     whole = pd.api.types.is_float_dtype(column) and (column.dropna() % 1 == 0).all()
     return column.astype("Int64") if whole else column
@@ -365,6 +376,10 @@ def _read_text(source, document, reading, known):
     """One document's rows for each table."""
     read, sha256 = reading
     texts, spans, problems = structure.parse(read.text, read.lines, known)
+    if read.cell and problems and problems[0].problem == "no numbers":  # a tweet, an answer: text from end to end
+        untitled = [line._replace(heading=None) for line in read.lines]
+        texts, spans, problems = structure.parse(read.text, untitled, known)
+        problems = [one for one in problems if one.problem != "no numbers"]
     problems += [structure.Problem(line, None, problem, detail) for line, problem, detail in read.told]
     for number, line in enumerate(read.text.split("\n"), start=1):
         if damaged := _damaged(line):

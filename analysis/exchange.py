@@ -59,7 +59,7 @@ def dictionary(path):
     """
     path, read = Path(path), {".yml": _quanteda, ".yaml": _quanteda, ".dic": _liwc, ".ykd": _yoshikoder}
     if (kind := path.suffix.lower()) not in read:
-        raise ValueError(f"{path.name}: dictionaries are read from {', '.join(read)}.")
+        raise ValueError(f"{path.name}: dictionaries are read from {', '.join(read)}; save it as one of these.")
     signs = _SIGNS if kind in (".yml", ".yaml") else rf"{_SIGNS}|\?"  # which is no wildcard there
     found = pd.DataFrame(read[kind](path), columns=["label", "entry", "line"]).assign(role="any", source=path.name)
     found["pattern"] = [" ".join(entry.lower().split()) for entry in found["entry"]]
@@ -141,14 +141,16 @@ def cite(corpus, document, paragraph, style="text"):
     tables.check_choice(style, "style", ["text", "bibtex", "ris"])
     about, texts = corpus.documents[corpus.documents["document"] == document], corpus.texts
     paragraph = str(paragraph).removeprefix("¶")
-    found = texts.loc[(texts["document"] == document) & (texts["paragraph"] == paragraph), "text"]
+    found = texts[(texts["document"] == document) & (texts["paragraph"] == paragraph)]
     if found.empty:
         raise ValueError(f"the corpus has no text {paragraph!r} of a document {document!r}; its texts list both.")
     about = {name: str(value) for name, value in about.dropna(axis="columns").iloc[0].items()}
     symbol = about.get("symbol", about["name"] if pages.SYMBOL.fullmatch(about["name"]) else "")
     body = next((body for begins, body in _BODIES.items() if symbol.startswith(begins)), "")
     title, date = about["title"] * (about["title"] != symbol), about.get("date", about.get("year", ""))
-    place = _place(paragraph, found.iloc[0])
+    place = _place(paragraph, found["text"].iloc[0])
+    if (found["part"] == "preamble").all() and "preambular" not in place:
+        place = place.replace("para. ", "preambular para. ")
     if style == "text":
         return ", ".join(filter(None, [body, title and f"“{' '.join(title.split())}”", symbol, date, place]))
     fields = [("author", "AU", body), ("title", "TI", title or symbol), ("number", "SN", symbol)]
@@ -177,7 +179,8 @@ def _unsayable(row, signs):
 
 def _quanteda(path):
     """The entries of nested lists in YAML: label, entry, line."""
-    return _below(codebooks.composed(tables.decoded(path), path.name), [])
+    text = regex.sub(r"(?<=\S.*)\t|\t(?=\s*#)", " ", tables.decoded(path))  # tabs that are no margin, as R reads them
+    return _below(codebooks.composed(text, path.name), [])
 
 
 def _below(node, above):

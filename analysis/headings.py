@@ -2,6 +2,7 @@
 
 from collections import Counter
 from itertools import pairwise
+from unicodedata import numeric
 
 import regex
 
@@ -24,7 +25,7 @@ _SUMMARY = regex.compile(
     r"(?:executive[^\S\n]+)?summary|abstract|foreword|preface|preamble|introduction|background", regex.I
 )
 _WORDS_FOR = {  # what stands over an article, principle, rule or annex, in English and in other languages
-    "Article": r"article|art\.|artikel|art[ií]culo|artigo|articolo|articolul|artykuł|članak|madde|pasal|[άα]ρθρο|статья|стаття"
+    "Article": r"article|art\.|art|artikel|art[ií]culo|artigo|articolo|articolul|artykuł|članak|madde|pasal|[άα]ρθρο|статья|стаття"
     "|المادة|ماده",
     "Principle": "princip(?:le|e|io)|принцип",
     "Rule": "rule|règle|regla|правило",
@@ -32,13 +33,15 @@ _WORDS_FOR = {  # what stands over an article, principle, rule or annex, in Engl
     "Section": "section|sec\\.|sección|seção|sezione|раздел",
     "Annex": "annexe?|anexo|приложение|anhang",
 }
-_ARTICLE = regex.compile(
-    rf"(?:(?P<word>(?i:{'|'.join(words for word, words in _WORDS_FOR.items() if word != 'Annex')}))[^\S\n]+"
-    r"(?P<number>\d+|[IVXLC]+|premier)(?P<more>[^\S\n](?:bis|ter|quater)|[A-D])?(?:er|\.?[oºª°])?"
-    r"|第(?P<number>\d+|[一二三四五六七八九]?十[一二三四五六七八九]?|[一二三四五六七八九])条)(?!\w)[*_]*"
-    r"(?:[^\S\n]*[.:–—-]?[*_]*$|[^\S\n]*[.:–—-]?[^\S\n]+[\"“«(]?[\p{Lu}\p{Lo}].*[^.;,。\d]$)"
+_NAME = (  # of an article; to its number a letter may be joined: 16a, 7-A
+    rf"(?:(?:(?P<word>(?i:{'|'.join(words for word, words in _WORDS_FOR.items() if word != 'Annex')}))\.?\s+|(?P<word>§)\s*)"
+    r"(?P<number>\d+|[IVXLC]+|premier)(?P<more>\s(?:bis|ter|quater)|(?:(?<=\d)-?[A-Za-np-z]|-?[A-D])(?!\w))?(?:er|\.?[oºª°])?"
+    r"|第(?P<number>\d+|[零一二三四五六七八九十百]+)[条條])(?!\w)[*_]*"
 )
-_HAN = "一二三四五六七八九"
+_ARTICLE = regex.compile(rf"{_NAME}(?:[\s.:–—*_-]*|(?P<title>\s*[.:–—-]?\s+[\"“«(]?[\p{{Lu}}\p{{Lo}}].*[^.;,。\d]))$")
+# The name of an article with its text on the same line, or alone on a line of a block.
+_RUN_IN = regex.compile(rf"(?P<called>{_NAME}(?:\s*[.:–—-]+)*[*_]*)(?:(?<=[条條.:–—*_-])\s+(?!\p{{Ll}})|$)")
+_TEXT = 30  # bytes: what is shorter, beside the name of an article, may be its title
 _SKIPPED = 5  # so many articles may be missing in a row
 _FORMS = [(1, ANNEX), (2, regex.compile(r"(?:[IVX]+|[CDLM]{2,})\.")), (3, regex.compile(r"\p{Lu}\."))]
 _UNIQUE, _LOWER = 4, 5  # levels of headings that nothing marks
@@ -55,7 +58,7 @@ def like(text, lines, i, previous):
     stated = line.heading != 0 or line.opens is not None  # to be one or none
     if line.bullet or stated or len(content.rstrip("*_")) > _LENGTH or len(content.split()) > _WORDS:
         return False
-    if previous is not None and not lines[previous].heading:
+    if previous is not None and not (lines[previous].heading or stands_alone(text, lines[previous])):
         announced = text[lines[previous].end - 1] == ":" and not stands_alone(text, line)
         if announced or (line.page_break and not ended(text, lines[previous])):
             return False
@@ -107,6 +110,24 @@ def find(text, lines, body, opens, numbers, preamble, articles=()):
     return found - title, title
 
 
+def parted(text, lines):
+    """The lines, with the names of articles parted from the text on their line, or from a title above."""
+    found, sizes = [], []
+    for line, after in zip(lines, [*lines[1:], *lines[-1:]], strict=True):
+        stated = line.leftover or line.heading or line.bullet or line.note is not None or line.opens is not None
+        match = None if stated else _RUN_IN.match(text, content_start(line), line.end)
+        end, then = match.end() if match else line.start, "" if after.new_block else text[after.start]
+        if line.start < end < line.end and (line.new_block or ended(text, found[-1])):
+            size = len(text[end : line.end].encode())
+            goes_on = then.islower() or (then > "" and 2 * size >= 3 * _TEXT)
+            sizes.append(size * (goes_on or text[line.end - 1] in COMMAS + STOPS))
+            signs = tuple(sign for sign in line.markup if sign[0] < end)
+            found.append(line._replace(end=match.end("called"), new_block=True, markup=signs, note_marks=()))
+            line = line._replace(start=end, new_block=True, markup=line.markup[len(signs) :])
+        found.append(line._replace(new_block=line.new_block or (end == line.end and then > "" and not then.islower())))
+    return found if sum(sizes) >= _TEXT * len(sizes) else lines
+
+
 def articles(text, lines, body):
     """The headings of the articles of a treaty or statute, with their names; not of a single one, or not from 1 on.
 
@@ -115,23 +136,30 @@ def articles(text, lines, body):
     >>> articles(source, plain.lines(source), range(6))
     {0: 'Article 1', 2: 'Article II', 5: 'Article 4'}
     """
-    found, last = {}, 0
+    found, named, last, above = {}, {}, {}, None
     for i in body:
         name = text[content_start(lines[i]) : lines[i].end].strip("*_ ")
-        match = _ARTICLE.match(name) if lines[i].new_block or lines[i].heading else None
-        number = match and _numeral(match["number"])
-        if match and (number == 1 or (found and last <= number <= last + _SKIPPED)):
-            printed = str(number) if match["number"].isdecimal() else match["number"]  # in the digits 0 to 9
-            called = f"{match['word'].capitalize()} {printed}{match['more'] or ''}" if match["word"] else None
-            last, found[i] = number, called or f"第 {number} 条"
+        if match := _ARTICLE.match(name) if lines[i].new_block or lines[i].heading else None:
+            word, number = (match["word"] or "").lower(), _numeral(match["number"])
+            farthest = last.get(word, number) + (_SKIPPED if match["title"] and not lines[i].heading else number)
+            if number == 1 or last.get(word, number + 1) <= number <= farthest:
+                printed = str(number) if match["number"].isdecimal() else match["number"]  # in the digits 0 to 9
+                called = f"{match['word'].capitalize()} {printed}{match['more'] or ''}" if match["word"] else None
+                found[i], named[i], last[word] = called or f"第 {number} 条", (word, number), number
+    holding = [i for i, k in {*pairwise(body)} & {*pairwise(found)} if named[i][0] != named[k][0] and named[k][1] == 1]
+    for i in found if len(holding) > 1 else ():  # articles have sections, which begin with 1 in each
+        above = i if i in holding else None if above is None or named[i][0] == named[above][0] else above
+        found[i] = found[i] if above in (None, i) else f"{found[above]}, {found[i]}"
     return found if len(found) > 1 else {}
 
 
 def _numeral(number):
-    """The value of a printed number: 12, XII, 十二, premier."""
-    tens, ten, ones = number.rpartition("十")
-    if ten or ones in _HAN:
-        return 10 * bool(ten) * (_HAN.index(tens) + 1) + (_HAN.index(ones) + 1 if ones else 0)
+    """The value of a printed number: 12, XII, 一百零二, premier."""
+    hundreds, hundred, rest = number.rpartition("百")
+    tens, ten, ones = rest.lstrip("零").rpartition("十")
+    if hundred or ten or (ones.isnumeric() and not ones.isdecimal()):
+        hundred, ten = hundred and numeric(hundreds or "一"), ten and numeric(tens or "一")
+        return int(100 * (hundred or 0) + 10 * (ten or 0) + numeric(ones or "零"))
     return 1 if number == "premier" else value_of(number)
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis import collocations, frequency, resampling, tables
-from analysis.tokens import KEYS, single
+from analysis.tokens import KEYS, single, warn_alike
 
 _N = ["n_target", "n_reference"]
 _NUMBER = "a number or symbol"
@@ -95,6 +95,7 @@ def compare(
     if compared["document"].nunique() == 1:
         census = "one document is a census"
     elif unit:
+        warn_alike(compared[unit].unique(), f"tokens: {unit}")
         units = _units(compared, *sides, word, unit, strata)
         sides = {"target": units[2], "reference": ~units[2]}
         lone = [side for side, rows in sides.items() if rows.sum() == 1 and not strata]

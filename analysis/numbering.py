@@ -18,14 +18,14 @@ _LATIN = ["bis", "ter", "quater", "quinquies", "sexies", "septies", "octies"]
 _MORE = rf"(?:\s?[*_]?(?:{'|'.join(_LATIN)})\b[*_]?|[A-Za-e](?![\p{{L}}\p{{N}}]))"  # 2 bis, 12A, 1a
 _NUMBER = regex.compile(
     rf"""[(（](?P<paren>\d{{1,9}}{_MORE}?)\\?[)）]{_AFTER}
-       | \\?\[(?P<square>\d{{1,9}}{_MORE}?)\\?\](?=\s)
+       | \\?\[(?P<square>\d{{1,9}}{_MORE}?)\\?\](?=\s|$)
        | (?P<dot>\d{{1,9}}(?:\.(?:\d{{1,9}}|[IVXLC]{{1,6}}(?=\.))){{1,5}}+)(?:\\?\.)?(?=\s+\S)
        | (?P<dash>\d{{1,9}}{_MORE}?)\.?[-–—](?=\s+\S)
        | (?P<dot>\d{{1,9}}{_MORE}?)[^\S\n]?\\?[.．、]{_AFTER}
        | (?P<half>\d{{1,9}}{_MORE}?)\\?[)）]{_AFTER}
-       | [¶§][^\S\n]?(?P<sign>\d{{1,9}}{_MORE}?)\.?(?=\s)
+       | [¶§][^\S\n]?(?P<sign>\d{{1,9}}{_MORE}?)\.?(?=\s|$)
        | OP[^\S\n]?(?P<op>\d{{1,9}}{_MORE}?)[.:]?(?=\s)
-       | (?P<bare>\d{{1,9}})(?=[^\S\n]*$)
+       | (?P<bare>(?!0[^\S\n]*$)\d{{1,9}})(?=[^\S\n]*$)
        | (?P<tab>\d{{1,9}}{_MORE}?)(?=[^\S\n\t]*\t)
        | (?P<dot>\d{{1,9}}{_MORE})(?=\s|$)""",
     regex.VERBOSE,

@@ -11,7 +11,7 @@ from analysis import numbering
 _ALONE = 60  # characters; what is longer is no page number
 _PAGE = r"(?i:pages?|página|стр\.|страница|صفحة) ?\|? ?\d{1,4}(?: ?(?:/|of|sur|de|из|من) ?\d{1,4})?"
 _NUMBER = regex.compile(
-    rf"[\[(]?{_PAGE}[\])]?|\d{{1,4}} ?\| ?(?i:page)|[-–—] ?\d{{1,4}} ?[-–—]|\d{{1,4}} ?/ ?\d{{1,4}}|[ivxl]{{1,7}}"
+    rf"[-–—=\[( ]*{_PAGE}[-–—=\]) ]*|\d{{1,4}} ?\| ?(?i:page)|[-–—] ?\d{{1,4}} ?[-–—]|\d{{1,3}} ?/ ?\d{{1,3}}|[ivxl]{{1,7}}"
 )
 _BESIDE = regex.compile(r"[-–—]? ?\d{1,4} ?[-–—]?")  # beside a form feed
 _JOB = regex.compile(

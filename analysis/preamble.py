@@ -105,7 +105,7 @@ def operative(text, lines, body, speaks):
 def title_block(text, lines, body):
     """Of a document without numbers, the lines before its text up to the last with a date or symbol."""
     found = find(text, lines, body[:_HEAD])
-    before = list(takewhile(lambda i: i not in found and not lines[i].heading, body))
+    before = list(takewhile(lambda i: i not in found and lines[i].heading == 0, body))
     dated = [k for k, i in enumerate(before, start=1) if regex.search(r"\d", text[lines[i].start : lines[i].end])]
     return set(before[: dated[-1]]) if dated and not found.keys().isdisjoint(body[len(before) :][:1]) else set()
 

@@ -1,10 +1,14 @@
-"""Tables ↔ a folder that opens at once: Arrow files, read from the disk where they are, and a list, `saved.json`."""
+"""Tables ↔ a folder that opens at once: Arrow files, read where they are on the disk; models ↔ a file."""
 
+import io
 import json
 import os
 import shutil
+import warnings
+import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pyarrow as pa
 
 from analysis import __version__, tables
@@ -63,6 +67,35 @@ def read(folder, names=None):
         if not file.is_file() or file.stat().st_size != size:
             raise ValueError(f"{folder} is not whole: {file.name} is missing or cut short; {anew}.")
     return {name: _read_table(folder / f"{name}.arrow", anew) for name in (sizes if names is None else names)}
+
+
+def write_model(model, path):
+    """Write a model, a named tuple, to a file: its tables as Parquet, the rest by skops."""
+    import skops.io
+
+    parts = {name: part.to_parquet() if hasattr(part, "to_parquet") else part for name, part in model._asdict().items()}
+    tables.write_bytes(path, skops.io.dumps(parts, compression=zipfile.ZIP_DEFLATED))
+
+
+def read_model(path, kind, what, trusted=()):
+    """A model of this kind of named tuple from a file that `write_model` wrote; it can't run code.
+
+    Raises ValueError if it is no such file, is damaged, or was made with another version of scikit-learn.
+    """
+    import skops.io
+    from sklearn.exceptions import InconsistentVersionWarning
+
+    path = Path(path)
+    if not path.is_file():
+        raise FileNotFoundError(f"There is no file {path}.")
+    try:
+        with warnings.catch_warnings(action="error", category=InconsistentVersionWarning):
+            parts = skops.io.load(path, trusted=list(trusted))
+        frames = {name: pd.read_parquet(io.BytesIO(part)) for name, part in parts.items() if isinstance(part, bytes)}
+        return kind(**parts | frames)
+    except (*tables.BAD, InconsistentVersionWarning) as error:
+        found = f"{path.name} can't be read as {what} ({type(error).__name__}: {error})"
+        raise ValueError(f"{found}; make it again, or get the file again.") from None
 
 
 def _write_table(frame, file):

@@ -37,7 +37,7 @@ class Problem(NamedTuple):
     detail: str
 
 
-def parse(text, lines, known=None):
+def parse(text, lines, known=None, run_in=True):
     """A document's lines, from a reader → (texts, spans, problems), each in the order of the document.
 
     `known` is the vocabulary of the documents read together, by which words broken at a line end are mended.
@@ -54,13 +54,17 @@ def parse(text, lines, known=None):
     """
     known = pieces.vocabulary([text]) if known is None else known
     given, (lines, of_pages) = lines, pages.set_aside(text, lines)
+    lines = headings.parted(text, lines) if run_in else lines
     labels, marks, of_notes = notes.find(text, lines)
     body = [i for i, line in enumerate(lines) if not line.leftover and i not in labels and line.note != ()]
     speaks, articles = preamble.chapeaux(text, lines, body), headings.articles(text, lines, body)
     decisions, articles = _decide(text, lines, body, speaks, articles)
     opens = {i for i, decision in decisions.items() if decision.opens} | articles.keys()
-    if not opens and (quoted := _unquoted(text, given)):
-        return parse(text, quoted, known)
+    again = None if opens else _unquoted(text, given)
+    if not articles and len(lines) > len(given):  # no name of an article was there to be parted
+        again = given
+    if again:
+        return parse(text, again, known, run_in=False)
     begun = opens | {i for i in body if lines[i].opens}  # with those that have no number, where the format tells
     before, places = {}, sorted(opens) if begun else preamble.operative(text, lines, body, speaks)
     for i in sorted({*body[:1], *speaks}):  # the document, and another resolution inside it
@@ -235,7 +239,7 @@ def _in_note(text, line, last, preambular):
 
 def _is_new(text, line, last, note):
     """Where paragraphs have no numbers: does the line, perhaps after a note, begin another one?"""
-    if line.bullet or text[last.end - 1] == ":":
+    if line.bullet or text[last.end - 1] == ":" or _ITEM.fullmatch(text, last.start, last.end):
         return False
     if not line.new_block:
         return last.end - last.start > WRAPPED
@@ -285,9 +289,7 @@ def _decide(text, lines, body, speaks, articles):
     candidates = _candidates(text, lines, body, speaks | articles.keys())
     if articles:
         parts = [{i: one for i, one in candidates.items() if (i < min(articles)) == before} for before in (True, False)]
-        decisions = {
-            i: one for part in parts for i, one in zip(part, numbering.follow(list(part.values())), strict=True)
-        }
+        decisions = {i: one for part in parts for i, one in zip(part, numbering.follow([*part.values()]), strict=True)}
         if _anew(decisions, candidates, articles):
             expected = {i for i, one in decisions.items() if one.problem == "restart" and i > min(articles)}
             return decisions | {i: decisions[i]._replace(problem=None) for i in expected}, articles

@@ -28,9 +28,9 @@ _UNPRINTABLE = regex.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\p{Surrogate}\p{Noncha
 _FORMULA = regex.compile(r"[=+\-@\t\r']")
 _KINDS = {"text": "text", "whole": "a whole number", "number": "a number", "flag": "true or false"}
 _DTYPES = {"text": "str", "whole": "int64", "number": "float64", "flag": "bool"}
-# What a file that is no model, or is damaged, makes skops stumble over.
-_BAD = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
-_BAD += (ValueError, TypeError, LookupError, AttributeError)
+# What a file that is no such archive, or is damaged, makes its readers stumble over.
+BAD = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+BAD += (ValueError, TypeError, LookupError, AttributeError)
 _UNPACKED, _RATIO = 2**30, 200  # bytes of a member of an archive at most, and times the bytes packed
 _SMALL = 2**20  # bytes; what is smaller may be packed to any ratio
 _CURES = {"text": "; read CSV with dtype=str, keep_default_na=False", "flag": "; turn its text into true and false"}
@@ -140,8 +140,7 @@ def dictionary():
 
 def begins(frame, keys):
     """Which rows have other keys than the row before."""
-    fresh = np.zeros(len(frame), bool)
-    fresh[:1] = True
+    fresh = np.arange(len(frame)) == 0
     for key in keys:
         code = frame[key].astype("category").cat.codes.to_numpy()
         fresh[1:] |= code[1:] != code[:-1]
@@ -240,10 +239,13 @@ def read(path, needs=()):
     if not text.strip(' ,;\t\r\n"'):
         raise ValueError(f"{name} is empty.")
     header, rows = _parsed(text, needs, name)
+    tabs = "\t" in text.partition("\n")[0]
     for number, row in rows.items():
         if len(row) != len(header):
             found = f"{name} row {number} has {len(row)} cells where the header has {len(header)}"
             raise ValueError(f"{found}; a cell that holds the separator or a line break needs quotes.")
+        if tabs and any("\t" in cell and "\n" in cell for cell in row):
+            raise ValueError(f"{name} row {number}: a quotation mark takes in the rows after it; write it twice.")
     frame = pd.DataFrame([[_unescaped(cell) for cell in row] for row in rows.values()], list(rows), header, dtype="str")
     frame = frame.loc[:, ((frame != "").any() | (frame.columns != "")).to_numpy(bool)]
     check_names(list(frame.columns), needs, name)
@@ -328,8 +330,7 @@ def open_archive(file, name):
             raise ValueError(f"{name}: {one.filename} is encrypted. Unpack it with its password and read the folder.")
         if one.file_size > _UNPACKED or (one.file_size > _SMALL and one.file_size > _RATIO * packed):
             size = f"{one.file_size / 2**20:,.0f} MB, {one.file_size // packed:,} times what it is packed"
-            told = f"{name}: {one.filename} would unpack to {size}"
-            raise ValueError(f"{told}. It is not read, as such archives do harm.")
+            raise ValueError(f"{name}: {one.filename} would unpack to {size}. It is not read: such archives do harm.")
     return found
 
 
@@ -342,35 +343,6 @@ def unpacked(archive, member, name):
         raise ValueError(f"{name}: {member} is damaged ({error}). Get the file anew.") from None
 
 
-def write_model(model, path):
-    """Write a model, a named tuple, to a file: its tables as Parquet, the rest by skops."""
-    import skops.io
-
-    parts = {name: part.to_parquet() if hasattr(part, "to_parquet") else part for name, part in model._asdict().items()}
-    write_bytes(path, skops.io.dumps(parts, compression=zipfile.ZIP_DEFLATED))
-
-
-def read_model(path, kind, what, trusted=()):
-    """A model of this kind of named tuple from a file that `write_model` wrote; it can't run code.
-
-    Raises ValueError if it is no such file, is damaged, or was made with another version of scikit-learn.
-    """
-    import skops.io
-    from sklearn.exceptions import InconsistentVersionWarning
-
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"There is no file {path}.")
-    try:
-        with warnings.catch_warnings(action="error", category=InconsistentVersionWarning):
-            parts = skops.io.load(path, trusted=list(trusted))
-        frames = {name: pd.read_parquet(io.BytesIO(part)) for name, part in parts.items() if isinstance(part, bytes)}
-        return kind(**parts | frames)
-    except (*_BAD, InconsistentVersionWarning) as error:
-        found = f"{path.name} can't be read as {what} ({type(error).__name__}: {error})"
-        raise ValueError(f"{found}; make it again, or get the file again.") from None
-
-
 def _parsed(text, needs, name):
     """The header of a CSV file, and its rows by number, 1 for the first below the header."""
     csv.field_size_limit(2**31 - 1)  # a cell may be as long as the file
@@ -378,7 +350,7 @@ def _parsed(text, needs, name):
     text = text[named.end() :] if named else text
 
     def lines(separator, **how):
-        return csv.reader(io.StringIO(text, newline=""), delimiter=separator, **how)
+        return csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=True, **how)
 
     separators = named[1] if named else ",;\t"
     headers = {one: [_unescaped(cell.strip()) for cell in next(filter(any, lines(one)))] for one in separators}
@@ -389,7 +361,7 @@ def _parsed(text, needs, name):
         for row in dropwhile(lambda row: not any(row), lines(separator, strict=True)):  # empty ones above the header
             rows.append(row)
     except csv.Error as error:
-        what = "a quote is opened and never closed" if "unexpected end" in str(error) else error
+        what = "a quote is opened and never closed" if "unexpected end" in str(error) else f"{error} (write it twice)"
         raise ValueError(f"{name} {f'row {len(rows)}' if rows else 'header'}: not CSV: {what}.") from None
     return headers[separator], {n: row for n, row in enumerate(rows) if n and any(cell.strip() for cell in row)}
 
@@ -402,7 +374,7 @@ def _as_csv(path):
     open_archive(path, name)
     try:
         sheet, *others = load_workbook(path, data_only=True).worksheets
-    except (*_BAD, SyntaxError) as error:  # which errors of XML are
+    except (*BAD, SyntaxError) as error:  # which errors of XML are
         raise ValueError(f"{name} can't be read as .xlsx ({error}); save it anew, or as CSV.") from None
     if merged := [str(cells) for cells in sheet.merged_cells.ranges if cells.size["rows"] > 1]:
         raise ValueError(f"{name} has cells merged over rows ({merged[0]}): unmerge them, and fill in each.")
@@ -413,8 +385,14 @@ def _as_csv(path):
     told += [f"the formula in {one} has no value yet" for one in never if sheet[one].value is None]
     if told:
         warnings.warn(f"{name}: {'; '.join(told[:5])}{' …' * (len(told) > 5)}.", stacklevel=4)
-    csv.writer(text := io.StringIO(newline=""), quoting=csv.QUOTE_ALL).writerows(sheet.values)
+    csv.writer(text := io.StringIO(newline=""), quoting=csv.QUOTE_ALL).writerows(map(_shown, row) for row in sheet)
     return regex.sub(r'"(\d{4}-\d\d-\d\d) 00:00:00"', r'"\1"', text.getvalue())  # as days without a time are kept
+
+
+def _shown(cell):
+    """What a cell holds; of whole numbers with a format of zeros only (000) as many digits: codes of countries."""
+    form = str(getattr(cell, "number_format", ""))
+    return f"{cell.value:0{len(form)}}" if type(cell.value) is int and not form.strip("0") else cell.value
 
 
 def _as_xlsx(cells, name):

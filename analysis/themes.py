@@ -9,7 +9,7 @@ import regex
 from scipy import sparse
 
 from analysis import coding as codings
-from analysis import patterns, tables
+from analysis import patterns, storage, tables
 from analysis.tokens import KEYS, keys_of
 
 ENOUGH = 50  # coded paragraphs below which nothing is learnt
@@ -216,7 +216,7 @@ def save(model, path):
     Traceback (most recent call last):
     AttributeError: 'str' object has no attribute '_asdict'
     """
-    tables.write_model(model, path)
+    storage.write_model(model, path)
 
 
 def load(path):
@@ -230,7 +230,7 @@ def load(path):
     Traceback (most recent call last):
     FileNotFoundError: There is no file model.skops.
     """
-    return tables.read_model(path, Model, "a classifier", _TRUSTED)
+    return storage.read_model(path, Model, "a classifier", _TRUSTED)
 
 
 def long(paragraphs, themes, **values):

@@ -240,6 +240,8 @@ def single(words, name, names=()):
         places = spans(_sayable(one, name))
         if one.endswith((".txt", ".csv")):
             raise ValueError(f"{name} should hold words, not the name of a file: tables.decoded({one!r}).split().")
+        if one == "|":  # as in the lists of Snowball
+            warnings.warn(f"{name} has '|': are the words of comments in it? Take them out.", stacklevel=4)
         if len(places) > 1 and len(one.split()) > 1:
             raise ValueError(f"{name} should hold single words, found {one!r}.")
         found.append(known(one[slice(*places[0])] if len(places) == 1 else one.strip(), names))

@@ -5,8 +5,9 @@ from collections import namedtuple
 import numpy as np
 import pandas as pd
 from scipy import sparse, stats
+from threadpoolctl import threadpool_limits
 
-from analysis import cooccurrence, resampling, tables
+from analysis import cooccurrence, resampling, storage, tables
 from analysis.cooccurrence import TooFew
 from analysis.tokens import KEYS, as_token, tokenize
 
@@ -17,6 +18,8 @@ _ROUNDS = 30
 _TELLING = 3  # paragraphs on a card
 _SHOWN = 5  # first terms of a topic in a question
 _WORDS = [f"word_{place}" for place in range(1, _SHOWN + 2)]
+# Matrices are small: threads would wait for each other, on a busy machine for minutes.
+_ALONE = threadpool_limits.wrap(limits=1)
 
 # What `intrusion` gives, questions to be answered, and the answers: the tables `intrusion sheet` and `intrusion key`.
 Intrusion = namedtuple("Intrusion", "sheet key")
@@ -135,6 +138,8 @@ def label(terms, labels):
         if len(fitting) != 1:
             found = f"labels: {key!r} are the first {len(words)} terms of {len(fitting)} topics, not of one"
             raise ValueError(f"{found}; read the topics, then write the labels again.")
+        if isinstance(had := names[fitting[0]], str):
+            raise ValueError(f"labels: {key!r} is the topic that is called {had!r} already; name it once.")
         names[fitting[0]] = name
     return names.rename("label").reset_index()
 
@@ -250,7 +255,7 @@ def save(topics, path):
     Traceback (most recent call last):
     AttributeError: 'str' object has no attribute '_asdict'
     """
-    tables.write_model(topics, path)
+    storage.write_model(topics, path)
 
 
 def load(path):
@@ -263,7 +268,7 @@ def load(path):
     Traceback (most recent call last):
     FileNotFoundError: There is no file topics.skops.
     """
-    return tables.read_model(path, Topics, "topics")
+    return storage.read_model(path, Topics, "topics")
 
 
 def by_rank(terms, more=()):
@@ -272,6 +277,7 @@ def by_rank(terms, more=()):
     return ranked.sort_values(["topic", "rank"], ignore_index=True)
 
 
+@_ALONE
 def of_kept(kept, k, model, seed, whole=True):
     """`fit`, once the words are chosen, of the whole text or a half; TooFew where they do not carry k topics."""
     tables.check_number(k, "k", 2)
@@ -285,11 +291,8 @@ def of_kept(kept, k, model, seed, whole=True):
     tfidf = _weighing(counts)
     rows = tfidf.transform(counts)
     if model == "cooccurrence":
-        from threadpoolctl import threadpool_limits
-
         weights = cooccurrence.weigh(cooccurrence.count(kept))
-        with threadpool_limits(1):  # small matrices: threads would wait for each other, on a busy machine for minutes
-            parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
+        parts = cooccurrence.decompose(weights, max(cooccurrence.DIMENSIONS, k), seed)
         loadings = cooccurrence.factorise(weights, k, parts)
         space, probabilities = _among(rows, loadings, parts, seed), loadings**2
     else:
@@ -367,6 +370,7 @@ def _among(rows, loadings, parts, seed):
     return {"axes": axes, "middle": middle, "topics": means}
 
 
+@_ALONE
 def _placed(space, rows, counts):
     """Shares of the topics in each paragraph, from TF-IDF `rows` or `counts`; missing where there is no kept word."""
     if isinstance(space, dict):

@@ -14,16 +14,17 @@ PLACES = {
 }  # fmt: skip
 
 
-def cite(key="14", style="text", document="d-1", title="S/RES/2774 (2025)", **about):
+def cite(key="14", style="text", document="d-1", title="S/RES/2774 (2025)", part="operative", **about):
     """How a text of a corpus of one document is cited."""
     documents = pd.DataFrame([{"document": "d-1", "name": title, "title": title} | about])
-    texts = pd.DataFrame({"document": "d-1", "paragraph": PLACES.keys(), "text": "Of men &\n mice"})
+    texts = pd.DataFrame({"document": "d-1", "paragraph": PLACES.keys(), "text": "Of men &\n mice", "part": part})
     return exchange.cite(corpus.Corpus(documents, texts, None, None), document, key, style)
 
 
 def test_each_key_is_worded_and_what_is_known_stands_in_it():
     known = "UN Security Council, S/RES/2774 (2025)"
     assert [cite(key) for key in PLACES] == [f"{known}, {place}" for place in PLACES.values()]
+    assert cite("1.10", part="preamble") == f"{known}, preambular para. 1.10"  # a recital
     assert cite(14, date="2025-02-28") == f"{known}, 2025-02-28, para. 14"  # the key as one types it
     cited = "UN Human Rights Council, “A study”, A/HRC/4/2, 2007, para. 14"
     assert cite(title="A study", symbol="A/HRC/4/2", year=2007) == cited

@@ -60,7 +60,7 @@ def test_a_file_with_byte_order_mark_and_windows_line_ends(tmp_path):
         ("peace:\n  any:\n    - ''\n", "line 3: any: of peace should be a text, and not empty"),
         ("peace:\n  any: [a: b]\n", "line 2: any: of peace should be a text, and not empty; put one that has a colon in quotes."),
         ("peace:\n  any: peace\n  except: {war: }\n", "line 3: the reason in except: of peace should be a text"),
-        ("peace:\n  any: []\n", "line 2: peace has no patterns that count: write them below any:."),
+        ("peace:\n  any: []\n", "line 2: peace has no patterns that count: write them below any: (of quanteda: exch"),
         ("peace:\n  definition: nothing\n", "line 2: peace has no patterns that count"),
         ("peace:\n", "line 1: peace should hold names, each with a colon, a space and what belongs to it."),
         ("peace:\n  any:war\n", "line 2: peace should hold names"),

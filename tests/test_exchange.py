@@ -13,6 +13,10 @@ DICTIONARIES = {  # name: (content, what it says, what is left out, how often it
         "EU:europe*:2 EU.law:acquis:3 EU.law:no:3 EU.law:1325:3 UK:united kingdom:4 UK:brit?:4 UK:europe*:4",
         ["$$", "people's", "Europe's", "a_b", "united kingdom"], 1,
     ),
+    "tabs.yml": (  # as in the Hebrew newsmap and stop words, which R reads
+        "CARIB:\n    'TT': [trinidad, \tkingdom]\nnumber:\n\t# [one, two]\n    - [one]\n",
+        "CARIB.TT:trinidad:2 CARIB.TT:kingdom:2 number:one:5", [], 1,
+    ),
     "l.dic": (
         "%\n1\tAnger words\n\t5\tNow\n\t12 Past\n2\tTone\n\t3 Past\n%\nwar*\t1 12\nall out\t01\nlike\t(02 134)125/464 1\n"
         "\nat peace 3\nwhy?\t1\nno\t7\n%off\n",

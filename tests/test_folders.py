@@ -67,6 +67,22 @@ def test_paragraphs_of_a_table_keep_the_number_in_their_column_and_rows_that_are
     assert set(quietly(tmp_path / "b.csv", text="paragraph").paragraphs["text"]) == {said}
 
 
+def test_a_number_for_each_document_is_told_and_one_that_is_named_makes_rows_paragraphs(tmp_path):
+    table = "colour\ttext\tnumber\tdoc_id\norange\tThe quick\t10\tdoc1\nblue\tbrown fox\t20\tdoc2\n"
+    (tmp_path / "a.tsv").write_text(table)  # of the test data of quanteda's readtext
+    with pytest.warns(UserWarning, match=r"^a\.tsv: left out, as each row is a document: number\.$"):
+        found = corpus.read(tmp_path / "a.tsv")
+    assert found.paragraphs["colour"].tolist() == ["orange", "blue"] and found.problems.empty
+    (tmp_path / "b.csv").write_text('no, text\n1, Peace.\n2, "War, law."\n')
+    found = quietly(tmp_path / "b.csv", number="no").paragraphs
+    assert rows(found, "document", "number", "text") == [["b", "1", "Peace."], ["b", "2", "War, law."]]
+    said = ["RT: #MuellerReport in 2019\n\nIf no collusion\n\nIf it is total.", "CHAPTER I\n\n1. Peace."]  # of tweets
+    pd.DataFrame({"text": said}, pd.Index(["1125538416618348545", "7"], name="id")).to_parquet(tmp_path / "c.parquet")
+    found = quietly(tmp_path / "c.parquet")
+    assert found.documents["id"].tolist() == ["1125538416618348545", "7"]
+    assert [*found.texts["kind"]] == ["paragraph"] * 3 + ["heading", "paragraph"]  # all of what has no numbers counts
+
+
 @pytest.mark.parametrize(
     ("data", "how", "says"),
     [
@@ -76,6 +92,8 @@ def test_paragraphs_of_a_table_keep_the_number_in_their_column_and_rows_that_are
         (b"text\n", {}, "bad.csv is empty: there is nothing to read."),
         (b"Speeches,,\ndocument,text,year\na,b,c\n", {}, "the first row should name the columns."),
         (b"text,text\na,b\n", {}, "bad.csv has the column 'text' twice"),
+        (b"It is likely" + b"!" * 99 + b"\nPeace\n", {}, "one of ['It is likely" + "!" * 48 + "']."),
+        (b'no\ttext\n1\t"War\n2\tpeace"\n', {}, "bad.csv row 1: a quotation mark takes in the rows after it; write it"),
     ],
 )
 def test_tables_that_cannot_be_read_say_what_to_do(tmp_path, data, how, says):
@@ -98,7 +116,7 @@ def test_names_of_files_in_an_archive_are_metadata_and_what_fails_is_told(tmp_pa
     for how, told in [
         ({"pattern": "{a}-{b}"}, "No file name has the form '{a}-{b}'"),
         ({"pattern": "x.txt"}, "pattern 'x.txt' should name"),
-        ({"text": "x"}, "name columns of .csv, .xlsx, .parquet; speeches.zip is none"),
+        ({"text": "x"}, "name columns of .csv, .tsv, .xlsx, .parquet; speeches.zip is none"),
     ]:
         with pytest.raises(ValueError, match=re.escape(told)):
             quietly(path, **how)
@@ -203,7 +221,7 @@ def hostile():
         ("own.xml", b"<report><p>1. One.</p></report>", "is XML, but not Akoma Ntoso: its root is <report>"),
         ("page.md", b"%PDF-1.7 \xff", "is a binary file"),
         ("report.rtf", b"1. One.", r"has the suffix '\.rtf'; files that can be read end in \.md.* Save it as \.docx"),
-        ("rows.tsv", b"text", r"\. Save it as \.csv or \.xlsx\."),
+        ("rows.tab", b"text", r"\. Save it as \.csv or \.xlsx\."),
         ("wide.txt", "1. One".encode("utf-16"), "is UTF-16"),
     ]
 

@@ -79,6 +79,8 @@ def test_words_dropped_stay_in_the_total_and_no_run_holds_one():
     assert list(frequency.count(words, drop=every["token"])) == list(every)  # nothing is left, and no row
     with pytest.raises(ValueError, match="drop should hold words, not the name of a file"):
         frequency.count(words, drop="data/stopwords.txt")
+    with pytest.warns(UserWarning, match=r"drop has '\|': are the words of comments in it\?"):
+        frequency.count(words, drop="we | us = United States".replace("=", "").split())
     holes = words_of("a b c a b").query("token != 'c'")  # no run reaches over them, nor into the next paragraph
     assert frequency.count(words_of("a", "c b").query("token != 'c'"), ngram=2).empty
     with pytest.warns(UserWarning, match="words were taken out of d ¶1, the first after 'b': rates are of the words"):

@@ -303,3 +303,9 @@ def test_numbers_and_symbols_are_no_key_words_unless_asked_for():
     assert found.to_dict() == {"70th": "", "no": "in drop"} | dict.fromkeys(words, "a number or symbol")
     found = keyness.compare(tokens, target, unit=None, floor=1, numbers=True)
     assert sorted(found["token"][: len(words)]) == sorted(words)
+
+
+def test_units_that_differ_in_writing_only_are_told():
+    words = tokenize(paragraphs(*["war"] * 4, document=[*"abcd"], country=["Chad", "chad", "Mali", "Peru"]))
+    with pytest.warns(UserWarning, match="tokens: country: 'Chad' and 'chad' differ in writing only"):
+        keyness.compare(words, words["document"].isin(["a", "b"]), unit="country", floor=1, permutations=9)

@@ -180,6 +180,7 @@ NUMBERS = [
      "3": "D."}),
     ("[1] A.\n\n[2] B.\n\n[3] C.", {"1": "A.", "2": "B.", "3": "C."}), ("¶ 1 A.\n\n¶ 2 B.", {"1": "A.", "2": "B."}),
     ("§ 1 A.\n\n§ 2. B.\n\n§3 C.", {"1": "A.", "2": "B.", "3": "C."}),
+    ("[9] A is.\n[10]\nIn convicting, B\nheld.\n[11] C is.", {"9": "A is.", "10": "In convicting, B held.", "11": "C is."}),
     ("OP1. A.\n\nOP2. B.\n\nOP 3 C.", {"1": "A.", "2": "B.", "3": "C."}),
     ("1\tA.\n2\tB.\n3\tC.", {"1": "A.", "2": "B.", "3": "C."}),
     ("１．A。\n\n２．B。\n\n３．C。", {"1": "A。", "2": "B。", "3": "C。"}),
@@ -247,6 +248,8 @@ PAGES = [
      ["A.", "B.", "C.", "D."], strict=True)), ["running head"] * 3),
     ("1. A to the\n\n15-00123" + 60 * " " + "3/20\n\fS/2015/446\n\nend.\n\n2. B.", {"1": "A to the end.", "2": "B."},
      ["job number", "running head"]),
+    ("L series\n\n2024/1689\n\nThe AI Act\n\n1. A.\n\n--- PAGE 2 ---\n\n2. B.", {"front matter 1": "L series",
+     "front matter 2": "2024/1689", "heading 1": "The AI Act", "1": "A.", "2": "B."}, ["page number"]),  # no page of 1,689
     ("1. A.\n\n[page 3]\n\n2. B.\n\nPage | 4\n\n3. C.", {"1": "A.", "2": "B.", "3": "C."}, ["page number"] * 2),
     ("1. A.\n\nTotal\n\n12\n7\n19\n\n2. B.", {"1": "A.\nTotal 12 7 19", "2": "B."}, []),
     ("1\nOne.\n\n2\nTwo.", {"1": "One.", "2": "Two."}, []),
@@ -335,6 +338,37 @@ ARTICLES = [
     ("1. A.\n\nArticle 1\n\nIt says so.\n\nArticle 2\n\nIt says.\n\n2. B.\n\n3. C.", ["1", "#2", "#3", "2", "3"]),  # quoted
     ("1. A.\n\nArticle 5 of the Charter\nsays so.\n\nArticle 1\n\n2. B.", ["1", "2"]),
 ]  # fmt: skip
+
+
+RUN_IN = [  # names of articles as constitutions, laws and treaties print them
+    ("# PRIMERA PARTE\n\nArtículo 1.- La Nación Argentina adopta la forma federal.\n\nArtículo 2.- El Presidente tiene las "
+     "siguientes atribuciones:\n\n1. Es el jefe supremo;\n\n2. Expide las instrucciones.\n\nArtículo 3.- Es por votación.",
+     ["Artículo 1", "Artículo 2", "Artículo 2, 1", "Artículo 2, 2", "Artículo 3"], "La Nación Argentina adopta la forma federal."),
+    ("Artículo 1. La defensa de la persona humana y el\nrespeto de su dignidad son el fin supremo.\n\nArtículo 4. La "
+     "comunidad protege al\nniño.\n\nArtículo 7-A. El Estado, libre, reconoce el derecho\na acceder al agua.",
+     ["Artículo 1", "Artículo 4", "Artículo 7-A"], "La defensa de la persona humana y el respeto de su dignidad son el fin supremo."),
+    ("第九条　日本国民は、戦争を放棄する。\n第十条　要件は、これを定める。", ["#1"], "第九条　日本国民は、戦争を放棄する。 第十条　要件は、これを定める。"),
+    ("第一条　天皇は、日本国の象徴である。\n第二条　皇位は、世襲のものである。\n２　これを継承する。\n第百二条　憲法施行の際、国会がまだない。",
+     ["第 1 条", "第 2 条", "第 102 条"], "天皇は、日本国の象徴である。"),
+    ("Article I\n\nSection 1\n\nAll Powers are vested.\n\nSection 2\n\nIt is composed.\n\nArticle II\n\nSection 1\n\nIt is vested."
+     "\n\nArticle III\n\nIt shall propose.", ["Article I, Section 1", "Article I, Section 2", "Article II, Section 1", "Article III"],
+     "All Powers are vested."),
+    ("### Article 1\n\n1. A.\n\n## Section 1\n\n### Article 12\n\n1. B.\n\n## Section 2\n\n### Article 13\n\nC is.",
+     ["Article 1, 1", "Article 12, 1", "Article 13"], "A."),
+    ("## I. Grundrechte\n\n### Art 1\n\n(1) A.\n\n### Art 12a\n\n(1) B.\n\n(2) C.", ["Art 1, 1", "Art 12a, 1", "Art 12a, 2"], "A."),
+    ("### § 1 Zweck\n\n(1) A.\n\n(2) B.\n\n### § 2\n\nC ist.", ["§ 1, 1", "§ 1, 2", "§ 2"], "A."),
+    ("General provisions\nArticle 1\nScope\n1.\nA rule.\n\nArticle 2\nTerms\n1.\nB is.", ["Article 1, 1", "Article 2, 1"], "A rule."),
+    ("Article 1\n\nThe terms:\n\n(1)\n\n‘risk’ means harm;\n\nArticle 2\n\n1. B.\n\n2. C.", ["Article 1", "Article 2, 1", "Article 2, 2"],
+     "The terms:\n(1) ‘risk’ means harm;"),
+    ("ГЛАВА 1\n\n\n\nСтатья 1\n\n1. А.\n\n\n\nГЛАВА 2\n\n\n\nПРАВА И СВОБОДЫ\n\n\n\nСтатья 2\n\n1. Б.", ["Статья 1, 1", "Статья 2, 1"], "А."),
+    ("# Act\n\n## One\n\nArticle 1. Terms.\n\nA term is a word.\n\nArticle 2. Scope.\n\nIt holds here.", ["#1", "#2", "#3", "#4"], "Article 1. Terms."),
+]  # fmt: skip
+
+
+def test_articles_are_parted_from_the_text_on_their_line_and_from_what_only_holds_them(each):
+    found = [one.paragraphs for one in each([source for source, *_ in RUN_IN])]
+    assert [one["paragraph"].tolist() for one in found] == [keys for _, keys, _ in RUN_IN]
+    assert [one["text"].iloc[0] for one in found] == [first for *_, first in RUN_IN]
 
 
 def test_articles_name_their_paragraphs_where_numbers_begin_anew_in_each(each):

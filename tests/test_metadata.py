@@ -79,9 +79,9 @@ def test_names_with_accents_are_found_however_they_are_encoded(tmp_path):
 
 
 def test_groups_that_differ_in_writing_only_are_told_and_years_that_pandas_wrote_are_numbers(folder):
-    about = {"region": ["Mali", "mali", "Togo", "Mali "], "year": ["2001.0", "2002.0", "NA", "1999.0"]}
+    about = {"region": ["Mali", "mali", "Togo", "Mali "], "year": ["2001.0", ".", "NA", "1999.0"]}
     joined = corpus.join(folder, pd.DataFrame({"document": folder.documents["document"], **about}))
-    assert joined.documents["year"].dropna().tolist() == [2001, 2002, 1999]
+    assert joined.documents["year"].dropna().tolist() == [2001, 1999]
     with pytest.warns(UserWarning, match=r"tokens: region: 'Mali' and 'mali' differ in writing only and count apart"):
         frequency.count(tokens.tokenize(joined.paragraphs), by="region")
 
@@ -90,8 +90,11 @@ def test_merged_cells_are_refused_a_day_stays_a_day_and_a_sheet_made_to_do_harm_
     book = openpyxl.Workbook()
     for row in (["file", "region", "date"], ["a", "Africa", datetime(2001, 2, 3)], ["b", None, "c"]):
         book.active.append(row)
+    book.active["D1"], book.active["D2"], book.active["D3"] = "code", 4, 710
+    book.active["D2"].number_format = "000"  # as codes of countries are kept
     book.save(tmp_path / "a.xlsx")
     assert tables.read(tmp_path / "a.xlsx")["date"].tolist() == ["2001-02-03", "c"]
+    assert tables.read(tmp_path / "a.xlsx")["code"].tolist() == ["004", "710"]
     book.create_sheet("More").append(["x"])
     book.active.row_dimensions[3].hidden, book.active["C3"] = True, "#N/A"
     book.save(tmp_path / "a.xlsx")
@@ -117,19 +120,43 @@ def test_many_documents_find_one_row(folder):
     assert again.paragraphs["size"].notna().sum() == 4 and "size" not in joined.texts
 
 
+def test_a_row_of_a_country_and_a_year_finds_its_documents_and_the_code_of_namibia_is_kept(tmp_path):
+    for name in ("NA_2008", "NA_2021", "IE_2021", "notes"):
+        (tmp_path / f"{name}.txt").write_text(f"1. {name} speaks.")
+    read = quietly(tmp_path, pattern="{iso}_{session}")
+    rows = [["IE", "2021", "9"], ["NA", "2021.0", "6.52"], ["NA", " 2008", "6.48"], ["NA", "", "0"], ["", "", "1"]]
+    table = pd.DataFrame(rows, columns=["iso", "session", "eiu"])  # as of the Economist Intelligence Unit
+    with pytest.warns(UserWarning, match="rows without document: 2, documents without row: 1, first 'NA, '"):
+        joined = corpus.join(read, table, on=["iso", "session"])
+    assert joined.documents["eiu"].fillna("").tolist() == ["9", "6.48", "6.52", ""]  # in the order of the files
+    with pytest.raises(ValueError, match=r"rows 1 and 2 are both of the document 'na-2008'; keep one\. If rows are of"):
+        corpus.join(read, table[:3].drop(columns="session"), on="iso")
+    with pytest.raises(ValueError, match=r"the table: on=\['iso', 'eiu'\]: join \['eiu'\] to the documents first\."):
+        corpus.join(read, table, on=["iso", "eiu"])
+    (tmp_path / "IE_2021.txt").unlink()
+    assert quietly(tmp_path, pattern="{iso}_{session}").documents["iso"].dropna().tolist() == ["NA", "NA"]
+
+
 @pytest.mark.parametrize(
     ("table", "on", "message"),
     [
         ({"file": ["z", "z.txt"]}, None, "the table: rows 0 and 1 are both of the document 'z'; keep one."),
         ({"file": ["y"]}, None, "no row finds a document, by on='file'; the documents are called '1970-b-txt',"),
         ({"file": ["z"]}, "name", "the table has no column 'name'; it has 'file'."),
-        ({"file": ["z"], "title": ["Z"]}, None, r"rename or leave out the columns \['title'\]"),
+        ({"file": ["z"], "name": ["Z"]}, None, r"rename or leave out the columns \['name'\]"),
         ({"file": ["z"], "label": ["Z"]}, None, r"rename or leave out the columns \['label'\]"),
     ],
 )
 def test_what_cannot_be_joined_is_told(folder, table, on, message):
     with pytest.raises(ValueError, match=message):
         corpus.join(folder, pd.DataFrame(table), on)
+
+
+def test_a_table_knows_titles_better_where_it_has_one(folder):
+    own, names = folder.documents["title"].tolist(), folder.documents["document"]
+    joined = corpus.join(folder, pd.DataFrame({"document": names, "title": ["", "1984", *[None] * (len(own) - 2)]}))
+    assert joined.documents["title"].tolist() == [own[0], "1984", *own[2:]]
+    assert set(joined.paragraphs["title"]) == set(joined.documents["title"])
 
 
 def test_a_table_that_lies_in_the_folder_is_no_document_that_was_not_read(source):
@@ -143,12 +170,11 @@ def test_a_table_that_lies_in_the_folder_is_no_document_that_was_not_read(source
 
 
 def test_of_many_documents_with_problems_ten_are_told_one_by_one(tmp_path):
-    texts = pd.DataFrame({"text": [f"Speech {n}, without numbers." for n in range(13)], "year": range(1990, 2003)})
+    texts = pd.DataFrame({"text": [f"Speech {n} of Roxanne Shant\xc3\xa9." for n in range(13)]})
     texts.to_csv(tmp_path / "speeches.csv", index=False)
     with pytest.warns(UserWarning) as told:
         read = corpus.read(tmp_path / "speeches.csv")
     messages = [str(one.message) for one in told]
-    assert (
-        len(messages) == 11 and len(read.problems) == 13 and messages[9].startswith("speeches.csv: speeches 10 line 1")
-    )
-    assert messages[10] == "3 more documents have problems: no numbers (3). See the table `problems`."
+    assert messages[9].startswith("speeches.csv: speeches 10 line 1: damaged") and len(messages) == 11
+    assert messages[10] == "3 more documents have problems: damaged characters (3). See the table `problems`."
+    assert read.problems["problem"].value_counts().to_dict() == {"damaged characters": 13}

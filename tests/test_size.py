@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 # The lowest landed so far. Lower them with what you land; a new part of the house may raise them by its own budget.
-LANDED = {"code lines": 8_673, "modules": 60, "largest module": 280, "docstring lines": 2_667, "test lines": 12_691}
+LANDED = {"code lines": 8_730, "modules": 60, "largest module": 273, "docstring lines": 2_666, "test lines": 12_814}
 
 
 def docstring_lines(source):

@@ -156,6 +156,7 @@ test_a_label_that_can_move_is_refused = refused(
     ({("girls", "war"): "x"}, READ),
     ({"": "x"}, "'' are the first 0 terms of 0 topics"),
     ({"peace": "x"}, "'peace' are the first 1 terms of 2 topics, not of one"),
+    ({"school girls": "x", "girls": "y"}, "'girls' is the topic that is called 'x' already; name it once"),
 )
 
 

@@ -221,26 +221,6 @@ def test_the_figures_of_the_project_pass_and_marks_deleted_everywhere_are_missed
     assert missed and missed <= set(gone)
 
 
-def test_figures_of_ones_own_pass_and_what_is_not_checked_is_said(own):
-    verified = verify_.verify(own / "figures", own / "data")
-    assert verified.findings.values.tolist() == []
-    left = verified.checked.set_index("figure")["not_checked"]
-    assert left["hits"] == left["cells"] == left["first"] == "low, high, interval"
-    assert left["themes"] == left["by-hand"] == left["elsewhere"] == left["codings"] == left["all-hits"] == ""
-    assert left["author"].startswith("how the marks were chosen, ")
-    # Columns of one's own that are called like ours are left alone.
-    assert left["mine"] == "n_paragraphs, share, total, per_1000, few"
-    rule = "every running word that is counted in one, three, two; by token: all there are; the 3 words with the largest n "
-    assert verified.checked.set_index("figure")["rule"]["first"] == rule + "but those of data/drop.txt"
-
-
-def test_a_passage_left_out_is_missed_in_each_kind_of_figure(own, copy, known):
-    for path in (own / "figures").glob("*.svg"):
-        changed = copy(path.stem)
-        change_evidence(changed, lambda table: table[1:])
-        assert "passage is missing" in {problem for _, problem in found(changed, known)}, path.stem
-
-
 CHANGES = """first n peace 7; first total peace 30; first total peace -; first per_1000 peace 194.445; first few peace False
 first n_paragraphs peace 6; first form peace war; cells total one--peace 28; all-hits kept peace--one--1--22 True
 audit plain peace--one--1--0 False; spans kind one--0 heading; themes all one--peace 4; themes share one--peace 0.5
@@ -262,6 +242,26 @@ def test_a_changed_number_is_found_and_named(copy, known, documents_here, change
 
     change(path, ".csv", edit)
     assert (mark, f"{column} differs") in found(path, known)
+
+
+def test_figures_of_ones_own_pass_and_what_is_not_checked_is_said(own):
+    verified = verify_.verify(own / "figures", own / "data")
+    assert verified.findings.values.tolist() == []
+    left = verified.checked.set_index("figure")["not_checked"]
+    assert left["hits"] == left["cells"] == left["first"] == "low, high, interval"
+    assert left["themes"] == left["by-hand"] == left["elsewhere"] == left["codings"] == left["all-hits"] == ""
+    assert left["author"].startswith("how the marks were chosen, ")
+    # Columns of one's own that are called like ours are left alone.
+    assert left["mine"] == "n_paragraphs, share, total, per_1000, few"
+    rule = "every running word that is counted in one, three, two; by token: all there are; the 3 words with the largest n "
+    assert verified.checked.set_index("figure")["rule"]["first"] == rule + "but those of data/drop.txt"
+
+
+def test_a_passage_left_out_is_missed_in_each_kind_of_figure(own, copy, known):
+    for path in (own / "figures").glob("*.svg"):
+        changed = copy(path.stem)
+        change_evidence(changed, lambda table: table[1:])
+        assert "passage is missing" in {problem for _, problem in found(changed, known)}, path.stem
 
 
 PIPE = {"mark": "one--peace", "document": "one", "paragraph": "1", "start": "22", "end": "27", "quote": "peace"}

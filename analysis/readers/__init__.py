@@ -20,7 +20,7 @@ def of_bytes(load, name):
     suffix = Path(name).suffix.lower()
     if suffix not in READERS:
         cure = " A table is read by itself." if suffix in table.SUFFIXES else ""
-        cure = " Save it as .csv or .xlsx." if suffix in (".tsv", ".xls", ".ods") else cure
+        cure = " Save it as .csv or .xlsx." if suffix in (".tab", ".xls", ".ods", ".dta", ".sav", ".rds") else cure
         cure = " Save it as .docx." if suffix in (".doc", ".rtf", ".odt", ".pages", ".wpd") else cure
         raise ValueError(f"{name} has the suffix {suffix!r}; files that can be read end in {', '.join(READERS)}.{cure}")
     try:

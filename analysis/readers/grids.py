@@ -86,7 +86,8 @@ def _gaps(drawn, words):
         heights = [head or heights[1], *heights[1:], *([foot] if foot else [])]
         found += [Line(True, at, left, right) for at in {heights[0], heights[-1]}]
         for high, low in pairwise(heights):
-            gaps = [gap for gap in _band(within, low, high)[0] if any(_overlap(gap, other) for other in columns)]
+            gaps = _band(within, low, high)[0]
+            gaps = [gap for gap in gaps if any(gap[0] < other[1] and other[0] < gap[1] for other in columns)]
             found += [Line(False, sum(gap) / 2, low, high) for gap in gaps]
     return found
 
@@ -101,10 +102,6 @@ def _alike(level):
         groups = groups if own else [*groups, own]
         own.append(line)
     return groups
-
-
-def _overlap(one, other):
-    return one[0] < other[1] and other[0] < one[1]
 
 
 def _columns_end(words, gaps, down=False):

@@ -88,15 +88,11 @@ def rows(words, drawn=()):
         for cell, (_, alone) in zip(cells, own, strict=True):
             for one in cell:
                 one.cell, one.cells, one.table = table.columns, [], not alone
-        below = (k for k, one in enumerate(found) if one.base < table.box[1] and _over(one, table))
-        at = next(below, len(found))
+        left, foot, right, _ = table.box
+        below = (k for k, one in enumerate(found) if one.base < foot and one.left < right and one.right > left)
+        at = next(below, len(found))  # in the same column
         found[at:at], parts = chain(*cells), parts + cells
     return found
-
-
-def _over(row, table):
-    """Does a line stand over or below a table, in the same column?"""
-    return row.left < table.box[2] and row.right > table.box[0]
 
 
 def lines(words):

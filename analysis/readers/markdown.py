@@ -8,7 +8,7 @@ import regex
 
 from analysis.readers import plain
 
-_HEADING = regex.compile(r"(#{1,6})[^\S\n]+(?=\S)")
+_HEADING = regex.compile(r"(#{1,6})[^\S\n]+(?=\S)|(#{2,6})(?=\p{L})")  # without a space too, but no #hashtag
 _CLOSING = regex.compile(r"[^\S\n]+#+$")
 _QUOTE = regex.compile(r"(?:>[^\S\n]*)+(?=\S)")
 _NOTE = regex.compile(r"\[\^(?P<name>[^\[\]\s]{1,100})\]:|<sup>(?P<raised>\d{1,3})(?=</sup>)")
@@ -98,7 +98,7 @@ def _block_signs(text, line):
         markup += ((start, heading.end(), "heading sign"),)
         if closing := _CLOSING.search(text, heading.end(), end):
             markup += ((closing.start(), end, "heading sign"),)
-        line = line._replace(heading=len(heading[1]))
+        line = line._replace(heading=len(heading[0].rstrip()))
     elif note := _NOTE.match(text, start, end):
         line = line._replace(note=(note[note.lastgroup], note.end()))
     return line._replace(markup=markup)

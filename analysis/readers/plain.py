@@ -9,7 +9,7 @@ WRAPPED = 160  # a line longer than this was not broken to fit a page
 _BULLET = regex.compile(r"[-–—*+•‣▪●◦·♦➢\uf0b7][^\S\n]+(?=\S)")
 _WORD = regex.compile(r"[\p{L}\p{N}]")
 ANNEX = regex.compile(
-    r"(?i:(annexe?|appendix|enclosure|part|chapter|article|artikel|anhang|anexo|chapitre|cap[ií]tulo|art[ií]culo|приложение|глава|статья)"
+    r"(?i:(annexe?|appendix|enclosure|schedule|part|chapter|article|artikel|anhang|anexo|chapitre|cap[ií]tulo|art[ií]culo|приложение|глава|статья)"
     r"(?:es)?)(?:[^\S\n]+([IVXLC]+|\d+|\p{Lu})\b|(?=:)|$)"
 )
 STOPS, COMMAS = ".;!?…؛؟。！？；।", ",:،，："  # what ends a sentence or a clause, and what goes on
@@ -55,6 +55,7 @@ class Source(NamedTuple):
     told: tuple = ()  # (line number, problem, detail): what the reader is unsure of
     metadata: dict = {}  # noqa: RUF012  of the document, where the format states it: symbol, date, …
     references: tuple = ()  # rows of the table `references`, where the format marks links to documents
+    cell: bool = False  # of a table, without numbers no part of which is a title or heading
 
 
 def read(data, name):

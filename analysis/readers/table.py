@@ -1,4 +1,4 @@
-"""Tables of texts (CSV, .xlsx, Parquet): each row is a paragraph of a document, or a document."""
+"""Tables of texts (CSV, .tsv, .xlsx, Parquet): each row is a paragraph of a document, or a document."""
 
 import hashlib
 import warnings
@@ -8,7 +8,7 @@ import pandas as pd
 from analysis import tables
 from analysis.readers import blocks, plain
 
-SUFFIXES = (".csv", ".xlsx", ".parquet")
+SUFFIXES = (".csv", ".tsv", ".xlsx", ".parquet")
 _LONG = 40  # characters; shorter paragraphs may return ("The meeting rose.")
 # By these names a table's columns are known, the first that is there, if none is said.
 _CALLED = {"text": ["text", "body", "content", "speech"]}
@@ -19,12 +19,12 @@ _CALLED |= {"number": ["number", "prefix", "paragraph_number", "paragraph", "par
 def read(path, **columns):
     """What `source` takes, for each document of a table; and a table of what is told of them.
 
-    Of a column `document` in which a name returns, the rows are paragraphs; otherwise each row is a document.
+    Where a name returns in the column `document`, or `number` is given, the rows are paragraphs; else documents.
     """
     frame = _frame(path)
     text, document, number = (_column(frame, what, columns, path.name) for what in _CALLED)
     if text is None:
-        raise ValueError(f"{path.name}: which column is the text? Say text=…, one of {list(frame.columns)}.")
+        raise ValueError(f"{path.name}: which column is the text? Say text=…, one of {[str(it)[:60] for it in frame]}.")
     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
     told = frame.drop(columns=[name for name in (text, document, number) if name])
     texts = tables.as_text(frame[text]).str.strip()
@@ -33,11 +33,13 @@ def read(path, **columns):
         labels = labels.str.removesuffix(".0")
     if str(number).lower() in ("paragraph", "para") and not labels.str.match(r"\d").all():
         labels[:] = ""  # names of its own, as PP1
-    names = tables.as_text(frame[document]) if document else [f"{path.stem} {row}" for row in frame.index]
-    names = pd.Series(names, frame.index).str.strip()
+    each = [path.stem if columns["number"] else f"{path.stem} {row}" for row in frame.index]
+    names = pd.Series(tables.as_text(frame[document]) if document else each, frame.index).str.strip()
     for row in names.index[names == ""]:
         raise ValueError(f"{path.name} row {row}: {document} is blank; fill it in, or leave out the row.")
-    by_row = not names.duplicated().any()
+    by_row = not columns["number"] and not names.duplicated().any()
+    if by_row and number:
+        warnings.warn(f"{path.name}: left out, as each row is a document: {number}.", stacklevel=4)
     if not by_row:  # only what is the same in all rows of a document is said of it
         same = (told.groupby(names).nunique(dropna=False) == 1).all()
         if varied := ", ".join(map(str, same.index[~same])):
@@ -55,7 +57,7 @@ def source(table, name, texts, labels, sha256):
         return place, name, f"{table}: {name!r} has no text."
     if labels is None:
         content = texts[0].replace("\r\n", "\n").replace("\r", "\n")
-        return place, name, (plain.Source(content, plain.lines(content), (), {"title": name}), sha256)
+        return place, name, (plain.Source(content, plain.lines(content), (), {"title": name}, cell=True), sha256)
     facts = {"opens": True, "heading": None}
     rows = zip(texts, labels, strict=True)
     own = [blocks.Block([(said, None, None)], label, facts=facts) for said, label in rows if said or label]
@@ -74,7 +76,9 @@ def _frame(path):
         raise ValueError(told if path.name in told else f"{path.name} is no table: {told}.") from None
     if frame.empty:
         raise ValueError(f"{path.name} is empty: there is nothing to read.")
-    return frame.set_axis(range(1, len(frame) + 1)) if path.suffix.lower() == ".parquet" else frame
+    if path.suffix.lower() == ".parquet":  # a column may be its index
+        frame = frame.reset_index([name for name in frame.index.names if name]).set_axis(range(1, len(frame) + 1))
+    return frame
 
 
 def _column(frame, what, columns, name):

@@ -74,7 +74,8 @@ def notebook_says(path, names):
     told, opens, limits = {}, {}, []
     for (kind, source, tags), (after, below, _) in zip(cells, [*cells[1:], ("", "", [])], strict=False):
         if kind == "markdown":
-            limits += _limits(source)
+            listed = regex.search(r"(?ms)^## What this cannot show\s*(.*?)(?=^#|\Z)", source)
+            limits += regex.split(r"(?m)^- ", listed[1])[1:] if listed else []
             continue
         drawn = [name for name in names if regex.search(rf"[\"'/]{regex.escape(name)}[\"']", source)]
         words = regex.match(r"(?s)(?!\s*#).*?(?=\n\s*\n|$)|", below)[0] if after == "markdown" else ""
@@ -142,9 +143,3 @@ def _cells(path):
         return [(cell["cell_type"], "".join(cell["source"]), own) for cell, own in zip(cells, tags, strict=True)]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{path.name} can't be read as a notebook ({error!r}): repair or move it.") from None
-
-
-def _limits(markdown):
-    """The items of the list under “What this cannot show”."""
-    found = regex.search(r"(?ms)^## What this cannot show\s*(.*?)(?=^#|\Z)", markdown)
-    return regex.split(r"(?m)^- ", found[1])[1:] if found else []

@@ -13,7 +13,7 @@ from analysis import lineage, tables, tokens
 from tests.benchmarks.report import seconds
 from tests.conftest import ROOT, SHARED
 from tests.made import quietly
-from tests.test_lineage import LINK, checked, found_again, scores
+from tests.test_lineage import FLOORS, LINK, checked, found_again, scores, together
 
 
 def unpaired(cut):
@@ -51,13 +51,14 @@ def main():
     texts, mission = quietly(ROOT / "data" / "mandates").paragraphs, table.set_index("document")["mission"]
     cuts = {f"cut {cut}": lambda *given, cut=cut: lineage.trace(*given, cut=cut) for cut in np.arange(25, 61, 5) / 100}
     ways = {"trace": lineage.trace, "exact match": unpaired(1), "unpaired best match": unpaired(lineage.CUT)} | cuts
-    for name, (way, trace) in itertools.product(("first", "second"), ways.items()):
+    for name, (way, trace) in itertools.product(FLOORS, ways.items()):
         sides, without_doubtful = checked(name, trace, texts)
         print(f"{name} check, {way}, without doubtful rows: {told(without_doubtful)}")
         print(f"{name} check, {way}: {told(sides)}")
         for one in sorted({mission[link[0]] for link in sides[0]} if way not in cuts else ()):
             own = [{link: kind for link, kind in side.items() if mission[link[0]] == one} for side in sides]
             print(f"    {one}: {told(own)}")
+    print(f"all checks together, without doubtful rows: {told(together(lineage.trace, texts))}")
     long = texts["text"][texts["text"].str.count(" ") > 25].to_numpy()
     for rate in (0.05, 0.1, 0.2, 0.3, 0.4):
         print(
